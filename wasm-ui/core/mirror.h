@@ -1,0 +1,110 @@
+// The mirror: what is on the screen, as data.
+//
+// Dear ImGui paints pixels; nobody but an eye can read those. So every widget that draws also writes
+// one MirrorNode: its role, its name, its value and where it is. The platform turns the list into
+// DOM elements laid over the canvas. They serve, with one mechanism:
+//   - screen readers and find-in-page (roles, names, live regions),
+//   - the keyboard (DOM focus order is the focus order; there is no second one inside ImGui),
+//   - text entry: a textbox, textarea or select IS the native element, shown over the frame ImGui
+//     draws, so typing, paste, IME, spell check, autofill and phone keyboards are the browser's own,
+//   - tests, native ones (find by role and name in this list) and browser ones (getByRole).
+//
+// Values only. Owned by core, filled by views, read by platform; nobody keeps it past the frame.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace voxdial::ui {
+
+/// What a node is. The platform maps each to one HTML element or ARIA role.
+enum class Role : std::uint8_t {
+  heading,    ///< level in `level` (1..3)
+  text,       ///< plain words; name is the words
+  button,
+  link,
+  toggle,     ///< ARIA switch; `checked`
+  checkbox,   ///< `checked`
+  radio,      ///< one of a segmented choice or list; `checked`; parent is a radiogroup
+  radiogroup,
+  tab,        ///< a place in the navigation; `checked` marks the current one
+  navigation,
+  textbox,    ///< native <input>; `value`, `input`, `placeholder`
+  textarea,   ///< native <textarea>; `value`, `placeholder`
+  select,     ///< native <select>; `options`, `value` is the chosen option's value
+  slider,     ///< native <input type=range>; `number`, `min`, `max`, `step`
+  meter,      ///< `number` in min..max
+  progressbar,
+  status,     ///< polite live region; name is the words
+  alert,      ///< assertive live region
+  log,        ///< a growing list of words (the transcript); children are listitems
+  list,
+  listitem,
+  group,      ///< a named region; children point to it by `parent`
+  dialog,
+  image,
+};
+
+/// What kind of text a textbox takes: the phone keyboard and autofill follow it.
+enum class Input : std::uint8_t { text, tel, search, email, number };
+
+/// Logical pixels (CSS px), from the top left of the page.
+struct Box {
+  float x = 0, y = 0, w = 0, h = 0;
+  friend bool operator==(const Box&, const Box&) = default;
+};
+
+struct Option {
+  std::string value;  ///< what the action carries
+  std::string label;  ///< what a person reads
+  friend bool operator==(const Option&, const Option&) = default;
+};
+
+struct MirrorNode {
+  std::uint32_t id = 0;      ///< stable while the thing is on the screen; unique in a frame; never 0
+  std::uint32_t parent = 0;  ///< id of the enclosing group, 0 for the page
+  Role role = Role::text;
+  std::string name;          ///< accessible name
+  std::string description;   ///< aria-description: a hint or the field's error sentence
+  std::string value;         ///< textbox, textarea, select
+  std::string placeholder;   ///< textbox, textarea
+  std::vector<Option> options;  ///< select
+  float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter, progressbar
+  Box box;   ///< where it is
+  Box clip;  ///< the visible part of the scrolled region it lies in; the box is cut to it
+  std::uint8_t level = 0;
+  Input input = Input::text;
+  bool disabled = false;
+  bool checked = false;
+  bool expanded = false;    ///< a button that shows or hides something
+  bool expandable = false;  ///< whether `expanded` means anything
+  bool invalid = false;
+  bool busy = false;
+  bool covered = false;     ///< something drawn lies over it: not focusable, native element hidden
+  // How the native element of a textbox, textarea or select looks; colours are 0xRRGGBB.
+  float font_size = 14;     ///< CSS px
+  bool bold = false;
+  bool tabular = false;     ///< digits of equal width
+  std::uint32_t ink = 0;    ///< text and caret
+  std::uint32_t quiet_ink = 0;  ///< placeholder
+  friend bool operator==(const MirrorNode&, const MirrorNode&) = default;
+};
+
+/// What a person did to a node, told by the platform (or by a test) before the next frame.
+struct MirrorEvent {
+  enum class Kind : std::uint8_t {
+    activate,  ///< clicked by assistive technology or Enter/Space on the focused element
+    change,    ///< textbox, textarea, select, slider: `value` is the whole new value
+    submit,    ///< Enter in a textbox
+    focus,     ///< keyboard focus arrived (ring is drawn); `value` is "visible" for :focus-visible
+    blur,
+    scroll_into_view,  ///< focus moved to a node outside its clip
+  };
+  Kind kind = Kind::activate;
+  std::uint32_t id = 0;
+  std::string value;
+  friend bool operator==(const MirrorEvent&, const MirrorEvent&) = default;
+};
+
+}  // namespace voxdial::ui
