@@ -1,0 +1,27 @@
+// Countries and their calling codes (ITU E.164 list of assigned country codes): for the picker at
+// the left of the number field. Not a policy: the proxy decides what may be called.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace voxdial {
+
+struct Country {
+  std::string_view region;   ///< ISO 3166-1 alpha-2, "US"
+  std::string_view name;     ///< English, "United States"
+  std::string_view calling_code;  ///< "1", "44"; digits only
+};
+
+/// All of them, by name.
+std::span<const Country> countries();
+
+/// The country of a region code, or nothing.
+const Country* country(std::string_view region);
+
+/// The country whose calling code starts `e164` (with or without "+"); where several share a code
+/// (+1, +7, +44 ...), the main one. Longest code wins. Nothing while the digits decide none.
+const Country* country_of_number(std::string_view e164);
+
+}  // namespace voxdial

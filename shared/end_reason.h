@@ -1,0 +1,55 @@
+// Why a call ended, in plain words: one table over what Twilio, the carrier and Ultravox say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/call_state.h"
+
+namespace voxdial {
+
+/// Who brought the call to its end.
+enum class EndedBy : std::uint8_t {
+  nobody_yet,  ///< the call is live
+  person,      ///< the one who pressed End here
+  agent,       ///< the agent hung up
+  callee,      ///< the other side of a phone call (also: did not answer, was busy)
+  caller,      ///< web: the person's browser left
+  limit,       ///< the length limit
+  carrier,     ///< the phone network
+  provider,    ///< Twilio or Ultravox
+  server,      ///< this proxy (shutdown, an error on our side, a safety limit)
+};
+std::string_view wire_name(EndedBy by);
+std::optional<EndedBy> ended_by(std::string_view wire_name);
+
+/// What is known at the end. Everything optional: vendors leave out what they please.
+struct EndFacts {
+  CallStatus status = CallStatus::completed;
+  bool phone = false;
+  std::string twilio_status;       ///< their word
+  int twilio_error = 0;            ///< their error code on the call, 0 when none
+  int sip_code = 0;                ///< SipResponseCode, 0 when unknown
+  std::string ultravox_end_reason; ///< unjoined, hangup, agent_hangup, timeout, connection_error, system_error
+  std::string answered_by;         ///< human, machine_*, fax, unknown
+  bool hung_up_here = false;       ///< somebody pressed End
+  bool left_voicemail = false;     ///< the agent left a message
+  int rang_s = 0;                  ///< seconds of ringing, 0 when unknown
+  int talked_s = 0;                ///< seconds of talk
+  int limit_s = 0;                 ///< the length limit, 0 when none
+  friend bool operator==(const EndFacts&, const EndFacts&) = default;
+};
+
+struct EndReason {
+  EndedBy by = EndedBy::nobody_yet;
+  std::string code;      ///< stable: "agent_hung_up", "no_answer", "geo_permission", ...
+  std::string sentence;  ///< "No answer after 30 s."
+  friend bool operator==(const EndReason&, const EndReason&) = default;
+};
+
+/// Pure; total: every combination has a sentence. REQUIRES: is_terminal(facts.status)
+EndReason explain_end(const EndFacts& facts);
+
+}  // namespace voxdial

@@ -1,0 +1,44 @@
+#include "shared/error.h"
+
+#include <array>
+
+namespace voxdial {
+namespace {
+
+struct Row {
+  std::string_view name;
+  int status;
+  std::string_view sentence;
+};
+
+constexpr std::array rows = {
+#define X(code, status, text) Row{#code, status, text},
+    VOXDIAL_ERRORS(X)
+#undef X
+};
+
+const Row& row(ErrorCode code) { return rows[static_cast<std::size_t>(code)]; }
+
+}  // namespace
+
+std::string_view wire_name(ErrorCode code) { return row(code).name; }
+int http_status(ErrorCode code) { return row(code).status; }
+std::string_view sentence(ErrorCode code) { return row(code).sentence; }
+
+std::optional<ErrorCode> error_code(std::string_view name) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].name == name) return static_cast<ErrorCode>(i);
+  }
+  return std::nullopt;
+}
+
+Error make_error(ErrorCode code, std::string message, std::string field) {
+  if (message.empty()) message = sentence(code);
+  return {.code = code,
+          .message = std::move(message),
+          .field = std::move(field),
+          .provider = std::nullopt,
+          .retry_after_s = std::nullopt};
+}
+
+}  // namespace voxdial
