@@ -1,0 +1,77 @@
+// The world outside, as one struct of functions: the only seam of the proxy.
+//
+// Everything the proxy asks of the outside goes through here, so a test can fail any step, stop the
+// clock or answer as a vendor would. main() builds the real one (proxy/http for `send`); nobody keeps
+// a global. The functions may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shared/api.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+enum class Vendor : std::uint8_t { ultravox, twilio };
+std::string_view vendor_name(Vendor vendor);  ///< "ultravox", "twilio"
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One request to a vendor, ready to send. Credentials are NOT in it: the sender adds them by vendor,
+/// so that a request can be logged, compared and printed by a test without holding a secret.
+struct VendorRequest {
+  Vendor vendor = Vendor::ultravox;
+  std::string method;        ///< "GET", "POST", "DELETE"
+  std::string path;          ///< path and query under the vendor's base URL, already escaped
+  std::string content_type;  ///< empty without a body
+  std::string body;
+  /// Whole request, connect to last byte. Connect alone has its own, shorter limit in the sender.
+  int timeout_ms = 10'000;
+  std::size_t max_reply_bytes = 1 << 20;
+  /// Twilio's second host (voice.twilio.com for geo permissions); the sender picks the base URL.
+  bool voice_host = false;
+  friend bool operator==(const VendorRequest&, const VendorRequest&) = default;
+};
+
+struct VendorReply {
+  int status = 0;
+  Headers headers;  ///< names in lower case
+  std::string body;
+  friend bool operator==(const VendorReply&, const VendorReply&) = default;
+};
+
+/// Why there is no reply. The difference that matters for money: could the vendor have acted?
+struct SendFailure {
+  enum class Kind : std::uint8_t {
+    not_sent,       ///< refused, no route, DNS, TLS failed, connect timeout: the vendor saw nothing
+    no_answer,      ///< sent, and then timeout or cut: the vendor may have acted
+    bad_answer,     ///< an answer that is no HTTP, too large, or a redirect (never followed)
+  } kind = Kind::not_sent;
+  std::string what;  ///< for the log: "connect timeout", "certificate verify failed"; no secret
+  friend bool operator==(const SendFailure&, const SendFailure&) = default;
+};
+using SendResult = Result<VendorReply, SendFailure>;
+
+/// One line of the log: structured, one event, never a secret, never a whole number, never a body.
+struct LogLine {
+  enum class Level : std::uint8_t { info, warning, error } level = Level::info;
+  std::string event;                                         ///< "call_placed", "vendor_refused"
+  std::vector<std::pair<std::string, std::string>> fields;   ///< values are escaped by the writer
+};
+
+struct World {
+  std::function<SendResult(const VendorRequest&)> send;
+  std::function<Millis()> now;                 ///< wall clock
+  std::function<std::int64_t()> steady_ms;     ///< monotonic
+  std::function<std::string(std::size_t)> random_bytes;  ///< n bytes from the system's generator
+  std::function<void(const LogLine&)> log;
+};
+
+/// A new id: `prefix` and 128 random bits in lower-case base 32 ("call_k3v9..."), from world.random_bytes.
+std::string new_id(const World& world, std::string_view prefix);
+
+}  // namespace voxdial
