@@ -47,7 +47,7 @@ enum class Role : std::uint8_t {
 };
 
 /// What kind of text a textbox takes: the phone keyboard and autofill follow it.
-enum class Input : std::uint8_t { text, tel, search, email, number };
+enum class Input : std::uint8_t { text, tel, search, email, number, password };
 
 /// Logical pixels (CSS px), from the top left of the page.
 struct Box {
@@ -88,6 +88,9 @@ struct MirrorNode {
   bool tabular = false;     ///< digits of equal width
   std::uint32_t ink = 0;    ///< text and caret
   std::uint32_t quiet_ink = 0;  ///< placeholder
+  // From the box's edges to the native text, CSS px. A one-line field centres its text by itself.
+  float pad_left = 12, pad_right = 12;
+  float pad_y = 8;  ///< textarea
   friend bool operator==(const MirrorNode&, const MirrorNode&) = default;
 };
 

@@ -1,0 +1,30 @@
+// Fonts of the user's own system, rasterised by the browser (Canvas 2D), glyph by glyph on demand.
+//
+// No font file is shipped. Text on the canvas has the same faces, sizes and weights as text in
+// the native fields over it.
+//
+// Size: ImGui's font size IS the CSS em: PushFont(face, 14) is `font-size: 14px; line-height: 1`.
+// The line box is one em high and the glyphs are centred in it as CSS centres them, so ascenders and
+// descenders may reach some px out of it: leave room as a line height of 1.45 does.
+// Advances are whole device pixels. There is no kerning, no shaping, no right-to-left text.
+#pragma once
+
+struct ImFont;
+struct ImFontAtlas;
+
+namespace voxdial::platform {
+
+struct Faces {
+  ImFont* regular;           ///< weight 400
+  ImFont* semibold;          ///< weight 600
+  ImFont* tabular;           ///< regular with digits of equal width: timers, tables, amounts
+  ImFont* tabular_semibold;
+  ImFont* mono;              ///< codes and debug lines
+};
+
+/// Adds the faces to an empty atlas; `regular` becomes ImGui's default. Unused ones cost nothing.
+/// A browser that gives false pixels back (strict fingerprinting protection) is found out here, and
+/// the glyphs then go straight from the browser's canvas to the graphics card.
+Faces add_canvas_faces(ImFontAtlas& atlas);
+
+}  // namespace voxdial::platform

@@ -1,0 +1,49 @@
+// The mirror (core/mirror.h) as DOM elements over the canvas.
+//
+// Owns the elements, their focus and their text; owns no words and no state of the program. Elements
+// are keyed by node id and written only where a node differs from the one before, so focus, selection
+// and a composition under way survive any redraw.
+//
+//   role        element                                  notes
+//   heading     h1..h3                                   words transparent, selectable, findable
+//   text        div                                      likewise
+//   button      button                                   aria-expanded when expandable
+//   link        button role=link                         the address is the program's affair
+//   toggle      button role=switch, aria-checked
+//   checkbox    button role=checkbox, aria-checked
+//   radio       button role=radio, aria-checked          one Tab stop per radiogroup, arrows move
+//   radiogroup  div role=radiogroup
+//   tab         button role=tab, aria-selected           arrows move too
+//   navigation  nav, around a div role=tablist
+//   textbox     input, visible                           Enter is `submit`
+//   textarea    textarea, visible                        Ctrl/Cmd+Enter is `submit`
+//   select      select; its face is drawn by the views, its list is the browser's
+//   slider      input type=range, transparent            thumb 16 px wide: the value at fraction t
+//                                                        lies at box.x + 8 + (box.w - 16) * t
+//   meter, progressbar, status, alert, log, dialog, group, image: div with that role
+//   list, listitem                                       ul, li
+//
+// Real presses on an element reach ImGui as mouse and touch, so hover and press look right; a click
+// made by assistive technology or by Enter/Space becomes MirrorEvent::activate. Views take both.
+// A `disabled` button keeps its focus and stays silent; a `disabled` field is the browser's disabled.
+// A node outside its clip can be focused; `scroll_into_view` then asks the views to bring it in.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "wasm-ui/core/mirror.h"
+
+namespace voxdial::platform {
+
+/// Makes the DOM equal to the list. Order in the list is order in the DOM is Tab order. A node's
+/// parent comes before it. Nothing is kept of the span. Does nothing when nothing changed.
+void show(std::span<const ui::MirrorNode> nodes);
+
+/// Moves the keyboard's focus to a node of the last show(), as after opening a dialog or when a field
+/// was wrong; a node that is not there (yet) is waited for during the next frames shown.
+void focus(std::uint32_t id);
+/// Takes the focus away from whatever has it; hides a phone's keyboard.
+void unfocus();
+
+}  // namespace voxdial::platform
