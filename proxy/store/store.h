@@ -1,0 +1,181 @@
+// The store: every row the proxy keeps. Calls, their timelines and transcripts, the audit,
+// idempotency keys, limits, people, the do-not-call list, saved agents. Nobody else knows which
+// database it is.
+//
+// It must not: read a clock or draw randomness (times and ids come in), speak to a vendor, decide a
+// policy (limits come in as values), hold a join URL or a plain token.
+//
+// SQLite with WAL and synchronous=FULL. All writing goes through one thread that commits whatever
+// is waiting as one transaction: a writing call returns after its rows are on disk. A failed piece
+// of work leaves no trace and does not hurt the others of its batch. Reading uses a few connections
+// of its own and never waits for writing. Every function may be called from any thread; writing
+// ones block for about a millisecond.
+//
+// Failures of the store are ErrorCode::store_unavailable, with a sentence that says what failed
+// (disk full, read-only, damaged, locked by another program) and what to do. Nothing is
+// half-written, and the next call tries afresh: when the disk has room again the store works again,
+// without a restart.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/store/values.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+struct StoreFaults;  // proxy/store/faults.h: for tests
+
+struct StoreOptions {
+  std::string path;  ///< the database file, in an existing folder; created (mode 0600) when absent
+  int readers = 4;   ///< connections for reading
+  int busy_timeout_ms = 2'000;  ///< how long to wait for another program that holds the file
+  std::string vfs;  ///< SQLite's door to the file system; empty: the real one. For tests
+  StoreFaults* faults = nullptr;  ///< outlives the store. For tests
+};
+
+class Store {
+ public:
+  /// Opens or creates the file and brings its schema up to date (each step in one transaction).
+  /// Refuses a file written by a newer voxdial.
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+  ~Store();  ///< finishes what is queued
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Whether a row can be written durably now: one small transaction. For /readyz.
+  Result<void> check_writable();
+
+  // ------------------------------------------------------------------------- placing a call
+
+  /// The one step between a wish and a dial: in ONE transaction looks the idempotency key up,
+  /// counts the limits, and records the call (status `requested`), its timeline and its audit row.
+  /// Dial only after Kind::placed. A refusal here is audited here. Errors: rate_limited,
+  /// too_many_calls, spend_limit (retry_after_s set for all three), idempotency_mismatch, conflict
+  /// (the id exists), store_unavailable.
+  Result<Admission> begin_call(const NewCall& call, const CallLimits& limits, Millis now);
+
+  /// Stores the answer that the request which placed `call_id` gets, successes and failures alike,
+  /// and wakes the requests waiting for it. Only the first answer is kept. Call it on every way out
+  /// after Kind::placed or orphaned, and before sending the answer. `answer.body` must not hold the
+  /// join URL of a web call: store it without, and let a replay fetch the URL again from Ultravox
+  /// by ultravox_call_id. REQUIRES: no "joinUrl" in the body.
+  Result<void> finish_call_request(std::string_view call_id, const Answer& answer);
+
+  /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.
+  Result<std::optional<Answer>> wait_for_answer(std::string_view call_id, int timeout_ms);
+
+  /// Audits an attempt that somebody else (policy, validation) refused.
+  Result<void> record_refusal(const Refusal& refusal, Millis now);
+
+  // ------------------------------------------------------------------------- watching a call
+
+  /// Applies `news` to the row with apply(), appends to the timeline when something changed (or
+  /// news.note), settles the limits and writes the audit's end row when the call ends. not_found
+  /// when there is no such call. News that changes nothing writes nothing.
+  Result<Recorded> record_news(std::string_view call_id, const CallNews& news);
+
+  /// Adds or corrects transcript entries by index; returns those that are new or different (for the
+  /// event), empty when none are. A final entry is not replaced by a partial one.
+  Result<std::vector<TranscriptEntry>> record_transcript(
+      std::string_view call_id, const std::vector<TranscriptEntry>& entries);
+
+  /// Every call that has not ended, oldest first: what to go on with after a restart.
+  Result<std::vector<StoredCall>> live_calls();
+
+  /// One call by our id, or by a vendor's; nullopt when there is none.
+  Result<std::optional<StoredCall>> find_call(std::string_view id);
+  Result<std::optional<StoredCall>> find_call_by_twilio_sid(std::string_view sid);
+  Result<std::optional<StoredCall>> find_call_by_ultravox_id(std::string_view ultravox_call_id);
+
+  // ------------------------------------------------------------------------- history
+
+  /// A page of calls, newest first; the cursor stays right while calls are added. invalid_field for
+  /// a cursor that is none.
+  Result<CallPage> list_calls(const Reader& reader, const CallQuery& query);
+
+  /// not_found also for a call this reader may not see.
+  Result<CallDetail> call_detail(const Reader& reader, std::string_view id);
+  Result<Transcript> transcript(const Reader& reader, std::string_view id);
+
+  enum class ExportFormat : std::uint8_t { csv, json };
+  /// All calls that match, newest first, in pieces of up to 500 calls: each call of the returned
+  /// function gives the next piece and an empty one at the end. The query's limit and cursor are
+  /// not used. The function must not outlive the store. CSV: RFC 4180, a header line, cells that a
+  /// spreadsheet would run as a formula are defused with a leading '. JSON: one array of Call.
+  std::function<Result<std::string>()> export_calls(const Reader& reader, const CallQuery& query,
+                                                    ExportFormat format);
+
+  // ------------------------------------------------------------------------- audit
+
+  /// Appends one row; `entry.seq` is not used.
+  Result<void> record_audit(const AuditEntry& entry);
+  /// Rows older than `before` (0: the newest), newest first. Ask only for readers who may
+  /// (supervisors).
+  Result<AuditPage> audit(const Reader& reader, std::int64_t before, int limit);
+  /// Walks the whole hash chain. An error only when the rows cannot be read.
+  Result<AuditCheck> verify_audit();
+
+  /// Removes calls that ended and were placed before `older_than`, with timeline and transcript,
+  /// and audit rows from before it, leaving a checkpoint the chain is verified from. Works in small
+  /// transactions, so calls can be placed meanwhile. The last two days are kept whatever is asked,
+  /// for the limits and the idempotency keys.
+  Result<Pruned> prune(Millis older_than, Millis now);
+
+  // ------------------------------------------------------------------------- people
+
+  /// Adds a user or replaces role and password hash of an existing one (whose sessions then end).
+  Result<void> put_user(const User& user);
+  Result<std::optional<User>> find_user(std::string_view name);
+  Result<std::vector<User>> users();
+  /// Removes the user with sessions and tokens. not_found when there is none.
+  Result<void> remove_user(std::string_view name);
+
+  Result<void> add_session(const Session& session);
+  /// The user behind a session that is still good, or nullopt. Moves seen_at on (written at most
+  /// once a minute, so a request seldom pays for it).
+  Result<std::optional<User>> user_of_session(std::string_view token_hash, const SessionLife& life,
+                                              Millis now);
+  Result<void> remove_session(std::string_view token_hash);
+  /// Deletes sessions that are over. Call now and then.
+  Result<void> remove_dead_sessions(const SessionLife& life, Millis now);
+
+  /// conflict when the name is taken, not_found when there is no such user.
+  Result<void> add_token(const ApiToken& token);
+  Result<std::vector<ApiToken>> tokens();
+  Result<std::optional<User>> user_of_token(std::string_view token_hash);
+  Result<void> remove_token(std::string_view name);
+
+  /// Asks before a password is looked at: counts the try against account and address as if it were
+  /// wrong, in one transaction. rate_limited with retry_after_s when either is closed.
+  Result<void> begin_login(std::string_view account, std::string_view address,
+                           const LoginThrottle& throttle, Millis now);
+  /// The password was right: the account's and the address's tries are forgotten.
+  Result<void> login_succeeded(std::string_view account, std::string_view address);
+
+  // ------------------------------------------------------------------------- lists and presets
+
+  /// Adds a number (or replaces its reason). The list is the operator's, on top of the configured
+  /// one.
+  Result<void> add_do_not_call(const DoNotCall& entry);
+  Result<void> remove_do_not_call(std::string_view number);
+  Result<bool> on_do_not_call(std::string_view number);
+  Result<std::vector<DoNotCall>> do_not_call_list();
+
+  Result<void> save_agent(const SavedAgent& agent);
+  Result<void> remove_agent(std::string_view id);  ///< not_found when there is none
+  Result<std::vector<SavedAgent>> saved_agents();
+
+ private:
+  struct Room;  // connections, writer, waiting requests: proxy/store/room.h
+  explicit Store(std::unique_ptr<Room> room);
+  std::unique_ptr<Room> room_;
+};
+
+}  // namespace voxdial

@@ -1,0 +1,275 @@
+// The values that go into and come out of the store. Plain data: no function here touches a
+// database.
+//
+// Times are handed in (`now`, `at`): the room reads no clock and draws no random number; ids,
+// hashed tokens and password hashes come in finished. Money is in millionths of the operator's
+// currency.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/api.h"
+#include "shared/end_reason.h"
+
+namespace voxdial {
+
+using Micros = std::int64_t;  ///< millionths of the currency the operator's rates are in
+
+/// Who is reading: decides which calls are shown and whether numbers are masked.
+struct Reader {
+  std::string user;            ///< empty without login
+  bool only_own = true;        ///< a caller: own calls only. false: everybody's
+  bool whole_numbers = false;  ///< false: `to` goes through mask_number()
+  friend bool operator==(const Reader&, const Reader&) = default;
+};
+
+// --------------------------------------------------------------------------- placing a call
+
+/// Limits on placing calls; 0 switches a limit off. Windows slide: an "hour" is the last 3,600 s, a
+/// "day" the last 86,400 s, both counted over admitted calls (a refusal costs nobody anything).
+struct CallLimits {
+  int person_hour = 0;
+  int person_day = 0;
+  int address_hour = 0;  ///< per client address
+  int address_day = 0;
+  int destination_hour = 0;  ///< per dialled number; web calls have none
+  int destination_day = 0;
+  int everyone_hour = 0;
+  int everyone_day = 0;
+  int person_live = 0;  ///< running at once
+  int everyone_live = 0;
+  /// Everyone together. A call counts with its longest length until it is over, with its real
+  /// length from then on, in the hour it was placed; the window is 24 full hours and the running
+  /// one.
+  int minutes_day = 0;
+  Micros spend_day = 0;
+  friend bool operator==(const CallLimits&, const CallLimits&) = default;
+};
+
+/// A call somebody wants to place, already validated and allowed by policy.
+struct NewCall {
+  std::string id;               ///< ours, from new_id(world, "call_")
+  std::string idempotency_key;  ///< per user; empty: none was sent (a script's choice)
+  std::string body_hash;        ///< of the request; same key with another hash is refused
+  std::string user;             ///< empty without login
+  std::string client_address;
+  MediumType medium = MediumType::web;
+  std::string agent;
+  std::string agent_name;
+  std::string to;  ///< whole E.164; empty for web
+  std::string to_region;
+  int max_duration_s = 0;      ///< what is sent to both vendors; > 0
+  Micros cost_per_minute = 0;  ///< estimate; begun minutes count whole
+  bool recording = false;
+  bool quiet_hours_override = false;  ///< audited
+  /// What was asked, for the audit: any text of at most 8 KiB (longer is cut), no secret. Not read.
+  std::string asked;
+  friend bool operator==(const NewCall&, const NewCall&) = default;
+};
+
+/// The answer the first request with an idempotency key got.
+struct Answer {
+  int http_status = 0;
+  std::string body;  ///< never holds a join URL: see Store::finish_call_request
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// A call row with everything the proxy needs to go on with it, after kill -9 too. Never leaves the
+/// proxy: give pages the `call` inside, through as_seen_by().
+struct StoredCall {
+  Call call;  ///< `to` is the whole number
+  std::string client_address;
+  std::string ultravox_call_id;  ///< empty: Ultravox has not been asked, or its answer was lost
+  std::string twilio_sid;        ///< empty likewise
+  EndFacts facts;                ///< what the vendors said so far; status and times follow `call`
+  Micros cost_per_minute = 0;
+  friend bool operator==(const StoredCall&, const StoredCall&) = default;
+};
+
+struct Admission {
+  enum class Kind : std::uint8_t {
+    placed,    ///< recorded durably as `requested`: ask the vendors now, then finish_call_request()
+    replayed,  ///< same key, same body, answered before: send `answer` again, dial nothing
+    running,   ///< the first request with this key is still at work here: wait_for_answer(call id)
+    /// The first request died before it was answered (restart): dial nothing, answer from `stored`,
+    /// whose true state recovery finds out, and call finish_call_request() with that answer.
+    orphaned,
+  } kind = Kind::placed;
+  StoredCall stored;
+  std::optional<Answer> answer;  ///< replayed only
+  friend bool operator==(const Admission&, const Admission&) = default;
+};
+
+/// An attempt that policy refused, for the audit.
+struct Refusal {
+  std::string user;
+  std::string client_address;
+  MediumType medium = MediumType::web;
+  std::string agent;
+  std::string to;  ///< E.164, or as typed when it is no number
+  ErrorCode code = ErrorCode::forbidden;
+  std::string message;
+  std::string asked;  ///< as in NewCall
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+// --------------------------------------------------------------------------- news of a call
+
+/// One piece of news about a call, from anybody. Empty, 0 and nullopt mean "says nothing about
+/// this". Late, doubled and reordered news is expected: see apply().
+struct CallNews {
+  Millis at = 0;       ///< when we heard it; the timeline's time
+  std::string what;    ///< timeline: stable name, "twilio_status", "hang_up_asked"
+  std::string source;  ///< timeline: "voxdial", "twilio", "ultravox", "person"
+  std::string detail;  ///< timeline: words for a person, at most 2 KiB (longer is cut); no secret
+  bool note = false;  ///< put it into the timeline although it changed nothing (something was said)
+
+  std::optional<CallStatus> status;
+  Millis ringing_at =
+      0;  ///< vendor's own times; without them the time of entering the state is `at`
+  Millis answered_at = 0;
+  Millis ended_at = 0;
+  std::string ultravox_call_id;
+  std::string twilio_sid;
+  bool ending = false;        ///< End was pressed
+  bool hung_up_here = false;  ///< our own hang-up ended it; implied by nothing else
+  std::string answered_by;
+  bool left_voicemail = false;
+  std::string twilio_status;  ///< facts for explain_end(), Twilio's and Ultravox's words
+  int twilio_error = 0;
+  int sip_code = 0;
+  std::string ultravox_end_reason;
+  int talked_s = 0;  ///< vendor's count of seconds talked; without it ended_at - answered_at
+  /// Given with a terminal status: why, when explain_end()'s table cannot know it (a vendor
+  /// refused).
+  std::optional<EndReason> end;
+  std::string price;  ///< may come long after the end
+  std::string price_unit;
+  std::string warning;
+  friend bool operator==(const CallNews&, const CallNews&) = default;
+};
+
+/// The row after hearing `news`. Pure, and the same whatever order the news comes in, as far as the
+/// state machine allows: the status only climbs and the first terminal one stays; times, ids and
+/// answered_by are set once; facts of the end may still sharpen `end` after it; a price may follow.
+/// `call.version` grows by one when anything a page can see has changed.
+StoredCall apply(StoredCall now, const CallNews& news);
+
+struct Recorded {
+  StoredCall stored;
+  bool changed = false;  ///< a page would see a difference: publish it
+  bool ended = false;    ///< this very news ended the call
+  friend bool operator==(const Recorded&, const Recorded&) = default;
+};
+
+/// `call` as this reader may see it (`to` masked or not), and whether they may see it at all.
+Call as_seen_by(const Reader& reader, Call call);
+bool may_see(const Reader& reader, const Call& call);
+
+// --------------------------------------------------------------------------- audit
+
+/// One row of the append-only audit. Kinds written here: "call_requested", "call_refused",
+/// "call_ended", "call_priced", "audit_pruned"; other rooms add theirs ("login", "user_added",
+/// ...).
+struct AuditEntry {
+  std::int64_t seq = 0;  ///< given by the store, without gaps
+  Millis at = 0;
+  std::string kind;
+  std::string user;
+  std::string client_address;
+  std::string call_id;
+  std::string number;  ///< whole when stored, masked for readers who may not see it
+  std::string detail;
+  friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
+};
+struct AuditPage {
+  std::vector<AuditEntry> entries;  ///< newest first
+  std::int64_t next_before = 0;     ///< pass as `before` for the next page; 0 at the end
+  friend bool operator==(const AuditPage&, const AuditPage&) = default;
+};
+/// What walking the chain found.
+struct AuditCheck {
+  bool intact = false;
+  std::int64_t rows = 0;          ///< rows that hold together
+  std::int64_t first_broken = 0;  ///< seq of the first row that does not, 0 when intact
+  std::string what;               ///< a sentence either way
+  std::string
+      head_hash;  ///< hex of the newest hash: note it elsewhere to prove nothing was cut off
+  friend bool operator==(const AuditCheck&, const AuditCheck&) = default;
+};
+
+struct Pruned {
+  std::int64_t calls = 0;
+  std::int64_t audit_rows = 0;
+  friend bool operator==(const Pruned&, const Pruned&) = default;
+};
+
+// --------------------------------------------------------------------------- people
+
+enum class Role : std::uint8_t { caller, supervisor };
+std::string_view role_name(Role role);  ///< "caller", "supervisor"
+std::optional<Role> role_from_name(std::string_view name);
+
+struct User {
+  std::string name;
+  Role role = Role::caller;
+  std::string password_hash;  ///< argon2id text; empty: cannot log in with a password
+  Millis created_at = 0;
+  friend bool operator==(const User&, const User&) = default;
+};
+
+/// A logged-in browser. `token_hash` is a hash of what the cookie holds, so the file opens no
+/// session.
+struct Session {
+  std::string token_hash;
+  std::string user;
+  Millis created_at = 0;
+  Millis seen_at = 0;
+  friend bool operator==(const Session&, const Session&) = default;
+};
+struct SessionLife {
+  Millis idle_ms = 0;      ///< ends after so long without a request
+  Millis absolute_ms = 0;  ///< ends after so long in any case
+  friend bool operator==(const SessionLife&, const SessionLife&) = default;
+};
+
+/// A named key for scripts; acts as `user` with that user's role.
+struct ApiToken {
+  std::string name;
+  std::string token_hash;
+  std::string user;
+  Millis created_at = 0;
+  friend bool operator==(const ApiToken&, const ApiToken&) = default;
+};
+
+/// The first `free_tries` wrong log-ins of an account or an address are free; each further one
+/// closes that account or address for first_wait_ms, then twice as long, up to longest_wait_ms. An
+/// untouched day forgets.
+struct LoginThrottle {
+  int free_tries = 5;
+  Millis first_wait_ms = 1'000;
+  Millis longest_wait_ms = 15 * 60'000;
+  friend bool operator==(const LoginThrottle&, const LoginThrottle&) = default;
+};
+
+struct DoNotCall {
+  std::string number;  ///< E.164
+  std::string reason;
+  std::string added_by;
+  Millis added_at = 0;
+  friend bool operator==(const DoNotCall&, const DoNotCall&) = default;
+};
+
+/// An agent preset saved by a person: the JSON of shared/codec.h's Agent, unread here.
+struct SavedAgent {
+  std::string id;
+  std::string json;
+  std::string saved_by;
+  Millis saved_at = 0;
+  friend bool operator==(const SavedAgent&, const SavedAgent&) = default;
+};
+
+}  // namespace voxdial
