@@ -1,0 +1,58 @@
+// Whether a telephone number may be dialled: the one answer, for placing a call and for asking
+// first.
+//
+// Google's libphonenumber says what a number is; the rules around it close what it lets pass
+// (vendor-facts 4.3: letters become digits, satellites look like mobiles, +1911 is merely
+// "invalid"). Everything not clearly allowed is refused, with the reason. No I/O but time zone
+// files; no clock.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/api.h"
+
+namespace voxdial {
+
+/// The operator's rules. The defaults are the safe ones.
+struct PhonePolicy {
+  std::string caller_number;                 ///< E.164; its region is the default allow-list
+  std::vector<std::string> allowed_regions;  ///< ISO 3166-1 alpha-2; empty: caller_number's region
+  std::vector<std::string> denied_prefixes;  ///< "+1900": E.164 beginnings
+  std::vector<std::string> do_not_call;      ///< E.164, sorted
+  bool allow_personal_numbers = false;
+  bool allow_toll_free = true;
+  /// Pager, universal access (UAN) and voicemail numbers.
+  bool allow_special_numbers = false;
+  /// Numbers of a possible length that the library's metadata does not know (newer than it).
+  bool allow_unlisted_numbers = false;
+  /// Twilio test credentials are in use: its magic numbers +15005550000..9 work, nothing is
+  /// dialled.
+  bool test_credentials = false;
+  bool quiet_hours = true;
+  int quiet_from_minute = 21 * 60;  ///< minutes since local midnight; the night begins
+  int quiet_to_minute = 8 * 60;     ///< and ends. May lie on either side of midnight
+};
+
+/// What check_phone found.
+struct PhoneVerdict {
+  PhoneCheck check;  ///< all of it, ready for POST /api/phone/check
+  bool allowed() const { return check.allowed; }
+  /// Allowed but for the hour: an explicit, audited override may still call.
+  bool allowed_with_override() const { return check.allowed || only_quiet_hours; }
+  bool only_quiet_hours = false;
+};
+
+/// `text` as a person typed it, <= 40 bytes are looked at. `region_hint` ("US" or empty) reads a
+/// number without "+"; empty means that "+" is required. `now` decides the quiet hours. Refusals
+/// (check.reason, field "medium.phoneNumber"): invalid_number, number_not_allowed,
+/// region_not_allowed, do_not_call, quiet_hours. A refused number never gets allowed=true, whatever
+/// it is dressed as.
+PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
+                         const PhonePolicy& policy, Millis now);
+
+/// The region of an E.164 number ("US"; "001" for non-geographic), or empty.
+std::string region_of(std::string_view e164);
+
+}  // namespace voxdial

@@ -1,0 +1,76 @@
+// Twilio's callbacks: is it Twilio, and what does it say. Pure.
+//
+// Order for a route: parse_form, request_signature_valid with the configured public address (never
+// with Host or X-Forwarded-*), then the callback parsers. The signature rules are those of Twilio's
+// own SDK (vendor-facts 3.6), including how a URL is normalised (URL standard, whatwg.org).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "proxy/config/secret.h"
+#include "shared/api.h"
+#include "shared/result.h"
+
+namespace voxdial::twilio {
+
+/// Decoded name and value pairs in order of arrival; a name may occur more than once.
+using Form = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::size_t max_form_bytes = 64 * 1024;
+constexpr std::size_t max_form_fields = 200;
+
+/// application/x-www-form-urlencoded, strictly: every % is followed by two hex digits, the text is
+/// UTF-8 without NUL, within the limits. Errors: invalid_field, payload_too_large.
+Result<Form> parse_form(std::string_view body);
+
+/// The first value of `name`, or empty.
+std::string_view field(const Form& form, std::string_view name);
+
+/// Whether X-Twilio-Signature belongs to a form callback at `url` (scheme, host, path and query as
+/// configured at Twilio). `params` is empty for GET. Accepts the URL with and without a port, and
+/// both with the query written the legacy way. Constant time. False for a URL that is none, an
+/// empty token or signature.
+bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
+                     std::string_view signature);
+
+/// The same for a body that is no form: the URL carries bodySHA256, which must be the body's
+/// (an empty body counts as "{}", as in the SDK).
+bool body_signature_valid(const Secret& auth_token, std::string_view url, std::string_view raw_body,
+                          std::string_view signature);
+
+/// Chooses between the two as the SDK does: by whether the URL says bodySHA256. A body that is no
+/// form then has no valid signature.
+bool request_signature_valid(const Secret& auth_token, std::string_view url,
+                             std::string_view raw_body, std::string_view signature);
+
+/// A status callback (vendor-facts 3.5).
+struct StatusCallback {
+  std::string call_sid;
+  std::string account_sid;
+  std::string status;       ///< queued, initiated, ringing, in-progress, completed, busy, ...
+  std::string answered_by;  ///< or empty
+  int sequence = -1;        ///< SequenceNumber, -1 when absent
+  int duration_s = 0;       ///< CallDuration
+  int sip_code = 0;         ///< SipResponseCode, 0 when absent
+  int error_code = 0;       ///< ErrorCode, 0 when absent
+  Millis at = 0;            ///< Timestamp, 0 when absent
+  friend bool operator==(const StatusCallback&, const StatusCallback&) = default;
+};
+/// CallSid, AccountSid and CallStatus are required; unknown fields are ignored.
+Result<StatusCallback> parse_status_callback(const Form& form);
+
+/// The outcome of asynchronous answering-machine detection (vendor-facts 3.10).
+struct AmdCallback {
+  std::string call_sid;
+  std::string account_sid;
+  std::string answered_by;  ///< human, machine_start, machine_end_beep, ..., fax, unknown
+  int detection_ms = 0;
+  friend bool operator==(const AmdCallback&, const AmdCallback&) = default;
+};
+Result<AmdCallback> parse_amd_callback(const Form& form);
+
+}  // namespace voxdial::twilio
