@@ -18,12 +18,13 @@ namespace voxdial::http {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
+  /// GET, POST, PUT, PATCH or DELETE. A HEAD arrives as GET: the server sends the reply's head only.
   std::string method;
   std::string path;    ///< decoded, begins with '/', holds no NUL and no "..", no query
   std::string query;   ///< raw, without '?'
   Headers headers;     ///< names in lower case, in order of arrival
   std::string body;    ///< raw bytes
-  std::string peer;    ///< numeric address of the socket's other end
+  std::string peer;    ///< numeric address of the socket's other end; IPv4 never in IPv6 dress
   bool tls = false;
   /// The one value of a header, or empty when absent. A doubled header counts as absent.
   std::string_view header(std::string_view lower_case_name) const;
@@ -33,13 +34,15 @@ struct Request {
 struct StreamTicket {
   std::string user;  ///< whose calls it may see; empty = everybody's
   bool whole_numbers = false;
-  std::uint64_t last_id = 0;
+  std::uint64_t last_id = 0;  ///< events::parse_event_id of the header
 };
 
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  /// Set: sent instead of `body`, without copying it (static files).
+  std::shared_ptr<const std::string> shared_body;
   /// Set: the socket leaves the worker and becomes an event stream (headers are sent first).
   std::optional<StreamTicket> stream;
 };
@@ -50,6 +53,10 @@ using Handler = std::function<Response(const Request&)>;
 Response json(int status, std::string body);
 /// The one error envelope, with Retry-After when the error has one.
 Response error(const Error& error);
+/// 405 with the methods this path does take: "GET, POST".
+Response method_not_allowed(std::string_view allow);
 Response no_content();
+/// The event stream of `ticket`, with the headers an event stream needs.
+Response event_stream(StreamTicket ticket);
 
 }  // namespace voxdial::http

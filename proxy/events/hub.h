@@ -1,0 +1,94 @@
+// The event streams: everything that happens, to every page that may know it, within milliseconds.
+//
+// Owns the numbered ring of recent events and the sockets of all open streams, on one thread. A stream
+// is a cursor into the ring, not a queue of its own: 9,000 of them cost about 11 MB, a page that comes
+// back with Last-Event-ID goes on where it was, and a reader too slow to keep within the ring is
+// dropped (its page comes back and is told to reload). Must not know what an event means.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proxy/http/message.h"
+#include "shared/result.h"
+
+namespace voxdial::events {
+
+struct Event {
+  std::string kind;   ///< SSE `event:`: letters, digits, '-', '_'
+  std::string owner;  ///< whose call it is about
+  bool for_everyone = false;  ///< about no call in particular ("vendors"): `owner` does not count
+  std::string masked; ///< JSON for those who may see masked numbers only
+  std::string whole;  ///< JSON with whole numbers; empty = the same as `masked`
+};
+
+/// The socket of a stream as the hub needs it; proxy/http makes them, plain or TLS. Closes on
+/// destruction.
+class StreamSocket {
+ public:
+  virtual ~StreamSocket() = default;
+  virtual int fd() const = 0;
+  /// Takes what fits without blocking: bytes taken, 0 when full for now, -1 when the peer is gone.
+  virtual long write(std::string_view bytes) = 0;
+  /// Throws away what the peer sent; false when it is gone.
+  virtual bool drain() = 0;
+};
+
+struct HubOptions {
+  std::uint32_t epoch = 0;  ///< random at every start; tells this run's ids from an earlier one's
+  std::size_t ring_events = 4'096;
+  std::size_t ring_bytes = 4 << 20;
+  std::size_t max_streams = 10'000;
+  std::size_t max_streams_per_user = 10'000;  ///< lower it when there is a login
+  int heartbeat_ms = 15'000;  ///< a comment line, so that proxies and pages know the line is alive
+  int stall_ms = 30'000;      ///< a reader that takes nothing for this long is dropped
+  /// After this long a stream is closed and its page comes back by itself: a session that has ended
+  /// since then ends here too.
+  int max_age_ms = 3'600'000;
+  int retry_ms = 2'000;       ///< what the page is told to wait before it comes back
+};
+
+class Hub {
+ public:
+  /// `steady_ms` is World's monotonic clock.
+  Hub(HubOptions options, std::function<std::int64_t()> steady_ms);
+  ~Hub();  ///< closes all streams and joins
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  /// Gives the event the next number and returns; the hub's thread delivers. Thread-safe, never
+  /// blocks on a reader. Returns the event's id.
+  std::uint64_t publish(Event event);
+
+  /// Whether one more stream for this ticket is allowed, before its reply is begun: `overloaded` or
+  /// `rate_limited`, with Retry-After. Only the server calls this and adopt().
+  Result<void> admit(const http::StreamTicket& ticket);
+  /// Takes the socket over and sends `head` first, then what the ticket has missed. REQUIRES: admit()
+  /// succeeded for the ticket.
+  void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
+             std::string head);
+  /// Undoes an admit() that no adopt() will follow.
+  void release(const http::StreamTicket& ticket);
+
+  /// Closes the streams of one user (log-out, role change); their pages come back and are asked again.
+  void close_user(std::string_view user);
+  /// Closes every stream and admits no more: the server is stopping.
+  void close_all();
+
+  struct Counts {
+    std::size_t streams = 0;
+    std::uint64_t published = 0;
+    std::uint64_t dropped = 0;  ///< readers that were too slow
+  };
+  Counts counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace voxdial::events
