@@ -1,0 +1,64 @@
+#include "proxy/access/border.h"
+
+#include <algorithm>
+
+namespace voxdial {
+namespace {
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+/// "host" of "host:port" or "[::1]:port".
+std::string host_name(std::string_view host) { return url_host("http://" + std::string(host)); }
+
+bool changes_state(const std::string& method) { return method != "GET" && method != "HEAD"; }
+
+/// Whether an Origin header names a page this proxy itself has served. The port is the browser's
+/// view of ours and may differ behind a forwarder, so it must fit the request's own Host header.
+bool own_origin(std::string_view origin, const http::Request& request, const BorderRules& rules) {
+  if (!rules.public_origin.empty() && origin == rules.public_origin) return true;
+  const std::string host = to_lower(request.header("host"));
+  return to_lower(origin) == (request.tls ? "https://" : "http://") + host;
+}
+
+}  // namespace
+
+BorderRules border_rules(const Config& config, int port) {
+  BorderRules rules{.hosts = {}, .port = port, .public_origin = config.public_base_url};
+  rules.hosts.insert(config.allowed_hosts.begin(), config.allowed_hosts.end());
+  rules.hosts.insert(to_lower(config.listen_address));
+  if (is_loopback_host(config.listen_address)) {
+    rules.hosts.insert({"localhost", "127.0.0.1", "::1"});
+  }
+  if (!config.public_base_url.empty()) rules.hosts.insert(url_host(config.public_base_url));
+  return rules;
+}
+
+Result<void> check_border(const http::Request& request, const BorderRules& rules) {
+  const std::string host = host_name(request.header("host"));
+  if (host.empty() || rules.hosts.count(host) == 0) {
+    return fail(ErrorCode::bad_origin,
+                "This server does not answer to that host name. The operator can add it to "
+                "ALLOWED_HOSTS.");
+  }
+  if (!changes_state(request.method)) return {};
+  const std::string_view origin = request.header("origin");
+  const std::string_view site = request.header("sec-fetch-site");
+  if (!origin.empty() && !own_origin(origin, request, rules)) return fail(ErrorCode::bad_origin);
+  if (!site.empty() && site != "same-origin" && site != "none") {
+    return fail(ErrorCode::bad_origin);
+  }
+  if (!request.body.empty()) {
+    std::string type = to_lower(request.header("content-type"));
+    type.resize(std::min(type.find_first_of("; \t"), type.size()));
+    if (type != "application/json") return fail(ErrorCode::unsupported_media_type);
+  }
+  return {};
+}
+
+}  // namespace voxdial

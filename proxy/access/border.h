@@ -1,0 +1,33 @@
+// The browser border: which requests a browser may have been tricked into sending.
+//
+// Pure. Guards against DNS rebinding (the Host must be one of ours) and cross-site requests (a
+// state-changing request that says where it comes from must come from us). No CORS header is ever
+// sent.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "proxy/config/config.h"
+#include "proxy/http/message.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+struct BorderRules {
+  std::set<std::string> hosts;  ///< lower case, without port
+  int port = 0;                 ///< the one we listen on
+  std::string public_origin;    ///< PUBLIC_BASE_URL, or empty
+};
+
+/// The names this proxy answers to: its address, localhost names when on loopback, ALLOWED_HOSTS
+/// and the host of PUBLIC_BASE_URL. `port` is the bound one.
+BorderRules border_rules(const Config& config, int port);
+
+/// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones a foreign
+/// Origin or Sec-Fetch-Site. A request without Origin is no browser's (RFC 6454 section 7.3 and the
+/// Fetch standard: browsers send it on every POST, PUT and DELETE) and passes. Requires
+/// application/json on any body of POST and PUT (unsupported_media_type).
+Result<void> check_border(const http::Request& request, const BorderRules& rules);
+
+}  // namespace voxdial

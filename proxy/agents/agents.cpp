@@ -1,0 +1,101 @@
+#include "proxy/agents/agents.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "shared/codec.h"
+
+namespace voxdial {
+namespace {
+
+auto has_id(std::string_view id) {
+  return [id](const Agent& agent) { return agent.id == id; };
+}
+
+}  // namespace
+
+Shipped read_shipped_agents(const std::string& folder) {
+  namespace fs = std::filesystem;
+  Shipped shipped;
+  std::error_code status;
+  for (const auto& entry : fs::directory_iterator(folder, status)) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string name = entry.path().filename().string();
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto agent = decode_agent(text.str());
+    std::string problem;
+    if (!file) {
+      problem = "it cannot be read.";
+    } else if (!agent) {
+      problem = agent.error().message;
+    } else if (agent->id + ".json" != name) {
+      problem = "its id must be the file's name.";
+    }
+    if (!problem.empty()) {
+      shipped.problems.push_back("The agent file " + name + " is left out: " + problem);
+      continue;
+    }
+    agent->built_in = true;
+    shipped.agents.push_back(std::move(*agent));
+  }
+  if (shipped.agents.empty()) {
+    shipped.problems.push_back("No agents were found in " + folder + " (AGENTS_DIR).");
+  }
+  return shipped;
+}
+
+Agents::Agents(std::vector<Agent> shipped, Store& store)
+    : shipped_(std::move(shipped)), store_(store) {}
+
+Result<AgentList> Agents::list() const {
+  auto saved = store_.saved_agents();
+  if (!saved) return fail(std::move(saved).error());
+  AgentList list{shipped_};
+  for (const SavedAgent& row : *saved) {
+    auto agent = decode_agent(row.json);
+    if (!agent) continue;  // saved by a newer version: kept in the store, not shown
+    agent->built_in = agent->edited = false;
+    const auto shipped = std::find_if(list.agents.begin(), list.agents.end(), has_id(agent->id));
+    if (shipped == list.agents.end()) {
+      list.agents.push_back(std::move(*agent));
+    } else {
+      *shipped = std::move(*agent);
+      shipped->built_in = shipped->edited = true;
+    }
+  }
+  std::sort(list.agents.begin(), list.agents.end(),
+            [](const Agent& a, const Agent& b) { return a.name < b.name; });
+  return list;
+}
+
+Result<std::optional<Agent>> Agents::find(std::string_view id) const {
+  auto all = list();
+  if (!all) return fail(std::move(all).error());
+  const auto agent = std::find_if(all->agents.begin(), all->agents.end(), has_id(id));
+  if (agent == all->agents.end()) return std::optional<Agent>{};
+  return std::optional(std::move(*agent));
+}
+
+Result<Agent> Agents::save(Agent agent, const std::string& user, Millis now) {
+  agent.built_in = agent.edited = false;
+  auto saved =
+      store_.save_agent({.id = agent.id, .json = encode(agent), .saved_by = user, .saved_at = now});
+  if (!saved) return fail(std::move(saved).error());
+  agent.built_in = agent.edited = std::any_of(shipped_.begin(), shipped_.end(), has_id(agent.id));
+  return agent;
+}
+
+Result<void> Agents::remove(const std::string& id) {
+  auto removed = store_.remove_agent(id);
+  if (!removed && removed.error().code == ErrorCode::not_found &&
+      std::any_of(shipped_.begin(), shipped_.end(), has_id(id))) {
+    return fail(ErrorCode::conflict, "This agent is shipped and has no edits to reset.");
+  }
+  return removed;
+}
+
+}  // namespace voxdial

@@ -1,0 +1,416 @@
+#include "proxy/config/config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "shared/countries.h"
+#include "shared/e164.h"
+
+namespace voxdial {
+namespace {
+
+constexpr std::array table = {
+    // vendors
+    Variable{"ULTRAVOX_API_KEY", "", "Ultravox API key (app.ultravox.ai, Settings, API keys).",
+             true},
+    Variable{"TWILIO_ACCOUNT_SID", "",
+             "Twilio account SID, AC and 32 hex digits. Leave all Twilio values empty for web "
+             "calls only."},
+    Variable{"TWILIO_AUTH_TOKEN", "",
+             "Twilio auth token. Needed to check the signatures of Twilio's callbacks even when an "
+             "API key is used.",
+             true},
+    Variable{"TWILIO_PHONE_NUMBER", "",
+             "The caller number, in E.164 (+14155550123): one you own or verified at Twilio."},
+    Variable{"TWILIO_API_KEY_SID", "",
+             "Optional Twilio API key (SK and 32 hex digits), used for requests instead of the "
+             "auth token."},
+    Variable{"TWILIO_API_KEY_SECRET", "", "The secret of that API key.", true},
+    Variable{"ULTRAVOX_BASE_URL", "https://api.ultravox.ai",
+             "Where Ultravox is. Plain http is accepted for this machine only."},
+    Variable{"TWILIO_BASE_URL", "https://api.twilio.com",
+             "Where Twilio is, e.g. https://api.dublin.ie1.twilio.com. Plain http is accepted for "
+             "this machine only."},
+    // addresses
+    Variable{"PUBLIC_BASE_URL", "",
+             "The https address under which the vendors reach this proxy. Optional: callbacks make "
+             "state changes faster, polling works without."},
+    Variable{"LISTEN_ADDRESS", "127.0.0.1",
+             "The address to listen on. Anything but this machine needs a login."},
+    Variable{"PORT", "8080", "The port to listen on; 0 takes any free one."},
+    Variable{"TLS_CERT_FILE", "",
+             "Certificate chain (PEM) to serve https directly. The microphone needs https off "
+             "localhost."},
+    Variable{"TLS_KEY_FILE", "", "Its private key (PEM)."},
+    Variable{"ALLOWED_HOSTS", "", "Further host names this proxy answers to, separated by commas."},
+    Variable{"TRUSTED_PROXIES", "",
+             "Addresses or CIDR blocks of reverse proxies whose forwarded headers are believed, "
+             "separated by commas."},
+    Variable{"IDENTITY_HEADER", "",
+             "A header in which a trusted proxy names the person, e.g. x-forwarded-user."},
+    // files
+    Variable{"DATA_DIR", "data", "Where calls, the audit and people are stored."},
+    Variable{"WEB_ROOT", "build/web", "Where the built page is."},
+    Variable{"AGENTS_DIR", "proxy/agents",
+             "Where the shipped agent presets are (JSON files). What is edited on the page is kept "
+             "in DATA_DIR."},
+    // what may be called
+    Variable{"ALLOWED_REGIONS", "",
+             "Countries that may be called (ISO codes, separated by commas). Empty: the caller "
+             "number's own."},
+    Variable{"DENIED_PREFIXES", "",
+             "Numbers never called, by prefix in E.164, separated by commas (+1900,+4470)."},
+    Variable{"DO_NOT_CALL_FILE", "", "A file with one E.164 number a line that is never called."},
+    Variable{
+        "QUIET_HOURS", "21:00-08:00",
+        "The night at the destination, when nobody is called without an override; off to disable."},
+    Variable{"ALLOW_PERSONAL_NUMBERS", "no",
+             "Whether personal numbers (such as +44 70) may be called: yes or no."},
+    Variable{"ALLOW_UNLISTED_NUMBERS", "no",
+             "Whether numbers newer than the number database may be called: yes or no."},
+    Variable{"TWILIO_TEST_CREDENTIALS", "no",
+             "Whether the Twilio values are test credentials, so that Twilio's magic numbers work: "
+             "yes or no."},
+    // limits
+    Variable{"MAX_CALL_SECONDS", "1800", "The longest call, in seconds; sent to both vendors."},
+    Variable{"RING_TIMEOUT_SECONDS", "30", "How long a phone rings before it counts as no answer."},
+    Variable{"LIMIT_CALLS_PER_USER_HOUR", "60",
+             "Calls one person may place in an hour; 0 is no limit, here and below."},
+    Variable{"LIMIT_CALLS_PER_USER_DAY", "300", "Calls one person may place in a day."},
+    Variable{"LIMIT_CALLS_PER_ADDRESS_HOUR", "120", "Calls from one network address in an hour."},
+    Variable{"LIMIT_CALLS_PER_DESTINATION_DAY", "10", "Calls to one number in a day."},
+    Variable{"LIMIT_CONCURRENT_CALLS", "5", "Calls that may be live at once."},
+    Variable{"LIMIT_MINUTES_PER_DAY", "1000",
+             "Minutes of all calls in a day; a call reserves its longest length until it ends."},
+    Variable{"LIMIT_SPEND_PER_DAY", "50.00",
+             "Estimated spend of all calls in a day, in the account's currency."},
+    Variable{"PRICE_WEB_PER_MINUTE", "0.05", "The estimate for a minute of a web call."},
+    Variable{"PRICE_PHONE_PER_MINUTE", "0.065",
+             "The estimate for a minute of a phone call, both vendors together."},
+    // the record
+    Variable{"RETENTION_DAYS", "0",
+             "Days after which calls and transcripts are forgotten; 0 keeps them."},
+    Variable{
+        "RECORDING_NOTICE",
+        "Tell the other side that the call is recorded. In many places you need their consent.",
+        "The line shown beside the recording switch."},
+};
+
+bool is_hex(std::string_view s) {
+  return std::all_of(s.begin(), s.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
+}
+
+bool is_sid(std::string_view s, std::string_view prefix) {
+  return s.size() == 34 && s.substr(0, 2) == prefix && is_hex(s.substr(2));
+}
+
+std::string trim(std::string_view s) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto a = s.find_first_not_of(space);
+  if (a == s.npos) return {};
+  return std::string(s.substr(a, s.find_last_not_of(space) - a + 1));
+}
+
+std::vector<std::string> split_list(std::string_view s) {
+  std::vector<std::string> items;
+  while (!s.empty()) {
+    const auto comma = s.find(',');
+    if (auto item = trim(s.substr(0, comma)); !item.empty()) items.push_back(std::move(item));
+    s = comma == s.npos ? std::string_view{} : s.substr(comma + 1);
+  }
+  return items;
+}
+
+std::optional<int> whole_number(std::string_view s, int least, int most) {
+  int n = 0;
+  const auto [end, status] = std::from_chars(s.data(), s.data() + s.size(), n);
+  if (status != std::errc{} || end != s.data() + s.size() || n < least || n > most) return {};
+  return n;
+}
+
+/// "12.345" in millionths; money is never a floating-point number here.
+std::optional<Micros> money(std::string_view s) {
+  const auto dot = s.find('.');
+  const auto whole = whole_number(s.substr(0, dot), 0, 1'000'000);
+  std::string fraction(dot == s.npos ? std::string_view("0") : s.substr(dot + 1));
+  if (!whole || fraction.empty() || fraction.size() > 6) return {};
+  fraction.append(6 - fraction.size(), '0');
+  const auto millionths = whole_number(fraction, 0, 999'999);
+  if (!millionths) return {};
+  return Micros{*whole} * 1'000'000 + *millionths;
+}
+
+/// "21:30" in minutes.
+std::optional<int> clock_time(std::string_view s) {
+  if (s.size() != 5 || s[2] != ':') return {};
+  const auto hour = whole_number(s.substr(0, 2), 0, 23);
+  const auto minute = whole_number(s.substr(3), 0, 59);
+  if (!hour || !minute) return {};
+  return *hour * 60 + *minute;
+}
+
+std::string to_lower(std::string s) {
+  for (char& c : s) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return s;
+}
+
+/// Reads the variables one by one and collects what is wrong with them.
+class Reader {
+ public:
+  Reader(const Environment& environment, const ReadFile& read_file)
+      : environment_(environment), read_file_(read_file) {}
+
+  void problem(std::string_view name, std::string what, std::string remedy) {
+    problems.push_back({std::string(name), std::move(what), std::move(remedy)});
+  }
+
+  /// The trimmed value, the fallback, or the content of NAME_FILE.
+  std::string text(std::string_view name) {
+    const auto row =
+        std::find_if(table.begin(), table.end(), [&](const Variable& v) { return v.name == name; });
+    auto value = environment_(name);
+    if (row->secret) {
+      const std::string file_name = std::string(name) + "_FILE";
+      if (const auto path = environment_(file_name); path && !trim(*path).empty()) {
+        if (value && !trim(*value).empty()) {
+          problem(file_name, "is set beside " + std::string(name), "Set one of the two.");
+        }
+        value = read_file_(trim(*path));
+        if (!value) {
+          problem(file_name, "names a file that cannot be read",
+                  "Check the path and that this user may read it.");
+        }
+      }
+    }
+    std::string trimmed = value ? trim(*value) : std::string{};
+    return trimmed.empty() ? std::string(row->fallback) : trimmed;
+  }
+
+  int number(std::string_view name, int least, int most) {
+    const auto n = whole_number(text(name), least, most);
+    if (!n) {
+      problem(name,
+              "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most),
+              "Write such a number, or remove the line for the default.");
+    }
+    return n.value_or(least);
+  }
+
+  Micros amount(std::string_view name) {
+    const auto n = money(text(name));
+    if (!n) problem(name, "is not an amount of money", "Write it like 12.50, without a currency.");
+    return n.value_or(0);
+  }
+
+  bool yes_no(std::string_view name) {
+    const std::string value = to_lower(text(name));
+    if (value != "yes" && value != "no") problem(name, "is neither yes nor no", "Write yes or no.");
+    return value == "yes";
+  }
+
+  /// An http(s) address without path, query or trailing slash; http only for this machine.
+  std::string base_url(std::string_view name) {
+    std::string url = text(name);
+    while (!url.empty() && url.back() == '/') url.pop_back();
+    if (url.empty()) return url;
+    const bool https = url.rfind("https://", 0) == 0;
+    const bool http = url.rfind("http://", 0) == 0;
+    const std::string host = url_host(url);
+    const auto authority = url.substr(url.find("//") == url.npos ? 0 : url.find("//") + 2);
+    if ((!https && !http) || host.empty() ||
+        authority.find_first_of("/?#@ \t\\\"'<>") != std::string::npos) {
+      problem(name, "is not an address like https://example.com",
+              "Write scheme and host, and a port if needed; no path.");
+    } else if (http && !is_loopback_host(host)) {
+      problem(name, "uses plain http", "Use https: over http the keys would travel in the clear.");
+    }
+    return url;
+  }
+
+  std::vector<ConfigProblem> problems;
+
+ private:
+  const Environment& environment_;
+  const ReadFile& read_file_;
+};
+
+void read_twilio(Reader& r, Config& c) {
+  c.twilio_account_sid = r.text("TWILIO_ACCOUNT_SID");
+  std::string token = r.text("TWILIO_AUTH_TOKEN");
+  const std::string number = r.text("TWILIO_PHONE_NUMBER");
+  const std::string key_sid = r.text("TWILIO_API_KEY_SID");
+  std::string key_secret = r.text("TWILIO_API_KEY_SECRET");
+  c.twilio_base_url = r.base_url("TWILIO_BASE_URL");
+  c.twilio_voice_base_url = c.twilio_base_url;
+  if (const auto at = c.twilio_base_url.find("//api."); at != std::string::npos) {
+    c.twilio_voice_base_url.replace(at, 6, "//voice.");
+  }
+
+  if (c.twilio_account_sid.empty() && token.empty() && number.empty() && key_sid.empty() &&
+      key_secret.empty()) {
+    c.phone_off_reason =
+        "Phone calls are off: no Twilio values are set. Fill in TWILIO_ACCOUNT_SID, "
+        "TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER in .env and restart.";
+    return;
+  }
+  const std::size_t before = r.problems.size();
+  if (!is_sid(c.twilio_account_sid, "AC")) {
+    r.problem("TWILIO_ACCOUNT_SID",
+              c.twilio_account_sid.empty() ? "is missing while other Twilio values are set"
+                                           : "is not AC and 32 hex digits",
+              "Copy it from the Twilio console, or remove all Twilio values for web calls only.");
+  }
+  if (token.empty() && key_sid.empty()) {
+    r.problem("TWILIO_AUTH_TOKEN", "is missing while other Twilio values are set",
+              "Copy it from the Twilio console.");
+  }
+  if (const auto parsed = parse_e164(number)) {
+    c.twilio_number = *parsed;
+  } else {
+    r.problem("TWILIO_PHONE_NUMBER",
+              number.empty() ? "is missing while other Twilio values are set"
+                             : "is not a phone number in E.164",
+              "Write it with + and country code, e.g. +14155550123.");
+  }
+  if (key_sid.empty() != key_secret.empty()) {
+    r.problem(key_sid.empty() ? "TWILIO_API_KEY_SID" : "TWILIO_API_KEY_SECRET",
+              "is missing while its other half is set", "Set both or neither.");
+  } else if (!key_sid.empty() && !is_sid(key_sid, "SK")) {
+    r.problem("TWILIO_API_KEY_SID", "is not SK and 32 hex digits",
+              "Copy it from the Twilio console.");
+  }
+  c.phone = r.problems.size() == before;
+  c.twilio_user = key_sid.empty() ? c.twilio_account_sid : key_sid;
+  c.twilio_password = Secret(key_sid.empty() ? token : std::move(key_secret));
+  c.twilio_auth_token = Secret(std::move(token));
+}
+
+void read_addresses(Reader& r, Config& c) {
+  c.public_base_url = r.base_url("PUBLIC_BASE_URL");
+  c.listen_address = r.text("LISTEN_ADDRESS");
+  c.port = r.number("PORT", 0, 65535);
+  c.tls_cert_file = r.text("TLS_CERT_FILE");
+  c.tls_key_file = r.text("TLS_KEY_FILE");
+  if (c.tls_cert_file.empty() != c.tls_key_file.empty()) {
+    r.problem(c.tls_cert_file.empty() ? "TLS_CERT_FILE" : "TLS_KEY_FILE",
+              "is missing while its other half is set", "Set both or neither.");
+  }
+  for (auto& host : split_list(r.text("ALLOWED_HOSTS"))) {
+    c.allowed_hosts.push_back(to_lower(std::move(host)));
+  }
+  c.trusted_proxies = split_list(r.text("TRUSTED_PROXIES"));
+  c.identity_header = to_lower(r.text("IDENTITY_HEADER"));
+  if (!c.identity_header.empty() && c.trusted_proxies.empty()) {
+    r.problem("IDENTITY_HEADER", "is set without TRUSTED_PROXIES",
+              "Name the reverse proxy's address: otherwise anybody could send the header.");
+  }
+}
+
+void read_policy(Reader& r, Config& c) {
+  for (auto& region : split_list(r.text("ALLOWED_REGIONS"))) {
+    for (char& ch : region) ch = static_cast<char>(ch >= 'a' && ch <= 'z' ? ch - 32 : ch);
+    if (country(region) == nullptr) {
+      r.problem("ALLOWED_REGIONS", "holds \"" + region + "\", which is no ISO country code",
+                "Write two-letter codes, e.g. US,CA,GB.");
+    }
+    c.allowed_regions.push_back(std::move(region));
+  }
+  for (auto& prefix : split_list(r.text("DENIED_PREFIXES"))) {
+    if (prefix.size() < 2 || prefix[0] != '+' ||
+        prefix.find_first_not_of("0123456789", 1) != std::string::npos) {
+      r.problem("DENIED_PREFIXES", "holds \"" + prefix + "\", which is no prefix in E.164",
+                "Write + and digits, e.g. +1900.");
+    }
+    c.denied_prefixes.push_back(std::move(prefix));
+  }
+  c.do_not_call_file = r.text("DO_NOT_CALL_FILE");
+  const std::string quiet = r.text("QUIET_HOURS");
+  if (quiet == "off") {
+    c.quiet_hours.on = false;
+  } else {
+    const auto dash = quiet.find('-');
+    const auto from = clock_time(quiet.substr(0, dash));
+    const auto to = dash == quiet.npos ? std::nullopt : clock_time(quiet.substr(dash + 1));
+    if (!from || !to || *from == *to) {
+      r.problem("QUIET_HOURS", "is not a span of time", "Write it like 21:00-08:00, or off.");
+    } else {
+      c.quiet_hours.from_minute = *from;
+      c.quiet_hours.to_minute = *to;
+    }
+  }
+  c.allow_personal_numbers = r.yes_no("ALLOW_PERSONAL_NUMBERS");
+  c.allow_unlisted_numbers = r.yes_no("ALLOW_UNLISTED_NUMBERS");
+  c.test_credentials = r.yes_no("TWILIO_TEST_CREDENTIALS");
+}
+
+void read_limits(Reader& r, Config& c) {
+  c.max_call_s = r.number("MAX_CALL_SECONDS", 30, 14400);
+  c.ring_timeout_s = r.number("RING_TIMEOUT_SECONDS", 5, 600);
+  c.limits.person_hour = r.number("LIMIT_CALLS_PER_USER_HOUR", 0, 100'000);
+  c.limits.person_day = r.number("LIMIT_CALLS_PER_USER_DAY", 0, 1'000'000);
+  c.limits.address_hour = r.number("LIMIT_CALLS_PER_ADDRESS_HOUR", 0, 100'000);
+  c.limits.destination_day = r.number("LIMIT_CALLS_PER_DESTINATION_DAY", 0, 100'000);
+  c.limits.everyone_live = r.number("LIMIT_CONCURRENT_CALLS", 0, 10'000);
+  c.limits.minutes_day = r.number("LIMIT_MINUTES_PER_DAY", 0, 10'000'000);
+  c.limits.spend_day = r.amount("LIMIT_SPEND_PER_DAY");
+  c.price_web_per_minute = r.amount("PRICE_WEB_PER_MINUTE");
+  c.price_phone_per_minute = r.amount("PRICE_PHONE_PER_MINUTE");
+  c.retention_days = r.number("RETENTION_DAYS", 0, 36'500);
+  c.recording_notice = r.text("RECORDING_NOTICE");
+}
+
+}  // namespace
+
+std::span<const Variable> variables() { return table; }
+
+std::string url_host(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == url.npos) return {};
+  url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (!url.empty() && url[0] == '[') {
+    const auto close = url.find(']');
+    return close == url.npos ? std::string{} : to_lower(std::string(url.substr(1, close - 1)));
+  }
+  return to_lower(std::string(url.substr(0, url.find(':'))));
+}
+
+bool is_loopback_host(std::string_view host) {
+  if (host == "localhost" || host == "::1") return true;
+  // All of 127.0.0.0/8, but not a name that merely begins with "127.".
+  return host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == host.npos;
+}
+
+ConfigReport read_config(const Environment& environment, const ReadFile& read_file) {
+  Reader r(environment, read_file);
+  Config c;
+
+  std::string key = r.text("ULTRAVOX_API_KEY");
+  if (key.empty()) {
+    r.problem(
+        "ULTRAVOX_API_KEY", "is missing",
+        "Create one at app.ultravox.ai under Settings, API keys; or run ./run without any keys "
+        "for the sandbox.");
+  } else if (key.find_first_of(" \t\r\n\"'") != std::string::npos) {
+    r.problem("ULTRAVOX_API_KEY", "holds a space or a quote", "Copy the key alone.");
+  }
+  c.ultravox_key = Secret(std::move(key));
+  c.ultravox_base_url = r.base_url("ULTRAVOX_BASE_URL");
+  read_twilio(r, c);
+  c.sandbox = is_loopback_host(url_host(c.ultravox_base_url)) &&
+              is_loopback_host(url_host(c.twilio_base_url));
+  read_addresses(r, c);
+  c.data_dir = r.text("DATA_DIR");
+  c.web_root = r.text("WEB_ROOT");
+  c.agents_dir = r.text("AGENTS_DIR");
+  read_policy(r, c);
+  read_limits(r, c);
+  return {.config = std::move(c), .problems = std::move(r.problems)};
+}
+
+}  // namespace voxdial

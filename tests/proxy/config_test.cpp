@@ -1,0 +1,161 @@
+#include "proxy/config/config.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+using namespace voxdial;
+
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+ConfigReport read(const Values& values, const Values& files = {}) {
+  return read_config(
+      [&](std::string_view name) {
+        const auto it = values.find(name);
+        return it == values.end() ? std::nullopt : std::optional(it->second);
+      },
+      [&](const std::string& path) {
+        const auto it = files.find(path);
+        return it == files.end() ? std::nullopt : std::optional(it->second);
+      });
+}
+
+Values complete() {
+  return {{"ULTRAVOX_API_KEY", "abcdefgh.0123456789abcdef0123456789abcdef"},
+          {"TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef"},
+          {"TWILIO_AUTH_TOKEN", "0123456789abcdef0123456789abcdef"},
+          {"TWILIO_PHONE_NUMBER", "+1 202 555 0143"}};
+}
+
+Values with(std::string name, std::string value) {
+  Values values = complete();
+  values[std::move(name)] = std::move(value);
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("a complete environment configures both kinds of call") {
+  const auto report = read(complete());
+  CHECK(report.problems.empty());
+  CHECK(report.config.phone);
+  CHECK(report.config.twilio_number == "+12025550143");
+  CHECK(report.config.twilio_voice_base_url == "https://voice.twilio.com");
+  CHECK_FALSE(report.config.sandbox);
+  CHECK(report.config.listen_address == "127.0.0.1");
+  CHECK(report.config.limits.spend_day == 50'000'000);
+  CHECK(report.config.price_phone_per_minute == 65'000);
+}
+
+TEST_CASE("without Twilio values web calls work and the reason for no phone is in words") {
+  const auto report = read({{"ULTRAVOX_API_KEY", "key"}});
+  CHECK(report.problems.empty());
+  CHECK_FALSE(report.config.phone);
+  CHECK(report.config.phone_off_reason.find("TWILIO_ACCOUNT_SID") != std::string::npos);
+}
+
+TEST_CASE("an API key signs the requests while the account stays in the path") {
+  auto values = complete();
+  values["TWILIO_API_KEY_SID"] = "SK0123456789abcdef0123456789abcdef";
+  values["TWILIO_API_KEY_SECRET"] = "key-secret";
+  const auto report = read(values);
+  CHECK(report.problems.empty());
+  CHECK(report.config.twilio_user == "SK0123456789abcdef0123456789abcdef");
+  CHECK(report.config.twilio_password.reveal() == "key-secret");
+}
+
+TEST_CASE("both vendors on this machine make a sandbox") {
+  auto values = complete();
+  values["ULTRAVOX_BASE_URL"] = "http://127.0.0.1:4000";
+  CHECK_FALSE(read(values).config.sandbox);
+  values["TWILIO_BASE_URL"] = "http://localhost:4001/";
+  const auto report = read(values);
+  CHECK(report.problems.empty());
+  CHECK(report.config.sandbox);
+  CHECK(report.config.twilio_base_url == "http://localhost:4001");
+}
+
+TEST_CASE("every wrong value is reported with its variable and a remedy") {
+  struct Row {
+    std::string name, value, says;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"ULTRAVOX_API_KEY", "", "is missing"},
+      {"ULTRAVOX_API_KEY", "two words", "space"},
+      {"ULTRAVOX_BASE_URL", "http://example.com", "plain http"},
+      {"ULTRAVOX_BASE_URL", "http://127.evil.example", "plain http"},
+      {"ULTRAVOX_BASE_URL", "https://user@example.com", "not an address"},
+      {"ULTRAVOX_BASE_URL", "ftp://example.com", "not an address"},
+      {"TWILIO_BASE_URL", "https://example.com/path", "not an address"},
+      {"TWILIO_ACCOUNT_SID", "AC123", "is not AC"},
+      {"TWILIO_ACCOUNT_SID", "", "is missing while"},
+      {"TWILIO_AUTH_TOKEN", "", "is missing while"},
+      {"TWILIO_PHONE_NUMBER", "", "is missing while"},
+      {"TWILIO_PHONE_NUMBER", "555", "E.164"},
+      {"TWILIO_API_KEY_SID", "SK0123456789abcdef0123456789abcdef", "other half"},
+      {"PORT", "http", "whole number"},
+      {"PORT", "70000", "whole number"},
+      {"TLS_CERT_FILE", "cert.pem", "other half"},
+      {"IDENTITY_HEADER", "X-User", "without TRUSTED_PROXIES"},
+      {"ALLOWED_REGIONS", "US,XX", "no ISO country code"},
+      {"DENIED_PREFIXES", "900", "no prefix"},
+      {"QUIET_HOURS", "late", "not a span"},
+      {"QUIET_HOURS", "25:00-08:00", "not a span"},
+      {"ALLOW_PERSONAL_NUMBERS", "maybe", "neither yes nor no"},
+      {"MAX_CALL_SECONDS", "5", "whole number"},
+      {"LIMIT_SPEND_PER_DAY", "1e9", "amount of money"},
+      {"LIMIT_SPEND_PER_DAY", "1.2345678", "amount of money"},
+  }));
+  CAPTURE(row.name, row.value);
+  const auto report = read(with(row.name, row.value));
+  REQUIRE_FALSE(report.problems.empty());
+  bool found = false;
+  for (const auto& problem : report.problems) {
+    CHECK_FALSE(problem.remedy.empty());
+    found = found || problem.what.find(row.says) != std::string::npos;
+  }
+  CHECK(found);
+}
+
+TEST_CASE("all mistakes are reported together") {
+  auto values = complete();
+  values["PORT"] = "x";
+  values["QUIET_HOURS"] = "x";
+  values["TWILIO_PHONE_NUMBER"] = "x";
+  CHECK(read(values).problems.size() == 3);
+}
+
+TEST_CASE("a secret can come from a file, and a missing file is a problem") {
+  auto values = complete();
+  values.erase("ULTRAVOX_API_KEY");
+  values["ULTRAVOX_API_KEY_FILE"] = "/run/secrets/key";
+  const auto good = read(values, {{"/run/secrets/key", "from-file\n"}});
+  CHECK(good.problems.empty());
+  CHECK(good.config.ultravox_key.reveal() == "from-file");
+  CHECK_FALSE(read(values).problems.empty());
+}
+
+TEST_CASE(".env.example lists every variable with its default and one line of help") {
+  std::ifstream file(VOXDIAL_SOURCE_DIR "/.env.example");
+  REQUIRE(file);
+  std::vector<std::array<std::string, 3>> rows;
+  std::string line, comment;
+  while (std::getline(file, line)) {
+    if (line.rfind("# ", 0) == 0) {
+      comment = line.substr(2);
+    } else if (const auto equals = line.find('='); equals != line.npos && line[0] != '#') {
+      rows.push_back({line.substr(0, equals), line.substr(equals + 1), comment});
+    }
+  }
+  const auto table = variables();
+  REQUIRE(rows.size() == table.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CHECK(rows[i][0] == table[i].name);
+    CHECK(rows[i][1] == table[i].fallback);
+    CHECK(rows[i][2] == table[i].help);
+  }
+}
