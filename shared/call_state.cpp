@@ -1,0 +1,40 @@
+#include "shared/call_state.h"
+
+#include "shared/wire_words.h"
+
+namespace voxdial {
+
+std::string_view wire_name(CallStatus status) {
+  return call_status_words[static_cast<std::size_t>(status)];
+}
+
+std::optional<CallStatus> call_status(std::string_view wire_name) {
+  return from_word<CallStatus>(call_status_words, wire_name);
+}
+
+bool is_terminal(CallStatus status) { return status >= CallStatus::completed; }
+
+int rank(CallStatus status) {
+  return is_terminal(status) ? static_cast<int>(CallStatus::completed) : static_cast<int>(status);
+}
+
+CallStatus advance(CallStatus now, CallStatus news) { return rank(news) > rank(now) ? news : now; }
+
+std::optional<CallStatus> from_twilio(std::string_view twilio_status) {
+  constexpr struct {
+    std::string_view word;
+    CallStatus status;
+  } rows[] = {
+      {"queued", CallStatus::queued},       {"initiated", CallStatus::ringing},
+      {"ringing", CallStatus::ringing},     {"in-progress", CallStatus::talking},
+      {"completed", CallStatus::completed}, {"busy", CallStatus::busy},
+      {"failed", CallStatus::failed},       {"no-answer", CallStatus::no_answer},
+      {"canceled", CallStatus::canceled},
+  };
+  for (const auto& row : rows) {
+    if (row.word == twilio_status) return row.status;
+  }
+  return std::nullopt;
+}
+
+}  // namespace voxdial

@@ -1,0 +1,90 @@
+// What the page asks for: placing a call, speaking into one, checking a number.
+#include "shared/codec.h"
+#include "shared/codec_settings.h"
+#include "shared/wire_words.h"
+
+namespace voxdial {
+
+// Not in an unnamed namespace: JsonReader and JsonWriter find these by their argument's type.
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<Medium>& v) {
+  io.word("type", v.type, medium_words);
+  io.text("phoneNumber", v.phone_number, {.max = 40, .one_line = true});
+  if constexpr (Io::reading) {
+    if (v.type == MediumType::web) {
+      io.rule(v.phone_number.empty(), "phoneNumber", "A web call takes no phone number.");
+    } else if (v.phone_number.empty()) {
+      io.missing("phoneNumber");
+    }
+  }
+}
+
+/// What fits the one kind of call and not the other.
+static void check(JsonReader& io, const CallRequest& v) {
+  const CallSettings& settings = v.settings;
+  if (v.medium.type == MediumType::web) {
+    constexpr std::string_view phone_only = "Voicemail settings are for phone calls only.";
+    io.rule(!settings.voicemail, "voicemail", phone_only);
+    io.rule(!settings.voicemail_message, "voicemailMessage", phone_only);
+    return;
+  }
+  if (!settings.selected_tools) return;
+  const auto& tools = *settings.selected_tools;
+  for (std::size_t i = 0; i < tools.size(); ++i) {
+    // vendor-facts 1.3: the vendor supports client tools on web calls alone.
+    io.rule(!tools[i].temporary_tool, "selectedTools[" + std::to_string(i) + "].temporaryTool",
+            "This tool is carried out by the page and cannot work on a phone call. Leave it out or "
+            "place a web call.");
+  }
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallRequest>& v) {
+  io.text("agent", v.agent, {.max = 128, .one_line = true});
+  fields(io, v.settings);
+  io.object("medium", v.medium);
+  io.flag("quietHoursOverride", v.quiet_hours_override);
+  if constexpr (Io::reading) check(io, v);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<SayRequest>& v) {
+  io.word("kind", v.kind, say_words);
+  io.text("text", v.text, {.max = 4096});
+  io.text("urgency", v.urgency, {.min = 1});
+  if constexpr (Io::reading) {
+    const bool wordless =
+        v.kind == SayRequest::Kind::wrap_up || v.kind == SayRequest::Kind::goodbye;
+    if (v.text.empty() && !wordless) io.missing("text");
+    io.rule(v.urgency == "immediate" || v.urgency == "soon" || v.urgency == "later", "urgency",
+            "urgency must be immediate, soon or later.");
+  }
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<PhoneCheckRequest>& v) {
+  io.text("phoneNumber", v.phone_number, {.max = 40, .min = 1, .required = true, .one_line = true});
+  io.text("region", v.region);
+  if constexpr (Io::reading) {
+    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+    io.rule(
+        v.region.empty() || (v.region.size() == 2 && letter(v.region[0]) && letter(v.region[1])),
+        "region", "region must be two capital letters such as \"US\".");
+  }
+}
+
+std::string encode(const CallRequest& v) { return to_json(v); }
+Result<CallRequest> decode_call_request(std::string_view json) {
+  return from_request<CallRequest>(json);
+}
+std::string encode(const SayRequest& v) { return to_json(v); }
+Result<SayRequest> decode_say_request(std::string_view json) {
+  return from_request<SayRequest>(json);
+}
+std::string encode(const PhoneCheckRequest& v) { return to_json(v); }
+Result<PhoneCheckRequest> decode_phone_check_request(std::string_view json) {
+  return from_request<PhoneCheckRequest>(json);
+}
+
+}  // namespace voxdial

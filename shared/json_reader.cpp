@@ -1,0 +1,306 @@
+#include "shared/json_reader.h"
+
+#include <cstdlib>
+
+#include "shared/codec.h"
+#include "shared/time_text.h"
+
+namespace voxdial {
+namespace {
+
+using Kind = JsonValue::Kind;
+
+const char* needed(Kind kind) {
+  switch (kind) {
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "true or false";
+    case Kind::integer:
+      return "a whole number";
+    case Kind::real:
+      return "a number";
+    case Kind::text:
+      return "text";
+    case Kind::array:
+      return "a list";
+    case Kind::object:
+      return "an object";
+  }
+  return "";
+}
+
+std::string path_of(const JsonPlace* place) {
+  if (place == nullptr) return {};
+  std::string path = path_of(place->up);
+  if (place->name == nullptr) return path + '[' + std::to_string(place->index) + ']';
+  if (!path.empty()) path += '.';
+  return path + place->name;
+}
+
+std::string joined(std::string path, std::string_view name) {
+  if (!path.empty() && !name.empty()) path += '.';
+  return path.append(name);
+}
+
+std::string range(const char* what, std::int64_t min, std::int64_t max) {
+  std::string text = std::string("must be ") + what;
+  if (max < INT32_MAX) text += " from " + std::to_string(min) + " to " + std::to_string(max);
+  return text;
+}
+
+/// "600s" or "600.000s" (the vendor's form, vendor-facts 1.1) as whole seconds.
+std::optional<std::int64_t> whole_seconds(std::string_view text) {
+  std::size_t i = 0;
+  std::int64_t seconds = 0;
+  while (i < text.size() && text[i] >= '0' && text[i] <= '9') {
+    seconds = seconds * 10 + (text[i++] - '0');
+    if (i > 12) return std::nullopt;
+  }
+  if (i == 0 || (text[0] == '0' && i > 1)) return std::nullopt;
+  if (i < text.size() && text[i] == '.') {
+    const std::size_t first = ++i;
+    while (i < text.size() && text[i] == '0') ++i;
+    if (i == first || i - first > 9) return std::nullopt;
+  }
+  if (text.substr(i) != "s") return std::nullopt;
+  return seconds;
+}
+
+}  // namespace
+
+void JsonReader::wrong(ErrorCode code, std::string path, std::string message) {
+  if (state_.error) return;
+  if (!state_.request) {
+    code = ErrorCode::bad_reply;
+    message.clear();
+  }
+  state_.error = make_error(code, std::move(message), std::move(path));
+}
+
+void JsonReader::wrong(const JsonPlace& place, std::string_view what) {
+  std::string path = path_of(&place);
+  std::string message = path + ' ';
+  message.append(what) += '.';
+  wrong(ErrorCode::invalid_field, std::move(path), std::move(message));
+}
+
+void JsonReader::missing(const char* name) {
+  std::string path = joined(path_of(place_), name);
+  std::string message = path + " is missing.";
+  wrong(ErrorCode::missing_field, std::move(path), std::move(message));
+}
+
+void JsonReader::rule(bool kept, std::string_view name, std::string_view message, ErrorCode code) {
+  if (!kept) wrong(code, joined(path_of(place_), name), std::string(message));
+}
+
+void JsonReader::done() {
+  if (!state_.request) return;
+  for (const JsonValue& member : object_.items) {
+    if (member.read) continue;
+    std::string path = joined(path_of(place_), path_step(member.key));
+    std::string message = path + " is not a field that is known here.";
+    wrong(ErrorCode::unknown_field, std::move(path), std::move(message));
+  }
+}
+
+JsonValue* JsonReader::find(const char* name) {
+  for (JsonValue& member : object_.items) {
+    if (member.key != name) continue;
+    member.read = true;
+    return &member;
+  }
+  return nullptr;
+}
+
+JsonValue* JsonReader::typed(JsonValue* value, const JsonPlace& place, Kind kind) {
+  if (value == nullptr || value->kind == kind) return value;
+  wrong(place, std::string("must be ") + needed(kind));
+  return nullptr;
+}
+JsonValue* JsonReader::typed(const char* name, Kind kind) {
+  return typed(find(name), {place_, name}, kind);
+}
+
+bool JsonReader::good_text(const char* name, const std::string& text, const TextRule& rule) {
+  const JsonPlace place{place_, name};
+  if (text.size() < rule.min) {
+    wrong(place, "must not be empty");
+    return false;
+  }
+  if (text.size() > rule.max) {
+    wrong(place, "must be at most " + std::to_string(rule.max) + " bytes");
+    return false;
+  }
+  if (!rule.one_line) return true;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
+    wrong(place, "must not contain line breaks or control characters");
+    return false;
+  }
+  return true;
+}
+
+void JsonReader::text(const char* name, std::string& out, const TextRule& rule) {
+  JsonValue* value = typed(name, Kind::text);
+  if (value != nullptr) {
+    if (good_text(name, value->text, rule)) out = std::move(value->text);
+  } else if (rule.required) {
+    missing(name);
+  }
+}
+void JsonReader::text(const char* name, std::optional<std::string>& out, const TextRule& rule) {
+  JsonValue* value = typed(name, Kind::text);
+  if (value != nullptr && good_text(name, value->text, rule)) out = std::move(value->text);
+}
+
+void JsonReader::flag(const char* name, bool& out) {
+  if (const JsonValue* value = typed(name, Kind::boolean)) out = value->truth;
+}
+void JsonReader::flag(const char* name, std::optional<bool>& out) {
+  if (const JsonValue* value = typed(name, Kind::boolean)) out = value->truth;
+}
+
+std::optional<std::int64_t> JsonReader::whole_number(const char* name, std::int64_t min,
+                                                     std::int64_t max) {
+  const JsonValue* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->kind == Kind::integer && value->integer >= min && value->integer <= max) {
+    return value->integer;
+  }
+  wrong({place_, name}, range("a whole number", min, max));
+  return std::nullopt;
+}
+void JsonReader::integer(const char* name, std::optional<int>& out, int min, int max) {
+  if (const auto value = whole_number(name, min, max)) out = static_cast<int>(*value);
+}
+
+void JsonReader::number(const char* name, std::optional<double>& out, double min, double max) {
+  const JsonValue* value = find(name);
+  if (value == nullptr) return;
+  const bool whole = value->kind == Kind::integer;
+  const double number = whole ? static_cast<double>(value->integer) : value->real;
+  if ((whole || value->kind == Kind::real) && number >= min && number <= max) {
+    out = number;
+    return;
+  }
+  wrong({place_, name},
+        range("a number", static_cast<std::int64_t>(min), static_cast<std::int64_t>(max)));
+}
+
+void JsonReader::seconds(const char* name, std::optional<int>& out, int min, int max) {
+  const JsonValue* value = find(name);
+  if (value == nullptr) return;
+  const auto seconds = value->kind == Kind::text ? whole_seconds(value->text) : std::nullopt;
+  if (seconds && *seconds >= min && *seconds <= max) {
+    out = static_cast<int>(*seconds);
+    return;
+  }
+  wrong({place_, name}, range("whole seconds such as \"600s\",", min, max));
+}
+void JsonReader::seconds(const char* name, int& out, int min, int max) {
+  std::optional<int> seconds_read;
+  seconds(name, seconds_read, min, max);
+  if (seconds_read) out = *seconds_read;
+}
+
+void JsonReader::moment(const char* name, Millis& out) {
+  const JsonValue* value = find(name);
+  if (value == nullptr) return;
+  const auto at = value->kind == Kind::text ? from_rfc3339(value->text) : std::nullopt;
+  if (at) {
+    out = *at;
+  } else {
+    wrong({place_, name}, "must be a moment such as \"2026-11-22T10:57:24.123Z\"");
+  }
+}
+
+void JsonReader::json(const char* name, std::optional<Json>& out) {
+  const JsonValue* value = typed(name, Kind::object);
+  if (value == nullptr) return;
+  std::string text = to_text(*value);
+  if (depth_of(*value) > max_json_member_depth || text.size() > max_json_member_bytes) {
+    wrong({place_, name}, "must be at most 16 KiB of JSON and 16 levels deep");
+    return;
+  }
+  out = Json{std::move(text)};
+}
+void JsonReader::json(const char* name, Json& out) {
+  std::optional<Json> read;
+  json(name, read);
+  if (read) {
+    out = std::move(*read);
+  } else {
+    missing(name);
+  }
+}
+
+void JsonReader::constant(const char* name, const char* word) {
+  const JsonValue* value = typed(name, Kind::text);
+  if (value != nullptr && value->text != word) {
+    wrong({place_, name}, std::string("must be \"") + word + '"');
+  }
+}
+void JsonReader::empty_object(const char* name) {
+  const JsonValue* value = typed(name, Kind::object);
+  if (value == nullptr) {
+    missing(name);
+  } else if (!value->items.empty()) {
+    wrong({place_, name}, "must be empty: {}");
+  }
+}
+
+void JsonReader::texts(const char* name, std::vector<std::string>& out) {
+  JsonValue* array = typed(name, Kind::array);
+  if (array == nullptr) return;
+  const JsonPlace place{place_, name};
+  for (std::size_t i = 0; i < array->items.size(); ++i) {
+    JsonValue* item = typed(&array->items[i], {&place, nullptr, i}, Kind::text);
+    if (item != nullptr) out.push_back(std::move(item->text));
+  }
+}
+
+bool JsonReader::fits(const char* name, const JsonValue& array, std::size_t max) {
+  if (array.items.size() <= max) return true;
+  wrong({place_, name}, "must have at most " + std::to_string(max) + " entries");
+  return false;
+}
+
+int JsonReader::one_of(JsonValue* value, const JsonPlace& place, const std::string_view* words,
+                       std::size_t count) {
+  if (value == nullptr) return -1;
+  if (value->kind == Kind::text) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (words[i] == value->text) return static_cast<int>(i);
+    }
+  }
+  std::string known = "must be one of";
+  for (std::size_t i = 0; i < count; ++i) {
+    known += i == 0 ? " \"" : ", \"";
+    known.append(words[i]) += '"';
+  }
+  wrong(place, known);
+  return -1;
+}
+
+std::optional<JsonValue> parse_object(std::string_view text, Reading& state) {
+  // A page of 500 calls or a long transcript is larger than anything a stranger may send, and an
+  // agent's tools stand deeper in a list of agents than in a request.
+  constexpr JsonLimits request_limits{max_request_bytes, max_json_depth, max_json_fields};
+  constexpr JsonLimits reply_limits{8 * 1024 * 1024, max_json_depth + 8, 500'000};
+  auto parsed = parse_json(text, state.request ? request_limits : reply_limits);
+  if (!parsed) {
+    state.error = state.request ? std::move(parsed).error()
+                                : make_error(ErrorCode::bad_reply, {}, parsed.error().field);
+  } else if (parsed->kind != Kind::object) {
+    state.error = state.request
+                      ? make_error(ErrorCode::invalid_json, "The JSON must be an object: {...}.")
+                      : make_error(ErrorCode::bad_reply);
+  } else {
+    return std::move(*parsed);
+  }
+  return std::nullopt;
+}
+
+}  // namespace voxdial
