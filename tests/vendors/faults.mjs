@@ -1,0 +1,113 @@
+// Misbehaviour on order: which of the next requests goes wrong, and how. A fault is plain data:
+//
+//   { vendor?: 'ultravox'|'twilio', method?: 'POST', path?: <regular expression, unanchored>,
+//     times?: 1 (or 'always'), skip?: 0 (matching requests let through first),
+//     kind, ...its own fields, processed?: bool (whether the vendor acts on the request all the same) }
+//
+//   kind         processed  what the client sees
+//   reset        no         the connection is reset, no reply
+//   drop-reply   yes        the same, after the vendor has acted
+//   hang         no         nothing, until `seconds` (600) have passed or the client gives up
+//   status       no         `status` (500), `headers`, `body` (text or JSON), `contentType`
+//   delay        yes        the right reply, `seconds` (1) late
+//   bad-json     yes        the right status, half of the JSON
+//   wrong-shape  yes        the right status, JSON `body` (default []) of another shape
+//   slow         yes        the right reply, one byte every `seconds` (0.1)
+//   huge         yes        the right status, JSON text of `bytes` (20 MB)
+//   cut          yes        half of the promised Content-Length, then reset
+//   garbage      no         bytes that are not HTTP
+//   redirect     no         `status` (302) to `location`
+//
+// Times here are real seconds. To refuse connections altogether close the vendor's listener (control: down).
+
+const KINDS = { reset: false, 'drop-reply': true, hang: false, status: false, delay: true, 'bad-json': true,
+  'wrong-shape': true, slow: true, huge: true, cut: true, garbage: false, redirect: false };
+
+export class Faults {
+  #list = [];
+
+  add(fault) {
+    if (!(fault.kind in KINDS)) throw new TypeError(`unknown fault kind "${fault.kind}": one of ${Object.keys(KINDS).join(', ')}`);
+    const pattern = fault.path === undefined ? undefined : new RegExp(fault.path);
+    this.#list.push({ processed: KINDS[fault.kind], ...fault, pattern, left: fault.times ?? 1, skip: fault.skip ?? 0 });
+  }
+
+  /** The fault this request meets, used up by it, or undefined. */
+  take(vendor, method, path) {
+    const fault = this.#list.find((f) => (f.vendor ?? vendor) === vendor && (f.method ?? method) === method &&
+      (!f.pattern || f.pattern.test(path)));
+    if (!fault) return undefined;
+    if (fault.skip > 0) {
+      fault.skip--;
+      return undefined;
+    }
+    if (fault.left !== 'always' && --fault.left <= 0) this.#list.splice(this.#list.indexOf(fault), 1);
+    return fault;
+  }
+
+  clear() {
+    this.#list.length = 0;
+  }
+}
+
+/** Writes `reply` to `res`, spoiled as `fault` says. `pace` of faults is real time. */
+export function spoil(res, reply, fault) {
+  const socket = res.socket;
+  const wait = (seconds, act) => {
+    const timer = setTimeout(act, seconds * 1000);
+    res.on('close', () => clearTimeout(timer));
+  };
+  const json = { ...reply.headers, 'content-type': 'application/json' };
+  delete json['content-length'];
+  switch (fault.kind) {
+    case 'reset':
+    case 'drop-reply':
+      return socket.resetAndDestroy();
+    case 'hang':
+      return wait(fault.seconds ?? 600, () => socket.destroy());
+    case 'garbage':
+      return socket.end('\x16\x03\x01 this is not HTTP\r\n\r\n');
+    case 'status': {
+      const text = typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body ?? {});
+      const type = fault.contentType ?? (typeof fault.body === 'string' ? 'text/html' : 'application/json');
+      return res.writeHead(fault.status ?? 500, { 'content-type': type, ...fault.headers }).end(text);
+    }
+    case 'redirect':
+      return res.writeHead(fault.status ?? 302, { location: fault.location ?? '/elsewhere' }).end();
+    case 'delay':
+      return wait(fault.seconds ?? 1, () => res.writeHead(reply.status, reply.headers).end(reply.body));
+    case 'bad-json':
+      return res.writeHead(reply.status, json).end(reply.body.subarray(0, Math.max(1, reply.body.length >> 1)));
+    case 'wrong-shape':
+      return res.writeHead(reply.status, json).end(JSON.stringify(fault.body ?? []));
+    case 'huge':
+      return sendHuge(res.writeHead(reply.status, json), fault.bytes ?? 20_000_000);
+    case 'cut':
+      res.writeHead(reply.status, { ...json, 'content-length': reply.body.length });
+      return res.write(reply.body.subarray(0, reply.body.length >> 1), () => socket.resetAndDestroy());
+    case 'slow': {
+      res.writeHead(reply.status, { ...json, 'content-length': reply.body.length });
+      const drip = (at) => {
+        if (at === reply.body.length) return res.end();
+        res.write(reply.body.subarray(at, at + 1));
+        wait(fault.seconds ?? 0.1, () => drip(at + 1));
+      };
+      return drip(0);
+    }
+  }
+}
+
+/** One JSON string of about `bytes`, sent as fast as the client reads. */
+function sendHuge(res, bytes) {
+  const block = Buffer.alloc(65536, 'x');
+  let left = bytes;
+  res.write('{"filler":"');
+  const more = () => {
+    while (left > 0 && !res.destroyed) {
+      left -= block.length;
+      if (!res.write(block)) return res.once('drain', more);
+    }
+    res.end('"}');
+  };
+  more();
+}
