@@ -98,7 +98,7 @@ export class WebAgent {
     } else if (user?.fallback) {
       this.#fallback = this.#pace.after(seconds(user.fallback.delay ?? '0s'), () => greet(user.fallback));
     }
-    this.#active();
+    this.#watchSilence();
   }
 
   #greet(text) {
