@@ -11,7 +11,7 @@ namespace voxdial {
 struct Country {
   std::string_view region;   ///< ISO 3166-1 alpha-2, "US"
   std::string_view name;     ///< English, "United States"
-  std::string_view calling_code;  ///< "1", "44"; digits only
+  std::string_view calling_code;  ///< "1", "44"; digits only; "1" for all of North America
 };
 
 /// All of them, by name.
@@ -20,8 +20,9 @@ std::span<const Country> countries();
 /// The country of a region code, or nothing.
 const Country* country(std::string_view region);
 
-/// The country whose calling code starts `e164` (with or without "+"); where several share a code
-/// (+1, +7, +44 ...), the main one. Longest code wins. Nothing while the digits decide none.
-const Country* country_of_number(std::string_view e164);
+/// The country whose calling code starts `number`, of which only the digits are looked at. Where
+/// several share a code (+1, +7, +44 ...): the one whose area the digits name as far as that is known
+/// here (+1 876 is Jamaica), else the main one. Nothing while the digits decide none.
+const Country* country_of_number(std::string_view number);
 
 }  // namespace voxdial

@@ -75,12 +75,12 @@ void JsonWriter::flag(const char* name, bool value) {
 void JsonWriter::flag(const char* name, const std::optional<bool>& value) {
   if (value) flag(name, *value);
 }
-void JsonWriter::integer(const char* name, std::int64_t value, std::int64_t, std::int64_t) {
+void JsonWriter::whole_number(const char* name, std::int64_t value) {
   key(name);
   out_ += std::to_string(value);
 }
 void JsonWriter::integer(const char* name, const std::optional<int>& value, int, int) {
-  if (value) integer(name, *value);
+  if (value) whole_number(name, *value);
 }
 void JsonWriter::number(const char* name, const std::optional<double>& value, double, double) {
   if (!value) return;

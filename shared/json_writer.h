@@ -45,8 +45,10 @@ class JsonWriter {
   void text(const char* name, const std::optional<std::string>& value, const TextRule& = any_text);
   void flag(const char* name, bool value);
   void flag(const char* name, const std::optional<bool>& value);
-  void integer(const char* name, std::int64_t value, std::int64_t min = 0,
-               std::int64_t max = INT64_MAX);
+  template <class Int>
+  void integer(const char* name, Int value, std::int64_t = 0, std::int64_t = INT64_MAX) {
+    whole_number(name, static_cast<std::int64_t>(value));
+  }
   void integer(const char* name, const std::optional<int>& value, int min, int max);
   void number(const char* name, const std::optional<double>& value, double min, double max);
   void seconds(const char* name, int value, int min, int max);  ///< 0 is left out
@@ -108,6 +110,7 @@ class JsonWriter {
   void end(char bracket);
   void element(std::string_view text);
   void bare_text(const char* name, std::string_view text);
+  void whole_number(const char* name, std::int64_t value);
 
   std::string out_;
 };
