@@ -1,0 +1,216 @@
+// The page, its preferences and small services (browser.h).
+mergeInto(LibraryManager.library, {
+  $BR: {
+    audio: null,      // for the end tone; made in the first gesture, or it stays silent
+    formats: {},      // Intl formatters by style and zone: making one costs a millisecond
+    insets: null,     // an element that CSS gives the phone's insets as padding
+
+    media: function(query) { return window.matchMedia(query); },
+    tell: function() {
+      var view = window.visualViewport, css = getComputedStyle(BR.insets);
+      // With an on-screen keyboard the visual viewport shrinks and the layout does not. A page that
+      // the user has zoomed (scale > 1) keeps its size: there the visual viewport is only a window on it.
+      var keyboard = view && view.scale <= 1.01 && window.innerHeight - view.height > 80;
+      var height = keyboard ? view.height : window.innerHeight;
+      var flags = [BR.media('(prefers-color-scheme: dark)').matches,
+        BR.media('(prefers-reduced-motion: reduce)').matches, BR.media('(prefers-contrast: more)').matches,
+        BR.media('(pointer: coarse)').matches, document.hidden, navigator.onLine,
+        window['isSecureContext']];
+      var bits = 0;
+      for (var i = 0; i < flags.length; i++) if (flags[i]) bits |= 1 << i;
+      PF.root.style.height = height + 'px';
+      _on_page(window.innerWidth, height, window.devicePixelRatio || 1, parseFloat(css.paddingTop) || 0,
+        parseFloat(css.paddingRight) || 0, keyboard ? 0 : parseFloat(css.paddingBottom) || 0,
+        parseFloat(css.paddingLeft) || 0, bits);
+    },
+    // A media query for one exact pixel ratio tells when it is left; then a new one is needed.
+    watchRatio: function() {
+      PF.on(BR.media('(resolution: ' + window.devicePixelRatio + 'dppx)'), 'change',
+        function() { BR.watchRatio(); BR.tell(); }, { once: true });
+    },
+    route: function() {
+      try {
+        return decodeURIComponent(location.hash.slice(1));
+      } catch (e) {
+        return '';
+      }
+    },
+    context: function() {
+      if (!BR.audio && window.AudioContext) BR.audio = new AudioContext();
+      return BR.audio;
+    },
+  },
+
+  js_browser_open__deps: ['$PF', '$BR'],
+  js_browser_open: function() {
+    PF.root = document.getElementById('voxdial');
+    BR.insets = document.createElement('div');
+    BR.insets.className = 'vd-insets';
+    PF.root.appendChild(BR.insets);
+    ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)', '(prefers-contrast: more)',
+      '(pointer: coarse)'].forEach(function(query) { PF.on(BR.media(query), 'change', BR.tell); });
+    ['resize', 'online', 'offline', 'pageshow'].forEach(function(type) { PF.on(window, type, BR.tell); });
+    PF.on(document, 'visibilitychange', BR.tell);
+    if (window.visualViewport) PF.on(window.visualViewport, 'resize', BR.tell);
+    // iOS scrolls the page to show a field above the keyboard; the views do that, the page stays.
+    PF.on(window, 'scroll', function() { window.scrollTo(0, 0); });
+    PF.on(window, 'popstate', function() { _on_route(PF.text(BR.route())); });
+    PF.on(window, 'pagehide', function() { _on_page_leaving(); PF.now(); });
+    BR.watchRatio();
+    BR.tell();
+  },
+
+  js_monotonic_ms: function() { return performance.now(); },
+  js_wall_ms: function() { return Date.now(); },
+  js_local_time__deps: ['$PF', '$BR'],
+  js_local_time: function(ms, style, zone) {
+    var name = UTF8ToString(zone), key = style + name, format = BR.formats[key];
+    if (!format) {
+      var clock = { 'hour': '2-digit', 'minute': '2-digit' };
+      var options = [clock, { 'hour': '2-digit', 'minute': '2-digit', 'second': '2-digit' },
+        { 'day': 'numeric', 'month': 'short', 'year': 'numeric' },
+        { 'weekday': 'short', 'day': 'numeric', 'month': 'short' },
+        { 'day': 'numeric', 'month': 'short', 'year': 'numeric', 'hour': '2-digit', 'minute': '2-digit' }][style];
+      if (name) options['timeZone'] = name;
+      try {
+        format = BR.formats[key] = new Intl.DateTimeFormat(navigator.languages || [], options);
+      } catch (e) {
+        return 0;  // no such zone
+      }
+    }
+    return PF.text(format.format(new Date(ms)));
+  },
+  js_time_zone__deps: ['$PF'],
+  js_time_zone: function() { return PF.text(Intl.DateTimeFormat().resolvedOptions()['timeZone'] || ''); },
+  js_language__deps: ['$PF'],
+  js_language: function() { return PF.text(navigator.language || ''); },
+
+  // Reading localStorage already throws where it is forbidden.
+  js_store: function(key, value) {
+    try {
+      var text = UTF8ToString(value);
+      if (text) localStorage.setItem(UTF8ToString(key), text); else localStorage.removeItem(UTF8ToString(key));
+      return 1;
+    } catch (e) {
+      return 0;
+    }
+  },
+  js_stored__deps: ['$PF'],
+  js_stored: function(key) {
+    try {
+      return PF.text(localStorage.getItem(UTF8ToString(key)) || '');
+    } catch (e) {
+      return 0;
+    }
+  },
+  js_query__deps: ['$PF'],
+  js_query: function(name) {
+    return PF.text(new URLSearchParams(location.search).get(UTF8ToString(name)) || '');
+  },
+  js_route__deps: ['$PF', '$BR'],
+  js_route: function() { return PF.text(BR.route()); },
+  js_set_route__deps: ['$BR'],
+  js_set_route: function(route, push) {
+    var to = UTF8ToString(route), url = '#' + encodeURI(to).replace(/#/g, '%23');
+    if (to === BR.route()) return;
+    if (push) history.pushState(null, '', url); else history.replaceState(null, '', url);
+  },
+  js_set_title: function(title) { document.title = UTF8ToString(title); },
+  js_set_theme_color: function(rgb) {
+    var color = '#' + (0x1000000 + rgb).toString(16).slice(1);
+    document.querySelectorAll('meta[name=theme-color]').forEach(function(meta) {
+      meta.content = color;
+      meta.removeAttribute('media');
+    });
+    document.documentElement.style.backgroundColor = color;
+  },
+
+  js_copy_text__deps: ['$PF'],
+  js_copy_text: function(text) {
+    var words = UTF8ToString(text), answer = function(ok) { PF.enter(function() { _on_copied(ok); }); };
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(words).then(function() { answer(1); }, function() { answer(0); });
+      return;
+    }
+    // Plain http from another host has no clipboard object; the old command still works there.
+    var area = document.createElement('textarea'), before = document.activeElement, ok = false;
+    area.value = words;
+    area.className = 'vd-copy';
+    document.body.appendChild(area);
+    area.select();
+    try {
+      ok = document.execCommand('copy');
+    } catch (e) {
+      ok = false;
+    }
+    area.remove();
+    if (before) before.focus({ preventScroll: true });
+    setTimeout(function() { answer(ok ? 1 : 0); });
+  },
+  js_download: function(name, type, text) {
+    var link = document.createElement('a');
+    link.download = UTF8ToString(name);
+    link.href = URL.createObjectURL(new Blob([UTF8ToString(text)], { type: UTF8ToString(type) }));
+    link.click();
+    setTimeout(function() { URL.revokeObjectURL(link.href); }, 10000);
+  },
+  js_pick_text_file__deps: ['$PF'],
+  js_pick_text_file: function(accept, max) {
+    var input = document.createElement('input');
+    var answer = function(name, text, failure) {
+      PF.enter(function() { _on_file(PF.text(name), PF.text(text), PF.text(failure)); });
+    };
+    input.type = 'file';
+    input.accept = UTF8ToString(accept);
+    input.addEventListener('cancel', function() { answer('', '', 'cancelled'); });
+    input.addEventListener('change', function() {
+      var file = input.files[0];
+      if (!file) return answer('', '', 'cancelled');
+      if (file.size > max) return answer(file.name, '', 'too_large');
+      file.text().then(function(text) { answer(file.name, text, ''); },
+        function() { answer(file.name, '', 'unreadable'); });
+    });
+    input.click();
+  },
+
+  js_play_end_tone__deps: ['$BR'],
+  js_play_end_tone: function() {
+    var audio = BR.context();
+    if (!audio) return;
+    audio.resume().then(function() {
+      [[660, 0], [440, 0.16]].forEach(function(note) {
+        var at = audio.currentTime + note[1], tone = audio.createOscillator(), gain = audio.createGain();
+        tone.frequency.value = note[0];
+        gain.gain.setValueAtTime(0, at);
+        gain.gain.linearRampToValueAtTime(0.12, at + 0.02);
+        gain.gain.exponentialRampToValueAtTime(0.001, at + 0.15);
+        tone.connect(gain).connect(audio.destination);
+        tone.start(at);
+        tone.stop(at + 0.16);
+      });
+    }, function() {});
+  },
+  js_open_url: function(url) {
+    var to = UTF8ToString(url);
+    if (/^https?:\/\//.test(to)) window.open(to, '_blank', 'noopener,noreferrer');
+  },
+  js_random_id__deps: ['$PF'],
+  js_random_id: function() {
+    if (window.crypto['randomUUID']) return PF.text(window.crypto['randomUUID']());
+    // Plain http from another host has no randomUUID. RFC 9562, version 4.
+    var bytes = crypto.getRandomValues(new Uint8Array(16)), hex = '';
+    bytes[6] = bytes[6] & 15 | 64;
+    bytes[8] = bytes[8] & 63 | 128;
+    for (var i = 0; i < 16; i++) {
+      hex += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + (256 + bytes[i]).toString(16).slice(1);
+    }
+    return PF.text(hex);
+  },
+  js_crash__deps: ['$PF'],
+  js_crash: function(reason) {
+    var error = new Error(UTF8ToString(reason));
+    PF.die(error);
+    throw error;  // unwinds the program; nothing calls into it again
+  },
+  js_log: function(line) { console.log(UTF8ToString(line)); },
+});

@@ -1,0 +1,231 @@
+#include "wasm-ui/platform/mirror_dom.h"
+
+#include <emscripten.h>
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "wasm-ui/platform/bridge.h"
+
+namespace voxdial::platform {
+namespace {
+
+// What of a node is new to the DOM; mirror_dom.js has the same list.
+enum Changed : std::uint32_t {
+  changed_words = 1,     // name, description
+  changed_state = 2,     // flags, numbers, kind of input
+  changed_value = 4,     // value
+  changed_options = 8,   // options, placeholder
+  changed_place = 16,    // box, clip
+  changed_look = 32,     // font, colours, paddings
+  changed_all = 63,
+};
+
+enum Flag : std::uint32_t {
+  flag_disabled = 1,
+  flag_checked = 2,
+  flag_expanded = 4,
+  flag_expandable = 8,
+  flag_invalid = 16,
+  flag_busy = 32,
+  flag_covered = 64,
+  flag_bold = 128,
+  flag_tabular = 256,
+};
+
+// One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with mirror_dom.js.
+struct Record {
+  std::uint32_t id, parent, role, changed, flags, level, input;
+  const char* name;
+  const char* description;
+  const char* value;
+  const char* placeholder;
+  const char* options;  // value US label RS, for each option
+  float number, min, max, step;
+  float x, y, w, h;                                   // from the parent's corner
+  float cut_top, cut_right, cut_bottom, cut_left;     // what the clip hides of the box
+  float font_size;
+  std::uint32_t ink, quiet_ink;
+  float pad_left, pad_right, pad_y;
+};
+static_assert(sizeof(void*) != 4 || sizeof(Record) == 30 * 4);
+
+extern "C" {
+void js_mirror_remove(std::uint32_t id);
+void js_mirror_begin();
+void js_mirror_node(const Record* record);
+void js_mirror_end();
+int js_mirror_focus(std::uint32_t id);
+void js_mirror_unfocus();
+}
+
+constexpr char unit_separator = '\x1f';
+constexpr char record_separator = '\x1e';
+constexpr int frames_to_wait_for_focus = 30;
+
+struct Mirror {
+  std::vector<ui::MirrorNode> shown;
+  std::unordered_map<std::uint32_t, std::size_t> index;  // of an id in `shown`
+  std::vector<std::uint32_t> edited;  // changed by the user since the last show: the model's word counts
+  std::uint32_t wanted_focus = 0;
+  int wait = 0;
+};
+
+Mirror& mirror() {
+  static Mirror instance;
+  return instance;
+}
+
+std::uint32_t flags_of(const ui::MirrorNode& n) {
+  return (n.disabled ? flag_disabled : 0U) | (n.checked ? flag_checked : 0U) |
+         (n.expanded ? flag_expanded : 0U) | (n.expandable ? flag_expandable : 0U) |
+         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) | (n.covered ? flag_covered : 0U) |
+         (n.bold ? flag_bold : 0U) | (n.tabular ? flag_tabular : 0U);
+}
+
+/// The same element can go on to show `b`: what an element is made for is fixed.
+bool same_element(const ui::MirrorNode& a, const ui::MirrorNode& b) {
+  return a.role == b.role && a.parent == b.parent && a.level == b.level;
+}
+
+std::uint32_t difference(const ui::MirrorNode& a, const ui::MirrorNode& b) {
+  std::uint32_t out = 0;
+  if (a.name != b.name || a.description != b.description) out |= changed_words;
+  if (flags_of(a) != flags_of(b) || a.input != b.input || a.number != b.number || a.min != b.min ||
+      a.max != b.max || a.step != b.step) {
+    out |= changed_state;
+  }
+  if (a.value != b.value) out |= changed_value;
+  if (a.options != b.options || a.placeholder != b.placeholder) out |= changed_options | changed_value;
+  if (a.box != b.box || a.clip != b.clip) out |= changed_place;
+  if (a.font_size != b.font_size || a.bold != b.bold || a.tabular != b.tabular || a.ink != b.ink ||
+      a.quiet_ink != b.quiet_ink || a.pad_left != b.pad_left || a.pad_right != b.pad_right ||
+      a.pad_y != b.pad_y) {
+    out |= changed_look;
+  }
+  return out;
+}
+
+std::string joined(const std::vector<ui::Option>& options) {
+  std::string out;
+  for (const ui::Option& option : options) {
+    out += option.value;
+    out += unit_separator;
+    out += option.label;
+    out += record_separator;
+  }
+  return out;
+}
+
+Record record_of(const ui::MirrorNode& n, const ui::Box& parent, std::uint32_t changed,
+                 const std::string& options) {
+  const bool clipped = n.clip != ui::Box{};
+  const auto cut = [clipped](float by) { return clipped ? std::max(by, 0.0F) : 0.0F; };
+  return {n.id,
+          n.parent,
+          static_cast<std::uint32_t>(n.role),
+          changed,
+          flags_of(n),
+          n.level,
+          static_cast<std::uint32_t>(n.input),
+          n.name.c_str(),
+          n.description.c_str(),
+          n.value.c_str(),
+          n.placeholder.c_str(),
+          options.c_str(),
+          n.number,
+          n.min,
+          n.max,
+          n.step,
+          n.box.x - parent.x,
+          n.box.y - parent.y,
+          n.box.w,
+          n.box.h,
+          cut(n.clip.y - n.box.y),
+          cut(n.box.x + n.box.w - n.clip.x - n.clip.w),
+          cut(n.box.y + n.box.h - n.clip.y - n.clip.h),
+          cut(n.clip.x - n.box.x),
+          n.font_size,
+          n.ink,
+          n.quiet_ink,
+          n.pad_left,
+          n.pad_right,
+          n.pad_y};
+}
+
+void give_focus() {
+  Mirror& m = mirror();
+  if (m.wanted_focus == 0) return;
+  if (js_mirror_focus(m.wanted_focus) != 0 || --m.wait <= 0) m.wanted_focus = 0;
+}
+
+void write(std::span<const ui::MirrorNode> nodes) {
+  Mirror& m = mirror();
+  std::unordered_map<std::uint32_t, std::size_t> index;
+  for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i].id, i);
+
+  for (const ui::MirrorNode& old : m.shown) {
+    const auto now = index.find(old.id);
+    if (now == index.end() || !same_element(old, nodes[now->second])) js_mirror_remove(old.id);
+  }
+  js_mirror_begin();
+  for (const ui::MirrorNode& n : nodes) {
+    const auto parent = index.find(n.parent);
+    const ui::Box from = parent == index.end() ? ui::Box{} : nodes[parent->second].box;
+    const auto before = m.index.find(n.id);
+    const ui::MirrorNode* old = before == m.index.end() ? nullptr : &m.shown[before->second];
+    std::uint32_t changed = changed_all;
+    if (old != nullptr && same_element(*old, n)) {
+      changed = difference(*old, n);
+      const auto old_parent = m.index.find(n.parent);
+      const ui::Box was = old_parent == m.index.end() ? ui::Box{} : m.shown[old_parent->second].box;
+      if (was.x != from.x || was.y != from.y) changed |= changed_place;
+      if (std::find(m.edited.begin(), m.edited.end(), n.id) != m.edited.end()) {
+        changed |= changed_value | changed_state;
+      }
+    }
+    const std::string options = (changed & changed_options) != 0 ? joined(n.options) : std::string();
+    const Record record = record_of(n, from, changed, options);
+    js_mirror_node(&record);
+  }
+  js_mirror_end();
+  m.shown.assign(nodes.begin(), nodes.end());
+  m.index = std::move(index);
+  m.edited.clear();
+}
+
+}  // namespace
+
+void show(std::span<const ui::MirrorNode> nodes) {
+  Mirror& m = mirror();
+  if (!m.edited.empty() || !std::equal(nodes.begin(), nodes.end(), m.shown.begin(), m.shown.end())) {
+    write(nodes);
+  }
+  give_focus();
+}
+
+void focus(std::uint32_t id) {
+  mirror().wanted_focus = id;
+  mirror().wait = frames_to_wait_for_focus;
+  give_focus();
+}
+
+void unfocus() {
+  mirror().wanted_focus = 0;
+  js_mirror_unfocus();
+}
+
+extern "C" {
+
+/// `kind` counts as MirrorEvent::Kind does.
+EMSCRIPTEN_KEEPALIVE void on_mirror_event(int kind, std::uint32_t id, Text value) {
+  const auto what = static_cast<ui::MirrorEvent::Kind>(kind);
+  if (what == ui::MirrorEvent::Kind::change) mirror().edited.push_back(id);
+  post(ui::MirrorEvent{what, id, taken(value)}, Settle::input);
+}
+
+}  // extern "C"
+
+}  // namespace voxdial::platform

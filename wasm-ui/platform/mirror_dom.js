@@ -1,0 +1,333 @@
+// The mirror's elements (mirror_dom.h, mirror_dom.cpp). Reads Records, writes the DOM, tells events.
+mergeInto(LibraryManager.library, {
+  $MD: {
+    // By Role: [tag, ARIA role, what it is]. b: pressed like a button, n: native field, w: carries its
+    // words as text, g: holds others.
+    KINDS: [
+      ['h', '', 'w'], ['div', '', 'w'], ['button', '', 'b'], ['button', 'link', 'b'], ['button', 'switch', 'b'],
+      ['button', 'checkbox', 'b'], ['button', 'radio', 'b'], ['div', 'radiogroup', 'g'], ['button', 'tab', 'b'],
+      ['nav', '', 'g'], ['input', '', 'n'], ['textarea', '', 'n'], ['select', '', 'n'], ['input', '', 'n'],
+      ['div', 'meter', ''], ['div', 'progressbar', ''], ['div', 'status', 'w'], ['div', 'alert', 'w'],
+      ['div', 'log', 'g'], ['ul', 'list', 'g'], ['li', 'listitem', 'wg'], ['div', 'group', 'g'],
+      ['div', 'dialog', 'g'], ['div', 'img', ''],
+    ],
+    // Places in KINDS that need more than the table says.
+    TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, TAB: 8, NAVIGATION: 9, TEXTBOX: 10, TEXTAREA: 11, SELECT: 12,
+    SLIDER: 13, METER: 14, PROGRESSBAR: 15, LOG: 18, DIALOG: 22,
+    MODES: ['text', 'tel', 'search', 'email', 'decimal', 'text'],
+    // MirrorEvent::Kind
+    ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5,
+
+    root: null,
+    map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
+    groups: [],     // radiogroups written since begin
+
+    node: function(target) {
+      while (target && target !== MD.root) {
+        if (target['vd']) return MD.map[target['vd']];
+        target = target.parentNode;
+      }
+      return null;
+    },
+    tell: function(kind, node, value) { _on_mirror_event(kind, node.id, value ? PF.text(value) : 0); },
+    attr: function(el, name, value) {
+      if (value === null) el.removeAttribute(name);
+      else if (el.getAttribute(name) !== value) el.setAttribute(name, value);
+    },
+    color: function(rgb) { return '#' + (0x1000000 + rgb).toString(16).slice(1); },
+
+    make: function(id, role, level) {
+      var row = MD.KINDS[role], el = document.createElement(row[0] === 'h' ? 'h' + (level || 2) : row[0]);
+      var node = { id: id, el: el, box: el, role: role, kind: row[2], words: null, last: null, cut: false,
+        composing: false, parent: null };
+      el['vd'] = id;
+      el.className = 'vd' + (node.kind === 'n' ? ' vd-n' : node.kind === 'b' ? ' vd-b' : node.kind.indexOf('w') >= 0 ? ' vd-w' : '');
+      if (row[1]) el.setAttribute('role', row[1]);
+      if (row[0] === 'button') el.type = 'button';
+      if (role === MD.NAVIGATION) {
+        node.box = document.createElement('div');
+        node.box.setAttribute('role', 'tablist');
+        node.box.className = 'vd-list';
+        el.appendChild(node.box);
+      }
+      if (role === MD.DIALOG) {
+        el.tabIndex = -1;
+        el.setAttribute('aria-modal', 'true');
+      }
+      if (role === MD.SLIDER) {
+        el.type = 'range';
+        el.className += ' vd-r';
+      }
+      if (node.kind === 'n') {
+        el.autocomplete = 'off';
+        el.setAttribute('autocapitalize', role === MD.TEXTAREA ? 'sentences' : 'off');
+        el.spellcheck = role === MD.TEXTAREA;
+      }
+      if (node.kind.indexOf('w') >= 0) el.appendChild(node.words = document.createTextNode(''));
+      return MD.map[id] = node;
+    },
+
+    // Puts a node after its elder sibling. An element that has the focus would lose it by being
+    // moved, so then the ones in its way go to the end, where their own turn comes.
+    place: function(node, parent) {
+      var box = parent ? parent.box : MD.root, home = parent || MD;
+      var want = home.last ? home.last.nextSibling : parent && parent.words ? parent.words.nextSibling : box.firstChild;
+      if (want !== node.el) {
+        if (node.el.parentNode === box && node.el.contains(document.activeElement)) {
+          while (want !== node.el) {
+            var next = want.nextSibling;
+            box.appendChild(want);
+            want = next;
+          }
+        } else {
+          box.insertBefore(node.el, want);
+        }
+      }
+      home.last = node.el;
+    },
+
+    words: function(node, name, description) {
+      if (node.words) {
+        if (node.words.data !== name) node.words.data = name;
+      } else {
+        MD.attr(node.el, 'aria-label', name || null);
+      }
+      MD.attr(node.el, 'aria-description', description || null);
+    },
+    state: function(node, flags, input, number, min, max, step) {
+      var el = node.el, disabled = !!(flags & 1), yes = function(bit) { return flags & bit ? 'true' : 'false'; };
+      node.disabled = disabled;
+      if (node.kind === 'n') el.disabled = disabled;
+      else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
+      if (node.role === MD.TOGGLE || node.role === MD.CHECKBOX || node.role === MD.RADIO) MD.attr(el, 'aria-checked', yes(2));
+      if (node.role === MD.TAB) MD.attr(el, 'aria-selected', yes(2));
+      MD.attr(el, 'aria-expanded', flags & 8 ? yes(4) : null);
+      MD.attr(el, 'aria-invalid', flags & 16 ? 'true' : null);
+      MD.attr(el, 'aria-busy', flags & 32 ? 'true' : null);
+      el.style.visibility = flags & 64 ? 'hidden' : 'visible';
+      node.covered = !!(flags & 64);
+      if (node.role === MD.TEXTBOX) {
+        var type = input === 1 ? 'tel' : input === 5 ? 'password' : 'text';
+        if (el.type !== type) {
+          el.type = type;
+          el.autocomplete = input === 5 ? 'current-password' : 'off';
+        }
+        MD.attr(el, 'inputmode', MD.MODES[input]);
+        MD.attr(el, 'enterkeyhint', input === 2 ? 'search' : null);
+      } else if (node.role === MD.SLIDER) {
+        el.min = min;
+        el.max = max;
+        el.step = step || 'any';
+        if (+el.value !== number) el.value = number;
+      } else if (node.role === MD.METER || node.role === MD.PROGRESSBAR) {
+        MD.attr(el, 'aria-valuemin', '' + min);
+        MD.attr(el, 'aria-valuemax', '' + max);
+        MD.attr(el, 'aria-valuenow', '' + Math.round(number * 1000) / 1000);
+      }
+    },
+    options: function(node, text, placeholder) {
+      if (node.role === MD.SELECT) {
+        node.el.textContent = '';
+        text.split('\x1e').slice(0, -1).forEach(function(option) {
+          var parts = option.split('\x1f');
+          node.el.add(new Option(parts[1], parts[0]));
+        });
+      } else if (node.kind === 'n' && node.role !== MD.SLIDER) {
+        node.el.placeholder = placeholder;
+      }
+    },
+    // The model may have formatted what was typed ("+14155550123" to "+1 415 555 0123"): the caret stays
+    // behind the same letter or digit.
+    value: function(node, value) {
+      var el = node.el;
+      if (node.composing || node.role === MD.SLIDER || el.value === value) return;
+      if (node.role === MD.SELECT || document.activeElement !== el) {
+        el.value = value;
+        return;
+      }
+      var solid = function(s) { return s.replace(/[^\p{L}\p{N}+]/gu, '').length; };
+      var end = el.selectionEnd === el.value.length, before = solid(el.value.slice(0, el.selectionEnd)), at = value.length;
+      el.value = value;
+      if (!end) for (at = 0; at < value.length && solid(value.slice(0, at)) < before; at++);
+      el.setSelectionRange(at, at);
+    },
+    px: function(v) { return Math.round(v * 100) / 100 + 'px'; },
+    put: function(node, x, y, w, h, top, right, bottom, left) {
+      var s = node.el.style;
+      s.left = MD.px(x);
+      s.top = MD.px(y);
+      s.width = MD.px(w);
+      s.height = MD.px(h);
+      node.cut = top + right + bottom + left > 1;
+      // A cut region would cut what it holds as well, which has its own cut.
+      if (node.kind.indexOf('g') < 0) {
+        s.clipPath = node.cut ? 'inset(' + [top, right, bottom, left].map(MD.px).join(' ') + ')' : '';
+      }
+    },
+    look: function(node, flags, size, ink, quiet, left, right, y) {
+      var s = node.el.style;
+      s.fontSize = size + 'px';
+      s.fontWeight = flags & 128 ? 600 : 400;
+      if (node.kind !== 'n') return;
+      s.fontVariantNumeric = flags & 256 ? 'tabular-nums' : '';
+      s.setProperty('--ink', MD.color(ink));
+      s.setProperty('--quiet', MD.color(quiet));
+      s.padding = (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(right) + ' ' +
+        (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(left);
+    },
+
+    // ---- Events -----------------------------------------------------------------------------------
+
+    click: function(e) {
+      var node = MD.node(e.target);
+      // detail counts presses of a button; 0: nobody pressed one, so ImGui has seen nothing.
+      if (!node || node.kind !== 'b' || e.detail !== 0 || node.disabled) return;
+      MD.tell(MD.ACTIVATE, node);
+      PF.now();
+    },
+    input: function(e) {
+      var node = MD.node(e.target);
+      if (node && node.kind === 'n') MD.tell(MD.CHANGE, node, e.target.value);
+    },
+    keydown: function(e) {
+      var node = MD.node(e.target);
+      if (!node || e.isComposing || e.keyCode === 229) return;
+      if (e.key === 'Enter' && (node.role === MD.TEXTBOX || node.role === MD.TEXTAREA && (e.ctrlKey || e.metaKey))) {
+        e.preventDefault();
+        MD.tell(MD.SUBMIT, node);
+        PF.now();
+      } else if ((node.role === MD.RADIO || node.role === MD.TAB) && !e.ctrlKey && !e.altKey && !e.metaKey) {
+        var by = e.key === 'ArrowRight' || e.key === 'ArrowDown' ? 1 : e.key === 'ArrowLeft' || e.key === 'ArrowUp' ? -1 : 0;
+        if (by) MD.step(node, by, e);
+      }
+    },
+    /** The next or previous choice of the same group, round the end; it is chosen by being reached. */
+    step: function(node, by, e) {
+      var all = MD.choices(node.el.parentNode, node.role).filter(function(n) { return !n.disabled && !n.covered; });
+      var next = all[(all.indexOf(node) + by + all.length) % all.length];
+      e.preventDefault();
+      if (!next || next === node) return;
+      next.el.focus({ preventScroll: true });
+      MD.tell(MD.ACTIVATE, next);
+      PF.now();
+    },
+    choices: function(box, role) {
+      var out = [];
+      for (var el = box.firstElementChild; el; el = el.nextElementSibling) {
+        var node = MD.map[el['vd']];
+        if (node && node.role === role) out.push(node);
+      }
+      return out;
+    },
+    /** A radiogroup is one Tab stop: the chosen one, or the first. */
+    rove: function(group) {
+      var all = MD.choices(group.box, MD.RADIO);
+      var stop = all.filter(function(n) { return n.el.getAttribute('aria-checked') === 'true'; })[0] || all[0];
+      all.forEach(function(n) {
+        var index = n === stop ? 0 : -1;
+        if (n.el.tabIndex !== index) n.el.tabIndex = index;
+      });
+    },
+    focusin: function(e) {
+      var node = MD.node(e.target);
+      if (!node) return;
+      MD.tell(MD.FOCUS, node, e.target.matches(':focus-visible') ? 'visible' : '');
+      if (node.cut) MD.tell(MD.SCROLL_INTO_VIEW, node);
+    },
+    focusout: function(e) {
+      var node = MD.node(e.target);
+      if (node) MD.tell(MD.BLUR, node);
+    },
+    // Find-in-page, screen readers and test drivers scroll the layer to show an element the views have
+    // scrolled away. The layer goes back at once; the views are asked to bring the element instead: it
+    // is the hidden one closest to the middle, where all of them put it.
+    scroll: function() {
+      var dx = MD.root.scrollLeft, dy = MD.root.scrollTop, best = null, least = 1e9;
+      if (!dx && !dy) return;
+      for (var id in MD.map) {
+        var node = MD.map[id], r;
+        if (!node.cut || node.covered) continue;
+        r = node.el.getBoundingClientRect();
+        var far = Math.hypot(r.left + r.width / 2 - window.innerWidth / 2, r.top + r.height / 2 - window.innerHeight / 2);
+        if (far < least) {
+          least = far;
+          best = node;
+        }
+      }
+      MD.root.scrollLeft = MD.root.scrollTop = 0;
+      if (best) MD.tell(MD.SCROLL_INTO_VIEW, best);
+    },
+    open: function() {
+      var root = MD.root = document.createElement('div');
+      root.className = 'vd-mirror';
+      PF.root.appendChild(root);
+      PF.on(root, 'click', MD.click);
+      PF.on(root, 'input', MD.input);
+      PF.on(root, 'keydown', MD.keydown);
+      PF.on(root, 'focusin', MD.focusin);
+      PF.on(root, 'focusout', MD.focusout);
+      PF.on(root, 'scroll', MD.scroll);
+      PF.on(root, 'compositionstart', function(e) {
+        var node = MD.node(e.target);
+        if (node) node.composing = true;
+      });
+      PF.on(root, 'compositionend', function(e) {
+        var node = MD.node(e.target);
+        if (!node) return;
+        node.composing = false;
+        MD.tell(MD.CHANGE, node, e.target.value);
+      });
+    },
+  },
+
+  js_mirror_remove__deps: ['$MD', '$PF'],
+  js_mirror_remove: function(id) {
+    var node = MD.map[id];
+    // Removing an element that has the focus tells nobody.
+    if (node.el.contains(document.activeElement)) document.activeElement.blur();
+    node.el.remove();
+    delete MD.map[id];
+  },
+  js_mirror_begin__deps: ['$MD', '$PF'],
+  js_mirror_begin: function() {
+    if (!MD.root) MD.open();
+    MD.last = null;
+    MD.groups = [];
+    for (var id in MD.map) MD.map[id].last = null;
+  },
+  js_mirror_node__deps: ['$MD', '$PF'],
+  js_mirror_node: function(record) {
+    var u = record >> 2, id = HEAPU32[u], changed = HEAPU32[u + 3];
+    var parent = MD.map[HEAPU32[u + 1]], node = MD.map[id] || MD.make(id, HEAPU32[u + 2], HEAPU32[u + 5]);
+    var flags = HEAPU32[u + 4], s = function(i) { return UTF8ToString(HEAPU32[u + i]); };
+    node.parent = parent;
+    MD.place(node, parent);
+    if (changed & 1) MD.words(node, s(7), s(8));
+    if (changed & 8) MD.options(node, s(11), s(10));
+    if (changed & 2) {
+      MD.state(node, flags, HEAPU32[u + 6], HEAPF32[u + 12], HEAPF32[u + 13], HEAPF32[u + 14], HEAPF32[u + 15]);
+    }
+    if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
+    if (changed & 16) {
+      MD.put(node, HEAPF32[u + 16], HEAPF32[u + 17], HEAPF32[u + 18], HEAPF32[u + 19], HEAPF32[u + 20], HEAPF32[u + 21],
+        HEAPF32[u + 22], HEAPF32[u + 23]);
+    }
+    if (changed & 32) {
+      MD.look(node, flags, HEAPF32[u + 24], HEAPU32[u + 25], HEAPU32[u + 26], HEAPF32[u + 27], HEAPF32[u + 28], HEAPF32[u + 29]);
+    }
+    if (node.role === MD.RADIOGROUP) MD.groups.push(node);
+  },
+  js_mirror_end__deps: ['$MD'],
+  js_mirror_end: function() { MD.groups.forEach(MD.rove); },
+  js_mirror_focus__deps: ['$MD'],
+  js_mirror_focus: function(id) {
+    var node = MD.map[id];
+    if (!node || node.covered) return 0;
+    if (document.activeElement === node.el) return 1;
+    if (node.el.tabIndex < 0 && !/^(BUTTON|INPUT|TEXTAREA|SELECT)$/.test(node.el.tagName)) node.el.tabIndex = -1;
+    node.el.focus({ preventScroll: true });
+    return document.activeElement === node.el ? 1 : 0;
+  },
+  js_mirror_unfocus__deps: ['$MD'],
+  js_mirror_unfocus: function() { if (document.activeElement && MD.root) document.activeElement.blur(); },
+});

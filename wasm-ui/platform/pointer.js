@@ -1,0 +1,158 @@
+// Pointers, wheel and keys (pointer.cpp). Everything is listened to on the root, so that presses on the
+// mirror's elements reach ImGui as well.
+mergeInto(LibraryManager.library, {
+  $PT: {
+    TYPES: { 'mouse': 0, 'touch': 1, 'pen': 2 },
+    NOWHERE: -1e9,
+    touch: null,       // the finger that is down: { id, x, y, dragging, ... }
+    fling: 0,          // the animation frame of a fling
+    rest: [0, 0],      // fractions of a pixel not yet scrolled: ImGui scrolls whole ones
+    claimed: '',
+
+    at: function(e) {
+      var type = PT.TYPES[e.pointerType] || 0;
+      _on_pointer_move(e.clientX, e.clientY, type);
+    },
+    scroll: function(dx, dy) {
+      var x = Math.trunc(PT.rest[0] += dx), y = Math.trunc(PT.rest[1] += dy);
+      PT.rest[0] -= x;
+      PT.rest[1] -= y;
+      if (x || y) _on_wheel(x, y);
+    },
+    field: function(el) { return !!el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName); },
+
+    down: function(e) {
+      PT.endFling();
+      PT.rest = [0, 0];
+      if (!e.isPrimary) return;
+      if (e.pointerType === 'touch') {
+        PT.touch = { id: e.pointerId, x: e.clientX, y: e.clientY, x0: e.clientX, y0: e.clientY, dragging: false,
+          slider: e.target.type === 'range', trail: [] };
+      }
+      PT.at(e);
+      _on_pointer_button(e.button, 1);
+      // The list of a select swallows the release, and nothing else wants to see it held down.
+      if (e.target.tagName === 'SELECT') _on_pointer_button(e.button, 0);
+      PF.now();
+    },
+    move: function(e) {
+      var t = PT.touch;
+      if (t && e.pointerId === t.id) return PT.drag(t, e);
+      if (!e.isPrimary || e.pointerType === 'touch') return;
+      PT.at(e);
+    },
+    up: function(e) {
+      var t = PT.touch;
+      if (t && e.pointerId === t.id) {
+        PT.touch = null;
+        if (t.dragging) return PT.startFling(t);
+      }
+      if (!e.isPrimary) return;
+      PT.at(e);
+      _on_pointer_button(e.button, 0);
+      PF.now();  // still inside the gesture: microphone, clipboard and sound may be asked for
+      if (e.pointerType === 'touch') _on_pointer_move(PT.NOWHERE, 0, 1);  // a lifted finger hovers over nothing
+    },
+    cancel: function(e) {
+      PT.touch = null;
+      _on_pointer_move(PT.NOWHERE, 0, PT.TYPES[e.pointerType] || 0);
+      _on_pointer_button(0, 0);
+    },
+
+    // A finger that moves 8 px scrolls and presses nothing any more: the press is let go nowhere, then
+    // the wheel turns under the place where the finger came down.
+    drag: function(t, e) {
+      if (t.slider) return PT.at(e);
+      if (!t.dragging) {
+        if (Math.hypot(e.clientX - t.x0, e.clientY - t.y0) < 8) return;
+        t.dragging = true;
+        t.x = e.clientX;
+        t.y = e.clientY;
+        _on_pointer_move(PT.NOWHERE, 0, 1);
+        _on_pointer_button(0, 0);
+        PF.now();
+        if (PT.field(document.activeElement) && document.activeElement !== e.target) document.activeElement.blur();
+      }
+      var dx = t.x - e.clientX, dy = t.y - e.clientY;
+      t.x = e.clientX;
+      t.y = e.clientY;
+      t.trail.push({ at: e.timeStamp, dx: dx, dy: dy });
+      if (t.trail.length > 6) t.trail.shift();
+      _on_pointer_move(t.x0, t.y0, 1);
+      PT.scroll(dx, dy);
+    },
+    // The fling goes on at the speed of the last 100 ms and dies away with a time constant of 325 ms.
+    startFling: function(t) {
+      var last = t.trail[t.trail.length - 1], first = null, dx = 0, dy = 0;
+      t.trail.forEach(function(step) {
+        if (last.at - step.at > 100) return;
+        if (first) { dx += step.dx; dy += step.dy; } else first = step;
+      });
+      var ms = last && first ? last.at - first.at : 0;
+      var vx = ms > 0 ? dx / ms : 0, vy = ms > 0 ? dy / ms : 0, then = performance.now();
+      if (performance.now() - last.at > 60 || BR.media('(prefers-reduced-motion: reduce)').matches) vx = vy = 0;
+      var step = function(now) {
+        var dt = Math.min(now - then, 50);
+        then = now;
+        PT.fling = 0;
+        PF.enter(function() {
+          if (Math.hypot(vx, vy) < 0.03) return _on_pointer_move(PT.NOWHERE, 0, 1);
+          PT.scroll(vx * dt, vy * dt);
+          vx *= Math.exp(-dt / 325);
+          vy *= Math.exp(-dt / 325);
+          PT.fling = requestAnimationFrame(step);
+        });
+      };
+      step(then);
+    },
+    endFling: function() {
+      if (PT.fling) cancelAnimationFrame(PT.fling);
+      PT.fling = 0;
+    },
+
+    wheel: function(e) {
+      if (e.ctrlKey || e.metaKey) return;  // zoom is the browser's
+      var t = e.target;
+      var inside = t.tagName === 'TEXTAREA' && t === document.activeElement &&
+        (e.deltaY < 0 ? t.scrollTop > 0 : t.scrollTop + t.clientHeight < t.scrollHeight - 1);
+      if (inside) return;
+      e.preventDefault();
+      var k = e.deltaMode === 1 ? 20 : e.deltaMode === 2 ? window.innerHeight : 1;
+      PT.at(e);
+      PT.scroll((e.shiftKey && !e.deltaX ? e.deltaY : e.deltaX) * k, (e.shiftKey && !e.deltaX ? 0 : e.deltaY) * k);
+    },
+
+    key: function(e, down) {
+      if (e.isComposing || e.keyCode === 229) return;  // an input method is at work
+      var field = PT.field(e.target), control = !field && e.target.tagName === 'BUTTON';
+      var bits = (down ? 1 : 0) | (e.repeat ? 2 : 0) | (e.ctrlKey ? 4 : 0) | (e.shiftKey ? 8 : 0) | (e.altKey ? 16 : 0) |
+        (e.metaKey ? 32 : 0) | (field ? 64 : 0) | (control ? 128 : 0);
+      if (!field && !e.ctrlKey && !e.altKey && !e.metaKey && PT.claimed.indexOf(' ' + e.code + ' ') >= 0) {
+        e.preventDefault();
+      }
+      _on_key(PF.text(e.code || ''), PF.text(e.key || ''), bits);
+      if (!field) PF.now();
+    },
+  },
+
+  js_pointer_open__deps: ['$PF', '$BR', '$PT'],
+  js_pointer_open: function() {
+    var root = PF.root;
+    PF.on(root, 'pointerdown', PT.down);
+    // On the window: a drag goes on outside of the root, and outside of the browser's window.
+    PF.on(window, 'pointermove', PT.move);
+    PF.on(window, 'pointerup', PT.up);
+    PF.on(window, 'pointercancel', PT.cancel);
+    PF.on(document.documentElement, 'pointerleave', function(e) {
+      if (e.pointerType !== 'touch' && !e.buttons) _on_pointer_move(PT.NOWHERE, 0, 0);
+    });
+    PF.on(root, 'wheel', PT.wheel, { passive: false });
+    PF.on(root, 'contextmenu', function(e) { if (!PT.field(e.target)) e.preventDefault(); });
+    PF.on(window, 'keydown', function(e) { PT.key(e, true); });
+    PF.on(window, 'keyup', function(e) { PT.key(e, false); });
+    PF.on(window, 'blur', function() { _on_window_focus(0); });
+    PF.on(window, 'focus', function() { _on_window_focus(1); });
+  },
+  js_claim_keys__deps: ['$PT'],
+  js_claim_keys: function(codes) { PT.claimed = ' ' + UTF8ToString(codes); },
+});

@@ -1,0 +1,103 @@
+// Loads the program, and says so plainly when it cannot run or has stopped.
+//
+// Names from outside: 'voxdial-wasm' is the module Emscripten wrote, VOXDIAL_WASM_URL its binary's address
+// (both put in by build.mjs). The program tells its end by a 'voxdial-stop' event on the window
+// (wasm-ui/platform/bridge.js).
+import createProgram from 'voxdial-wasm';
+import { createWebCall } from './web-call.js';
+
+const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details below for whoever runs this site.';
+
+/** What a person reads when it is over, by kind. */
+const ENDINGS = {
+  webgl: {
+    title: 'This browser cannot draw voxdial',
+    what: 'The screen is drawn with WebGL 2, and this browser does not offer it. Usually hardware acceleration is switched off, or the browser is old.',
+    next: 'Switch on hardware acceleration in the browser’s settings, update the browser, or open this page in another one.',
+  },
+  load: {
+    title: 'voxdial could not be loaded',
+    what: 'A part of the page did not arrive. Most likely the connection was cut or the server is restarting.',
+    next: 'Check your connection, then reload the page.',
+  },
+  old: {
+    title: 'This browser is too old for voxdial',
+    what: 'The page needs WebAssembly as browsers have had it since 2022.',
+    next: 'Update the browser, or open this page in another one.',
+  },
+  crash: {
+    title: 'voxdial has stopped',
+    what: 'The page ran into a fault of its own and was stopped. A web call has been ended and the microphone is off. A phone call goes on without the page.',
+    next: NEXT_RELOAD,
+  },
+};
+
+let webCall = null; // what the program made of it; a crash must still be able to hang up
+let stopped = false;
+
+/** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
+const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
+
+function stop(kind, reason) {
+  if (stopped) return; // the first reason is the one that counts
+  stopped = true;
+  webCall?.shutDown();
+  const { title, what, next } = ENDINGS[kind] ?? ENDINGS.crash;
+  const page = document.getElementById('stop');
+  const details = reason ? withoutSecrets(`${reason}\n\n${navigator.userAgent}`) : '';
+  page.querySelector('h1').textContent = title;
+  page.querySelector('.what').textContent = what;
+  page.querySelector('.next').textContent = next;
+  page.querySelector('pre').textContent = details;
+  page.querySelector('.reload').onclick = () => location.reload();
+  const copy = page.querySelector('.copy');
+  copy.hidden = !details;
+  copy.onclick = () => {
+    const done = (ok) => { copy.textContent = ok ? 'Copied' : 'Select the text below to copy it'; };
+    if (navigator.clipboard) navigator.clipboard.writeText(details).then(() => done(true), () => done(false));
+    else done(false);
+  };
+  document.getElementById('voxdial').hidden = true;
+  finishLoading();
+  document.title = `${title} - voxdial`;
+  page.hidden = false;
+  page.querySelector('.reload').focus();
+}
+
+function finishLoading() {
+  document.getElementById('loading')?.remove();
+  document.getElementById('slow')?.remove();
+  document.getElementById('voxdial').removeAttribute('aria-busy');
+}
+
+/** Compiles while it arrives; where the server's type is wrong, after it has arrived. */
+async function instantiate(imports) {
+  const response = await fetch(VOXDIAL_WASM_URL, { credentials: 'same-origin' });
+  if (!response.ok) throw new TypeError(`${response.status} for the program`);
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
+    return WebAssembly.instantiateStreaming(response, imports);
+  }
+  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+}
+
+addEventListener('voxdial-stop', (event) => stop(event.detail.kind, event.detail.reason));
+
+// iOS zooms in on fields below 16 px unless the page forbids zooming; it lets people pinch all the same.
+// Other browsers take the word for it, so only iOS gets it.
+if (/iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1)) {
+  document.querySelector('meta[name=viewport]').content += ', maximum-scale=1';
+}
+
+if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
+  stop('old', '');
+} else {
+  createProgram({
+    webCall: (tell) => (webCall = createWebCall(tell)),
+    instantiateWasm: (imports, done) => {
+      instantiate(imports).then(({ instance, module }) => done(instance, module))
+        .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
+      return {};
+    },
+    onAbort: (reason) => stop('crash', String(reason)),
+  }).then(finishLoading, (error) => stop('crash', String(error?.stack ?? error)));
+}
