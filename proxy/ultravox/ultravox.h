@@ -79,8 +79,8 @@ struct Call {
 /// Of both create requests: status 201 and a usable join address (valid_join_url), else an error.
 Result<Call> parse_created_call(const VendorReply& reply, Millis now);
 
-/// wss with a host, printable ASCII, nothing XML or a quote could break out of, <= 2000 bytes, no
-/// user info, no query a phone call would lose... ws only on a loopback host (the sandbox).
+/// wss with a host, printable ASCII, at most 2000 bytes, without user info, fragment, quotes, angle
+/// brackets or backslash. ws only on a loopback host (the sandbox).
 bool valid_join_url(std::string_view url);
 
 // --------------------------------------------------------------------------- a call's life

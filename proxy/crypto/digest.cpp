@@ -1,0 +1,123 @@
+#include "proxy/crypto/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstdint>
+
+namespace voxdial::crypto {
+namespace {
+
+using Buffer = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
+std::string bytes_of(const Buffer& buffer, unsigned size) {
+  return {reinterpret_cast<const char*>(buffer.data()), size};
+}
+
+std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view data) {
+  Buffer out;
+  unsigned size = 0;
+  // An empty key has a null pointer in some string_views, which OpenSSL would read as "the last
+  // key".
+  const char* key_data = key.empty() ? "" : key.data();
+  const auto* made =
+      HMAC(digest, key_data, static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data(), &size);
+  // Fails only when the digest does not exist in this build of OpenSSL.
+  assert(made != nullptr);
+  return made == nullptr ? std::string() : bytes_of(out, size);
+}
+
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64url_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string base64(std::string_view bytes, std::string_view digits, bool padded) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      if (k <= count) {
+        out += digits[group >> (18 - 6 * k) & 63];
+      } else if (padded) {
+        out += '=';
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string sha256(std::string_view data) {
+  Buffer out;
+  unsigned size = 0;
+  const int made = EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr);
+  assert(made == 1);
+  return made == 1 ? bytes_of(out, size) : std::string();
+}
+
+std::string hmac_sha1(const Secret& key, std::string_view data) {
+  return hmac(EVP_sha1(), key.reveal(), data);
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+  return hmac(EVP_sha256(), key, data);
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+  return out;
+}
+
+std::string to_base64(std::string_view bytes) { return base64(bytes, base64_digits, true); }
+std::string to_base64url(std::string_view bytes) { return base64(bytes, base64url_digits, false); }
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  std::uint32_t bits = 0;
+  unsigned held = 0;  // bits not yet written
+  for (const char c : text.substr(0, text.size() - padding)) {
+    const auto digit = base64_digits.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out += static_cast<char>(bits >> held & 255);
+    }
+  }
+  // What is left over must be zero, or two texts would mean the same bytes.
+  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+  return out;
+}
+
+bool constant_time_equal(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string derive_key(const Secret& key, std::string_view purpose) {
+  return to_hex(hmac_sha256(key.reveal(), purpose));
+}
+
+}  // namespace voxdial::crypto

@@ -1,0 +1,202 @@
+// What Twilio answers and refuses: JSON into values.
+#include <algorithm>
+
+#include "proxy/twilio/twilio.h"
+#include "proxy/vendor/json_codec.h"
+#include "proxy/vendor/vendor_error.h"
+#include "shared/time_text.h"
+
+namespace voxdial::twilio {
+namespace {
+
+using vendor::json;
+
+Unexpected<Error> senseless(const VendorReply& reply) {
+  return fail(bad_vendor_reply(Vendor::twilio, reply));
+}
+
+bool succeeded(const VendorReply& reply) { return reply.status >= 200 && reply.status < 300; }
+
+Result<json> body_of(const VendorReply& reply, Millis now) {
+  if (!succeeded(reply)) return fail(map_failure(reply, now));
+  auto body = vendor::parse_object(reply.body);
+  if (!body) return senseless(reply);
+  return std::move(*body);
+}
+
+Millis moment(const json& object, const char* name) {
+  return from_rfc2822(vendor::text(object, name, 64)).value_or(0);
+}
+
+/// Nothing without a sid that is a call's and a status.
+std::optional<Call> call_of(const json& object) {
+  Call call;
+  call.sid = vendor::text(object, "sid");
+  call.status = vendor::text(object, "status", 20);
+  if (!call.sid.starts_with("CA") || !vendor::is_id(call.sid) || call.status.empty()) {
+    return std::nullopt;
+  }
+  call.to = vendor::text(object, "to", 64);
+  call.from = vendor::text(object, "from", 64);
+  call.duration_s = vendor::whole_number(object, "duration").value_or(0);
+  call.price = vendor::text(object, "price", 20);
+  call.price_unit = vendor::text(object, "price_unit", 8);
+  call.answered_by = vendor::text(object, "answered_by", 40);
+  call.created_at = moment(object, "date_created");
+  call.started_at = moment(object, "start_time");
+  call.ended_at = moment(object, "end_time");
+  return call;
+}
+
+Result<Call> call_in(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  auto call = call_of(*body);
+  if (!call) return senseless(reply);
+  return std::move(*call);
+}
+
+/// Unknown codes, and replies without one, go by their HTTP status.
+Error by_status(int status) {
+  switch (status) {
+    case 401:
+      return make_error(ErrorCode::vendor_unauthorized,
+                        "Twilio does not accept the server's credentials. Check "
+                        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.");
+    case 402:
+      return make_error(ErrorCode::vendor_account,
+                        "The Twilio account has no funds. Check its billing in the console.");
+    case 403:
+      return make_error(ErrorCode::vendor_unauthorized,
+                        "The Twilio account or key may not do this. Check its rights in the "
+                        "Twilio console.");
+    case 404:
+      return make_error(ErrorCode::not_found,
+                        "Twilio does not know this call or account. Check TWILIO_ACCOUNT_SID.");
+    case 409:
+      return make_error(ErrorCode::conflict,
+                        "Twilio says that the call changed meanwhile. Look at its state.");
+    case 429:
+      return make_error(ErrorCode::vendor_busy,
+                        "Twilio is getting too many requests. Nothing was dialled; wait a little "
+                        "and try again.");
+    default:
+      break;
+  }
+  if (status >= 500) {
+    return make_error(ErrorCode::vendor_failed,
+                      "Twilio failed on its side. Look at the call's state before calling again.");
+  }
+  return make_error(ErrorCode::vendor_refused,
+                    "Twilio refused the request. Look up its code in Twilio's error dictionary.");
+}
+
+}  // namespace
+
+Error map_failure(const VendorReply& reply, Millis now) {
+  if (reply.status < 400) return bad_vendor_reply(Vendor::twilio, reply);
+  int code = 0;
+  if (const auto body = vendor::parse_object(reply.body)) {
+    code = vendor::whole_number(*body, "code").value_or(0);
+  }
+  const CodeMeaning* known = meaning(code);
+  Error error = known != nullptr ? make_error(known->ours, std::string(known->sentence))
+                                 : by_status(reply.status);
+  if (error.code == ErrorCode::invalid_number || error.code == ErrorCode::destination_refused) {
+    error.field = "medium.phoneNumber";
+  }
+  error.provider =
+      Provider{std::string(vendor_name(Vendor::twilio)), code != 0 ? code : reply.status};
+  if (reply.status == 429 || reply.status >= 500) error.retry_after_s = retry_after_s(reply, now);
+  return error;
+}
+
+Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
+  if (reply.status >= 300 && reply.status < 500) return fail(map_failure(reply, now));
+  if (succeeded(reply)) {
+    if (auto call = call_in(reply, now)) return call;
+  }
+  Error error = bad_vendor_reply(Vendor::twilio, reply, /*could_have_dialled=*/true);
+  if (reply.status >= 500) error.provider = map_failure(reply, now).provider;
+  return fail(std::move(error));
+}
+
+Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(reply, now); }
+
+Result<Call> parse_hung_up(const VendorReply& reply, Millis now) { return call_in(reply, now); }
+
+Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis created_after, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("calls") || !(*body)["calls"].is_array()) return senseless(reply);
+  std::vector<Call> calls;
+  for (const json& item : vendor::array(*body, "calls")) {
+    auto call = call_of(item);
+    if (call && call->created_at >= created_after) calls.push_back(std::move(*call));
+  }
+  std::stable_sort(calls.begin(), calls.end(),
+                   [](const Call& a, const Call& b) { return a.created_at > b.created_at; });
+  return calls;
+}
+
+Result<std::vector<int>> parse_notifications(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("notifications") || !(*body)["notifications"].is_array()) {
+    return senseless(reply);
+  }
+  std::vector<int> codes;
+  for (const json& item : vendor::array(*body, "notifications")) {
+    if (const auto code = vendor::whole_number(item, "error_code"); code && *code != 0) {
+      codes.push_back(*code);
+    }
+  }
+  return codes;
+}
+
+Result<Account> parse_account(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  Account account{.status = vendor::text(*body, "status", 20),
+                  .type = vendor::text(*body, "type", 20)};
+  if (account.status.empty()) return senseless(reply);
+  return account;
+}
+
+Result<Balance> parse_balance(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  Balance balance{.balance = vendor::text(*body, "balance", 30),
+                  .currency = vendor::text(*body, "currency", 8)};
+  if (balance.balance.empty()) return senseless(reply);
+  return balance;
+}
+
+Result<std::vector<std::string>> parse_numbers(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  std::vector<std::string> numbers;
+  bool listed = false;
+  for (const char* list : {"incoming_phone_numbers", "outgoing_caller_ids"}) {
+    listed |= body->contains(list) && (*body)[list].is_array();
+    for (const json& item : vendor::array(*body, list)) {
+      std::string number = vendor::text(item, "phone_number", 40);
+      if (!number.empty()) numbers.push_back(std::move(number));
+    }
+  }
+  if (!listed) return senseless(reply);
+  return numbers;
+}
+
+Result<DialingPermissions> parse_dialing_permissions(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  // Absent reads as "not allowed", but a body without any of them is no answer.
+  if (!body->contains("low_risk_numbers_enabled")) return senseless(reply);
+  return DialingPermissions{
+      .low_risk = vendor::flag(*body, "low_risk_numbers_enabled"),
+      .high_risk_special = vendor::flag(*body, "high_risk_special_numbers_enabled"),
+      .high_risk_tollfraud = vendor::flag(*body, "high_risk_tollfraud_numbers_enabled")};
+}
+
+}  // namespace voxdial::twilio

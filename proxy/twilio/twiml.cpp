@@ -1,0 +1,52 @@
+// The instructions Twilio carries out when the call is answered (vendor-facts 3.9).
+#include "proxy/twilio/twilio.h"
+#include "proxy/ultravox/ultravox.h"
+
+namespace voxdial::twilio {
+namespace {
+
+constexpr std::size_t max_twiml = 4000;  // error 32018 past it
+
+std::string xml_escape(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> twiml_stream(std::string_view join_url) {
+  if (ultravox::valid_join_url(join_url)) {
+    std::string twiml =
+        "<Response><Connect><Stream url=\"" + xml_escape(join_url) + "\"/></Connect></Response>";
+    if (twiml.size() <= max_twiml) return twiml;
+  }
+  Error error = make_error(ErrorCode::vendor_bad_reply,
+                           "Ultravox gave an address for the call's audio that cannot be used. "
+                           "Nothing was dialled.");
+  error.provider = Provider{.name = std::string(vendor_name(Vendor::ultravox)), .code = 0};
+  return fail(std::move(error));
+}
+
+}  // namespace voxdial::twilio

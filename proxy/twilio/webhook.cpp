@@ -1,0 +1,214 @@
+#include "proxy/twilio/webhook.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "proxy/crypto/digest.h"
+#include "proxy/twilio/web_url.h"
+#include "shared/time_text.h"
+
+namespace voxdial::twilio {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> strictly_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i] == '+' ? ' ' : text[i];
+    if (text[i] == '%') {
+      if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) {
+        return std::nullopt;
+      }
+      c = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    }
+    if (c == '\0') return std::nullopt;
+    out += c;
+  }
+  // The lenient decoder leaves valid text as it is and nothing else.
+  if (replace_invalid_utf8(out) != out) return std::nullopt;
+  return out;
+}
+
+/// JavaScript sorts by UTF-16 units: characters past U+FFFF (UTF-8 lead F0 and up) come before
+/// U+E000..U+FFFF (leads EE and EF). Otherwise the order of UTF-8 bytes is the same.
+bool utf16_less(const std::string& a, const std::string& b) {
+  const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (in_b == b.end()) return false;
+  if (in_a == a.end()) return true;
+  const auto weight = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == 0xEE || byte == 0xEF ? byte + 0x10 : int{byte};
+  };
+  return weight(*in_a) < weight(*in_b);
+}
+
+/// Name and value of every parameter, by name and then value, each pair once.
+std::string signed_params(const Form& params) {
+  Form sorted = params;
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.first == b.first ? utf16_less(a.second, b.second) : utf16_less(a.first, b.first);
+  });
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::string out;
+  for (const auto& [name, value] : sorted) out += name + value;
+  return out;
+}
+
+/// With the port always written. The SDK loses an empty query's "?" and an empty fragment's "#"
+/// when it adds the standard port.
+std::string with_port(const WebUrl& url) {
+  if (!url.port.empty()) return url.href();
+  WebUrl ported = url;
+  ported.port = url.scheme == "https" ? "443" : "80";
+  if (ported.query && ported.query->empty()) ported.query.reset();
+  if (ported.fragment && ported.fragment->empty()) ported.fragment.reset();
+  return ported.href();
+}
+
+/// With the query in the legacy writing; the SDK puts it behind a fragment, if there is one.
+std::string with_legacy_query(const WebUrl& url) {
+  if (!url.query || url.query->empty()) return url.href();
+  WebUrl bare = url;
+  bare.query.reset();
+  return bare.href() + "?" + legacy_query(*url.query);
+}
+
+int number(std::string_view text, int otherwise) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= 0 && !text.empty()
+             ? value
+             : otherwise;
+}
+
+/// A required field that is a plain word: an id or a status.
+Result<std::string> word(const Form& form, const char* name) {
+  const std::string_view value = field(form, name);
+  if (value.empty()) return fail(ErrorCode::missing_field, {}, name);
+  const bool plain = value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                              (c >= '0' && c <= '9') || c == '-' || c == '_';
+                     });
+  if (!plain) return fail(ErrorCode::invalid_field, {}, name);
+  return std::string(value);
+}
+
+std::string short_text(const Form& form, const char* name) {
+  auto value = word(form, name);
+  return value ? std::move(*value) : std::string();
+}
+
+}  // namespace
+
+Result<Form> parse_form(std::string_view body) {
+  if (body.size() > max_form_bytes) return fail(ErrorCode::payload_too_large);
+  Form form;
+  while (!body.empty()) {
+    const std::string_view pair = body.substr(0, body.find('&'));
+    body.remove_prefix(std::min(body.size(), pair.size() + 1));
+    if (pair.empty()) continue;
+    if (form.size() == max_form_fields) {
+      return fail(ErrorCode::payload_too_large, "The form has too many fields.");
+    }
+    const auto equals = pair.find('=');
+    auto name = strictly_decoded(pair.substr(0, equals));
+    auto value = strictly_decoded(equals == std::string_view::npos ? std::string_view()
+                                                                   : pair.substr(equals + 1));
+    if (!name || !value) {
+      return fail(ErrorCode::invalid_field, "The form is not encoded as it should be.");
+    }
+    form.emplace_back(std::move(*name), std::move(*value));
+  }
+  return form;
+}
+
+std::string_view field(const Form& form, std::string_view name) {
+  for (const auto& [key, value] : form) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
+                     std::string_view signature) {
+  if (auth_token.empty() || signature.empty()) return false;
+  const auto parsed = parse_web_url(url);
+  if (!parsed) return false;
+  const std::string tail = signed_params(params);
+  WebUrl portless = *parsed;
+  portless.port.clear();
+  // Twilio is not of one mind about the port and the query's writing, so the SDK tries these four.
+  const std::string variants[] = {portless.href(), with_port(*parsed), with_legacy_query(portless),
+                                  with_legacy_query(*parsed)};
+  bool valid = false;
+  for (const std::string& variant : variants) {
+    valid |= crypto::constant_time_equal(
+        signature, crypto::to_base64(crypto::hmac_sha1(auth_token, variant + tail)));
+  }
+  return valid;
+}
+
+bool body_signature_valid(const Secret& auth_token, std::string_view url, std::string_view raw_body,
+                          std::string_view signature) {
+  const auto parsed = parse_web_url(url);
+  if (!parsed) return false;
+  const auto hash = query_value(parsed->query.value_or(""), "bodySHA256");
+  const std::string expected =
+      crypto::to_hex(crypto::sha256(raw_body.empty() ? std::string_view("{}") : raw_body));
+  return hash && crypto::constant_time_equal(*hash, expected) &&
+         signature_valid(auth_token, url, {}, signature);
+}
+
+bool request_signature_valid(const Secret& auth_token, std::string_view url,
+                             std::string_view raw_body, std::string_view signature) {
+  if (url.find("bodySHA256") != std::string_view::npos) {
+    return body_signature_valid(auth_token, url, raw_body, signature);
+  }
+  const auto form = parse_form(raw_body);
+  return form && signature_valid(auth_token, url, *form, signature);
+}
+
+Result<StatusCallback> parse_status_callback(const Form& form) {
+  auto call_sid = word(form, "CallSid");
+  if (!call_sid) return fail(std::move(call_sid).error());
+  auto account_sid = word(form, "AccountSid");
+  if (!account_sid) return fail(std::move(account_sid).error());
+  auto status = word(form, "CallStatus");
+  if (!status) return fail(std::move(status).error());
+  StatusCallback out;
+  out.call_sid = std::move(*call_sid);
+  out.account_sid = std::move(*account_sid);
+  out.status = std::move(*status);
+  out.answered_by = short_text(form, "AnsweredBy");
+  out.sequence = number(field(form, "SequenceNumber"), -1);
+  out.duration_s = number(field(form, "CallDuration"), 0);
+  out.sip_code = number(field(form, "SipResponseCode"), 0);
+  out.error_code = number(field(form, "ErrorCode"), 0);
+  out.at = from_rfc2822(field(form, "Timestamp")).value_or(0);
+  return out;
+}
+
+Result<AmdCallback> parse_amd_callback(const Form& form) {
+  auto call_sid = word(form, "CallSid");
+  if (!call_sid) return fail(std::move(call_sid).error());
+  auto account_sid = word(form, "AccountSid");
+  if (!account_sid) return fail(std::move(account_sid).error());
+  auto answered_by = word(form, "AnsweredBy");
+  if (!answered_by) return fail(std::move(answered_by).error());
+  AmdCallback out;
+  out.call_sid = std::move(*call_sid);
+  out.account_sid = std::move(*account_sid);
+  out.answered_by = std::move(*answered_by);
+  out.detection_ms = number(field(form, "MachineDetectionDuration"), 0);
+  return out;
+}
+
+}  // namespace voxdial::twilio

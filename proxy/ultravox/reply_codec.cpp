@@ -1,0 +1,411 @@
+// What Ultravox answers, reports and refuses: JSON into values.
+#include <algorithm>
+#include <cmath>
+
+#include "proxy/config/config.h"
+#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendor/json_codec.h"
+#include "proxy/vendor/vendor_error.h"
+#include "shared/time_text.h"
+
+namespace voxdial::ultravox {
+namespace {
+
+using vendor::json;
+
+constexpr std::size_t max_text = 32 * 1024;
+constexpr std::size_t max_join_url = 2000;
+
+Unexpected<Error> senseless(const VendorReply& reply) {
+  return fail(bad_vendor_reply(Vendor::ultravox, reply));
+}
+
+bool succeeded(const VendorReply& reply) { return reply.status >= 200 && reply.status < 300; }
+
+/// The reply's object when it is a success, else the error.
+Result<json> body_of(const VendorReply& reply, Millis now) {
+  if (!succeeded(reply)) return fail(map_failure(reply, now));
+  auto body = vendor::parse_object(reply.body);
+  if (!body) return senseless(reply);
+  return std::move(*body);
+}
+
+Millis moment(const json& object, const char* name) {
+  return from_rfc3339(vendor::text(object, name)).value_or(0);
+}
+
+/// Ultravox's one form of a duration: decimal seconds and "s" (vendor-facts 1.1).
+std::optional<double> seconds(std::string_view text) {
+  if (!text.ends_with('s')) return std::nullopt;
+  text.remove_suffix(1);
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const auto dot = text.find('.');
+  const std::string_view whole = text.substr(0, dot);
+  const std::string_view fraction =
+      dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
+  if (whole.empty() || whole.size() > 12 || fraction.size() > 9 ||
+      (dot != std::string_view::npos && fraction.empty())) {
+    return std::nullopt;
+  }
+  double value = 0;
+  double unit = 1;
+  for (const char c : whole) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  for (const char c : fraction) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value += (c - '0') * (unit /= 10);
+  }
+  return negative ? -value : value;
+}
+
+/// A call object, wherever it stands. Nothing without an id that can go into a path.
+std::optional<Call> call_of(const json& object) {
+  Call call;
+  call.call_id = vendor::text(object, "callId");
+  if (!vendor::is_id(call.call_id)) return std::nullopt;
+  call.join_url = vendor::text(object, "joinUrl", max_join_url + 1);
+  call.created = vendor::text(object, "created", 64);
+  call.created_at = from_rfc3339(call.created).value_or(0);
+  if (call.created_at == 0) call.created.clear();
+  call.joined_at = moment(object, "joined");
+  call.ended_at = moment(object, "ended");
+  call.end_reason = vendor::text(object, "endReason", 40);
+  call.billed_duration_s =
+      std::max(0.0, seconds(vendor::text(object, "billedDuration", 40)).value_or(0));
+  call.billing_status = vendor::text(object, "billingStatus", 60);
+  call.recording_enabled = vendor::flag(object, "recordingEnabled");
+  return call;
+}
+
+/// The `cursor` parameter of the address of the next page, decoded; empty at the end. Only the
+/// cursor is taken from the address: where to send the key is not the vendor's to say.
+std::string next_cursor(const json& page) {
+  const std::string url = vendor::text(page, "next", 4000);
+  const auto query = url.find('?');
+  if (query == std::string::npos) return {};
+  std::string_view rest = std::string_view(url).substr(query + 1);
+  rest = rest.substr(0, rest.find('#'));
+  while (!rest.empty()) {
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    if (!pair.starts_with("cursor=")) continue;
+    std::string out;
+    const auto digit = [](char c) {
+      return c >= '0' && c <= '9'   ? c - '0'
+             : c >= 'a' && c <= 'f' ? c - 'a' + 10
+             : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                    : -1;
+    };
+    const std::string_view value = pair.substr(7);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i] == '%' && i + 2 < value.size() && digit(value[i + 1]) >= 0 &&
+          digit(value[i + 2]) >= 0) {
+        out += static_cast<char>(digit(value[i + 1]) * 16 + digit(value[i + 2]));
+        i += 2;
+      } else {
+        out += value[i] == '+' ? ' ' : value[i];
+      }
+    }
+    return out;
+  }
+  return {};
+}
+
+std::optional<TranscriptEntry> entry_of(const json& message) {
+  constexpr std::pair<std::string_view, TranscriptEntry::Role> roles[] = {
+      {"MESSAGE_ROLE_USER", TranscriptEntry::Role::user},
+      {"MESSAGE_ROLE_AGENT", TranscriptEntry::Role::agent},
+      {"MESSAGE_ROLE_TOOL_CALL", TranscriptEntry::Role::tool_call},
+      {"MESSAGE_ROLE_TOOL_RESULT", TranscriptEntry::Role::tool_result}};
+  const std::string word = vendor::text(message, "role");
+  const auto role = std::find_if(std::begin(roles), std::end(roles),
+                                 [&](const auto& row) { return row.first == word; });
+  if (role == std::end(roles)) return std::nullopt;
+  TranscriptEntry entry;
+  entry.role = role->second;
+  entry.text = vendor::text(message, "text", max_text);
+  entry.tool_name = vendor::text(message, "toolName", 64);
+  entry.invocation_id = vendor::text(message, "invocationId", 100);
+  auto start = seconds(vendor::text(vendor::object(message, "wallClockTimespan"), "start"));
+  if (!start) start = seconds(vendor::text(vendor::object(message, "timespan"), "start"));
+  // A week is longer than any call; what is beyond is no time.
+  if (start && *start > 0 && *start < 7 * 86400) {
+    entry.at_ms = static_cast<Millis>(std::llround(*start * 1000));
+  }
+  return entry;
+}
+
+/// Audio in the reply, or the https address it was moved to.
+Result<Audio> audio_of(const VendorReply& reply, Millis now) {
+  if (reply.status == 301 || reply.status == 302 || reply.status == 303 || reply.status == 307 ||
+      reply.status == 308) {
+    std::string location(header(reply, "location"));
+    if (!location.starts_with("https://") &&
+        !(location.starts_with("http://") && is_loopback_host(url_host(location)))) {
+      return senseless(reply);
+    }
+    return Audio{.content_type = {}, .bytes = {}, .location = std::move(location)};
+  }
+  if (!succeeded(reply)) return fail(map_failure(reply, now));
+  std::string type(header(reply, "content-type"));
+  type = type.substr(0, type.find(';'));
+  // The page plays this from our own origin: nothing but audio may come through.
+  if (!type.starts_with("audio/") || type.size() > 64 || reply.body.empty() ||
+      type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/.+-") != std::string::npos) {
+    return senseless(reply);
+  }
+  return Audio{.content_type = std::move(type), .bytes = reply.body, .location = {}};
+}
+
+/// The request's field that a refusal is about, if it says so; the vendor's words stay behind.
+std::string blamed_field(const VendorReply& reply) {
+  constexpr std::string_view fields[] = {"voice",
+                                         "model",
+                                         "languageHint",
+                                         "temperature",
+                                         "maxDuration",
+                                         "timeExceededMessage",
+                                         "initialMessages",
+                                         "selectedTools",
+                                         "firstSpeakerSettings",
+                                         "initialOutputMedium",
+                                         "systemPrompt"};
+  const auto body = vendor::parse_object(reply.body);
+  if (!body) return {};
+  for (const std::string_view field : fields) {
+    if (body->contains(field)) return std::string(field);
+  }
+  const std::string detail = vendor::text(*body, "detail", 2000);
+  for (const std::string_view field : fields) {
+    if (detail.find(field) != std::string::npos) return std::string(field);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool valid_join_url(std::string_view url) {
+  if (url.size() > max_join_url) return false;
+  const bool secure = url.starts_with("wss://");
+  if (!secure && !url.starts_with("ws://")) return false;
+  for (const char c : url) {
+    if (c <= ' ' || c >= 0x7F || std::string_view("\"'<>\\^`{}|").find(c) != std::string_view::npos)
+      return false;
+  }
+  if (url.find('#') != std::string_view::npos) return false;
+  std::string_view authority = url.substr(secure ? 6 : 5);
+  authority = authority.substr(0, authority.find_first_of("/?"));
+  if (authority.find('@') != std::string_view::npos) return false;
+  std::string_view host = authority;
+  std::string_view port;
+  if (host.starts_with('[')) {
+    const auto close = host.find(']');
+    if (close == std::string_view::npos) return false;
+    port = host.substr(close + 1);
+    host = host.substr(1, close - 1);
+    if (host.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return false;
+  } else {
+    const auto colon = host.find(':');
+    if (colon != std::string_view::npos) port = host.substr(colon);
+    host = host.substr(0, colon);
+    if (host.find_first_not_of(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") !=
+        std::string_view::npos) {
+      return false;
+    }
+  }
+  if (host.empty()) return false;
+  if (!port.empty() && (port.size() < 2 || port.size() > 6 || port[0] != ':' ||
+                        port.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
+    return false;
+  }
+  return secure || is_loopback_host(host);
+}
+
+Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
+  if (reply.status == 404) {
+    // On the create paths: no such agent, or an address that is not Ultravox's.
+    Error error = map_failure(reply, now);
+    error.code = ErrorCode::vendor_refused;
+    error.message =
+        "Ultravox does not know this agent. Choose another; if none was chosen, check "
+        "ULTRAVOX_BASE_URL.";
+    return fail(std::move(error));
+  }
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  auto call = call_of(*body);
+  if (reply.status != 201 || !call || !valid_join_url(call->join_url)) return senseless(reply);
+  return std::move(*call);
+}
+
+Result<Call> parse_call(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  auto call = call_of(*body);
+  if (!call) return senseless(reply);
+  if (!valid_join_url(call->join_url)) call->join_url.clear();
+  return std::move(*call);
+}
+
+Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
+  MessagePage page;
+  page.next_cursor = next_cursor(*body);
+  int index = first_index;
+  for (const json& message : vendor::array(*body, "results")) {
+    // A message of an unknown kind is not shown, but keeps its place: the index counts messages.
+    if (auto entry = entry_of(message)) {
+      entry->index = index;
+      page.entries.push_back(std::move(*entry));
+    }
+    ++index;
+  }
+  return page;
+}
+
+Result<void> parse_sent(const VendorReply& reply, Millis now) {
+  if (succeeded(reply)) return {};
+  Error error = map_failure(reply, now);
+  if (reply.status == 422) {
+    error.code = ErrorCode::call_not_live;
+    error.message = std::string(sentence(ErrorCode::call_not_live));
+  }
+  return fail(std::move(error));
+}
+
+Result<void> parse_deleted(const VendorReply& reply, Millis now) {
+  if (succeeded(reply)) return {};
+  return fail(map_failure(reply, now));
+}
+
+Result<Audio> parse_recording(const VendorReply& reply, Millis now) {
+  if (reply.status == 404 || reply.status == 425) {
+    Error error = map_failure(reply, now);
+    error.code = ErrorCode::no_recording;
+    error.message = std::string(sentence(ErrorCode::no_recording));
+    return fail(std::move(error));
+  }
+  return audio_of(reply, now);
+}
+
+Result<Audio> parse_voice_preview(const VendorReply& reply, Millis now) {
+  return audio_of(reply, now);
+}
+
+Result<VoicePage> parse_voices(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
+  VoicePage page;
+  page.next_cursor = next_cursor(*body);
+  for (const json& item : vendor::array(*body, "results")) {
+    Voice voice;
+    voice.id = vendor::text(item, "voiceId");
+    voice.name = vendor::text(item, "name", 80);
+    if (!vendor::is_id(voice.id) || voice.name.empty()) continue;
+    voice.description = vendor::text(item, "description", 500);
+    voice.language = vendor::text(item, "primaryLanguage", 16);
+    voice.provider = vendor::text(item, "provider", 40);
+    voice.preview = !vendor::text(item, "previewUrl").empty();
+    page.voices.push_back(std::move(voice));
+  }
+  return page;
+}
+
+Result<ModelPage> parse_models(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
+  ModelPage page;
+  page.next_cursor = next_cursor(*body);
+  for (const json& item : vendor::array(*body, "results")) {
+    std::string name = vendor::text(item, "name", 100);
+    if (!name.empty()) page.models.push_back(std::move(name));
+  }
+  return page;
+}
+
+Result<Account> parse_account(const VendorReply& reply, Millis now) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  const auto active = vendor::whole_number(*body, "activeCalls");
+  if (!active) return senseless(reply);
+  Account account;
+  account.active_calls = *active;
+  account.allowed_concurrent_calls = vendor::whole_number(*body, "allowedConcurrentCalls");
+  account.free_time_remaining = vendor::text(*body, "freeTimeRemaining", 60);
+  account.free_seconds_remaining = seconds(account.free_time_remaining);
+  account.has_active_subscription = vendor::flag(*body, "hasActiveSubscription");
+  account.subscription_tier = vendor::text(*body, "subscriptionTier", 60);
+  return account;
+}
+
+Result<WebhookEvent> parse_webhook(std::string_view text) {
+  const auto body = vendor::parse_object(text);
+  if (!body) return fail(ErrorCode::invalid_json);
+  WebhookEvent out;
+  out.event = vendor::text(*body, "event", 60);
+  if (out.event.empty()) return fail(ErrorCode::missing_field, {}, "event");
+  auto call = call_of(vendor::object(*body, "call"));
+  if (!call) return fail(ErrorCode::missing_field, {}, "call.callId");
+  out.call = std::move(*call);
+  out.call.join_url.clear();
+  return out;
+}
+
+Error map_failure(const VendorReply& reply, Millis now) {
+  struct Row {
+    int status;
+    ErrorCode code;
+    const char* sentence;
+  };
+  constexpr Row rows[] = {
+      {400, ErrorCode::vendor_refused,
+       "Ultravox does not accept this call's settings. Check the agent's voice, model and tools."},
+      {401, ErrorCode::vendor_unauthorized,
+       "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
+      {402, ErrorCode::vendor_account,
+       "The Ultravox account has no time left. Check its billing page at app.ultravox.ai."},
+      {403, ErrorCode::vendor_unauthorized,
+       "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
+      {404, ErrorCode::not_found, "Ultravox does not know this call; it may have been deleted."},
+      {422, ErrorCode::vendor_refused, "Ultravox cannot do this in the call's present state."},
+      {425, ErrorCode::vendor_busy, "Ultravox does not have this yet. Try again in a moment."},
+      {429, ErrorCode::vendor_busy,
+       "Ultravox is at its limit of calls for this account. Wait for one to end, then try again."},
+      {503, ErrorCode::vendor_busy,
+       "Ultravox has no capacity at the moment. Wait a little and try again."},
+  };
+  if (reply.status < 400) return bad_vendor_reply(Vendor::ultravox, reply);
+  Error error;
+  const auto row = std::find_if(std::begin(rows), std::end(rows),
+                                [&](const Row& r) { return r.status == reply.status; });
+  if (row != std::end(rows)) {
+    error = make_error(row->code, row->sentence);
+  } else if (reply.status >= 500) {
+    error =
+        make_error(ErrorCode::vendor_failed, "Ultravox failed on its side. Try again in a moment.");
+  } else {
+    error = make_error(ErrorCode::vendor_refused, "Ultravox refused the request.");
+  }
+  if (reply.status == 400) {
+    if (std::string field = blamed_field(reply); !field.empty()) {
+      error.code = ErrorCode::invalid_field;
+      error.message = "Ultravox does not accept the value of " + field + ". Choose another.";
+      error.field = std::move(field);
+    }
+  }
+  error.provider = Provider{std::string(vendor_name(Vendor::ultravox)), reply.status};
+  if (reply.status == 425 || reply.status == 429 || reply.status >= 500) {
+    error.retry_after_s = retry_after_s(reply, now);
+  }
+  return error;
+}
+
+}  // namespace voxdial::ultravox

@@ -1,0 +1,101 @@
+#include "proxy/vendor/json_codec.h"
+
+#include <algorithm>
+#include <charconv>
+#include <climits>
+
+namespace voxdial::vendor {
+namespace {
+
+constexpr int max_depth = 64;
+
+bool too_deep(std::string_view body) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      if (c == '"') in_text = false;
+    } else if (c == '"') {
+      in_text = true;
+    } else if ((c == '{' || c == '[') && ++depth > max_depth) {
+      return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+const json* member(const json& object, const char* name) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<json> parse_object(std::string_view body) {
+  if (too_deep(body)) return std::nullopt;
+  json value = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) return std::nullopt;
+  return std::optional<json>(std::in_place, std::move(value));
+}
+
+std::string text(const json& object, const char* name, std::size_t max_bytes) {
+  const json* value = member(object, name);
+  if (value == nullptr || !value->is_string()) return {};
+  std::string out = value->get<std::string>();
+  out.erase(std::remove(out.begin(), out.end(), '\0'), out.end());
+  if (out.size() > max_bytes) {
+    std::size_t end = max_bytes;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+    out.resize(end);
+  }
+  return out;
+}
+
+std::optional<int> whole_number(const json& object, const char* name) {
+  const json* value = member(object, name);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number_integer()) {
+    // An unsigned value past INT64_MAX reads as negative here, and is refused with the others.
+    const auto number = value->get<std::int64_t>();
+    if (number < 0 || number > INT_MAX) return std::nullopt;
+    return static_cast<int>(number);
+  }
+  if (value->is_string()) {
+    const auto& digits = value->get_ref<const std::string&>();
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error == std::errc() && end == digits.data() + digits.size() && number >= 0) return number;
+  }
+  return std::nullopt;
+}
+
+bool flag(const json& object, const char* name) {
+  const json* value = member(object, name);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+const json& array(const json& object, const char* name) {
+  static const json empty = json::array();
+  const json* value = member(object, name);
+  return value != nullptr && value->is_array() ? *value : empty;
+}
+
+const json& object(const json& parent, const char* name) {
+  static const json empty = json::object();
+  const json* value = member(parent, name);
+  return value != nullptr && value->is_object() ? *value : empty;
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+}  // namespace voxdial::vendor

@@ -1,0 +1,97 @@
+#include "proxy/vendor/vendor_error.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "shared/time_text.h"
+
+namespace voxdial {
+namespace {
+
+constexpr int longest_wait_s = 3600;
+
+std::string display_name(Vendor vendor) { return vendor == Vendor::twilio ? "Twilio" : "Ultravox"; }
+
+Error vendor_error(Vendor vendor, ErrorCode code, std::string message, int provider_code) {
+  Error error = make_error(code, std::move(message));
+  error.provider = Provider{std::string(vendor_name(vendor)), provider_code};
+  return error;
+}
+
+Error outcome_unknown(Vendor vendor, int provider_code) {
+  return vendor_error(vendor, ErrorCode::outcome_unknown,
+                      display_name(vendor) +
+                          "'s answer was lost: the call may have been placed. Do not press again; "
+                          "watch the call's state.",
+                      provider_code);
+}
+
+}  // namespace
+
+Error map_send_failure(Vendor vendor, const SendFailure& failure, bool could_have_dialled) {
+  const std::string name = display_name(vendor);
+  if (failure.kind == SendFailure::Kind::not_sent) {
+    return vendor_error(vendor, ErrorCode::vendor_unreachable,
+                        name +
+                            " cannot be reached. Nothing was dialled. Check the server's "
+                            "connection and try again.",
+                        0);
+  }
+  if (could_have_dialled) return outcome_unknown(vendor, 0);
+  if (failure.kind == SendFailure::Kind::no_answer) {
+    return vendor_error(vendor, ErrorCode::vendor_timeout,
+                        name + " did not answer in time. Try again in a moment.", 0);
+  }
+  return vendor_error(vendor, ErrorCode::vendor_bad_reply,
+                      name + " sent an answer that makes no sense. Try again in a moment.", 0);
+}
+
+Error bad_vendor_reply(Vendor vendor, const VendorReply& reply, bool could_have_dialled) {
+  if (could_have_dialled) return outcome_unknown(vendor, reply.status);
+  return vendor_error(
+      vendor, ErrorCode::vendor_bad_reply,
+      display_name(vendor) + " sent an answer that makes no sense. Try again in a moment.",
+      reply.status);
+}
+
+std::string_view header(const VendorReply& reply, std::string_view lower_case_name) {
+  for (const auto& [name, value] : reply.headers) {
+    if (name == lower_case_name) return value;
+  }
+  return {};
+}
+
+std::optional<int> retry_after_s(const VendorReply& reply, Millis now) {
+  const std::string_view text = header(reply, "retry-after");
+  if (text.empty()) return std::nullopt;
+  if (text.find_first_not_of("0123456789") == std::string_view::npos) {
+    int seconds = longest_wait_s;  // stays so when there are more digits than an int holds
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return std::clamp(seconds, 1, longest_wait_s);
+  }
+  // RFC 9110 writes GMT where RFC 2822 writes +0000.
+  if (!text.ends_with(" GMT")) return std::nullopt;
+  const auto at = from_rfc2822(std::string(text.substr(0, text.size() - 3)) + "+0000");
+  if (!at) return std::nullopt;
+  return static_cast<int>(std::clamp<Millis>((*at - now + 999) / 1000, 1, Millis{longest_wait_s}));
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size() * 5 / 4);
+  for (const char c : text) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+        c == '.' || c == '_' || c == '~') {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out;
+}
+
+}  // namespace voxdial
