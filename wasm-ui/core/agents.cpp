@@ -1,0 +1,258 @@
+#include "wasm-ui/core/agents.h"
+
+#include <algorithm>
+
+#include "shared/codec.h"
+#include "wasm-ui/core/model.h"
+
+namespace voxdial::ui {
+namespace {
+
+RequestId ask(Model& model, std::string url, Effects& effects) {
+  const RequestId id = model.new_id();
+  effects.push_back(HttpCall{.id = id, .url = std::move(url)});
+  return id;
+}
+
+std::string agent_url(std::string_view id) { return "/api/agents/" + url_encoded(id); }
+
+void begin_draft(Agents& agents, Agent draft, std::string of) {
+  agents.draft = std::move(draft);
+  agents.draft_of = std::move(of);
+  agents.changed = false;
+  agents.sure = false;
+  agents.saving.clear();
+  agents.import_fault.clear();
+}
+
+void send(Model& model, const char* method, std::string url, std::string body, std::string about,
+          Effects& effects) {
+  const RequestId id = model.new_id();
+  model.agents.saving.start(id);
+  model.agents.saved_id = std::move(about);
+  effects.push_back(
+      HttpCall{.id = id, .method = method, .url = std::move(url), .body = std::move(body)});
+}
+
+void on(Model& model, const AgentOpened& a, Effects& effects) {
+  if (a.id.empty()) {
+    Agent fresh;
+    fresh.name = "New agent";
+    begin_draft(model.agents, std::move(fresh), {});
+    model.agents.changed = true;
+  }
+  navigate(model, Route{Screen::agents, a.id.empty() ? "new" : a.id}, effects);
+}
+
+void on(Model& model, const DraftChanged& a, Effects&) {
+  model.agents.draft = a.draft;
+  model.agents.changed = true;
+  model.agents.sure = false;
+  if (!model.agents.saving.busy()) model.agents.saving.clear();
+}
+
+void on(Model& model, const DraftSaved&, Effects& effects) {
+  Agents& agents = model.agents;
+  if (!agents.draft || agents.saving.busy() || !draft_fault(*agents.draft).empty()) return;
+  if (agents.draft_of.empty()) {
+    Agent fresh = *agents.draft;
+    fresh.id = free_id(model, fresh.name);
+    send(model, "POST", "/api/agents", encode(fresh), fresh.id, effects);
+    return;
+  }
+  send(model, "PUT", agent_url(agents.draft_of), encode(*agents.draft), agents.draft_of, effects);
+}
+
+void on(Model& model, const DraftSavedAsNew&, Effects& effects) {
+  Agents& agents = model.agents;
+  if (!agents.draft || agents.saving.busy() || !draft_fault(*agents.draft).empty()) return;
+  Agent fresh = *agents.draft;
+  if (const Agent* old = find_agent(model, agents.draft_of); old && old->name == fresh.name) {
+    fresh.name += " copy";
+  }
+  fresh.id = free_id(model, fresh.name);
+  fresh.built_in = fresh.edited = false;
+  send(model, "POST", "/api/agents", encode(fresh), fresh.id, effects);
+}
+
+void on(Model& model, const DraftUsed&, Effects& effects) {
+  if (!model.agents.draft) return;
+  CallForm& form = model.form;
+  if (!model.agents.draft_of.empty()) form.agent = model.agents.draft_of;
+  form.stored_agent = false;
+  form.overrides.reset();
+  if (model.agents.changed) form.overrides = model.agents.draft->settings;
+  form.recording.reset();
+  form.voicemail.reset();
+  navigate(model, Route{}, effects);
+}
+
+void on(Model& model, const DraftRemoved&, Effects& effects) {
+  Agents& agents = model.agents;
+  if (agents.draft_of.empty() || agents.saving.busy()) return;
+  if (!agents.sure) {
+    agents.sure = true;
+    return;
+  }
+  agents.sure = false;
+  send(model, "DELETE", agent_url(agents.draft_of), {}, agents.draft_of, effects);
+}
+
+void on(Model& model, const DraftExported&, Effects& effects) {
+  if (!model.agents.draft) return;
+  Agent agent = *model.agents.draft;
+  if (agent.id.empty()) agent.id = free_id(model, agent.name);
+  effects.push_back(Download{agent.id + ".json", "application/json", encode(agent)});
+}
+
+void on(Model& model, const ImportPressed&, Effects& effects) {
+  model.agents.import_fault.clear();
+  effects.push_back(PickFile{});
+}
+
+void on(Model& model, const FilePicked& a, Effects& effects) {
+  Agents& agents = model.agents;
+  if (!a.failure.empty()) {
+    agents.import_fault = a.failure;
+    return;
+  }
+  Result<Agent> agent = decode_agent(a.text);
+  if (!agent) {
+    agents.import_fault = "The file is not an agent: " + agent.error().message;
+    return;
+  }
+  agent->built_in = agent->edited = false;
+  begin_draft(agents, std::move(*agent), {});
+  agents.changed = true;
+  navigate(model, Route{Screen::agents, "new"}, effects);
+}
+
+void on(Model& model, const VoicePreviewed& a, Effects& effects) {
+  play_audio(model, "/api/voices/" + url_encoded(a.voice) + "/preview", effects);
+}
+
+void on(Model& model, const AgentsRetried&, Effects& effects) {
+  fetch_agents(model, effects);
+  model.agents.voices.clear();
+  model.agents.models.clear();
+  enter_agents(model, effects);
+}
+
+}  // namespace
+
+const Agent* find_agent(const Model& model, std::string_view id) {
+  if (const AgentList* list = model.agents.list.value()) {
+    for (const Agent& agent : list->agents) {
+      if (agent.id == id) return &agent;
+    }
+  }
+  return nullptr;
+}
+
+std::string free_id(const Model& model, std::string_view name) {
+  std::string stem;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (upper || plain) {
+      stem += upper ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!stem.empty() && stem.back() != '-') {
+      stem += '-';
+    }
+    if (stem.size() >= 56) break;  // room for a number within the 63 that are allowed
+  }
+  while (!stem.empty() && stem.back() == '-') stem.pop_back();
+  if (stem.empty()) stem = "agent";
+  std::string id = stem;
+  for (int n = 2; find_agent(model, id) != nullptr || id == "new"; ++n) {
+    id = stem + '-' + std::to_string(n);
+  }
+  return id;
+}
+
+std::string draft_fault(const Agent& draft) {
+  if (draft.name.empty()) return "Give the agent a name.";
+  if (draft.name.size() > 80) return "The name is too long: 80 letters at most.";
+  if (draft.settings.system_prompt && draft.settings.system_prompt->size() > 32 * 1024) {
+    return "The prompt is too long: 32,768 letters at most.";
+  }
+  if (const auto& limit = draft.settings.max_duration_s; limit && (*limit < 10 || *limit > 14400)) {
+    return "The length limit must be between 10 seconds and 4 hours.";
+  }
+  return {};
+}
+
+std::string voice_name(const Model& model, std::string_view voice) {
+  if (const VoiceList* list = model.agents.voices.value()) {
+    for (const Voice& known : list->voices) {
+      if (known.id == voice || known.name == voice) return known.name;
+    }
+  }
+  // An id says nothing to a person.
+  const bool uuid = voice.size() == 36 && voice[8] == '-' && voice[13] == '-';
+  return uuid ? "Custom voice" : std::string(voice);
+}
+
+void update(Model& model, const AgentsAction& action, Effects& effects) {
+  std::visit([&](const auto& a) { on(model, a, effects); }, action);
+}
+
+void fetch_agents(Model& model, Effects& effects) {
+  model.agents.list.start(ask(model, "/api/agents", effects));
+}
+
+void enter_agents(Model& model, Effects& effects) {
+  Agents& agents = model.agents;
+  if (agents.list.failure()) fetch_agents(model, effects);
+  if (agents.voices.idle()) agents.voices.start(ask(model, "/api/voices", effects));
+  if (agents.models.idle()) agents.models.start(ask(model, "/api/models", effects));
+  const std::string& id = model.route.id;
+  if (id.empty() || id == "new") {
+    if (id == "new" && !agents.draft) {
+      Agent fresh;
+      fresh.name = "New agent";
+      begin_draft(agents, std::move(fresh), {});
+      agents.changed = true;
+    }
+    return;
+  }
+  if (agents.draft && agents.draft_of == id && agents.changed) return;  // unsaved work stays
+  if (const Agent* agent = find_agent(model, id)) {
+    Agent draft = *agent;
+    // What was changed for the next call only is taken up again.
+    const bool for_call = model.form.overrides && model.form.agent == id;
+    if (for_call) draft.settings = *model.form.overrides;
+    begin_draft(agents, std::move(draft), id);
+    agents.changed = for_call;
+  }
+}
+
+bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects) {
+  Agents& agents = model.agents;
+  if (agents.list.awaits(reply.id)) {
+    agents.list.finish(read(reply, decode_agent_list));
+    settle_form(model);
+    if (model.route.screen == Screen::agents) enter_agents(model, effects);
+    return true;
+  }
+  if (agents.voices.awaits(reply.id)) {
+    agents.voices.finish(read(reply, decode_voice_list));
+    return true;
+  }
+  if (agents.models.awaits(reply.id)) {
+    agents.models.finish(read(reply, decode_model_list));
+    return true;
+  }
+  if (!agents.saving.awaits(reply.id)) return false;
+  agents.saving.finish(read_done(reply));
+  if (agents.saving.value()) {
+    agents.changed = false;
+    agents.draft.reset();
+    if (model.form.agent == agents.saved_id) model.form.overrides.reset();
+    fetch_agents(model, effects);
+    if (model.route.screen == Screen::agents) navigate(model, Route{Screen::agents, {}}, effects);
+  }
+  return true;
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,117 @@
+// The call form: what kind of call, to whom, with which agent, and the one press that places it.
+//
+// Owns the form's fields, the check of the number and the request that places the call. It places at
+// most one call per press: presses while one is under way do nothing, and a press after an answer was
+// lost repeats the same Idempotency-Key, so that the server places no second one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "shared/api.h"
+#include "wasm-ui/core/effect.h"
+
+namespace voxdial::ui {
+
+struct Model;
+struct HttpReplied;
+struct Launched;
+
+/// What the number field means right now, without asking anybody.
+struct TypedNumber {
+  std::string e164;  ///< "+14155550123", or empty while it is none
+  std::string fault; ///< why it is none, in words; empty while nothing is typed
+  friend bool operator==(const TypedNumber&, const TypedNumber&) = default;
+};
+
+struct CallForm {
+  MediumType medium = MediumType::web;
+  std::string region = "US";  ///< of a number typed without "+"
+  std::string number;         ///< as typed
+  std::string agent;          ///< preset id, "ultravox:..." or empty
+  bool stored_agent = false;  ///< the id of a stored Ultravox agent is typed by hand
+  std::optional<CallSettings> overrides;  ///< an agent edited for this call only
+  std::string query_model;                ///< the template's URL parameter, or empty
+  std::optional<bool> recording;          ///< nothing chosen: as the agent says
+  std::optional<Voicemail> voicemail;
+  bool quiet_hours_override = false;
+  bool more = false;  ///< the less common choices are shown
+
+  std::string checked;         ///< the number the check is about
+  Request<PhoneCheck> check;
+  bool number_left = false;    ///< the field was left or the button pressed: a fault may be shown
+
+  bool asking_microphone = false;
+  bool making_key = false;
+  Request<Done> placed;         ///< the answer itself goes to the live card; its join address nowhere
+  std::string key;              ///< of the last request
+  std::string key_body;         ///< what it asked for
+
+  bool placing() const { return asking_microphone || making_key || placed.busy(); }
+  friend bool operator==(const CallForm&, const CallForm&) = default;
+};
+
+/// Reads the field: international with "+", else national in the form's country.
+TypedNumber typed_number(const CallForm& form);
+/// The number to call: what the server made of the field, else our own reading. Empty: none yet.
+std::string number_to_call(const CallForm& form);
+/// What the press will ask for.
+CallRequest call_request(const Model& model);
+/// The preset that is chosen, or nothing while it is not loaded or is one stored at Ultravox.
+const Agent* chosen_agent(const Model& model);
+/// Why the primary button cannot place a call at the moment, in words; empty when it can.
+std::string why_not(const Model& model);
+
+struct MediumChosen {
+  MediumType medium = MediumType::web;
+};
+struct RegionChosen {
+  std::string region;
+};
+struct NumberTyped {
+  std::string text;
+};
+struct NumberLeft {};
+struct AgentChosen {
+  std::string id;
+};
+struct StoredAgentTyped {
+  std::string id;  ///< without "ultravox:"
+};
+struct OverridesDropped {};
+struct RecordingSet {
+  bool on = false;
+};
+struct VoicemailChosen {
+  std::optional<Voicemail> choice;
+};
+struct QuietHoursOverridden {
+  bool on = false;
+};
+struct MoreToggled {};
+struct PlacePressed {};
+struct KeyMade {
+  std::string key;
+};
+/// Fills the form with a call of the past.
+struct CallAgainPressed {
+  Call call;
+};
+
+using FormAction =
+    std::variant<MediumChosen, RegionChosen, NumberTyped, NumberLeft, AgentChosen, StoredAgentTyped,
+                 OverridesDropped, RecordingSet, VoicemailChosen, QuietHoursOverridden, MoreToggled,
+                 PlacePressed, KeyMade, CallAgainPressed>;
+void update(Model& model, const FormAction& action, Effects& effects);
+bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects);
+
+void launch_form(Model& model, const Launched& launched);
+/// The agents or the configuration arrived: choose what is still open.
+void settle_form(Model& model);
+/// The debounce is over: ask the server about the number.
+void check_number(Model& model, Effects& effects);
+/// The browser's answer about the microphone, asked for by a press. Nothing: it is ours to use.
+void microphone_answered(Model& model, const std::optional<Error>& refusal, Effects& effects);
+
+}  // namespace voxdial::ui

@@ -1,0 +1,77 @@
+#include "wasm-ui/core/doctor.h"
+
+#include "shared/codec.h"
+#include "wasm-ui/core/model.h"
+
+namespace voxdial::ui {
+namespace {
+
+void on(Model& model, const DoctorPressed&, Effects& effects) {
+  if (model.doctor.report.busy()) return;
+  const RequestId id = model.new_id();
+  model.doctor.report.start(id);
+  // The server asks two vendors several things each.
+  effects.push_back(HttpCall{.id = id, .url = "/api/doctor", .timeout_ms = 60'000});
+}
+
+void on(Model& model, const TryMicrophonePressed&, Effects& effects) {
+  if (model.doctor.microphone.busy() || model.form.placing() || model.web.active()) return;
+  model.doctor.microphone.start(model.new_id());
+  effects.push_back(PrepareMicrophone{model.settings.microphone});
+}
+
+}  // namespace
+
+void update(Model& model, const DoctorAction& action, Effects& effects) {
+  std::visit([&](const auto& a) { on(model, a, effects); }, action);
+}
+
+bool take_doctor_reply(Model& model, const HttpReplied& reply, Effects&) {
+  if (!model.doctor.report.awaits(reply.id)) return false;
+  model.doctor.report.finish(read(reply, decode_doctor_report));
+  return true;
+}
+
+void enter_doctor(Model& model, Effects& effects) {
+  if (model.doctor.report.idle()) on(model, DoctorPressed{}, effects);
+}
+
+void microphone_tried(Model& model, const std::optional<Error>& refusal, Effects& effects) {
+  if (!model.doctor.microphone.busy()) return;
+  if (refusal) {
+    model.doctor.microphone.fail(*refusal);
+  } else {
+    model.doctor.microphone.set({});
+    effects.push_back(ListDevices{});  // with the permission come the devices' names
+  }
+  effects.push_back(ReleaseMicrophone{});
+}
+
+std::vector<DoctorCheck> browser_checks(const Model& model) {
+  using State = DoctorCheck::State;
+  std::vector<DoctorCheck> checks;
+  const bool secure = model.page.secure;
+  checks.push_back({secure ? State::ok : State::failed, "secure_context", "Secure page",
+                    secure ? "The browser offers the microphone here."
+                           : "This address is neither https nor localhost.",
+                    secure ? "" : "Open voxdial at an https address, or on this machine at localhost."});
+  const Request<Done>& mic = model.doctor.microphone;
+  DoctorCheck check{State::unknown, "microphone", "Microphone", "Not tried yet.",
+                    "Press Try the microphone."};
+  if (mic.busy()) check.detail = "The browser is asking for it.";
+  if (mic.value()) {
+    check = {State::ok, "microphone", "Microphone", "It can be used.", ""};
+  } else if (const Error* error = mic.failure()) {
+    check = {State::failed, "microphone", "Microphone", error->message, ""};
+  }
+  checks.push_back(std::move(check));
+  const bool live = model.line.state == Line::State::live;
+  checks.push_back({live ? State::ok : State::failed, "events", "Live updates",
+                    live ? "News of calls arrives as it happens." : "The stream of events is down.",
+                    live ? "" : "Check that the voxdial server runs and that no proxy between holds its stream back."});
+  // These words are on the screen, so there is a canvas to put them on.
+  checks.push_back({State::ok, "webgl", "WebGL", "The page is drawn with it.", ""});
+  return checks;
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,189 @@
+#include "wasm-ui/core/history.h"
+
+#include <algorithm>
+
+#include "shared/codec.h"
+#include "wasm-ui/core/model.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr int page_rows = 100;
+constexpr int export_rows = 500;  // the most one request gives
+constexpr int search_after_ms = 250;
+constexpr Millis day_ms = 24LL * 60 * 60 * 1000;
+
+RequestId ask(Model& model, std::string url, Effects& effects) {
+  const RequestId id = model.new_id();
+  effects.push_back(HttpCall{.id = id, .url = std::move(url)});
+  return id;
+}
+
+std::string list_url(const Model& model, int limit, const std::string& cursor) {
+  CallQuery query = query_of(model);
+  query.limit = limit;
+  query.cursor = cursor;
+  const std::string text = encode_query(query);
+  return text.empty() ? "/api/calls" : "/api/calls?" + text;
+}
+
+void on(Model& model, const FilterChanged& a, Effects& effects) {
+  if (model.history.filter == a.filter) return;
+  model.history.filter = a.filter;
+  fetch_history(model, effects);
+}
+void on(Model& model, const SearchTyped& a, Effects& effects) {
+  model.history.filter.search = a.text;
+  effects.push_back(SetTimer{Timer::history_search, search_after_ms});
+}
+void on(Model& model, const MoreWanted&, Effects& effects) {
+  History& h = model.history;
+  if (h.next_cursor.empty() || h.next_page.busy() || h.first_page.busy()) return;
+  h.next_page.start(ask(model, list_url(model, page_rows, h.next_cursor), effects));
+}
+void on(Model& model, const CallOpened& a, Effects& effects) {
+  navigate(model, Route{Screen::history, a.id}, effects);
+}
+void on(Model& model, const HistoryRetried&, Effects& effects) {
+  model.history.first_page.clear();
+  model.history.detail.clear();
+  enter_history(model, effects);
+}
+
+void ask_export(Model& model, const std::string& cursor, Effects& effects) {
+  std::string url = list_url(model, export_rows, cursor);
+  if (*model.history.exporting == ExportFormat::csv) {
+    CallQuery query = query_of(model);
+    const std::string text = encode_query(query);
+    url = text.empty() ? "/api/calls.csv" : "/api/calls.csv?" + text;
+  }
+  model.history.exported.start(ask(model, std::move(url), effects));
+}
+
+void on(Model& model, const ExportPressed& a, Effects& effects) {
+  History& h = model.history;
+  if (h.exported.busy()) return;
+  h.exporting = a.format;
+  h.collected.clear();
+  ask_export(model, {}, effects);
+}
+
+void take_export(Model& model, const HttpReplied& reply, Effects& effects) {
+  History& h = model.history;
+  if (auto error = error_of(reply)) {
+    h.exported.fail(std::move(*error));
+    return;
+  }
+  if (*h.exporting == ExportFormat::csv) {
+    h.exported.set({});
+    effects.push_back(Download{"voxdial-calls.csv", "text/csv", reply.body});
+    return;
+  }
+  Result<CallPage> page = decode_call_page(reply.body);
+  if (!page) {
+    h.exported.fail(make_error(ErrorCode::bad_reply));
+    return;
+  }
+  for (Call& call : page->calls) h.collected.push_back(std::move(call));
+  if (!page->next_cursor.empty()) {
+    ask_export(model, page->next_cursor, effects);
+    return;
+  }
+  h.exported.set({});
+  effects.push_back(Download{"voxdial-calls.json", "application/json",
+                             encode(CallPage{std::move(h.collected), {}})});
+  h.collected.clear();
+}
+
+}  // namespace
+
+CallQuery query_of(const Model& model) {
+  const HistoryFilter& filter = model.history.filter;
+  CallQuery query;
+  query.medium = filter.medium;
+  query.status = filter.status;
+  query.agent = filter.agent;
+  query.q = filter.search;
+  const Millis spans[] = {0, day_ms, 7 * day_ms, 30 * day_ms};
+  const Millis span = spans[static_cast<int>(filter.range)];
+  // Whole minutes, so that the same filter is the same question for a while.
+  if (span > 0) query.from = (server_now(model) - span) / 60'000 * 60'000;
+  return query;
+}
+
+void update(Model& model, const HistoryAction& action, Effects& effects) {
+  std::visit([&](const auto& a) { on(model, a, effects); }, action);
+}
+
+void fetch_history(Model& model, Effects& effects) {
+  History& h = model.history;
+  h.next_page.clear();
+  h.first_page.start(ask(model, list_url(model, page_rows, {}), effects));
+}
+
+void enter_history(Model& model, Effects& effects) {
+  History& h = model.history;
+  if (model.route.id.empty()) {
+    h.open.clear();
+    if (h.first_page.idle() || h.first_page.failure()) fetch_history(model, effects);
+    return;
+  }
+  const bool same = h.open == model.route.id && (h.detail.value() || h.detail.busy());
+  h.open = model.route.id;
+  if (same) return;
+  const std::string url = "/api/calls/" + url_encoded(h.open);
+  h.detail.start(ask(model, url, effects));
+  h.transcript.start(ask(model, url + "/messages", effects));
+}
+
+void hear_history(Model& model, const Call& call) {
+  History& h = model.history;
+  if (CallDetail* detail = h.detail.value(); detail && detail->call.id == call.id &&
+                                             detail->call.version <= call.version) {
+    detail->call = call;
+  }
+  if (h.first_page.idle()) return;
+  for (Call& row : h.rows) {
+    if (row.id != call.id) continue;
+    if (row.version <= call.version) row = call;
+    return;
+  }
+  // A call nobody has seen yet belongs at the top, unless a filter is on: then only the server knows.
+  if (h.filter == HistoryFilter{}) {
+    const auto older = std::find_if(h.rows.begin(), h.rows.end(), [&](const Call& row) {
+      return row.created_at <= call.created_at;
+    });
+    h.rows.insert(older, call);
+  }
+}
+
+bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects) {
+  History& h = model.history;
+  if (h.first_page.awaits(reply.id) || h.next_page.awaits(reply.id)) {
+    const bool first = h.first_page.awaits(reply.id);
+    Request<CallPage>& request = first ? h.first_page : h.next_page;
+    request.finish(read(reply, decode_call_page));
+    if (CallPage* page = request.value()) {
+      if (first) h.rows.clear();
+      for (Call& call : page->calls) h.rows.push_back(std::move(call));
+      page->calls.clear();
+      h.next_cursor = page->next_cursor;
+    }
+    return true;
+  }
+  if (h.detail.awaits(reply.id)) {
+    h.detail.finish(read(reply, decode_call_detail));
+    return true;
+  }
+  if (h.transcript.awaits(reply.id)) {
+    h.transcript.finish(read(reply, decode_transcript));
+    return true;
+  }
+  if (h.exported.awaits(reply.id)) {
+    take_export(model, reply, effects);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace voxdial::ui

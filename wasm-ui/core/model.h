@@ -1,0 +1,60 @@
+// The model: everything the page knows, as one value. Each part belongs to its feature.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shared/api.h"
+#include "wasm-ui/core/agents.h"
+#include "wasm-ui/core/call_form.h"
+#include "wasm-ui/core/doctor.h"
+#include "wasm-ui/core/history.h"
+#include "wasm-ui/core/live_calls.h"
+#include "wasm-ui/core/page.h"
+#include "wasm-ui/core/reply.h"
+#include "wasm-ui/core/settings.h"
+#include "wasm-ui/core/web_call.h"
+
+namespace voxdial::ui {
+
+struct Model {
+  Page page;
+  Millis now = 0;           ///< this browser's clock, told once a frame
+  Millis server_ahead = 0;  ///< what the server's clock shows more than ours, as far as it is known
+  Route route;
+  Line line;
+  Request<ServerConfig> config;
+  std::string title;        ///< of the browser's tab, as last ordered
+  bool copied = false;      ///< something was copied a moment ago
+  std::string audio;        ///< the address that plays; empty: silence
+  AudioState audio_state = AudioState::stopped;
+
+  CallForm form;
+  LiveCalls live;
+  WebCall web;
+  History history;
+  Agents agents;
+  Doctor doctor;
+  Settings settings;
+
+  std::vector<RequestId> asked_calls;  ///< single calls being looked up after missed events
+  RequestId last_id = 0;
+
+  RequestId new_id() { return ++last_id; }
+  friend bool operator==(const Model&, const Model&) = default;
+};
+
+/// The time as the server has it: what the times of calls are compared with.
+inline Millis server_now(const Model& model) { return model.now + model.server_ahead; }
+
+/// Without room for a card beside the work: one column and a bar at the bottom.
+constexpr float wide_from = 900;  // CSS px
+inline bool is_narrow(const Model& model) { return model.page.width < wide_from; }
+inline bool is_dark(const Model& model) {
+  return model.settings.theme == Theme::system ? model.page.dark : model.settings.theme == Theme::dark;
+}
+
+/// Starts an address of ours, or stops it when it is the one that plays.
+void play_audio(Model& model, const std::string& url, Effects& effects);
+
+}  // namespace voxdial::ui

@@ -1,0 +1,225 @@
+#include "wasm-ui/core/page.h"
+
+#include <algorithm>
+
+#include "shared/codec.h"
+#include "wasm-ui/core/model.h"
+#include "wasm-ui/core/words.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr int copied_shown_ms = 1500;
+
+struct ScreenName {
+  Screen screen;
+  std::string_view name;
+};
+constexpr ScreenName screen_names[] = {
+    {Screen::call, "call"},     {Screen::history, "history"},   {Screen::agents, "agents"},
+    {Screen::doctor, "doctor"}, {Screen::settings, "settings"}, {Screen::live, "live"},
+};
+
+/// What a screen needs is fetched when it is shown, not before.
+void enter(Model& model, Effects& effects) {
+  switch (model.route.screen) {
+    case Screen::history: enter_history(model, effects); break;
+    case Screen::agents: enter_agents(model, effects); break;
+    case Screen::doctor: enter_doctor(model, effects); break;
+    case Screen::settings: effects.push_back(ListDevices{}); break;
+    case Screen::call:
+    case Screen::live: break;
+  }
+}
+
+void fetch_config(Model& model, Effects& effects) {
+  const RequestId id = model.new_id();
+  model.config.start(id);
+  effects.push_back(HttpCall{.id = id, .url = "/api/config"});
+}
+
+void on(Model& model, const Launched& a, Effects& effects) {
+  model.page = a.page;
+  model.now = a.now;
+  model.route = parse_route(a.route);
+  launch_settings(model, a, effects);
+  launch_form(model, a);
+  fetch_config(model, effects);
+  fetch_agents(model, effects);
+  fetch_live(model, effects);
+  effects.push_back(OpenEvents{});
+  enter(model, effects);
+}
+
+void on(Model& model, const Ticked& a, Effects&) { model.now = a.now; }
+
+void on(Model& model, const PageChanged& a, Effects& effects) {
+  model.page = a.page;
+  // The sheet is for windows without room beside the work.
+  if (!is_narrow(model) && model.route.screen == Screen::live) {
+    navigate(model, Route{}, effects);
+  }
+}
+
+void on(Model& model, const PageLeft&, Effects& effects) {
+  if (!model.web.active()) return;
+  // The browser's part ends with the page; the server's must not outlive it.
+  effects.push_back(HttpCall{.id = model.new_id(),
+                             .method = "POST",
+                             .url = "/api/calls/" + url_encoded(model.web.call_id) + "/hangup",
+                             .outlives_page = true});
+}
+
+void on(Model& model, const RouteChanged& a, Effects& effects) {
+  const Route route = parse_route(a.route);
+  if (route == model.route) return;
+  model.route = route;
+  enter(model, effects);
+}
+void on(Model& model, const Navigated& a, Effects& effects) { navigate(model, a.route, effects); }
+
+void on(Model& model, const StreamChanged& a, Effects&) {
+  model.line.state = a.state;
+  model.line.retry_at = model.now + a.retry_ms;
+}
+
+/// The clocks of server and browser differ; times that lie in our future show by how much, and so does
+/// the moment a call begins.
+void compare_clocks(Model& model, const Call& call) {
+  const Millis latest =
+      std::max({call.created_at, call.ringing_at, call.answered_at, call.ended_at});
+  const bool just_created = call.version <= 1 && call.status == CallStatus::requested;
+  const Millis ahead = latest - model.now;
+  if (latest != 0 && (just_created || ahead > model.server_ahead)) {
+    // A second is the network's; only what is more is a clock that goes wrong.
+    if (ahead > 1000 || (just_created && ahead < -3000)) model.server_ahead = ahead;
+  }
+}
+
+void on(Model& model, const EventArrived& a, Effects& effects) {
+  if (a.event == "call") {
+    const Result<Call> call = decode_call(a.data);
+    if (!call) return;
+    compare_clocks(model, *call);
+    hear_call(model, *call, effects);
+    hear_history(model, *call);
+  } else if (a.event == "transcript") {
+    if (const Result<Transcript> transcript = decode_transcript(a.data)) {
+      hear_transcript(model, *transcript);
+    }
+  } else if (a.event == "vendors") {
+    const Result<VendorHealth> health = decode_vendor_health(a.data);
+    if (ServerConfig* config = model.config.value(); config && health) config->vendors = *health;
+  } else if (a.event == "reload") {
+    for (LiveCall& live : model.live.cards) live.catching_up.clear();
+    fetch_live(model, effects);
+    fetch_config(model, effects);
+    model.history.first_page.clear();
+    if (model.route.screen == Screen::history) enter_history(model, effects);
+  }
+}
+
+void on(Model& model, const TimerFired& a, Effects& effects) {
+  switch (a.timer) {
+    case Timer::phone_check: check_number(model, effects); break;
+    case Timer::history_search: fetch_history(model, effects); break;
+    case Timer::copied: model.copied = false; break;
+  }
+}
+
+void on(Model&, const CopyPressed& a, Effects& effects) { effects.push_back(CopyText{a.text}); }
+void on(Model& model, const Copied& a, Effects& effects) {
+  model.copied = a.ok;
+  if (a.ok) effects.push_back(SetTimer{Timer::copied, copied_shown_ms});
+}
+
+void on(Model& model, const RetryPressed&, Effects& effects) {
+  if (model.config.failure()) fetch_config(model, effects);
+  if (model.agents.list.failure()) fetch_agents(model, effects);
+  if (model.live.list.failure()) fetch_live(model, effects);
+}
+
+void on(Model& model, const KeyPressed& a, Effects& effects) {
+  if (a.down && choose_key(model, a.code, effects)) return;
+  if (!model.settings.push_to_talk || a.code != model.settings.talk_key) return;
+  if (a.down && a.in_field) return;  // typing is not talking
+  if (model.web.talk_held != a.down) update(model, WebAction{TalkHeld{a.down}}, effects);
+}
+void on(Model& model, const KeysReleased&, Effects& effects) {
+  if (model.web.talk_held) update(model, WebAction{TalkHeld{false}}, effects);
+}
+
+void on(Model& model, const AudioChanged& a, Effects&) {
+  model.audio_state = a.state;
+  if (a.state == AudioState::stopped) model.audio.clear();
+}
+void on(Model& model, const AudioPressed& a, Effects& effects) { play_audio(model, a.url, effects); }
+
+}  // namespace
+
+void play_audio(Model& model, const std::string& url, Effects& effects) {
+  if (model.audio == url && model.audio_state != AudioState::failed) {
+    model.audio.clear();
+    model.audio_state = AudioState::stopped;
+    effects.push_back(StopAudio{});
+    return;
+  }
+  model.audio = url;
+  model.audio_state = AudioState::loading;
+  effects.push_back(PlayAudio{url});
+}
+
+std::string route_text(const Route& route) {
+  std::string text;
+  for (const ScreenName& entry : screen_names) {
+    if (entry.screen == route.screen) text = std::string(entry.name);
+  }
+  if (!route.id.empty()) text += '/' + route.id;
+  return text;
+}
+
+Route parse_route(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::string_view name = text.substr(0, slash);
+  for (const ScreenName& entry : screen_names) {
+    if (entry.name == name) {
+      return {entry.screen, slash == text.npos ? std::string() : std::string(text.substr(slash + 1))};
+    }
+  }
+  return {};
+}
+
+void navigate(Model& model, const Route& route, Effects& effects) {
+  if (route == model.route) return;
+  model.route = route;
+  effects.push_back(PushRoute{route_text(route)});
+  enter(model, effects);
+}
+
+std::string window_title(const Model& model) {
+  for (const LiveCall& live : model.live.cards) {
+    if (!is_terminal(live.call.status)) {
+      return std::string(state_word(live.call.status, live.call.medium)) + " - voxdial";
+    }
+  }
+  // An end in a background tab stays readable until the person is back.
+  if (model.page.hidden && !model.live.cards.empty()) return "Call ended - voxdial";
+  return "voxdial";
+}
+
+void update(Model& model, const PageAction& action, Effects& effects) {
+  std::visit([&](const auto& a) { on(model, a, effects); }, action);
+}
+
+bool take_page_reply(Model& model, const HttpReplied& reply, Effects&) {
+  if (!model.config.awaits(reply.id)) return false;
+  model.config.finish(read(reply, decode_server_config));
+  if (const ServerConfig* config = model.config.value()) {
+    if (!config->default_region.empty() && model.form.number.empty() && model.form.region == "US") {
+      model.form.region = config->default_region;
+    }
+  }
+  return true;
+}
+
+}  // namespace voxdial::ui

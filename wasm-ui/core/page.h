@@ -1,0 +1,128 @@
+// The page and the line to the server: what the browser tells, where in the program we are.
+//
+// Owns the facts of the window, the route, the server's configuration, the stream of events and the
+// clock of the model. Whatever arrives from outside a feature enters the model here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "shared/api.h"
+#include "wasm-ui/core/effect.h"
+
+namespace voxdial::ui {
+
+struct Model;
+
+/// What the browser tells about its window; CSS px.
+struct Page {
+  float width = 1280, height = 800;
+  float pixel_ratio = 1;
+  float inset_top = 0, inset_right = 0, inset_bottom = 0, inset_left = 0;
+  bool dark = false;
+  bool reduced_motion = false;
+  bool touch = false;   ///< the main pointer is a finger
+  bool hidden = false;  ///< the tab is in the background
+  bool online = true;
+  bool secure = true;  ///< a secure context: without it there is no microphone
+  friend bool operator==(const Page&, const Page&) = default;
+};
+
+enum class Screen : std::uint8_t {
+  call,
+  history,
+  agents,
+  doctor,
+  settings,
+  live,  ///< the live calls alone, where the window has no room for a card beside the work
+};
+struct Route {
+  Screen screen = Screen::call;
+  std::string id;  ///< history: a call; agents: an agent. Empty: the list
+  friend bool operator==(const Route&, const Route&) = default;
+};
+std::string route_text(const Route& route);
+/// What is not known leads to the call screen.
+Route parse_route(std::string_view text);
+
+/// The stream of events, as far as a person needs to know.
+struct Line {
+  enum class State : std::uint8_t { connecting, live, reconnecting, refused } state = State::connecting;
+  std::int64_t retry_at = 0;  ///< reconnecting: the next attempt, Millis
+  friend bool operator==(const Line&, const Line&) = default;
+};
+
+// ---- actions
+
+/// The first action: what was remembered and what the address says.
+struct Launched {
+  Page page;
+  Millis now = 0;
+  std::string route;
+  std::vector<std::pair<std::string, std::string>> stored;  ///< settings by key
+  // The demo template's parameters (vendor-facts 5.1); empty when absent.
+  std::string query_model, query_speaker_mute, query_debug, query_user_transcripts;
+};
+struct Ticked {
+  Millis now = 0;
+};
+struct PageChanged {
+  Page page;
+};
+struct PageLeft {};
+struct RouteChanged {  ///< by the browser's back and forward, or an edited address
+  std::string route;
+};
+struct Navigated {  ///< by a press on the page
+  Route route;
+};
+struct StreamChanged {
+  Line::State state = Line::State::connecting;
+  int retry_ms = 0;
+};
+struct EventArrived {
+  std::string event;
+  std::string data;
+};
+struct TimerFired {
+  Timer timer = Timer::phone_check;
+};
+struct CopyPressed {
+  std::string text;
+};
+struct Copied {
+  bool ok = false;
+};
+struct RetryPressed {};  ///< ask again for the configuration and the agents
+struct KeyPressed {
+  std::string code;  ///< the place on the keyboard: "Space"
+  bool down = false;
+  bool in_field = false;
+};
+struct KeysReleased {};  ///< all keys count as let go
+enum class AudioState : std::uint8_t { loading, playing, stopped, failed };
+struct AudioChanged {
+  AudioState state = AudioState::stopped;
+};
+struct AudioPressed {  ///< plays an address of ours, or stops it when it is the one that plays
+  std::string url;
+};
+
+using PageAction =
+    std::variant<Launched, Ticked, PageChanged, PageLeft, RouteChanged, Navigated, StreamChanged,
+                 EventArrived, TimerFired, CopyPressed, Copied, RetryPressed, KeyPressed,
+                 KeysReleased, AudioChanged, AudioPressed>;
+void update(Model& model, const PageAction& action, Effects& effects);
+bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& effects);
+
+/// Goes to a place and tells the browser, unless already there.
+void navigate(Model& model, const Route& route, Effects& effects);
+
+/// The title of the browser's tab: the most urgent call's state, or the name of the program.
+std::string window_title(const Model& model);
+
+}  // namespace voxdial::ui

@@ -1,0 +1,106 @@
+#include "wasm-ui/core/settings.h"
+
+#include "wasm-ui/core/model.h"
+
+namespace voxdial::ui {
+namespace {
+
+void remember(Effects& effects, const char* key, std::string value) {
+  effects.push_back(StoreSetting{key, std::move(value)});
+}
+std::string flag(bool on) { return on ? "on" : "off"; }
+
+void claim_talk_key(const Settings& settings, Effects& effects) {
+  ClaimKeys claim;
+  if (settings.push_to_talk) claim.codes.push_back(settings.talk_key);
+  effects.push_back(std::move(claim));
+}
+
+void on(Model& model, const ThemeChosen& a, Effects& effects) {
+  model.settings.theme = a.theme;
+  const char* names[] = {"", "light", "dark"};
+  remember(effects, "theme", names[static_cast<int>(a.theme)]);
+}
+void on(Model& model, const MicrophoneChosen& a, Effects& effects) {
+  model.settings.microphone = a.device;
+  remember(effects, "microphone", a.device);
+  if (model.web.active()) effects.push_back(UseMicrophone{a.device});
+}
+void on(Model& model, const SpeakerChosen& a, Effects& effects) {
+  model.settings.speaker = a.device;
+  remember(effects, "speaker", a.device);
+  if (model.web.active()) effects.push_back(UseSpeaker{a.device});
+}
+void on(Model& model, const DevicesListed& a, Effects&) {
+  model.settings.microphones = a.microphones;
+  model.settings.speakers = a.speakers;
+}
+void on(Model& model, const PushToTalkSet& a, Effects& effects) {
+  const bool was_silent = microphone_silent(model);
+  model.settings.push_to_talk = a.on;
+  remember(effects, "push_to_talk", flag(a.on));
+  claim_talk_key(model.settings, effects);
+  apply_microphone(model, was_silent, effects);
+}
+void on(Model& model, const TalkKeyAsked&, Effects&) {
+  model.settings.choosing_key = !model.settings.choosing_key;
+}
+void on(Model& model, const EndSoundSet& a, Effects& effects) {
+  model.settings.end_sound = a.on;
+  remember(effects, "end_sound", flag(a.on));
+}
+void on(Model& model, const DebugSet& a, Effects& effects) {
+  model.settings.debug_messages = a.on;
+  remember(effects, "debug", flag(a.on));
+}
+void on(Model& model, const UserTranscriptsSet& a, Effects& effects) {
+  model.settings.user_transcripts = a.on;
+  remember(effects, "user_transcripts", flag(a.on));
+}
+
+/// The template's parameters say "true"; "false" is ours, for symmetry.
+void take_parameter(bool& setting, std::string_view value) {
+  if (value == "true") setting = true;
+  if (value == "false") setting = false;
+}
+
+}  // namespace
+
+void update(Model& model, const SettingsAction& action, Effects& effects) {
+  std::visit([&](const auto& a) { on(model, a, effects); }, action);
+}
+
+void launch_settings(Model& model, const Launched& launched, Effects& effects) {
+  Settings& s = model.settings;
+  for (const auto& [key, value] : launched.stored) {
+    if (value.empty()) continue;
+    const bool is_on = value == "on";
+    if (key == "theme") s.theme = value == "dark" ? Theme::dark : Theme::light;
+    if (key == "microphone") s.microphone = value;
+    if (key == "speaker") s.speaker = value;
+    if (key == "push_to_talk") s.push_to_talk = is_on;
+    if (key == "talk_key") s.talk_key = value;
+    if (key == "end_sound") s.end_sound = is_on;
+    if (key == "debug") s.debug_messages = is_on;
+    if (key == "user_transcripts") s.user_transcripts = is_on;
+  }
+  take_parameter(s.speaker_mute, launched.query_speaker_mute);
+  take_parameter(s.debug_messages, launched.query_debug);
+  take_parameter(s.user_transcripts, launched.query_user_transcripts);
+  if (s.push_to_talk) claim_talk_key(s, effects);
+}
+
+bool choose_key(Model& model, std::string_view code, Effects& effects) {
+  Settings& s = model.settings;
+  if (!s.choosing_key) return false;
+  s.choosing_key = false;
+  // Tab and Enter move and press: a page that eats them cannot be used by keyboard.
+  if (code != "Escape" && code != "Tab" && code != "Enter") {
+    s.talk_key = std::string(code);
+    remember(effects, "talk_key", s.talk_key);
+    claim_talk_key(s, effects);
+  }
+  return true;
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,34 @@
+#include "wasm-ui/core/update.h"
+
+namespace voxdial::ui {
+namespace {
+
+/// A reply belongs to whoever waits for it; nobody does for an answer to a question asked anew.
+void take(Model& model, const HttpReplied& reply, Effects& effects) {
+  take_page_reply(model, reply, effects) || take_form_reply(model, reply, effects) ||
+      take_live_reply(model, reply, effects) || take_history_reply(model, reply, effects) ||
+      take_agents_reply(model, reply, effects) || take_doctor_reply(model, reply, effects);
+}
+
+}  // namespace
+
+Step update(Model model, const Action& action) {
+  Step step{std::move(model), {}};
+  std::visit(
+      [&step](const auto& a) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(a)>, HttpReplied>) {
+          take(step.model, a, step.effects);
+        } else {
+          update(step.model, a, step.effects);
+        }
+      },
+      action);
+  std::string title = window_title(step.model);
+  if (title != step.model.title) {
+    step.model.title = title;
+    step.effects.push_back(SetTitle{std::move(title)});
+  }
+  return step;
+}
+
+}  // namespace voxdial::ui
