@@ -28,24 +28,28 @@ bool own_origin(std::string_view origin, const http::Request& request, const Bor
 
 }  // namespace
 
-BorderRules border_rules(const Config& config, int port) {
-  BorderRules rules{.hosts = {}, .port = port, .public_origin = config.public_base_url};
+BorderRules border_rules(const Config& config) {
+  BorderRules rules{.hosts = {}, .public_origin = config.public_base_url};
   rules.hosts.insert(config.allowed_hosts.begin(), config.allowed_hosts.end());
   rules.hosts.insert(to_lower(config.listen_address));
   if (is_loopback_host(config.listen_address)) {
     rules.hosts.insert({"localhost", "127.0.0.1", "::1"});
   }
-  if (!config.public_base_url.empty()) rules.hosts.insert(url_host(config.public_base_url));
   return rules;
 }
 
-Result<void> check_border(const http::Request& request, const BorderRules& rules) {
+Result<void> check_border(const http::Request& request, const BorderRules& rules, bool callback,
+                          bool login) {
   const std::string host = host_name(request.header("host"));
-  if (host.empty() || rules.hosts.count(host) == 0) {
+  const bool at_public = !host.empty() && host == url_host(rules.public_origin);
+  if (rules.hosts.count(host) == 0 && !(at_public && (callback || login))) {
     return fail(ErrorCode::bad_origin,
-                "This server does not answer to that host name. The operator can add it to "
-                "ALLOWED_HOSTS.");
+                at_public
+                    ? "The public address is for callbacks only while nobody has to log in."
+                    : "This server does not answer to that host name. The operator can add it "
+                      "to ALLOWED_HOSTS.");
   }
+  if (callback) return {};
   if (!changes_state(request.method)) return {};
   const std::string_view origin = request.header("origin");
   const std::string_view site = request.header("sec-fetch-site");

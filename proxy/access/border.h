@@ -16,18 +16,19 @@ namespace voxdial {
 
 struct BorderRules {
   std::set<std::string> hosts;  ///< lower case, without port
-  int port = 0;                 ///< the one we listen on
   std::string public_origin;    ///< PUBLIC_BASE_URL, or empty
 };
 
-/// The names this proxy answers to: its address, localhost names when on loopback, ALLOWED_HOSTS
-/// and the host of PUBLIC_BASE_URL. `port` is the bound one.
-BorderRules border_rules(const Config& config, int port);
+/// The names this proxy answers to: its address, localhost names when on loopback, ALLOWED_HOSTS.
+BorderRules border_rules(const Config& config);
 
 /// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones a foreign
-/// Origin or Sec-Fetch-Site. A request without Origin is no browser's (RFC 6454 section 7.3 and the
-/// Fetch standard: browsers send it on every POST, PUT and DELETE) and passes. Requires
-/// application/json on any body of POST and PUT (unsupported_media_type).
-Result<void> check_border(const http::Request& request, const BorderRules& rules);
+/// Origin or Sec-Fetch-Site. A request without Origin is no browser's (the Fetch standard: browsers
+/// send it on every POST, PUT and DELETE) and passes. Requires application/json on any body
+/// (unsupported_media_type). `callback`: the route is a vendor's, which has neither origin nor
+/// JSON. The public address is for the vendors' callbacks; people may use it only where they have
+/// to log in (`login`): a tunnel for callbacks must not open the dialler.
+Result<void> check_border(const http::Request& request, const BorderRules& rules, bool callback,
+                          bool login);
 
 }  // namespace voxdial

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <sstream>
 
 #include "shared/countries.h"
 #include "shared/e164.h"
@@ -160,9 +161,9 @@ std::string to_lower(std::string s) {
 }
 
 /// Reads the variables one by one and collects what is wrong with them.
-class Reader {
+class Variables {
  public:
-  Reader(const Environment& environment, const ReadFile& read_file)
+  Variables(const Environment& environment, const ReadFile& read_file)
       : environment_(environment), read_file_(read_file) {}
 
   void problem(std::string_view name, std::string what, std::string remedy) {
@@ -232,6 +233,8 @@ class Reader {
     return url;
   }
 
+  std::optional<std::string> file(const std::string& path) { return read_file_(path); }
+
   std::vector<ConfigProblem> problems;
 
  private:
@@ -239,7 +242,7 @@ class Reader {
   const ReadFile& read_file_;
 };
 
-void read_twilio(Reader& r, Config& c) {
+void read_twilio(Variables& r, Config& c) {
   c.twilio_account_sid = r.text("TWILIO_ACCOUNT_SID");
   std::string token = r.text("TWILIO_AUTH_TOKEN");
   const std::string number = r.text("TWILIO_PHONE_NUMBER");
@@ -290,7 +293,7 @@ void read_twilio(Reader& r, Config& c) {
   c.twilio_auth_token = Secret(std::move(token));
 }
 
-void read_addresses(Reader& r, Config& c) {
+void read_addresses(Variables& r, Config& c) {
   c.public_base_url = r.base_url("PUBLIC_BASE_URL");
   c.listen_address = r.text("LISTEN_ADDRESS");
   c.port = r.number("PORT", 0, 65535);
@@ -311,14 +314,40 @@ void read_addresses(Reader& r, Config& c) {
   }
 }
 
-void read_policy(Reader& r, Config& c) {
+void read_do_not_call(Variables& r, PhonePolicy& policy) {
+  const std::string path = r.text("DO_NOT_CALL_FILE");
+  if (path.empty()) return;
+  const auto text = r.file(path);
+  if (!text) {
+    r.problem("DO_NOT_CALL_FILE", "cannot be read",
+              "Check the path and that this user may read it.");
+    return;
+  }
+  std::istringstream lines(*text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    line = trim(line.substr(0, line.find('#')));
+    if (line.empty()) continue;
+    if (auto e164 = parse_e164(line)) {
+      policy.do_not_call.push_back(std::move(*e164));
+    } else {
+      r.problem("DO_NOT_CALL_FILE",
+                "has no phone number in E.164 on line " + std::to_string(number),
+                "Write one number a line, with + and country code.");
+    }
+  }
+  std::sort(policy.do_not_call.begin(), policy.do_not_call.end());
+}
+
+void read_policy(Variables& r, Config& c) {
   for (auto& region : split_list(r.text("ALLOWED_REGIONS"))) {
     for (char& ch : region) ch = static_cast<char>(ch >= 'a' && ch <= 'z' ? ch - 32 : ch);
     if (country(region) == nullptr) {
       r.problem("ALLOWED_REGIONS", "holds \"" + region + "\", which is no ISO country code",
                 "Write two-letter codes, e.g. US,CA,GB.");
     }
-    c.allowed_regions.push_back(std::move(region));
+    c.phone_policy.allowed_regions.push_back(std::move(region));
   }
   for (auto& prefix : split_list(r.text("DENIED_PREFIXES"))) {
     if (prefix.size() < 2 || prefix[0] != '+' ||
@@ -326,12 +355,13 @@ void read_policy(Reader& r, Config& c) {
       r.problem("DENIED_PREFIXES", "holds \"" + prefix + "\", which is no prefix in E.164",
                 "Write + and digits, e.g. +1900.");
     }
-    c.denied_prefixes.push_back(std::move(prefix));
+    c.phone_policy.denied_prefixes.push_back(std::move(prefix));
   }
-  c.do_not_call_file = r.text("DO_NOT_CALL_FILE");
+  read_do_not_call(r, c.phone_policy);
+  c.phone_policy.caller_number = c.twilio_number;
   const std::string quiet = r.text("QUIET_HOURS");
   if (quiet == "off") {
-    c.quiet_hours.on = false;
+    c.phone_policy.quiet_hours = false;
   } else {
     const auto dash = quiet.find('-');
     const auto from = clock_time(quiet.substr(0, dash));
@@ -339,16 +369,16 @@ void read_policy(Reader& r, Config& c) {
     if (!from || !to || *from == *to) {
       r.problem("QUIET_HOURS", "is not a span of time", "Write it like 21:00-08:00, or off.");
     } else {
-      c.quiet_hours.from_minute = *from;
-      c.quiet_hours.to_minute = *to;
+      c.phone_policy.quiet_from_minute = *from;
+      c.phone_policy.quiet_to_minute = *to;
     }
   }
-  c.allow_personal_numbers = r.yes_no("ALLOW_PERSONAL_NUMBERS");
-  c.allow_unlisted_numbers = r.yes_no("ALLOW_UNLISTED_NUMBERS");
-  c.test_credentials = r.yes_no("TWILIO_TEST_CREDENTIALS");
+  c.phone_policy.allow_personal_numbers = r.yes_no("ALLOW_PERSONAL_NUMBERS");
+  c.phone_policy.allow_unlisted_numbers = r.yes_no("ALLOW_UNLISTED_NUMBERS");
+  c.phone_policy.test_credentials = r.yes_no("TWILIO_TEST_CREDENTIALS");
 }
 
-void read_limits(Reader& r, Config& c) {
+void read_limits(Variables& r, Config& c) {
   c.max_call_s = r.number("MAX_CALL_SECONDS", 30, 14400);
   c.ring_timeout_s = r.number("RING_TIMEOUT_SECONDS", 5, 600);
   c.limits.person_hour = r.number("LIMIT_CALLS_PER_USER_HOUR", 0, 100'000);
@@ -387,7 +417,7 @@ bool is_loopback_host(std::string_view host) {
 }
 
 ConfigReport read_config(const Environment& environment, const ReadFile& read_file) {
-  Reader r(environment, read_file);
+  Variables r(environment, read_file);
   Config c;
 
   std::string key = r.text("ULTRAVOX_API_KEY");

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "proxy/config/secret.h"
+#include "proxy/policy/phone.h"
 #include "proxy/store/values.h"
 
 namespace voxdial {
@@ -27,13 +28,6 @@ struct Variable {
   bool secret = false;
 };
 std::span<const Variable> variables();
-
-/// A time of day in minutes since midnight.
-struct QuietHours {
-  bool on = true;
-  int from_minute = 21 * 60;  ///< the night begins
-  int to_minute = 8 * 60;     ///< and ends
-};
 
 struct Config {
   // Ultravox
@@ -71,14 +65,8 @@ struct Config {
   int ring_timeout_s = 0;           ///< Twilio Timeout
   Micros price_web_per_minute = 0;  ///< estimates
   Micros price_phone_per_minute = 0;
-  std::vector<std::string> allowed_regions;  ///< ISO 3166-1; empty = the caller number's region
-  std::vector<std::string> denied_prefixes;  ///< "+1900"
-  std::string do_not_call_file;
-  QuietHours quiet_hours;
-  bool allow_personal_numbers = false;
-  bool allow_unlisted_numbers = false;  ///< possible numbers that the metadata does not know
-  bool test_credentials = false;        ///< Twilio test credentials: its magic numbers work
-  int retention_days = 0;               ///< 0 = keep for ever
+  PhonePolicy phone_policy;  ///< do_not_call is read from DO_NOT_CALL_FILE
+  int retention_days = 0;    ///< 0 = keep for ever
   std::string recording_notice;
 };
 

@@ -1,0 +1,399 @@
+#include "proxy/calls/calls.h"
+
+#include "proxy/calls/look.h"
+#include "proxy/calls/plan.h"
+#include "proxy/crypto/digest.h"
+#include "proxy/vendor/vendor_error.h"
+#include "shared/codec.h"
+#include "shared/e164.h"
+
+namespace voxdial {
+namespace {
+
+/// How long a second press with the same key waits for the first one's answer.
+constexpr int answer_wait_ms = 30'000;
+
+Answer answer(const Error& error) {
+  return {.http_status = http_status(error.code), .body = encode(error)};
+}
+
+Answer answer(const CallPlaced& placed) { return {.http_status = 201, .body = encode(placed)}; }
+
+/// As `placed`, for the store: a join URL is never written down.
+CallPlaced without_join_url(CallPlaced placed) {
+  placed.ultravox.join_url.clear();
+  return placed;
+}
+
+CallPlaced placed_from(const StoredCall& stored) {
+  CallPlaced placed{.id = stored.call.id,
+                    .medium = stored.call.medium,
+                    .status = stored.call.status,
+                    .ultravox = {.call_id = stored.ultravox_call_id, .created = {}, .join_url = {}},
+                    .twilio = std::nullopt};
+  if (!stored.twilio_sid.empty()) {
+    placed.twilio = {.sid = stored.twilio_sid, .status = stored.facts.twilio_status};
+  }
+  return placed;
+}
+
+EndedBy blame(const Error& error) { return error.provider ? EndedBy::provider : EndedBy::server; }
+
+}  // namespace
+
+Calls::Calls(const Config& config, const World& world, Store& store, const Agents& agents,
+             Board& board)
+    : config_(config), world_(world), store_(store), agents_(agents), board_(board) {}
+
+PhoneVerdict Calls::check_number(const std::string& number, const std::string& region) const {
+  PhoneVerdict verdict = check_phone(number, region, config_.phone_policy, world_.now());
+  if (verdict.allowed_with_override()) {
+    const auto listed = store_.on_do_not_call(verdict.check.e164);
+    // Fail closed: a list that cannot be read forbids everything.
+    if (!listed || *listed) {
+      verdict.check.allowed = verdict.only_quiet_hours = false;
+      verdict.check.reason =
+          listed ? make_error(ErrorCode::do_not_call, {}, "medium.phoneNumber") : listed.error();
+    }
+  }
+  return verdict;
+}
+
+void Calls::record_refusal(const Attempt& attempt, const Error& error) {
+  const CallRequest& request = attempt.request;
+  const auto recorded = store_.record_refusal({.user = attempt.user,
+                                               .client_address = attempt.client_address,
+                                               .medium = request.medium.type,
+                                               .agent = request.agent,
+                                               .to = request.medium.phone_number,
+                                               .code = error.code,
+                                               .message = error.message,
+                                               .asked = encode(request)},
+                                              world_.now());
+  world_.log({.level = LogLine::Level::info,
+              .event = "call_refused",
+              .fields = {{"code", std::string(wire_name(error.code))},
+                         {"user", attempt.user},
+                         {"to", mask_number(request.medium.phone_number)},
+                         {"audited", recorded ? "yes" : "no"}}});
+}
+
+Answer Calls::place(const Attempt& attempt) {
+  const CallRequest& request = attempt.request;
+  const bool phone = request.medium.type == MediumType::twilio;
+  const auto refuse = [&](const Error& error) {
+    record_refusal(attempt, error);
+    return answer(error);
+  };
+
+  if (phone && !config_.phone) {
+    return refuse(make_error(ErrorCode::phone_unavailable, config_.phone_off_reason));
+  }
+  std::optional<Agent> preset;
+  if (!request.agent.empty() && request.agent.rfind(stored_agent_prefix, 0) != 0) {
+    auto found = agents_.find(request.agent);
+    if (!found) return answer(found.error());
+    if (!*found) {
+      return refuse(make_error(ErrorCode::invalid_field,
+                               "There is no agent with this id. Choose one of GET /api/agents.",
+                               "agent"));
+    }
+    preset = std::move(*found);
+  }
+  PhoneVerdict verdict;
+  if (phone) {
+    verdict = check_number(request.medium.phone_number, "");
+    const bool may =
+        verdict.allowed() || (request.quiet_hours_override && verdict.allowed_with_override());
+    if (!may) return refuse(*verdict.check.reason);
+  }
+
+  const std::string id = new_id(world_, "call_");
+  auto plan = plan_call(request, preset, id, config_);
+  if (!plan) return refuse(plan.error());
+
+  auto admission =
+      store_.begin_call({.id = id,
+                         .idempotency_key = attempt.idempotency_key,
+                         .body_hash = attempt.body_hash,
+                         .user = attempt.user,
+                         .client_address = attempt.client_address,
+                         .medium = request.medium.type,
+                         .agent = request.agent,
+                         .agent_name = preset ? preset->name : request.agent,
+                         .to = verdict.check.e164,
+                         .to_region = verdict.check.region,
+                         .max_duration_s = plan->max_duration_s,
+                         .cost_per_minute = plan->cost_per_minute,
+                         .recording = plan->ultravox.settings.recording_enabled.value_or(false),
+                         .quiet_hours_override = phone && !verdict.allowed(),
+                         .asked = encode(request)},
+                        config_.limits, world_.now());
+  if (!admission) return answer(admission.error());
+  if (admission->kind != Admission::Kind::placed) return answer_again(*admission, attempt);
+  return place_admitted(attempt, admission->stored, std::move(*plan));
+}
+
+Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
+  std::optional<Answer> first = admission.answer;
+  if (admission.kind == Admission::Kind::running) {
+    auto waited = store_.wait_for_answer(admission.stored.call.id, answer_wait_ms);
+    if (!waited) return answer(waited.error());
+    if (!*waited) {
+      return answer(make_error(ErrorCode::conflict,
+                               "This call is being placed already. Watch its state instead of "
+                               "pressing again."));
+    }
+    first = std::move(*waited);
+  }
+  if (!first) {  // orphaned: the server stopped before it could answer; nothing is dialled again
+    auto now = store_.find_call(admission.stored.call.id);
+    if (!now || !*now) return answer(make_error(ErrorCode::store_unavailable));
+    first = answer(placed_from(**now));
+    if (const auto kept = store_.finish_call_request((*now)->call.id, *first); !kept) {
+      return answer(kept.error());
+    }
+  }
+  // A web call's join URL is not stored: ask Ultravox for it once more.
+  auto placed = decode_call_placed(first->body);
+  if (attempt.request.medium.type == MediumType::web && placed) {
+    const auto sent = world_.send(ultravox::get_call(placed->ultravox.call_id));
+    const auto call =
+        sent
+            ? ultravox::parse_call(*sent, world_.now())
+            : Result<ultravox::Call>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+    if (!call) return answer(call.error());
+    placed->ultravox.join_url = call->join_url;
+    first->body = encode(*placed);
+  }
+  return *first;
+}
+
+Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored, CallPlan plan) {
+  const std::string& id = stored.call.id;
+  const bool phone = plan.twilio.has_value();
+  board_.show(stored.call);
+
+  Result<VendorRequest> create =
+      plan.stored_agent.empty() ? ultravox::create_call(plan.ultravox)
+                                : ultravox::create_agent_call(plan.stored_agent, plan.ultravox);
+  if (!create) return give_up(id, create.error());
+  const auto sent = world_.send(*create);
+  auto made =
+      sent ? ultravox::parse_created_call(*sent, world_.now())
+           : Result<ultravox::Call>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  if (!made) return give_up(id, made.error());
+
+  CallNews created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
+  created.ultravox_call_id = made->call_id;
+  if (!phone) created.status = CallStatus::queued;
+  const auto told = board_.tell(id, created);
+  // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled
+  // (vendor-facts 1.10).
+  if (!told) return give_up(id, told.error());
+
+  CallPlaced placed = placed_from(told->stored);
+  placed.ultravox.created = made->created;
+  if (phone) return dial(told->stored, plan, std::move(placed), made->join_url);
+
+  placed.ultravox.join_url = made->join_url;
+  if (const auto kept = store_.finish_call_request(id, answer(without_join_url(placed))); !kept) {
+    return give_up(id, kept.error());
+  }
+  world_.log({.level = LogLine::Level::info,
+              .event = "call_placed",
+              .fields = {{"id", id}, {"medium", "web"}, {"user", attempt.user}}});
+  return answer(placed);
+}
+
+Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,
+                   const std::string& join_url) {
+  const std::string& id = stored.call.id;
+  const auto finish = [&](const Answer& last) {
+    // If this fails the call is recorded all the same; only a repeated press is answered less well.
+    (void)store_.finish_call_request(id, last).has_value();
+    return last;
+  };
+  if (stored.call.ending) {  // End was pressed before anything rang
+    CallNews canceled = news("canceled", "voxdial", "Ended before it was dialled.");
+    canceled.status = CallStatus::canceled;
+    canceled.hung_up_here = true;
+    const auto told = board_.tell(id, canceled);
+    placed.status = CallStatus::canceled;
+    return finish(told ? answer(placed) : answer(told.error()));
+  }
+  auto twiml = twilio::twiml_stream(join_url);
+  if (!twiml) return give_up(id, twiml.error());
+  twilio::CallPlan order = *plan.twilio;
+  order.to = stored.call.to;
+  order.twiml = std::move(*twiml);
+
+  const Millis dialled_at = world_.now();
+  CallNews dialling = news("dialling", "voxdial", "Twilio is asked to dial.");
+  dialling.note = true;
+  if (const auto told = board_.tell(id, dialling); !told) return give_up(id, told.error());
+  const auto sent = world_.send(twilio::create_call(config_.twilio_account_sid, order));
+  auto made =
+      sent ? twilio::parse_created_call(*sent, world_.now())
+           : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), true)));
+  if (!made && made.error().code == ErrorCode::outcome_unknown) {
+    if (auto found = find_lost_call(config_, world_, store_, stored, dialled_at)) made = *found;
+  }
+  if (!made && made.error().code == ErrorCode::outcome_unknown) {
+    CallNews lost =
+        news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
+    lost.warning = made.error().message;
+    if (const auto told = board_.tell(id, lost); !told) return finish(answer(told.error()));
+    return finish(answer(made.error()));
+  }
+  if (!made) return give_up(id, made.error());
+
+  CallNews accepted = news("twilio_accepted", "twilio", "Twilio took the call.");
+  accepted.twilio_sid = made->sid;
+  accepted.twilio_status = made->status;
+  accepted.status = from_twilio(made->status).value_or(CallStatus::queued);
+  const auto told = board_.tell(id, accepted);
+  if (!told) {
+    // It rings and cannot be recorded: it must not go on.
+    (void)world_.send(twilio::hang_up(config_.twilio_account_sid, made->sid)).has_value();
+    world_.log({.level = LogLine::Level::error,
+                .event = "call_ended_unrecorded",
+                .fields = {{"id", id}, {"sid", made->sid}}});
+    return finish(answer(
+        make_error(ErrorCode::store_unavailable,
+                   "The call was dialled but could not be recorded, so it was ended at once. " +
+                       told.error().message)));
+  }
+  placed.status = told->stored.call.status;
+  placed.twilio = {.sid = made->sid, .status = made->status};
+  world_.log({.level = LogLine::Level::info,
+              .event = "call_placed",
+              .fields = {{"id", id},
+                         {"medium", "twilio"},
+                         {"user", stored.call.user},
+                         {"to", mask_number(stored.call.to)},
+                         {"sid", made->sid}}});
+  if (told->stored.call.ending) (void)hang_up_phone(told->stored).has_value();
+  return finish(answer(placed));
+}
+
+Answer Calls::give_up(const std::string& id, const Error& error) {
+  CallNews failed =
+      news("failed", error.provider ? error.provider->name : "voxdial", error.message);
+  failed.status = CallStatus::failed;
+  failed.end = EndReason{
+      .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
+  // When this cannot be recorded either, the watcher finds the call unanswered and closes it.
+  (void)board_.tell(id, failed).has_value();
+  const Answer last = answer(error);
+  (void)store_.finish_call_request(id, last).has_value();
+  world_.log(
+      {.level = LogLine::Level::warning,
+       .event = "call_failed",
+       .fields = {{"id", id},
+                  {"code", std::string(wire_name(error.code))},
+                  {"provider", error.provider ? error.provider->name : ""},
+                  {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
+  return last;
+}
+
+Result<StoredCall> Calls::visible(const Reader& reader, const std::string& id) {
+  auto found = store_.find_call(id);
+  if (!found) return fail(std::move(found).error());
+  if (!*found || !may_see(reader, (*found)->call)) {
+    return fail(ErrorCode::not_found, "There is no such call.");
+  }
+  return std::move(**found);
+}
+
+Result<void> Calls::hang_up_phone(const StoredCall& stored) {
+  const auto sent = world_.send(twilio::hang_up(config_.twilio_account_sid, stored.twilio_sid));
+  auto ended =
+      sent ? twilio::parse_hung_up(*sent, world_.now())
+           : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), false)));
+  const bool here = ended.has_value();
+  if (!ended && ended.error().code == ErrorCode::call_not_live) {  // it was over already
+    const auto again =
+        world_.send(twilio::fetch_call(config_.twilio_account_sid, stored.twilio_sid));
+    if (again) ended = twilio::parse_call(*again, world_.now());
+  }
+  if (!ended) return fail(std::move(ended).error());
+  CallNews over = twilio_news(stored, *ended);
+  over.hung_up_here = here;
+  over.what = "hung_up";
+  auto told = board_.tell(stored.call.id, over);
+  if (!told) return fail(std::move(told).error());
+  return {};
+}
+
+Result<void> Calls::hang_up_web(const StoredCall& stored) {
+  CallNews over = news("hung_up", "voxdial", "Ultravox was told to end the call.");
+  const auto sent = world_.send(ultravox::hang_up(stored.ultravox_call_id));
+  auto told = sent ? ultravox::parse_sent(*sent, world_.now())
+                   : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  if (told) {
+    over.hung_up_here = true;
+    over.note = true;
+    auto recorded = board_.tell(stored.call.id, over);
+    return recorded ? Result<void>() : Result<void>(fail(std::move(recorded).error()));
+  }
+  if (told.error().code != ErrorCode::call_not_live) return told;
+  // Not joined yet, or over. An unjoined call cannot be ended at Ultravox; it expires (facts 1.7).
+  const auto fetched = world_.send(ultravox::get_call(stored.ultravox_call_id));
+  const auto call = fetched ? ultravox::parse_call(*fetched, world_.now())
+                            : Result<ultravox::Call>(
+                                  fail(map_send_failure(Vendor::ultravox, fetched.error(), false)));
+  if (!call) return fail(call.error());
+  over = ultravox_news(stored, *call);
+  if (call->joined_at == 0) {
+    over.status = CallStatus::canceled;
+    over.hung_up_here = true;
+  }
+  over.what = "hung_up";
+  auto recorded = board_.tell(stored.call.id, over);
+  return recorded ? Result<void>() : Result<void>(fail(std::move(recorded).error()));
+}
+
+Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
+  auto stored = visible(reader, id);
+  if (!stored) return fail(std::move(stored).error());
+  if (!is_terminal(stored->call.status)) {
+    CallNews asked = news("hang_up_asked", "person",
+                          reader.user.empty() ? "End was pressed." : reader.user + " pressed End.");
+    asked.ending = true;
+    // A call can be ended also when that cannot be recorded.
+    if (auto told = board_.tell(id, asked)) stored = told->stored;
+    const bool phone = stored->call.medium == MediumType::twilio;
+    Result<void> outcome;
+    if (phone && !stored->twilio_sid.empty()) {
+      outcome = hang_up_phone(*stored);
+      if (stored->call.status == CallStatus::talking) {  // best effort: Twilio's end ends it too
+        (void)world_.send(ultravox::hang_up(stored->ultravox_call_id)).has_value();
+      }
+    } else if (!phone && !stored->ultravox_call_id.empty()) {
+      outcome = hang_up_web(*stored);
+    }  // else it is just being placed: place() sees `ending` and stops
+    if (!outcome) return fail(std::move(outcome).error());
+    auto now = store_.find_call(id);
+    if (now && *now) stored = std::move(**now);
+  }
+  return as_seen_by(reader, stored->call);
+}
+
+Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRequest& say) {
+  const auto stored = visible(reader, id);
+  if (!stored) return fail(stored.error());
+  if (is_terminal(stored->call.status) || stored->ultravox_call_id.empty()) {
+    return fail(ErrorCode::call_not_live);
+  }
+  const auto sent = world_.send(ultravox::send_data_message(stored->ultravox_call_id, say));
+  auto told = sent ? ultravox::parse_sent(*sent, world_.now())
+                   : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  if (!told) return told;
+  CallNews said = news("said", "person", say.text);
+  said.note = true;
+  (void)board_.tell(id, said).has_value();  // it was said; a missing note is logged by the board
+  return {};
+}
+
+}  // namespace voxdial

@@ -1,0 +1,74 @@
+// Calls: placing them, ending them, speaking into them.
+//
+// Owns the order of the steps and what is true when one of them fails: an attempt that is not
+// recorded is not dialled; a request that makes a telephone ring is sent once; when its answer is
+// lost the call is looked for, never dialled again; a call whose end cannot be recorded is ended.
+// Must not know HTTP sockets, SQL or a vendor's JSON: it speaks to the store, the vendors' pure
+// halves and world.send.
+#pragma once
+
+#include <string>
+
+#include "proxy/agents/agents.h"
+#include "proxy/calls/board.h"
+#include "proxy/config/config.h"
+#include "proxy/policy/phone.h"
+#include "proxy/store/store.h"
+#include "proxy/world.h"
+#include "shared/api.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+/// One press of the button.
+struct Attempt {
+  CallRequest request;
+  std::string idempotency_key;
+  std::string body_hash;  ///< of the raw body
+  std::string user;
+  std::string client_address;
+};
+
+struct CallPlan;
+
+class Calls {
+ public:
+  /// All references outlive this.
+  Calls(const Config& config, const World& world, Store& store, const Agents& agents, Board& board);
+
+  /// POST /api/calls: the status and body the one who pressed is told. Blocks for the vendors'
+  /// answers (at most about half a minute).
+  Answer place(const Attempt& attempt);
+
+  /// Ends a call in any state; ending one that is over is no error. The call as it then is.
+  /// Errors: not_found, the vendor's failure, store_unavailable.
+  Result<Call> hang_up(const Reader& reader, const std::string& id);
+
+  /// Errors: not_found, call_not_live, the vendor's.
+  Result<void> say(const Reader& reader, const std::string& id, const SayRequest& say);
+
+  /// The policy's answer about a number, without dialling.
+  PhoneVerdict check_number(const std::string& number, const std::string& region) const;
+
+  /// Audits an attempt that was refused before it got here.
+  void record_refusal(const Attempt& attempt, const Error& error);
+
+ private:
+  Answer place_admitted(const Attempt& attempt, const StoredCall& stored, CallPlan plan);
+  Answer answer_again(const Admission& admission, const Attempt& attempt);
+  /// Twilio's half. What the person is told; the call is recorded whatever happens.
+  Answer dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,
+              const std::string& join_url);
+  Answer give_up(const std::string& id, const Error& error);
+  Result<void> hang_up_phone(const StoredCall& stored);
+  Result<void> hang_up_web(const StoredCall& stored);
+  Result<StoredCall> visible(const Reader& reader, const std::string& id);
+
+  const Config& config_;
+  const World& world_;
+  Store& store_;
+  const Agents& agents_;
+  Board& board_;
+};
+
+}  // namespace voxdial

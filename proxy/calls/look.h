@@ -1,0 +1,47 @@
+// Looking at a call: what the vendors say of it, as news.
+//
+// The two `*_news` functions are pure: a vendor's call and the row as it is, to news for the board.
+// The other functions ask one vendor and return what is known then; they dial nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "proxy/calls/board.h"
+#include "proxy/config/config.h"
+#include "proxy/store/store.h"
+#include "proxy/twilio/twilio.h"
+#include "proxy/ultravox/ultravox.h"
+#include "proxy/world.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+/// Twilio's word with our knowledge: a call that we ended before it was answered is `canceled`,
+/// whatever Twilio calls it.
+CallNews twilio_news(const StoredCall& stored, const twilio::Call& call);
+
+/// For a web call Ultravox is the truth about its state. For a phone call Twilio is, and Ultravox
+/// adds when it was joined and why it ended.
+CallNews ultravox_news(const StoredCall& stored, const ultravox::Call& call);
+
+/// The phone call whose create answer was lost, if Twilio has it: the one call to that number since
+/// `dialled_at` that no row of ours knows. Nothing when there is none, or more than one.
+std::optional<twilio::Call> find_lost_call(const Config& config, const World& world, Store& store,
+                                           const StoredCall& stored, Millis dialled_at);
+
+/// Where reading a call's messages goes on.
+struct MessagePlace {
+  std::string cursor;
+  int first_index = 0;
+};
+
+/// One look at each vendor; the board is told. The error is the vendor's (or the store's).
+Result<Recorded> look_at_twilio(const Config& config, const World& world, Board& board,
+                                const StoredCall& stored);
+Result<Recorded> look_at_ultravox(const World& world, Board& board, const StoredCall& stored);
+/// Reads the messages that are new since `place`; moves it on.
+Result<void> look_at_messages(const World& world, Board& board, const StoredCall& stored,
+                              MessagePlace& place);
+
+}  // namespace voxdial

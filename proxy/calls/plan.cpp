@@ -1,0 +1,117 @@
+#include "proxy/calls/plan.h"
+
+#include <algorithm>
+
+#include "proxy/crypto/digest.h"
+
+namespace voxdial {
+namespace {
+
+/// What the agent is told about machines; the rest of the work is leaveVoicemail's and hangUp's
+/// (vendor-facts 1.3), or Twilio's detection where a public address allows it.
+std::string voicemail_instruction(const CallSettings& settings) {
+  switch (settings.voicemail.value_or(Voicemail::carry_on)) {
+    case Voicemail::hang_up:
+      return "\n\nIf a voicemail greeting or a machine answers, say nothing and use the hangUp "
+             "tool.";
+    case Voicemail::leave_message:
+      if (!settings.voicemail_message || settings.voicemail_message->empty()) {
+        return "\n\nIf a voicemail greeting or a machine answers, use the leaveVoicemail tool with "
+               "a "
+               "short message that says who is calling and why.";
+      }
+      return "\n\nIf a voicemail greeting or a machine answers, use the leaveVoicemail tool with "
+             "exactly this message: " +
+             *settings.voicemail_message;
+    case Voicemail::carry_on:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+CallSettings merge(CallSettings base, const CallSettings& over) {
+  const auto take = [](auto& to, const auto& from) {
+    if (from) to = from;
+  };
+  take(base.system_prompt, over.system_prompt);
+  take(base.model, over.model);
+  take(base.voice, over.voice);
+  take(base.language_hint, over.language_hint);
+  take(base.temperature, over.temperature);
+  take(base.max_duration_s, over.max_duration_s);
+  take(base.time_exceeded_message, over.time_exceeded_message);
+  take(base.initial_messages, over.initial_messages);
+  take(base.selected_tools, over.selected_tools);
+  take(base.first_speaker_settings, over.first_speaker_settings);
+  take(base.recording_enabled, over.recording_enabled);
+  take(base.initial_output_medium, over.initial_output_medium);
+  take(base.voicemail, over.voicemail);
+  take(base.voicemail_message, over.voicemail_message);
+  return base;
+}
+
+Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,
+                           const std::string& call_id, const Config& config) {
+  const bool phone = request.medium.type == MediumType::twilio;
+  if (preset && !preset->media.empty() &&
+      std::find(preset->media.begin(), preset->media.end(), request.medium.type) ==
+          preset->media.end()) {
+    return fail(ErrorCode::invalid_field,
+                "The agent \"" + preset->name + "\" is made for " +
+                    (phone ? "web calls. Choose another agent, or call from the browser."
+                           : "phone calls. Choose another agent, or call a phone."),
+                "agent");
+  }
+
+  CallPlan plan;
+  CallSettings settings = merge(preset ? preset->settings : CallSettings{}, request.settings);
+  plan.max_duration_s =
+      std::min(settings.max_duration_s.value_or(config.max_call_s), config.max_call_s);
+  settings.max_duration_s = plan.max_duration_s;
+  if (phone) {
+    // A message can only be left by an agent that knows; an agent stored at Ultravox keeps its
+    // prompt.
+    if (const std::string more = voicemail_instruction(settings);
+        !more.empty() && request.agent.rfind(stored_agent_prefix, 0) != 0) {
+      settings.system_prompt = settings.system_prompt.value_or("") + more;
+    }
+  } else {
+    settings.voicemail.reset();
+    settings.voicemail_message.reset();
+  }
+  if (request.agent.rfind(stored_agent_prefix, 0) == 0) {
+    plan.stored_agent = request.agent.substr(stored_agent_prefix.size());
+  }
+
+  const std::string& callbacks = config.public_base_url;
+  plan.ultravox.medium = request.medium.type;
+  plan.ultravox.metadata = {{"voxdial.call", call_id}};
+  if (phone) plan.ultravox.join_timeout_s = ultravox::phone_join_timeout_s(config.ring_timeout_s);
+  if (!callbacks.empty()) {
+    plan.ultravox.callbacks = ultravox::Callbacks{
+        .url = callbacks + "/api/ultravox/events",
+        .secrets = {crypto::derive_key(config.ultravox_key, "ultravox callbacks")}};
+  }
+  if (phone) {
+    const Voicemail voicemail = settings.voicemail.value_or(Voicemail::carry_on);
+    plan.twilio = twilio::CallPlan{
+        .to = {},
+        .from = config.twilio_number,
+        .twiml = {},
+        .ring_timeout_s = config.ring_timeout_s,
+        // Ultravox ends the talk and says its last words; Twilio's own limit is the net below.
+        .time_limit_s = plan.max_duration_s + 15,
+        .status_callback = callbacks.empty() ? "" : callbacks + "/api/twilio/status",
+        .amd_callback = callbacks.empty() || voicemail == Voicemail::carry_on
+                            ? ""
+                            : callbacks + "/api/twilio/amd",
+        .wait_for_beep = voicemail == Voicemail::leave_message};
+  }
+  plan.cost_per_minute = phone ? config.price_phone_per_minute : config.price_web_per_minute;
+  plan.ultravox.settings = std::move(settings);
+  return plan;
+}
+
+}  // namespace voxdial

@@ -1,0 +1,40 @@
+// From what a person asked for to what each vendor is asked: pure.
+//
+// Owns the merging of preset and request, the length limit, and the rules that make a phone call a
+// phone call. Decides nothing about who may call whom (proxy/policy, proxy/store).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "proxy/config/config.h"
+#include "proxy/twilio/twilio.h"
+#include "proxy/ultravox/ultravox.h"
+#include "shared/api.h"
+#include "shared/result.h"
+
+namespace voxdial {
+
+/// Ids of agents stored at Ultravox begin with this in CallRequest::agent.
+constexpr std::string_view stored_agent_prefix = "ultravox:";
+
+/// `over`'s members where it has them, else `base`'s.
+CallSettings merge(CallSettings base, const CallSettings& over);
+
+/// What is asked of the vendors for one call.
+struct CallPlan {
+  std::string stored_agent;  ///< id of an agent stored at Ultravox, or empty
+  ultravox::CallPlan ultravox;
+  /// Phone only; `to` and `twiml` are filled in when they are known.
+  std::optional<twilio::CallPlan> twilio;
+  int max_duration_s = 0;
+  Micros cost_per_minute = 0;
+};
+
+/// `preset` is the one the request names, or nothing. `call_id` is ours; it travels as metadata so
+/// that the call can be found again on Ultravox's side. Errors: invalid_field for a setting that
+/// does not fit the kind of call.
+Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,
+                           const std::string& call_id, const Config& config);
+
+}  // namespace voxdial

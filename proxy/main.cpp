@@ -1,0 +1,242 @@
+// The proxy: reads the environment, builds every room, hands them to each other, serves.
+//
+//   voxdial               serve
+//   voxdial audit verify  walk the audit's hash chain
+//   voxdial help
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "proxy/calls/watch.h"
+#include "proxy/http/server.h"
+#include "proxy/http/vendor_client.h"
+#include "proxy/log.h"
+#include "proxy/routes/routes.h"
+
+namespace {
+
+using namespace voxdial;
+
+constexpr int exit_usage = 2;
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return file ? std::optional(std::move(text).str()) : std::nullopt;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (::getentropy(bytes.data(), count) != 0) std::abort();  // no randomness: no ids, no safety
+  return bytes;
+}
+
+Millis wall_clock() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::int64_t steady_clock_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+void write_log(const LogLine& line) {
+  const std::string text = format_log_line(line, wall_clock()) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+int complain(const std::string& sentence) {
+  std::cerr << "voxdial: " << sentence << '\n';
+  return EXIT_FAILURE;
+}
+
+Result<std::unique_ptr<Store>> open_store(const Config& config) {
+  std::error_code status;
+  std::filesystem::create_directories(config.data_dir, status);
+  ::chmod(config.data_dir.c_str(), 0700);  // whole numbers and transcripts are in there
+  StoreOptions options;
+  options.path = config.data_dir + "/voxdial.db";
+  return Store::open(options);
+}
+
+std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
+  std::vector<http::VendorEndpoint> endpoints = {
+      {.vendor = Vendor::ultravox,
+       .voice_host = false,
+       .base_url = config.ultravox_base_url,
+       .credentials = http::HeaderKey{"X-API-Key", config.ultravox_key}}};
+  if (config.phone) {
+    const http::BasicAuth twilio{config.twilio_user, config.twilio_password};
+    endpoints.push_back({.vendor = Vendor::twilio,
+                         .voice_host = false,
+                         .base_url = config.twilio_base_url,
+                         .credentials = twilio});
+    endpoints.push_back({.vendor = Vendor::twilio,
+                         .voice_host = true,
+                         .base_url = config.twilio_voice_base_url,
+                         .credentials = twilio});
+  }
+  return endpoints;
+}
+
+http::ServerOptions server_options(const Config& config) {
+  http::ServerOptions options;
+  options.address = config.listen_address;
+  options.port = config.port;
+  options.tls_certificate_file = config.tls_cert_file;
+  options.tls_key_file = config.tls_key_file;
+  options.hsts = config.public_base_url.rfind("https://", 0) == 0;
+  // The join URL's host is known only from Ultravox's answer, LiveKit's only from its first
+  // message.
+  options.connect_src = {"wss:", "https:"};
+  if (config.sandbox) {
+    options.connect_src = {"ws://127.0.0.1:*", "http://127.0.0.1:*", "ws://localhost:*",
+                           "http://localhost:*"};
+  }
+  return options;
+}
+
+int serve(const Config& config) {
+  auto client = http::VendorClient::create(vendor_endpoints(config), {});
+  if (!client) return complain(client.error().message);
+  const World world{
+      .send = [&client](const VendorRequest& request) { return (*client)->send(request); },
+      .now = wall_clock,
+      .steady_ms = steady_clock_ms,
+      .random_bytes = random_bytes,
+      .log = write_log};
+
+  auto store = open_store(config);
+  if (!store) return complain(store.error().message);
+  Access access(config, world, **store);
+  const auto login = access.login_needed();
+  if (!login) return complain(login.error().message);
+  if (!is_loopback_host(config.listen_address) && !*login) {
+    return complain(
+        "LISTEN_ADDRESS is not this machine and nobody is named: anybody could place calls. Name a "
+        "person with `voxdial user add NAME`, or listen on 127.0.0.1.");
+  }
+  auto files = http::StaticFiles::load(config.web_root);
+  if (!files) return complain(files.error().message);
+  Shipped shipped = read_shipped_agents(config.agents_dir);
+  for (const std::string& problem : shipped.problems) {
+    world.log({LogLine::Level::warning, "agent_left_out", {{"why", problem}}});
+  }
+
+  events::HubOptions hub_options;
+  std::memcpy(&hub_options.epoch, random_bytes(sizeof hub_options.epoch).data(),
+              sizeof hub_options.epoch);
+  events::Hub hub(hub_options, steady_clock_ms);
+  Agents agents(std::move(shipped.agents), **store);
+  Board board(**store, hub, world);
+  Calls calls(config, world, **store, agents, board);
+  ultravox::Catalogue catalogue(world);
+  App app{.config = config,
+          .world = world,
+          .store = **store,
+          .hub = hub,
+          .agents = agents,
+          .board = board,
+          .calls = calls,
+          .access = access,
+          .catalogue = catalogue,
+          .files = *files,
+          .border = border_rules(config)};
+  http::Server server(
+      server_options(config),
+      [&app](const http::Request& request) { return respond(app, request); }, hub, steady_clock_ms,
+      [&world](const std::string& what) {
+        world.log({LogLine::Level::error, "handler_threw", {{"what", what}}});
+      });
+  const auto port = server.bind();
+  if (!port) return complain(port.error().message);
+
+  Watch watch(config, world, **store, board);
+  if (auto started = watch.start(); !started) return complain(started.error().message);
+
+  // Signals are taken by one thread that waits for them; every other thread has them blocked.
+  std::thread stopper([&server] {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    int signal_number = 0;
+    sigwait(&set, &signal_number);
+    server.stop();
+  });
+  const std::string host = config.listen_address.find(':') != std::string::npos
+                               ? "[" + config.listen_address + "]"
+                               : config.listen_address;
+  std::cout << "voxdial: " << (config.tls_cert_file.empty() ? "http" : "https") << "://" << host
+            << ":" << *port << "/" << std::endl;
+  server.run();
+  ::kill(::getpid(), SIGTERM);  // wakes the stopper when run() ended by itself
+  stopper.join();
+  watch.stop();
+  return EXIT_SUCCESS;
+}
+
+int verify_audit(const Config& config) {
+  auto store = open_store(config);
+  if (!store) return complain(store.error().message);
+  const auto check = (*store)->verify_audit();
+  if (!check) return complain(check.error().message);
+  std::cout << check->what << '\n' << "head " << check->head_hash << '\n';
+  return check->intact ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int run(int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  const std::string_view command = words.empty() ? "serve" : words[0];
+  if (command == "help" || command == "--help") {
+    std::cout << "voxdial                serve\n"
+                 "voxdial audit verify   walk the audit's hash chain\n"
+                 "Settings are read from the environment; see .env.example.\n";
+    return EXIT_SUCCESS;
+  }
+  ConfigReport report = read_config(environment, read_file);
+  if (command == "audit" && words.size() == 2 && words[1] == "verify") {
+    return verify_audit(report.config);
+  }
+  if (command != "serve") {
+    std::cerr << "voxdial: unknown command; try voxdial help\n";
+    return exit_usage;
+  }
+  for (const ConfigProblem& problem : report.problems) {
+    std::cerr << "voxdial: " << problem.variable << ' ' << problem.what << ". " << problem.remedy
+              << '\n';
+  }
+  return report.problems.empty() ? serve(report.config) : exit_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A core dump or a debugger of another process would show the keys.
+  ::prctl(PR_SET_DUMPABLE, 0);
+  return run(argc, argv);
+}

@@ -1,0 +1,63 @@
+#include "proxy/routes/handlers.h"
+#include "shared/codec.h"
+
+namespace voxdial::handlers {
+namespace {
+
+http::Response saved(App& app, const Ask& ask, Agent agent, int status) {
+  const std::string id = agent.id;
+  const auto kept = app.agents.save(std::move(agent), ask.person.name, app.world.now());
+  if (!kept) return http::error(kept.error());
+  app.hub.publish(
+      {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});
+  return http::json(status, encode(*kept));
+}
+
+}  // namespace
+
+http::Response list_agents(App& app, const Ask&) {
+  const auto list = app.agents.list();
+  return list ? http::json(200, encode(*list)) : http::error(list.error());
+}
+
+http::Response create_agent(App& app, const Ask& ask) {
+  auto agent = decode_agent(ask.request.body);
+  if (!agent) return http::error(agent.error());
+  const auto taken = app.agents.find(agent->id);
+  if (!taken) return http::error(taken.error());
+  if (*taken) {
+    return http::error(
+        make_error(ErrorCode::conflict, "An agent with this id exists. Choose another id.", "id"));
+  }
+  return saved(app, ask, std::move(*agent), 201);
+}
+
+http::Response save_agent(App& app, const Ask& ask) {
+  auto agent = decode_agent(ask.request.body);
+  if (!agent) return http::error(agent.error());
+  if (agent->id != ask.id) {
+    return http::error(make_error(ErrorCode::invalid_field,
+                                  "The id in the agent is not the one in the address.", "id"));
+  }
+  return saved(app, ask, std::move(*agent), 200);
+}
+
+http::Response remove_agent(App& app, const Ask& ask) {
+  const auto removed = app.agents.remove(ask.id);
+  if (!removed) return http::error(removed.error());
+  app.hub.publish(
+      {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});
+  return http::no_content();
+}
+
+http::Response voices(App& app, const Ask&) {
+  const auto list = app.catalogue.voices();
+  return list ? http::json(200, encode(*list)) : http::error(list.error());
+}
+
+http::Response models(App& app, const Ask&) {
+  const auto list = app.catalogue.models();
+  return list ? http::json(200, encode(*list)) : http::error(list.error());
+}
+
+}  // namespace voxdial::handlers

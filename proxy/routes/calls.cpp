@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <charconv>
+
+#include "proxy/crypto/digest.h"
+#include "proxy/routes/handlers.h"
+#include "shared/codec.h"
+
+namespace voxdial::handlers {
+namespace {
+
+Result<void> valid_idempotency_key(std::string_view key) {
+  const bool visible =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!key.empty() && key.size() <= 128 && visible) return {};
+  return fail(ErrorCode::invalid_header,
+              "Send an Idempotency-Key header of 1 to 128 visible characters, a new one for each "
+              "press of the button: it makes sure that a call is placed once.",
+              "Idempotency-Key");
+}
+
+/// An error answer gets its Retry-After header back from the body it was stored as.
+http::Response from_answer(const Answer& answer) {
+  if (answer.http_status >= 400) {
+    if (const auto error = decode_error(answer.body)) return http::error(*error);
+  }
+  return http::json(answer.http_status, answer.body);
+}
+
+/// A whole export is built in memory: 100,000 calls are about 30 MB, and the history of a proxy
+/// that small is far below that.
+http::Response exported(App& app, const Ask& ask, Store::ExportFormat format, std::string_view type,
+                        std::string_view name) {
+  const auto query = decode_call_query(ask.request.query);
+  if (!query) return http::error(query.error());
+  auto next = app.store.export_calls(reader(ask.person), *query, format);
+  http::Response response;
+  for (;;) {
+    const auto piece = next();
+    if (!piece) return http::error(piece.error());
+    if (piece->empty()) break;
+    response.body += *piece;
+  }
+  response.headers = {{"Content-Type", std::string(type)},
+                      {"Content-Disposition", "attachment; filename=\"" + std::string(name) + "\""},
+                      {"Cache-Control", "no-store"}};
+  return response;
+}
+
+}  // namespace
+
+http::Response place_call(App& app, const Ask& ask) {
+  const std::string key(ask.request.header("idempotency-key"));
+  Attempt attempt{.request = {},
+                  .idempotency_key = key,
+                  .body_hash = crypto::to_hex(crypto::sha256(ask.request.body)),
+                  .user = ask.person.name,
+                  .client_address = ask.request.peer};
+  auto request = decode_call_request(ask.request.body);
+  if (auto keyed = valid_idempotency_key(key); request && !keyed) {
+    request = Result<CallRequest>(fail(std::move(keyed).error()));
+  }
+  if (!request) {
+    app.calls.record_refusal(attempt, request.error());
+    return http::error(request.error());
+  }
+  attempt.request = std::move(*request);
+  return from_answer(app.calls.place(attempt));
+}
+
+http::Response list_calls(App& app, const Ask& ask) {
+  const auto query = decode_call_query(ask.request.query);
+  if (!query) return http::error(query.error());
+  const auto page = app.store.list_calls(reader(ask.person), *query);
+  return page ? http::json(200, encode(*page)) : http::error(page.error());
+}
+
+http::Response export_csv(App& app, const Ask& ask) {
+  return exported(app, ask, Store::ExportFormat::csv, "text/csv; charset=utf-8", "calls.csv");
+}
+
+http::Response export_json(App& app, const Ask& ask) {
+  return exported(app, ask, Store::ExportFormat::json, "application/json", "calls.json");
+}
+
+http::Response call_detail(App& app, const Ask& ask) {
+  const auto detail = app.store.call_detail(reader(ask.person), ask.id);
+  return detail ? http::json(200, encode(*detail)) : http::error(detail.error());
+}
+
+http::Response hang_up(App& app, const Ask& ask) {
+  const auto call = app.calls.hang_up(reader(ask.person), ask.id);
+  return call ? http::json(200, encode(*call)) : http::error(call.error());
+}
+
+http::Response say(App& app, const Ask& ask) {
+  const auto request = decode_say_request(ask.request.body);
+  if (!request) return http::error(request.error());
+  const auto said = app.calls.say(reader(ask.person), ask.id, *request);
+  return said ? http::no_content() : http::error(said.error());
+}
+
+http::Response messages(App& app, const Ask& ask) {
+  const auto transcript = app.store.transcript(reader(ask.person), ask.id);
+  return transcript ? http::json(200, encode(*transcript)) : http::error(transcript.error());
+}
+
+http::Response check_phone(App& app, const Ask& ask) {
+  const auto request = decode_phone_check_request(ask.request.body);
+  if (!request) return http::error(request.error());
+  return http::json(200,
+                    encode(app.calls.check_number(request->phone_number, request->region).check));
+}
+
+http::Response events(App&, const Ask& ask) {
+  const std::string_view last = ask.request.header("last-event-id");
+  const Reader who = reader(ask.person);
+  http::StreamTicket ticket{
+      .user = who.only_own ? who.user : "", .whole_numbers = who.whole_numbers, .last_id = 0};
+  // An id that is no number is one we never gave: as if there were none.
+  std::from_chars(last.data(), last.data() + last.size(), ticket.last_id);
+  http::Response response;
+  response.stream = ticket;
+  return response;
+}
+
+}  // namespace voxdial::handlers

@@ -1,0 +1,38 @@
+// The handlers of the routes table, by room. Each answers one route; see proxy/routes/routes.cpp.
+#pragma once
+
+#include "proxy/routes/routes.h"
+
+namespace voxdial::handlers {
+
+// calls.cpp
+http::Response place_call(App&, const Ask&);
+http::Response list_calls(App&, const Ask&);
+http::Response export_csv(App&, const Ask&);
+http::Response export_json(App&, const Ask&);
+http::Response call_detail(App&, const Ask&);
+http::Response hang_up(App&, const Ask&);
+http::Response say(App&, const Ask&);
+http::Response messages(App&, const Ask&);
+http::Response check_phone(App&, const Ask&);
+http::Response events(App&, const Ask&);
+
+// agents.cpp
+http::Response list_agents(App&, const Ask&);
+http::Response create_agent(App&, const Ask&);
+http::Response save_agent(App&, const Ask&);
+http::Response remove_agent(App&, const Ask&);
+http::Response voices(App&, const Ask&);
+http::Response models(App&, const Ask&);
+
+// callbacks.cpp
+http::Response twilio_status(App&, const Ask&);
+http::Response twilio_amd(App&, const Ask&);
+http::Response ultravox_events(App&, const Ask&);
+
+// operations.cpp
+http::Response config(App&, const Ask&);
+http::Response health(App&, const Ask&);
+http::Response ready(App&, const Ask&);
+
+}  // namespace voxdial::handlers

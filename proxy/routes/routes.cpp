@@ -1,0 +1,98 @@
+#include "proxy/routes/routes.h"
+
+#include <array>
+
+#include "proxy/routes/handlers.h"
+
+namespace voxdial {
+namespace {
+
+constexpr std::array table = {
+    Route{"POST", "/api/calls", Who::person, handlers::place_call},
+    Route{"GET", "/api/calls", Who::person, handlers::list_calls},
+    Route{"GET", "/api/calls.csv", Who::person, handlers::export_csv},
+    Route{"GET", "/api/calls.json", Who::person, handlers::export_json},
+    Route{"GET", "/api/calls/{id}", Who::person, handlers::call_detail},
+    Route{"POST", "/api/calls/{id}/hangup", Who::person, handlers::hang_up},
+    Route{"POST", "/api/calls/{id}/messages", Who::person, handlers::say},
+    Route{"GET", "/api/calls/{id}/messages", Who::person, handlers::messages},
+    Route{"GET", "/api/events", Who::person, handlers::events},
+    Route{"GET", "/api/config", Who::person, handlers::config},
+    Route{"GET", "/api/agents", Who::person, handlers::list_agents},
+    Route{"POST", "/api/agents", Who::person, handlers::create_agent},
+    Route{"PUT", "/api/agents/{id}", Who::person, handlers::save_agent},
+    Route{"DELETE", "/api/agents/{id}", Who::person, handlers::remove_agent},
+    Route{"GET", "/api/voices", Who::person, handlers::voices},
+    Route{"GET", "/api/models", Who::person, handlers::models},
+    Route{"POST", "/api/phone/check", Who::person, handlers::check_phone},
+    Route{"POST", "/api/twilio/status", Who::vendor, handlers::twilio_status},
+    Route{"POST", "/api/twilio/amd", Who::vendor, handlers::twilio_amd},
+    Route{"POST", "/api/ultravox/events", Who::vendor, handlers::ultravox_events},
+    Route{"GET", "/healthz", Who::anyone, handlers::health},
+    Route{"GET", "/readyz", Who::anyone, handlers::ready},
+};
+
+/// Whether `path` fits `pattern`; fills in what stands for {id}.
+bool matches(std::string_view pattern, std::string_view path, std::string& id) {
+  const auto hole = pattern.find("{id}");
+  if (hole == pattern.npos) return pattern == path;
+  const std::string_view before = pattern.substr(0, hole), after = pattern.substr(hole + 4);
+  if (path.size() <= before.size() + after.size() || path.substr(0, hole) != before ||
+      path.substr(path.size() - after.size()) != after) {
+    return false;
+  }
+  const auto segment = path.substr(hole, path.size() - before.size() - after.size());
+  if (segment.find('/') != segment.npos) return false;
+  id = segment;
+  return true;
+}
+
+http::Response wrong_method(std::string_view allowed) {
+  http::Response response = http::error(make_error(ErrorCode::method_not_allowed));
+  response.headers.emplace_back("Allow", std::string(allowed));
+  return response;
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+http::Response respond(App& app, const http::Request& request) {
+  const bool api = request.path.rfind("/api/", 0) == 0;
+  // HEAD is GET whose body the server keeps back (RFC 9110 9.3.2).
+  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const Route* route = nullptr;
+  std::string id, allowed;
+  for (const Route& row : table) {
+    if (!matches(row.path, request.path, id)) continue;
+    if (row.method == method) {
+      route = &row;
+      break;
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
+  }
+
+  const Who who = route != nullptr ? route->who : Who::anyone;
+  const auto needed = app.access.login_needed();
+  if (!needed) return http::error(needed.error());
+  if (auto crossed = check_border(request, app.border, who == Who::vendor, *needed); !crossed) {
+    return http::error(crossed.error());
+  }
+  if (route == nullptr) {
+    if (!allowed.empty()) return wrong_method(allowed);
+    if (api) return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
+    return app.files.serve(request);
+  }
+  Ask ask{.request = request, .person = {}, .id = std::move(id)};
+  if (who == Who::person || who == Who::supervisor) {
+    auto person = app.access.identify(request);
+    if (!person) return http::error(person.error());
+    if (who == Who::supervisor && person->role != Role::supervisor) {
+      return http::error(make_error(ErrorCode::forbidden));
+    }
+    ask.person = std::move(*person);
+  }
+  return route->answer(app, ask);
+}
+
+}  // namespace voxdial
