@@ -134,7 +134,7 @@ class JsonReader {
   void read_list(const char* name, JsonValue& array, std::vector<T>& out, std::size_t max) {
     if (!fits(name, array, max)) return;
     const JsonPlace place{place_, name};
-    out.resize(array.items.size());
+    std::vector<T>(array.items.size()).swap(out);  // resize() would bring its code for growing
     for (std::size_t i = 0; i < out.size(); ++i) {
       const JsonPlace here{&place, nullptr, i};
       if (typed(&array.items[i], here, JsonValue::Kind::object) != nullptr) {

@@ -8,7 +8,6 @@
 #include <cassert>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "shared/error.h"
 
@@ -28,42 +27,47 @@ inline Unexpected<Error> fail(ErrorCode code, std::string message = {}, std::str
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Unexpected<E> e) : state_(std::in_place_index<1>, std::move(e.error)) {}
+  Result(T value) : value_(std::move(value)) {}
+  Result(Unexpected<E> e) : error_(std::move(e.error)) {}
 
-  bool has_value() const { return state_.index() == 0; }
+  bool has_value() const { return value_.has_value(); }
   explicit operator bool() const { return has_value(); }
 
   // REQUIRES: has_value()
-  T& value() & { return *get<0>(); }
-  const T& value() const& { return *get<0>(); }
-  T&& value() && { return std::move(*get<0>()); }
+  T& value() & {
+    assert(value_);
+    return *value_;
+  }
+  const T& value() const& {
+    assert(value_);
+    return *value_;
+  }
+  T&& value() && {
+    assert(value_);
+    return std::move(*value_);
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
-  T* operator->() { return get<0>(); }
-  const T* operator->() const { return get<0>(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
 
   // REQUIRES: !has_value()
-  const E& error() const& { return *get<1>(); }
-  E&& error() && { return std::move(*get<1>()); }
+  const E& error() const& {
+    assert(!value_);
+    return error_;
+  }
+  E&& error() && {
+    assert(!value_);
+    return std::move(error_);
+  }
 
   friend bool operator==(const Result&, const Result&) = default;
 
  private:
-  template <int I>
-  auto* get() {
-    auto* p = std::get_if<I>(&state_);
-    assert(p != nullptr);
-    return p;
-  }
-  template <int I>
-  const auto* get() const {
-    const auto* p = std::get_if<I>(&state_);
-    assert(p != nullptr);
-    return p;
-  }
-  std::variant<T, E> state_;
+  // Not a variant: that costs the page a dispatch table for every T.
+  std::optional<T> value_;
+  E error_{};  ///< means something only without a value
 };
 
 /// A Result that carries nothing but success.
