@@ -1,0 +1,88 @@
+// The microphone: asking for it, naming what went wrong, and never leaving it on.
+
+/** What the browsers' errors mean to a person (web_call.h: MicrophoneState). */
+export function microphoneState(error) {
+  if (!navigator.mediaDevices?.getUserMedia) return isSecureContext ? 'failed' : 'insecure_context';
+  switch (error?.name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return 'denied';
+    case 'NotFoundError':
+    case 'OverconstrainedError': // the chosen device is gone
+      return 'missing';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy';
+    default:
+      return 'failed';
+  }
+}
+
+export const words = (error) => (error?.message ? `${error.name}: ${error.message}` : String(error?.name ?? error));
+
+export const stopStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
+
+export const audioConstraints = (device) => ({
+  audio: {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+    ...(device ? { deviceId: { exact: device } } : {}),
+  },
+});
+
+/**
+ * While a call runs, every request for a microphone on this page passes through here, for three reasons the
+ * SDK gives: it asks again although the user has just been asked, it cannot be told which device to take, and
+ * it forgets what it opened when the call is left at the wrong moment.
+ * @param {MediaStream | null} first  handed out for the first request, if its track still lives
+ * @param {string} device  taken for the first request otherwise; '' is the default
+ * @returns {{ stop(): void, error: unknown }}  stop: no microphone of this call is or will be on;
+ *   error: what the browser answered to the last request that failed
+ */
+export function lendMicrophone(first, device) {
+  const devices = navigator.mediaDevices;
+  const loan = { error: null, stop };
+  if (!devices?.getUserMedia) return loan;
+  const real = devices.getUserMedia;
+  const opened = new Set(first ? [first] : []);
+  let asked = false;
+  let over = false;
+
+  async function lend(constraints) {
+    if (!constraints?.audio) return real.call(devices, constraints);
+    const early = !asked;
+    asked = true;
+    if (early && first?.getAudioTracks()[0]?.readyState === 'live') return first;
+    try {
+      const stream = await real.call(devices, early && device ? audioConstraints(device) : constraints);
+      if (over) {
+        stopStream(stream); // granted after the call was left: nobody is there to use it
+        throw new DOMException('the call is over', 'AbortError');
+      }
+      opened.add(stream);
+      return stream;
+    } catch (error) {
+      loan.error = error;
+      throw error;
+    }
+  }
+  function stop() {
+    over = true;
+    if (devices?.getUserMedia === lend) delete devices.getUserMedia; // the prototype's shows again
+    if (devices && devices.getUserMedia !== real) devices.getUserMedia = real; // it was somebody's own before us
+    opened.forEach(stopStream);
+  }
+  devices.getUserMedia = lend;
+  return loan;
+}
+
+/** All microphones and speakers, the system's default left to the empty id. */
+export async function listDevices() {
+  const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+  const of = (kind) =>
+    all.filter((d) => d.kind === kind && d.deviceId && d.deviceId !== 'default' && d.deviceId !== 'communications')
+      .map((d) => ({ id: d.deviceId, name: d.label }));
+  const speakers = 'setSinkId' in HTMLMediaElement.prototype ? of('audiooutput') : [];
+  return { microphones: of('audioinput'), speakers };
+}

@@ -1,0 +1,46 @@
+// The Ultravox session of one call, with the gaps of ultravox-client 0.5.0 closed.
+//
+// The SDK opens a second room when the join socket says anything twice, lets errors escape into the page,
+// tells no reason for an end and overlooks the end of the room. It is a class with ordinary methods, so each
+// gap is closed by overriding the method that has it. The methods are named by version 0.5.0, which
+// package.json pins; another version needs the tests of tests/e2e/web-call*.test.mjs again.
+
+/**
+ * @param UltravoxSession  the SDK's class
+ * @param call  told what happens: room(room), socketClosed(event), failed(error), broken(error)
+ */
+export function createSession(UltravoxSession, options, call) {
+  class Session extends UltravoxSession {
+    #joined = false;
+
+    async handleSocketMessage(event) {
+      let message;
+      try {
+        message = JSON.parse(event.data);
+      } catch (error) {
+        return call.broken(error);
+      }
+      if (this.#joined || !message?.roomUrl) return; // not the one room_info
+      this.#joined = true;
+      try {
+        const joining = super.handleSocketMessage(event);
+        call.room(this.room); // the SDK makes it before it first waits
+        await joining;
+        call.published(this.localAudioTrack);
+      } catch (error) {
+        call.failed(error);
+      }
+    }
+    async handleSocketClose(event) {
+      call.socketClosed(event); // the call decides, and leaves by itself
+    }
+    handleDataReceived(payload, participant) {
+      try {
+        super.handleDataReceived(payload, participant);
+      } catch (error) {
+        call.broken(error);
+      }
+    }
+  }
+  return new Session(options);
+}
