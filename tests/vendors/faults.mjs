@@ -50,7 +50,7 @@ export class Faults {
   }
 }
 
-/** Writes `reply` to `res`, spoiled as `fault` says. `pace` of faults is real time. */
+/** Writes `reply` to `res`, spoiled as `fault` says. */
 export function spoil(res, reply, fault) {
   const socket = res.socket;
   const wait = (seconds, act) => {
@@ -87,12 +87,12 @@ export function spoil(res, reply, fault) {
       return res.write(reply.body.subarray(0, reply.body.length >> 1), () => socket.resetAndDestroy());
     case 'slow': {
       res.writeHead(reply.status, { ...json, 'content-length': reply.body.length });
-      const drip = (at) => {
-        if (at === reply.body.length) return res.end();
-        res.write(reply.body.subarray(at, at + 1));
-        wait(fault.seconds ?? 0.1, () => drip(at + 1));
-      };
-      return drip(0);
+      let at = 0;
+      const dripping = setInterval(() => {
+        if (at < reply.body.length) res.write(reply.body.subarray(at, ++at));
+        else res.end();
+      }, (fault.seconds ?? 0.1) * 1000);
+      return res.on('close', () => clearInterval(dripping));
     }
   }
 }

@@ -44,9 +44,11 @@ const TALKS = {
   endless: (call) => [...opening(call), callee('Yes, take your time.'), { silence: LATER }],
   voicemail: (call) => {
     const box = callee('You have reached the voice mailbox of a made-up person. Please leave a message after the tone.');
-    const message = 'Hello, this is the sandbox agent. I will try again tomorrow. Goodbye.';
-    if (call.tool('leaveVoicemail')) return [box, { tool: 'leaveVoicemail', args: { message }, result: 'Message left.' }, agent(message), { end: 'agent' }];
-    if (call.tool('hangUp')) return [box, { tool: 'hangUp', args: { reason: 'Voicemail answered.' }, result: 'Call ended.' }, { end: 'agent' }];
+    const leave = call.tool('leaveVoicemail');
+    const message = leave?.parameterOverrides?.message ?? 'Hello, this is the sandbox agent. I will try again tomorrow. Goodbye.';
+    if (leave) return [box, { tool: 'leaveVoicemail', args: { message }, result: 'Message left.' }, agent(message), { end: 'agent' }];
+    const told = `${call.request.systemPrompt} ${call.tool('hangUp')?.descriptionOverride}`;
+    if (call.tool('hangUp') && /voicemail|machine/i.test(told)) return [box, { tool: 'hangUp', args: { reason: 'Voicemail answered.' }, result: 'Call ended.' }, { end: 'agent' }];
     return [box, ...opening(call).filter((l) => l.by === 'agent'), { silence: 6 }, { end: 'callee' }];
   },
 };
