@@ -65,7 +65,8 @@ class Store {
   /// and wakes the requests waiting for it. Only the first answer is kept. Call it on every way out
   /// after Kind::placed or orphaned, and before sending the answer. `answer.body` must not hold the
   /// join URL of a web call: store it without, and let a replay fetch the URL again from Ultravox
-  /// by ultravox_call_id. REQUIRES: no "joinUrl" in the body.
+  /// by ultravox_call_id. A body with "joinUrl" in
+  /// it is refused (internal).
   Result<void> finish_call_request(std::string_view call_id, const Answer& answer);
 
   /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.
@@ -79,7 +80,9 @@ class Store {
   /// Applies `news` to the row with apply(), appends to the timeline when something changed (or
   /// news.note), settles the limits and writes the audit's end row when the call ends. not_found
   /// when there is no such call. News that changes nothing writes nothing.
-  Result<Recorded> record_news(std::string_view call_id, const CallNews& news);
+  /// `answer`: finish_call_request() in the same transaction, one wait instead of two.
+  Result<Recorded> record_news(std::string_view call_id, const CallNews& news,
+                               const Answer* answer = nullptr);
 
   /// Adds or corrects transcript entries by index; returns those that are new or different (for the
   /// event), empty when none are. A final entry is not replaced by a partial one.

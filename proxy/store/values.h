@@ -84,7 +84,8 @@ struct StoredCall {
   std::string client_address;
   std::string ultravox_call_id;  ///< empty: Ultravox has not been asked, or its answer was lost
   std::string twilio_sid;        ///< empty likewise
-  EndFacts facts;                ///< what the vendors said so far; status and times follow `call`
+  EndFacts facts;          ///< what the vendors said so far; the rest follows `call` once it ended
+  bool end_given = false;  ///< call.end came with the news, not from explain_end()
   Micros cost_per_minute = 0;
   friend bool operator==(const StoredCall&, const StoredCall&) = default;
 };

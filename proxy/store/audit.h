@@ -1,0 +1,15 @@
+// Appending to the audit from inside a transaction. The rest of the audit is in Store.
+#pragma once
+
+#include "proxy/store/sqlite.h"
+#include "proxy/store/values.h"
+
+namespace voxdial {
+
+/// Appends one row, chained to the newest. `entry.seq` is not used; returns the row's.
+std::int64_t append_audit(db::Db& db, const AuditEntry& entry);
+
+/// `text` cut to `most` bytes, not inside a UTF-8 character.
+std::string cut(std::string_view text, std::size_t most);
+
+}  // namespace voxdial

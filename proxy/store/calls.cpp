@@ -1,0 +1,290 @@
+// Placing a call and hearing of it: the writing half of the calls.
+#include <cassert>
+#include <chrono>
+
+#include "proxy/crypto/digest.h"
+#include "proxy/store/audit.h"
+#include "proxy/store/call_row.h"
+#include "proxy/store/limits.h"
+#include "proxy/store/room.h"
+
+namespace voxdial {
+namespace {
+
+constexpr std::size_t longest_asked = 8 * 1024;
+constexpr std::size_t longest_detail = 2 * 1024;
+
+/// What the transaction of begin_call came to. A refusal is an outcome, not an error of the
+/// transaction: its audit row must be committed.
+struct Begun {
+  Admission admission;
+  std::optional<Error> refused;
+};
+
+StoredCall new_stored(const NewCall& call, Millis now) {
+  StoredCall stored;
+  stored.call.id = call.id;
+  stored.call.version = 1;
+  stored.call.medium = call.medium;
+  stored.call.agent = call.agent;
+  stored.call.agent_name = call.agent_name;
+  stored.call.user = call.user;
+  stored.call.to = call.to;
+  stored.call.to_region = call.to_region;
+  stored.call.created_at = now;
+  stored.call.max_duration_s = call.max_duration_s;
+  stored.call.recording = call.recording;
+  stored.client_address = call.client_address;
+  stored.cost_per_minute = call.cost_per_minute;
+  return stored;
+}
+
+void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis now) {
+  db.run(
+      "INSERT INTO calls (seq, id, version, medium, status, live, agent, agent_name, person, "
+      "person_seq, "
+      "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
+      "cost_per_minute, recording, idempotency_key, request_hash) "
+      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
+      taken.person + 1, call.client_address, taken.address + 1, call.to, taken.number + 1,
+      call.to_region, now, now, call.max_duration_s, call.cost_per_minute, call.recording,
+      call.idempotency_key, call.body_hash);
+}
+
+void append_timeline(db::Db& db, std::int64_t call_seq, Millis at, std::string_view what,
+                     std::string_view source, std::string_view detail) {
+  db.run(
+      "INSERT INTO timeline (call_seq, n, at, what, source, detail) "
+      "SELECT ?, COALESCE(MAX(n), 0) + 1, ?, ?, ?, ? FROM timeline WHERE call_seq = ?",
+      call_seq, at, what, source, cut(detail, longest_detail), call_seq);
+}
+
+std::string requested_text(const NewCall& call) {
+  std::string text(medium_name(call.medium));
+  if (!call.agent.empty()) text += ", agent " + call.agent;
+  text += ", at most " + std::to_string(call.max_duration_s) + " s";
+  if (call.recording) text += ", recorded";
+  if (call.quiet_hours_override) text += ", quiet hours overridden";
+  if (!call.asked.empty()) text += "; asked: " + cut(call.asked, longest_asked);
+  return text;
+}
+
+AuditEntry refusal_entry(const Refusal& refusal, Millis now) {
+  std::string text = std::string(medium_name(refusal.medium)) + ", " +
+                     std::string(wire_name(refusal.code)) + ": " + refusal.message;
+  if (!refusal.asked.empty()) text += "; asked: " + cut(refusal.asked, longest_asked);
+  return {0,  now,        "call_refused", refusal.user, refusal.client_address,
+          "", refusal.to, std::move(text)};
+}
+
+AuditEntry refusal_entry(const NewCall& call, const Error& error, Millis now) {
+  return refusal_entry({call.user, call.client_address, call.medium, call.agent, call.to,
+                        error.code, error.message, call.asked},
+                       now);
+}
+
+std::string ended_text(const StoredCall& stored) {
+  const Call& call = stored.call;
+  std::string text = std::string(wire_name(call.status)) + ", by " +
+                     std::string(wire_name(call.end.by)) + ", " + call.end.code + ": " +
+                     call.end.sentence + " Talked " + std::to_string(stored.facts.talked_s) + " s";
+  if (!call.price.empty()) text += ", price " + call.price + " " + call.price_unit;
+  if (!stored.ultravox_call_id.empty()) text += ", Ultravox " + stored.ultravox_call_id;
+  if (!stored.twilio_sid.empty()) text += ", Twilio " + stored.twilio_sid;
+  return text;
+}
+
+std::optional<Answer> stored_answer(db::Db& db, std::int64_t call_seq) {
+  db::Rows rows = db.rows("SELECT http_status, body FROM answers WHERE call_seq = ?", call_seq);
+  if (!rows.next()) return std::nullopt;
+  return Answer{rows.small(0), rows.text(1)};
+}
+
+void store_answer(db::Db& db, std::int64_t call_seq, const Answer& answer) {
+  db.run(
+      "INSERT INTO answers (call_seq, http_status, body) VALUES (?, ?, ?) "
+      "ON CONFLICT (call_seq) DO NOTHING",
+      call_seq, answer.http_status, answer.body);
+}
+
+Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits, Millis now) {
+  const auto refuse = [&](const Error& error) {
+    append_audit(db, refusal_entry(call, error, now));
+    return Begun{{}, error};
+  };
+  if (!call.idempotency_key.empty()) {
+    const auto first =
+        find_row(db, "WHERE person = ? AND idempotency_key = ? AND idempotency_key <> ''",
+                 call.user, call.idempotency_key);
+    if (first) {
+      const bool same = db.number("SELECT request_hash = ? FROM calls WHERE seq = ?", 0,
+                                  call.body_hash, first->seq) != 0;
+      if (!same) return refuse(make_error(ErrorCode::idempotency_mismatch));
+      Admission known{Admission::Kind::running, first->stored, stored_answer(db, first->seq)};
+      if (known.answer) known.kind = Admission::Kind::replayed;
+      return Begun{std::move(known), std::nullopt};
+    }
+  }
+  if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
+    return fail(ErrorCode::conflict, "A call with this id exists already.");
+  }
+  forget_the_future(db, now);
+  const Places taken = places_taken(db, call);
+  if (const auto error = over_limit(db, call, limits, taken, now)) return refuse(*error);
+
+  const StoredCall stored = new_stored(call, now);
+  insert_call(db, call, taken, now);
+  count_running(db, call.user, +1);
+  count_usage(db, now, usage(stored));
+  append_timeline(db, taken.everyone + 1, now, "requested", "person",
+                  call.quiet_hours_override ? "Quiet hours were overridden." : "");
+  append_audit(db, {0, now, "call_requested", call.user, call.client_address, call.id, call.to,
+                    requested_text(call)});
+  return Begun{{Admission::Kind::placed, stored, std::nullopt}, std::nullopt};
+}
+
+Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews& news,
+                           const Answer* answer) {
+  const auto row = find_row(db, "WHERE id = ?", call_id);
+  if (!row) return fail(ErrorCode::not_found, "There is no such call.");
+  const StoredCall& was = row->stored;
+  Recorded out{apply(was, news), false, false};
+  const StoredCall& is = out.stored;
+  out.changed = is.call.version != was.call.version;
+  out.ended = is_terminal(is.call.status) && !is_terminal(was.call.status);
+  const bool learned_id =
+      is.twilio_sid != was.twilio_sid || is.ultravox_call_id != was.ultravox_call_id;
+
+  update_call(db, *row, is);
+  if (!news.what.empty() && (out.changed || learned_id || news.note)) {
+    append_timeline(db, row->seq, news.at, news.what, news.source, news.detail);
+  }
+  const Usage before = usage(was);
+  const Usage after = usage(is);
+  count_usage(db, row->counted_at, {after.seconds - before.seconds, after.micros - before.micros});
+  AuditEntry entry{0, news.at, "", is.call.user, is.client_address, is.call.id, is.call.to, ""};
+  if (out.ended) {
+    count_running(db, is.call.user, -1);
+    entry.kind = "call_ended";
+    entry.detail = ended_text(is);
+    append_audit(db, entry);
+  } else if (is_terminal(is.call.status) && is.call.price != was.call.price) {
+    entry.kind = "call_priced";
+    entry.detail = is.call.price + " " + is.call.price_unit;
+    append_audit(db, entry);
+  }
+  if (answer != nullptr) store_answer(db, row->seq, *answer);
+  return out;
+}
+
+/// A join URL lets anybody who reads it into the call: it must not get into the file, whatever bug
+/// tries.
+Result<void> without_join_url(const Answer& answer) {
+  if (answer.body.find("joinUrl") == std::string::npos) return {};
+  return fail(ErrorCode::internal, "An answer with a join URL was about to be stored.");
+}
+
+}  // namespace
+
+Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limits, Millis now) {
+  assert(call.max_duration_s > 0);
+  // Known as unanswered before anybody can find the row.
+  const auto mine = std::make_shared<UnansweredRequest>();
+  {
+    const std::lock_guard lock(room_->unanswered_mutex);
+    room_->unanswered.try_emplace(call.id, mine);
+  }
+  auto begun =
+      room_->write([&](db::Db& db) -> Result<Begun> { return begin_in(db, call, limits, now); });
+  const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
+  if (!placed) {
+    const std::lock_guard lock(room_->unanswered_mutex);
+    const auto found = room_->unanswered.find(call.id);
+    if (found != room_->unanswered.end() && found->second == mine) room_->unanswered.erase(found);
+  }
+  if (!begun) return fail(std::move(begun).error());
+  if (begun->refused) return fail(std::move(*begun->refused));
+
+  Admission admission = std::move(begun->admission);
+  if (admission.kind != Admission::Kind::running) return admission;
+  const std::string& first_id = admission.stored.call.id;
+  {
+    const std::lock_guard lock(room_->unanswered_mutex);
+    if (room_->unanswered.count(first_id) != 0) return admission;
+  }
+  // Answered since we looked, or never to be answered: the row can tell, as the answer is stored
+  // before the request stops being known as unanswered.
+  auto answer = room_->readers.read([&](db::Db& db) -> Result<std::optional<Answer>> {
+    const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, first_id);
+    return stored_answer(db, seq);
+  });
+  if (!answer) return fail(std::move(answer).error());
+  admission.answer = std::move(*answer);
+  admission.kind = admission.answer ? Admission::Kind::replayed : Admission::Kind::orphaned;
+  return admission;
+}
+
+void Store::Room::answered(std::string_view call_id, const Answer& answer) {
+  std::shared_ptr<UnansweredRequest> request;
+  {
+    const std::lock_guard lock(unanswered_mutex);
+    const auto found = unanswered.find(call_id);
+    if (found == unanswered.end()) return;
+    request = std::move(found->second);
+    unanswered.erase(found);
+  }
+  {
+    const std::lock_guard lock(request->mutex);
+    request->answer = answer;
+  }
+  request->bell.notify_all();
+}
+
+Result<void> Store::finish_call_request(std::string_view call_id, const Answer& answer) {
+  auto stored = room_->write([&](db::Db& db) -> Result<void> {
+    if (auto allowed = without_join_url(answer); !allowed) return allowed;
+    const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id);
+    if (seq == 0) return fail(ErrorCode::not_found, "There is no such call.");
+    store_answer(db, seq, answer);
+    return {};
+  });
+  room_->answered(call_id, answer);  // also when it could not be stored: those who wait get it
+  return stored;
+}
+
+Result<std::optional<Answer>> Store::wait_for_answer(std::string_view call_id, int timeout_ms) {
+  std::shared_ptr<UnansweredRequest> request;
+  {
+    const std::lock_guard lock(room_->unanswered_mutex);
+    const auto found = room_->unanswered.find(call_id);
+    if (found != room_->unanswered.end()) request = found->second;
+  }
+  if (request == nullptr) {
+    return room_->readers.read([&](db::Db& db) -> Result<std::optional<Answer>> {
+      return stored_answer(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
+    });
+  }
+  std::unique_lock lock(request->mutex);
+  request->bell.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                         [&] { return request->answer.has_value(); });
+  return request->answer;
+}
+
+Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
+  return record_audit(refusal_entry(refusal, now));
+}
+
+Result<Recorded> Store::record_news(std::string_view call_id, const CallNews& news,
+                                    const Answer* answer) {
+  auto recorded = room_->write([&](db::Db& db) -> Result<Recorded> {
+    if (answer != nullptr) {
+      if (auto allowed = without_join_url(*answer); !allowed) return fail(allowed.error());
+    }
+    return record_in(db, call_id, news, answer);
+  });
+  if (answer != nullptr) room_->answered(call_id, *answer);
+  return recorded;
+}
+
+}  // namespace voxdial

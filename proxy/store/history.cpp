@@ -1,0 +1,243 @@
+// Reading calls: one, the live ones, pages of history, transcripts.
+#include <algorithm>
+#include <charconv>
+
+#include "proxy/store/call_row.h"
+#include "proxy/store/room.h"
+#include "shared/e164.h"
+
+namespace voxdial {
+namespace {
+
+/// What all readers of one call begin with: its row, if this reader may see it.
+Result<CallRow> visible_row(db::Db& db, const Reader& reader, std::string_view id) {
+  auto row = find_row(db, "WHERE id = ?", id);
+  if (!row || !may_see(reader, row->stored.call)) {
+    return fail(ErrorCode::not_found, "There is no such call.");
+  }
+  return std::move(*row);
+}
+
+Result<std::optional<StoredCall>> find_one(db::Readers& readers, std::string_view where,
+                                           std::string_view id) {
+  return readers.read([&](db::Db& db) -> Result<std::optional<StoredCall>> {
+    auto row = find_row(db, where, id);
+    if (!row) return std::optional<StoredCall>();
+    return std::optional<StoredCall>(std::move(row->stored));
+  });
+}
+
+// ------------------------------------------------------------------------- cursor
+
+/// Where a page ends: the place of its last call in (created_at, seq), newest first.
+/// "1795421844123-57"
+struct Cursor {
+  Millis created_at = INT64_MAX;
+  std::int64_t seq = INT64_MAX;
+};
+
+std::optional<Cursor> parse_cursor(std::string_view text) {
+  Cursor cursor;
+  if (text.empty()) return cursor;
+  const char* end = text.data() + text.size();
+  const auto [dash, bad_time] = std::from_chars(text.data(), end, cursor.created_at);
+  if (bad_time != std::errc() || dash == end || *dash != '-') return std::nullopt;
+  const auto [last, bad_seq] = std::from_chars(dash + 1, end, cursor.seq);
+  if (bad_seq != std::errc() || last != end || cursor.created_at < 0 || cursor.seq < 0) {
+    return std::nullopt;
+  }
+  return cursor;
+}
+
+// ------------------------------------------------------------------------- search
+
+/// A LIKE pattern for "contains `part`", with `\` before the wildcards in it.
+std::string contains(std::string_view part) {
+  std::string pattern = "%";
+  for (const char c : part) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
+/// The digits of `q` when it can be part of a number ("555 01-2"), else nothing.
+std::string digits_of(std::string_view q) {
+  std::string digits;
+  for (const char c : q) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (std::string_view("+ -.()").find(c) == std::string_view::npos) {
+      return {};
+    }
+  }
+  return digits;
+}
+
+/// The SQL of a page. Every condition is always there and switched by its parameter only where that
+/// costs nothing; the text depends on few things, so that few statements are prepared.
+std::string page_sql(const Reader& reader, const CallQuery& query) {
+  std::string sql = std::string("SELECT ") + call_columns +
+                    " FROM calls WHERE (created_at, seq) < (?1, ?2) AND created_at >= ?3";
+  if (reader.only_own) sql += " AND person = ?4";
+  if (query.medium) sql += " AND medium = ?5";
+  if (query.status) sql += " AND status = ?6";
+  if (query.live_only) sql += " AND live = 1";
+  if (!query.agent.empty()) sql += " AND agent = ?7";
+  if (!query.q.empty()) {
+    // Digits are only looked for in numbers this reader could read whole: a masked number must not
+    // be found out by asking for its parts.
+    sql +=
+        " AND (agent_name LIKE ?8 ESCAPE '\\' OR agent LIKE ?8 ESCAPE '\\' OR person LIKE ?8 "
+        "ESCAPE '\\' "
+        "OR end_sentence LIKE ?8 ESCAPE '\\'";
+    if (!digits_of(query.q).empty()) {
+      sql += reader.whole_numbers ? " OR number LIKE ?9" : " OR (person = ?4 AND number LIKE ?9)";
+    }
+    sql += ")";
+  }
+  return sql + " ORDER BY created_at DESC, seq DESC LIMIT ?10";
+}
+
+CallPage read_page(db::Db& db, const Reader& reader, const CallQuery& query, Cursor after) {
+  // "Before `to`" and "after the cursor" are one bound: the lower of both.
+  if (query.to != 0 && query.to - 1 < after.created_at) after = {query.to - 1, INT64_MAX};
+  const int most = std::clamp(query.limit, 1, 500);
+  CallPage page;
+  std::int64_t last_seq = 0;
+  db::Rows rows = db.rows(page_sql(reader, query), after.created_at, after.seq, query.from,
+                          reader.user, medium_name(query.medium.value_or(MediumType::web)),
+                          wire_name(query.status.value_or(CallStatus::requested)), query.agent,
+                          contains(query.q), contains(digits_of(query.q)), most + 1);
+  while (rows.next()) {
+    if (static_cast<int>(page.calls.size()) == most) {
+      page.next_cursor =
+          std::to_string(page.calls.back().created_at) + "-" + std::to_string(last_seq);
+      break;
+    }
+    CallRow row = read_call(rows);
+    last_seq = row.seq;
+    page.calls.push_back(as_seen_by(reader, std::move(row.stored.call)));
+  }
+  return page;
+}
+
+// ------------------------------------------------------------------------- transcript
+
+constexpr std::string_view role_words[] = {"agent", "user", "tool-call", "tool-result"};
+
+std::string_view role_word(TranscriptEntry::Role role) {
+  return role_words[static_cast<int>(role)];
+}
+
+TranscriptEntry::Role role_of(std::string_view word) {
+  int i = 0;
+  while (i < 3 && role_words[i] != word) ++i;
+  return static_cast<TranscriptEntry::Role>(i);
+}
+
+constexpr const char* transcript_columns =
+    "SELECT n, role, words, tool_name, invocation_id, is_final, at_ms FROM transcript ";
+
+TranscriptEntry read_entry(const db::Rows& row) {
+  return {row.small(0), role_of(row.text(1)), row.text(2),   row.text(3),
+          row.text(4),  row.flag(5),          row.integer(6)};
+}
+
+std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int index) {
+  static const std::string sql = std::string(transcript_columns) + "WHERE call_seq = ? AND n = ?";
+  db::Rows rows = db.rows(sql, call_seq, index);
+  if (!rows.next()) return std::nullopt;
+  return read_entry(rows);
+}
+
+}  // namespace
+
+Result<std::vector<StoredCall>> Store::live_calls() {
+  return room_->readers.read([](db::Db& db) -> Result<std::vector<StoredCall>> {
+    static const std::string sql =
+        std::string("SELECT ") + call_columns + " FROM calls WHERE live = 1 ORDER BY seq";
+    std::vector<StoredCall> calls;
+    db::Rows rows = db.rows(sql);
+    while (rows.next()) calls.push_back(read_call(rows).stored);
+    return calls;
+  });
+}
+
+Result<std::optional<StoredCall>> Store::find_call(std::string_view id) {
+  return find_one(room_->readers, "WHERE id = ?", id);
+}
+
+Result<std::optional<StoredCall>> Store::find_call_by_twilio_sid(std::string_view sid) {
+  return find_one(room_->readers, "WHERE twilio_sid = ? AND twilio_sid <> '' ORDER BY seq DESC",
+                  sid);
+}
+
+Result<std::optional<StoredCall>> Store::find_call_by_ultravox_id(
+    std::string_view ultravox_call_id) {
+  return find_one(room_->readers,
+                  "WHERE ultravox_call_id = ? AND ultravox_call_id <> '' ORDER BY seq DESC",
+                  ultravox_call_id);
+}
+
+Result<CallPage> Store::list_calls(const Reader& reader, const CallQuery& query) {
+  const auto after = parse_cursor(query.cursor);
+  if (!after)
+    return fail(ErrorCode::invalid_field, "The cursor is not one that was given out.", "cursor");
+  return room_->readers.read(
+      [&](db::Db& db) -> Result<CallPage> { return read_page(db, reader, query, *after); });
+}
+
+Result<CallDetail> Store::call_detail(const Reader& reader, std::string_view id) {
+  return room_->readers.read([&](db::Db& db) -> Result<CallDetail> {
+    auto row = visible_row(db, reader, id);
+    if (!row) return fail(row.error());
+    CallDetail detail{as_seen_by(reader, std::move(row->stored.call)), {}};
+    db::Rows rows = db.rows(
+        "SELECT at, what, source, detail FROM timeline WHERE call_seq = ? ORDER BY n", row->seq);
+    while (rows.next()) {
+      detail.timeline.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3)});
+    }
+    return detail;
+  });
+}
+
+Result<Transcript> Store::transcript(const Reader& reader, std::string_view id) {
+  return room_->readers.read([&](db::Db& db) -> Result<Transcript> {
+    const auto row = visible_row(db, reader, id);
+    if (!row) return fail(row.error());
+    static const std::string sql =
+        std::string(transcript_columns) + "WHERE call_seq = ? ORDER BY n";
+    Transcript transcript{row->stored.call.id, {}};
+    db::Rows rows = db.rows(sql, row->seq);
+    while (rows.next()) transcript.entries.push_back(read_entry(rows));
+    return transcript;
+  });
+}
+
+Result<std::vector<TranscriptEntry>> Store::record_transcript(
+    std::string_view call_id, const std::vector<TranscriptEntry>& entries) {
+  return room_->write([&](db::Db& db) -> Result<std::vector<TranscriptEntry>> {
+    const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id);
+    if (seq == 0) return fail(ErrorCode::not_found, "There is no such call.");
+    std::vector<TranscriptEntry> news;
+    for (const TranscriptEntry& entry : entries) {
+      const auto known = find_entry(db, seq, entry.index);
+      if (known && (*known == entry || (known->final && !entry.final))) continue;
+      db.run(
+          "INSERT INTO transcript (call_seq, n, role, words, tool_name, invocation_id, is_final, "
+          "at_ms) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_seq, n) DO UPDATE SET role = "
+          "excluded.role, "
+          "words = excluded.words, tool_name = excluded.tool_name, "
+          "invocation_id = excluded.invocation_id, is_final = excluded.is_final, "
+          "at_ms = excluded.at_ms",
+          seq, entry.index, role_word(entry.role), entry.text, entry.tool_name, entry.invocation_id,
+          entry.final, entry.at_ms);
+      news.push_back(entry);
+    }
+    return news;
+  });
+}
+
+}  // namespace voxdial

@@ -1,0 +1,71 @@
+// Small lists that people keep: numbers not to be called, saved agents.
+#include "proxy/store/room.h"
+
+namespace voxdial {
+
+Result<void> Store::add_do_not_call(const DoNotCall& entry) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run(
+        "INSERT INTO do_not_call (number, reason, added_by, added_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (number) DO UPDATE SET reason = excluded.reason, added_by = "
+        "excluded.added_by, "
+        "added_at = excluded.added_at",
+        entry.number, entry.reason, entry.added_by, entry.added_at);
+    return {};
+  });
+}
+
+Result<void> Store::remove_do_not_call(std::string_view number) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("DELETE FROM do_not_call WHERE number = ?", number);
+    return {};
+  });
+}
+
+Result<bool> Store::on_do_not_call(std::string_view number) {
+  return room_->readers.read([&](db::Db& db) -> Result<bool> {
+    return db.number("SELECT 1 FROM do_not_call WHERE number = ?", 0, number) != 0;
+  });
+}
+
+Result<std::vector<DoNotCall>> Store::do_not_call_list() {
+  return room_->readers.read([](db::Db& db) -> Result<std::vector<DoNotCall>> {
+    std::vector<DoNotCall> list;
+    db::Rows rows =
+        db.rows("SELECT number, reason, added_by, added_at FROM do_not_call ORDER BY number");
+    while (rows.next()) list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    return list;
+  });
+}
+
+Result<void> Store::save_agent(const SavedAgent& agent) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run(
+        "INSERT INTO agents (id, json, saved_by, saved_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET json = excluded.json, saved_by = excluded.saved_by, "
+        "saved_at = excluded.saved_at",
+        agent.id, agent.json, agent.saved_by, agent.saved_at);
+    return {};
+  });
+}
+
+Result<void> Store::remove_agent(std::string_view id) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    if (db.run("DELETE FROM agents WHERE id = ?", id) == 0) {
+      return fail(ErrorCode::not_found, "There is no saved agent of this name.");
+    }
+    return {};
+  });
+}
+
+Result<std::vector<SavedAgent>> Store::saved_agents() {
+  return room_->readers.read([](db::Db& db) -> Result<std::vector<SavedAgent>> {
+    std::vector<SavedAgent> agents;
+    db::Rows rows = db.rows("SELECT id, json, saved_by, saved_at FROM agents ORDER BY id");
+    while (rows.next())
+      agents.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    return agents;
+  });
+}
+
+}  // namespace voxdial

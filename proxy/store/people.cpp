@@ -1,0 +1,242 @@
+// Who may: users, sessions, tokens, and the brake on guessing passwords.
+#include <algorithm>
+
+#include "proxy/store/room.h"
+
+namespace voxdial {
+namespace {
+
+/// A request moves a session's seen_at only when it is older than this.
+constexpr Millis seen_at_step_ms = 60'000;
+constexpr Millis tries_forgotten_after_ms = 86'400'000;
+
+constexpr const char* user_columns = "SELECT name, role, password_hash, created_at FROM people ";
+
+User read_user(const db::Rows& row) {
+  return {row.text(0), role_from_name(row.text(1)).value_or(Role::caller), row.text(2),
+          row.integer(3)};
+}
+
+std::optional<User> find_user_in(db::Db& db, std::string_view name) {
+  static const std::string sql = std::string(user_columns) + "WHERE name = ?";
+  db::Rows rows = db.rows(sql, name);
+  if (!rows.next()) return std::nullopt;
+  return read_user(rows);
+}
+
+// ------------------------------------------------------------------------- log-in tries
+
+/// How long a subject with so many tries stays closed after the last one.
+Millis closed_for(const LoginThrottle& throttle, std::int64_t tries) {
+  if (tries < throttle.free_tries) return 0;
+  Millis wait = throttle.first_wait_ms;
+  for (std::int64_t n = throttle.free_tries; n < tries && wait < throttle.longest_wait_ms; ++n)
+    wait *= 2;
+  return std::min(wait, throttle.longest_wait_ms);
+}
+
+struct Tries {
+  std::string_view scope;
+  std::string_view subject;
+  std::int64_t count = 0;
+  Millis last_at = 0;
+};
+
+Tries tries_of(db::Db& db, std::string_view scope, std::string_view subject, Millis now) {
+  db::Rows rows = db.rows("SELECT tries, last_at FROM login_tries WHERE scope = ? AND subject = ?",
+                          scope, subject);
+  if (!rows.next()) return {scope, subject};
+  Tries tries{scope, subject, rows.integer(0), std::min(rows.integer(1), now)};
+  if (tries.last_at + tries_forgotten_after_ms <= now) tries.count = 0;
+  return tries;
+}
+
+void count_try(db::Db& db, const Tries& tries, Millis now) {
+  db.run(
+      "INSERT INTO login_tries (scope, subject, tries, last_at) VALUES (?, ?, ?, ?) "
+      "ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, last_at = "
+      "excluded.last_at",
+      tries.scope, tries.subject, tries.count + 1, now);
+}
+
+}  // namespace
+
+// --------------------------------------------------------------------------- users
+
+Result<void> Store::put_user(const User& user) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run(
+        "INSERT INTO people (name, role, password_hash, created_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = "
+        "excluded.password_hash",
+        user.name, role_name(user.role), user.password_hash, user.created_at);
+    db.run("DELETE FROM sessions WHERE person = ?", user.name);
+    return {};
+  });
+}
+
+Result<std::optional<User>> Store::find_user(std::string_view name) {
+  return room_->readers.read(
+      [&](db::Db& db) -> Result<std::optional<User>> { return find_user_in(db, name); });
+}
+
+Result<std::vector<User>> Store::users() {
+  return room_->readers.read([](db::Db& db) -> Result<std::vector<User>> {
+    static const std::string sql = std::string(user_columns) + "ORDER BY name";
+    std::vector<User> users;
+    db::Rows rows = db.rows(sql);
+    while (rows.next()) users.push_back(read_user(rows));
+    return users;
+  });
+}
+
+Result<void> Store::remove_user(std::string_view name) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    if (db.run("DELETE FROM people WHERE name = ?", name) == 0) {
+      return fail(ErrorCode::not_found, "There is no user of this name.");
+    }
+    db.run("DELETE FROM sessions WHERE person = ?", name);
+    db.run("DELETE FROM tokens WHERE person = ?", name);
+    return {};
+  });
+}
+
+// --------------------------------------------------------------------------- sessions
+
+Result<void> Store::add_session(const Session& session) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    if (!find_user_in(db, session.user)) {
+      return fail(ErrorCode::not_found, "There is no user of this name.");
+    }
+    db.run("INSERT INTO sessions (token_hash, person, created_at, seen_at) VALUES (?, ?, ?, ?)",
+           db::Blob{session.token_hash}, session.user, session.created_at, session.seen_at);
+    return {};
+  });
+}
+
+Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
+                                                   const SessionLife& life, Millis now) {
+  bool move_on = false;
+  auto user = room_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
+    std::string name;
+    {
+      db::Rows rows =
+          db.rows("SELECT person, created_at, seen_at FROM sessions WHERE token_hash = ?",
+                  db::Blob{token_hash});
+      if (!rows.next()) return std::optional<User>();
+      if (rows.integer(1) + life.absolute_ms <= now || rows.integer(2) + life.idle_ms <= now) {
+        return std::optional<User>();
+      }
+      move_on = rows.integer(2) + seen_at_step_ms <= now;
+      name = rows.text(0);
+    }
+    return find_user_in(db, name);
+  });
+  if (user && *user && move_on) {
+    const auto moved = room_->write([&](db::Db& db) -> Result<void> {
+      db.run("UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ?", now,
+             db::Blob{token_hash}, now);
+      return {};
+    });
+    // A store that cannot be written must not lock people out of what it can still show.
+    static_cast<void>(moved);
+  }
+  return user;
+}
+
+Result<void> Store::remove_session(std::string_view token_hash) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("DELETE FROM sessions WHERE token_hash = ?", db::Blob{token_hash});
+    return {};
+  });
+}
+
+Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("DELETE FROM sessions WHERE created_at <= ? OR seen_at <= ?", now - life.absolute_ms,
+           now - life.idle_ms);
+    return {};
+  });
+}
+
+// --------------------------------------------------------------------------- tokens
+
+Result<void> Store::add_token(const ApiToken& token) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    if (!find_user_in(db, token.user)) {
+      return fail(ErrorCode::not_found, "There is no user of this name.");
+    }
+    const auto added = db.run(
+        "INSERT INTO tokens (name, token_hash, person, created_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        token.name, db::Blob{token.token_hash}, token.user, token.created_at);
+    if (added == 0) return fail(ErrorCode::conflict, "There is a token of this name already.");
+    return {};
+  });
+}
+
+Result<std::vector<ApiToken>> Store::tokens() {
+  return room_->readers.read([](db::Db& db) -> Result<std::vector<ApiToken>> {
+    std::vector<ApiToken> tokens;
+    db::Rows rows =
+        db.rows("SELECT name, token_hash, person, created_at FROM tokens ORDER BY name");
+    while (rows.next()) {
+      tokens.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+    }
+    return tokens;
+  });
+}
+
+Result<std::optional<User>> Store::user_of_token(std::string_view token_hash) {
+  return room_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
+    std::string name;
+    {
+      db::Rows rows =
+          db.rows("SELECT person FROM tokens WHERE token_hash = ?", db::Blob{token_hash});
+      if (!rows.next()) return std::optional<User>();
+      name = rows.text(0);
+    }
+    return find_user_in(db, name);
+  });
+}
+
+Result<void> Store::remove_token(std::string_view name) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    if (db.run("DELETE FROM tokens WHERE name = ?", name) == 0) {
+      return fail(ErrorCode::not_found, "There is no token of this name.");
+    }
+    return {};
+  });
+}
+
+// --------------------------------------------------------------------------- log-in
+
+Result<void> Store::begin_login(std::string_view account, std::string_view address,
+                                const LoginThrottle& throttle, Millis now) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    const Tries all[] = {tries_of(db, "account", account, now),
+                         tries_of(db, "address", address, now)};
+    Millis open_at = now;
+    for (const Tries& tries : all) {
+      open_at = std::max(open_at, tries.last_at + closed_for(throttle, tries.count));
+    }
+    if (open_at > now) {
+      Error error = make_error(ErrorCode::rate_limited,
+                               "Too many failed log-ins. Wait a little and try again.");
+      error.retry_after_s = static_cast<int>((open_at - now + 999) / 1000);
+      return fail(std::move(error));
+    }
+    for (const Tries& tries : all) count_try(db, tries, now);
+    return {};
+  });
+}
+
+Result<void> Store::login_succeeded(std::string_view account, std::string_view address) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("DELETE FROM login_tries WHERE scope = 'account' AND subject = ?", account);
+    db.run("DELETE FROM login_tries WHERE scope = 'address' AND subject = ?", address);
+    return {};
+  });
+}
+
+}  // namespace voxdial

@@ -1,0 +1,50 @@
+// A few connections for reading. Each read sees one moment of the store and never waits for the
+// writer.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "proxy/store/sqlite.h"
+
+namespace voxdial::db {
+
+class Readers {
+ public:
+  /// At most `most` connections, opened when first needed.
+  Readers(Db::Options options, int most) : options_(std::move(options)), unopened_(most) {}
+
+  /// Runs `work(Db&) -> Result<T>` in one read transaction. Waits while all connections are in use.
+  template <class F>
+  auto read(F&& work) -> decltype(work(std::declval<Db&>())) {
+    auto leased = lease();
+    if (!leased) return fail(std::move(leased).error());
+    Lease mine{*this, std::move(*leased)};
+    Db& db = *mine.db;
+    db.run("BEGIN");
+    auto result = work(db);
+    db.run("COMMIT");
+    if (db.failed()) return fail(db.take_error());
+    return result;
+  }
+
+ private:
+  struct Lease {
+    Readers& home;
+    std::unique_ptr<Db> db;
+    ~Lease() { home.give_back(std::move(db)); }
+  };
+  Result<std::unique_ptr<Db>> lease();
+  void give_back(std::unique_ptr<Db> db);
+
+  const Db::Options options_;
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::vector<std::unique_ptr<Db>> idle_;  // guarded by mutex_
+  int unopened_;                           // guarded by mutex_; may still be opened
+};
+
+}  // namespace voxdial::db

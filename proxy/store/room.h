@@ -1,0 +1,53 @@
+// What a Store is made of; shared by the files that carry its functions out.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "proxy/store/readers.h"
+#include "proxy/store/store.h"
+#include "proxy/store/writer.h"
+
+namespace voxdial {
+
+/// A request that placed a call here and has not been answered yet, and those waiting for its
+/// answer.
+struct UnansweredRequest {
+  std::mutex mutex;
+  std::condition_variable bell;
+  std::optional<Answer> answer;  // guarded by mutex
+};
+
+struct Store::Room {
+  Room(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
+       db::Db::Options write_again)
+      : readers(std::move(read), readers_count), writer(std::move(db), std::move(write_again)) {}
+
+  /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.
+  template <class F>
+  auto write(F work) -> decltype(work(std::declval<db::Db&>())) {
+    std::optional<decltype(work(std::declval<db::Db&>()))> out;
+    auto done = writer.write([&](db::Db& db) -> Result<void> {
+      out.emplace(work(db));
+      if (!*out) return fail(out->error());
+      return {};
+    });
+    if (!done) return fail(std::move(done).error());
+    return std::move(*out);
+  }
+
+  /// The request that placed this call has its answer: wakes those who wait for it.
+  void answered(std::string_view call_id, const Answer& answer);
+
+  db::Readers readers;
+  db::Writer writer;
+
+  std::mutex unanswered_mutex;
+  std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered;  // by call id
+};
+
+}  // namespace voxdial

@@ -1,0 +1,239 @@
+#include "proxy/store/schema.h"
+
+#include <iterator>
+
+namespace voxdial::db {
+namespace {
+
+// "vxdl": so that no other program's file is taken for ours.
+constexpr std::int64_t application_id = 0x7678646c;
+
+// Steps are only ever added. SQL stays with what PostgreSQL has too, as far as SQLite lets it;
+// names that are reserved words there (user, to, end) are avoided.
+constexpr const char* steps[] = {
+    // 1: everything.
+    R"sql(
+-- One row per admitted call. seq is the order of admission.
+-- *_seq count the calls of that person, address or number: the n-th newest of one is found by its
+-- number, so a limit is checked in the same time however many calls there are (limits.cpp).
+-- counted_at is created_at, but never in the future: what the limits go by when the clock is set back.
+CREATE TABLE calls (
+  seq                 INTEGER PRIMARY KEY,
+  id                  TEXT    NOT NULL UNIQUE,
+  version             INTEGER NOT NULL,
+  medium              TEXT    NOT NULL,
+  status              TEXT    NOT NULL,
+  live                INTEGER NOT NULL,
+  agent               TEXT    NOT NULL,
+  agent_name          TEXT    NOT NULL,
+  person              TEXT    NOT NULL,
+  person_seq          INTEGER NOT NULL,
+  address             TEXT    NOT NULL,
+  address_seq         INTEGER NOT NULL,
+  number              TEXT    NOT NULL,
+  number_seq          INTEGER NOT NULL,
+  region              TEXT    NOT NULL,
+  created_at          INTEGER NOT NULL,
+  counted_at          INTEGER NOT NULL,
+  ringing_at          INTEGER NOT NULL DEFAULT 0,
+  answered_at         INTEGER NOT NULL DEFAULT 0,
+  ended_at            INTEGER NOT NULL DEFAULT 0,
+  max_duration_s      INTEGER NOT NULL,
+  cost_per_minute     INTEGER NOT NULL,
+  recording           INTEGER NOT NULL,
+  ending              INTEGER NOT NULL DEFAULT 0,
+  answered_by         TEXT    NOT NULL DEFAULT '',
+  left_voicemail      INTEGER NOT NULL DEFAULT 0,
+  end_by              TEXT    NOT NULL DEFAULT '',
+  end_code            TEXT    NOT NULL DEFAULT '',
+  end_sentence        TEXT    NOT NULL DEFAULT '',
+  end_given           INTEGER NOT NULL DEFAULT 0,
+  price               TEXT    NOT NULL DEFAULT '',
+  price_unit          TEXT    NOT NULL DEFAULT '',
+  warning             TEXT    NOT NULL DEFAULT '',
+  ultravox_call_id    TEXT    NOT NULL DEFAULT '',
+  twilio_sid          TEXT    NOT NULL DEFAULT '',
+  twilio_status       TEXT    NOT NULL DEFAULT '',
+  twilio_error        INTEGER NOT NULL DEFAULT 0,
+  sip_code            INTEGER NOT NULL DEFAULT 0,
+  ultravox_end_reason TEXT    NOT NULL DEFAULT '',
+  hung_up_here        INTEGER NOT NULL DEFAULT 0,
+  talked_s            INTEGER NOT NULL DEFAULT 0,
+  idempotency_key     TEXT    NOT NULL,
+  request_hash        TEXT    NOT NULL
+);
+CREATE INDEX calls_by_time ON calls (created_at, seq);
+CREATE INDEX calls_by_person_time ON calls (person, created_at, seq);
+CREATE UNIQUE INDEX calls_of_person ON calls (person, person_seq);
+CREATE UNIQUE INDEX calls_of_address ON calls (address, address_seq);
+CREATE UNIQUE INDEX calls_of_number ON calls (number, number_seq) WHERE number <> '';
+CREATE UNIQUE INDEX calls_by_key ON calls (person, idempotency_key) WHERE idempotency_key <> '';
+CREATE INDEX calls_live ON calls (seq) WHERE live = 1;
+CREATE INDEX calls_by_twilio_sid ON calls (twilio_sid) WHERE twilio_sid <> '';
+CREATE INDEX calls_by_ultravox_id ON calls (ultravox_call_id) WHERE ultravox_call_id <> '';
+
+CREATE TABLE answers (
+  call_seq    INTEGER PRIMARY KEY,
+  http_status INTEGER NOT NULL,
+  body        TEXT    NOT NULL
+);
+
+CREATE TABLE timeline (
+  call_seq INTEGER NOT NULL,
+  n        INTEGER NOT NULL,
+  at       INTEGER NOT NULL,
+  what     TEXT    NOT NULL,
+  source   TEXT    NOT NULL,
+  detail   TEXT    NOT NULL,
+  PRIMARY KEY (call_seq, n)
+) WITHOUT ROWID;
+
+CREATE TABLE transcript (
+  call_seq      INTEGER NOT NULL,
+  n             INTEGER NOT NULL,
+  role          TEXT    NOT NULL,
+  words         TEXT    NOT NULL,
+  tool_name     TEXT    NOT NULL,
+  invocation_id TEXT    NOT NULL,
+  is_final      INTEGER NOT NULL,
+  at_ms         INTEGER NOT NULL,
+  PRIMARY KEY (call_seq, n)
+) WITHOUT ROWID;
+
+-- Calls running now, per person; a person without any has no row.
+CREATE TABLE running (
+  person TEXT PRIMARY KEY,
+  calls  INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Talk time and money of the calls counted in an hour (counted_at / 3,600,000): reserved while they
+-- run, real afterwards.
+CREATE TABLE spending (
+  hour    INTEGER PRIMARY KEY,
+  seconds INTEGER NOT NULL,
+  micros  INTEGER NOT NULL
+);
+
+-- Append-only. hash is SHA-256 over the hash of the row before and this row (audit.cpp).
+CREATE TABLE audit (
+  seq     INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  kind    TEXT    NOT NULL,
+  person  TEXT    NOT NULL,
+  address TEXT    NOT NULL,
+  call_id TEXT    NOT NULL,
+  number  TEXT    NOT NULL,
+  detail  TEXT    NOT NULL,
+  hash    BLOB    NOT NULL
+);
+-- Where the chain begins after old rows were removed: the last removed row and its hash.
+CREATE TABLE audit_checkpoints (
+  seq  INTEGER PRIMARY KEY,
+  at   INTEGER NOT NULL,
+  hash BLOB    NOT NULL
+);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+WHEN OLD.seq > (SELECT COALESCE(MAX(seq), 0) FROM audit_checkpoints)
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+
+CREATE TABLE people (
+  name          TEXT PRIMARY KEY,
+  role          TEXT    NOT NULL,
+  password_hash TEXT    NOT NULL,
+  created_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  token_hash BLOB PRIMARY KEY,
+  person     TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_of_person ON sessions (person);
+
+CREATE TABLE tokens (
+  name       TEXT PRIMARY KEY,
+  token_hash BLOB    NOT NULL UNIQUE,
+  person     TEXT    NOT NULL,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- scope: 'account' or 'address'.
+CREATE TABLE login_tries (
+  scope   TEXT    NOT NULL,
+  subject TEXT    NOT NULL,
+  tries   INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (scope, subject)
+) WITHOUT ROWID;
+CREATE INDEX login_tries_by_time ON login_tries (last_at);
+
+CREATE TABLE do_not_call (
+  number   TEXT PRIMARY KEY,
+  reason   TEXT    NOT NULL,
+  added_by TEXT    NOT NULL,
+  added_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE agents (
+  id       TEXT PRIMARY KEY,
+  json     TEXT    NOT NULL,
+  saved_by TEXT    NOT NULL,
+  saved_at INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql",
+};
+constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
+
+/// How many steps the file has had, or why it is not for us.
+Result<std::int64_t> steps_done(Db& db) {
+  const std::int64_t version = db.number("PRAGMA user_version", 0);
+  const std::int64_t application = db.number("PRAGMA application_id", 0);
+  const std::int64_t tables = db.number("SELECT COUNT(*) FROM sqlite_master", 0);
+  if (db.failed()) return fail(db.take_error());
+  const bool empty = version == 0 && tables == 0;
+  if (!empty && application != application_id) {
+    return fail(
+        ErrorCode::store_unavailable,
+        "The database file in DATA_DIR was not written by voxdial. Choose another DATA_DIR.");
+  }
+  if (version > newest) {
+    return fail(
+        ErrorCode::store_unavailable,
+        "The call records were written by a newer voxdial (schema " + std::to_string(version) +
+            "; this one knows " + std::to_string(newest) +
+            "). Run the newer version, or put a backup from before the update into DATA_DIR.");
+  }
+  return version;
+}
+
+Result<void> carry_out_next(Db& db) {
+  const auto done = steps_done(db);  // again, now that nobody else can write
+  if (!done) return fail(done.error());
+  if (*done == newest) return {};
+  db.script(steps[*done]);
+  const std::string versions = "PRAGMA application_id=" + std::to_string(application_id) +
+                               "; PRAGMA user_version=" + std::to_string(*done + 1);
+  db.script(versions.c_str());
+  db.run("COMMIT");
+  return {};
+}
+
+}  // namespace
+
+Result<void> bring_up_to_date(Db& db) {
+  for (;;) {
+    const auto done = steps_done(db);
+    if (!done) return fail(done.error());
+    if (*done == newest) return {};
+    db.run("BEGIN IMMEDIATE");
+    auto stepped = carry_out_next(db);
+    if (db.failed()) stepped = fail(db.take_error());
+    db.rollback();
+    if (!stepped) return stepped;
+  }
+}
+
+}  // namespace voxdial::db

@@ -1,0 +1,12 @@
+// The tables, and how a file from an older voxdial becomes one of today's.
+#pragma once
+
+#include "proxy/store/sqlite.h"
+
+namespace voxdial::db {
+
+/// Carries out every step the file has not had yet, each in one transaction. Refuses files of a
+/// newer voxdial and files that are not ours. Two programs may do this at once.
+Result<void> bring_up_to_date(Db& db);
+
+}  // namespace voxdial::db

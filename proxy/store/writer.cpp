@@ -1,0 +1,133 @@
+#include "proxy/store/writer.h"
+
+#include <exception>
+
+namespace voxdial::db {
+namespace {
+
+// The log is moved into the database after the callers are awake: from 4 MB on when nobody waits,
+// from 16 MB on in any case.
+constexpr int idle_log_pages = 1'000;
+constexpr int most_log_pages = 4'000;
+
+Result<void> run_guarded(const Work& work, Db& db) {
+  try {
+    return work(db);
+  } catch (const std::exception&) {  // out of memory: the work is undone, the thread lives on
+    return fail(ErrorCode::store_unavailable,
+                "The server has no memory left to record calls, so it places none.");
+  }
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Db> db, Db::Options reopen)
+    : reopen_(std::move(reopen)), db_(std::move(db)), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+Result<void> Writer::write(const Work& work) {
+  Job job{&work, std::nullopt};
+  std::shared_ptr<Batch> batch;
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ == nullptr) waiting_ = std::make_shared<Batch>();
+    batch = waiting_;
+    batch->jobs.push_back(&job);
+  }
+  wake_.notify_one();
+  std::unique_lock lock(batch->mutex);
+  batch->bell.wait(lock, [&] { return batch->done; });
+  return std::move(*job.outcome);
+}
+
+void Writer::loop() {
+  for (;;) {
+    std::shared_ptr<Batch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return waiting_ != nullptr || stopping_; });
+      if (waiting_ == nullptr) return;
+      batch = std::move(waiting_);
+    }
+    run(batch->jobs);
+    {
+      const std::lock_guard lock(batch->mutex);
+      batch->done = true;
+    }
+    batch->bell.notify_all();
+    tidy_log();
+  }
+}
+
+void Writer::run(std::span<Job* const> jobs) {
+  if (const auto error = begin()) {
+    for (Job* job : jobs) job->outcome = fail(*error);
+  } else if (const auto lost = work_and_commit(jobs)) {
+    // The transaction is gone, and with it the work of those who did nothing wrong: each by itself.
+    if (jobs.size() == 1) jobs.front()->outcome = fail(*lost);
+    if (jobs.size() > 1) {
+      for (std::size_t i = 0; i < jobs.size(); ++i) run(jobs.subspan(i, 1));
+    }
+  }
+}
+
+std::optional<Error> Writer::begin() {
+  if (db_ == nullptr || db_->suspect()) {
+    db_.reset();
+    auto opened = Db::open(reopen_);
+    if (!opened) return std::move(opened).error();
+    db_ = std::move(*opened);
+  }
+  if (db_->file_is_gone()) {
+    return make_error(
+        ErrorCode::store_unavailable,
+        "The file with the call records was deleted or replaced while the server runs, "
+        "so no call is placed. Put it back into DATA_DIR, or restart the server.");
+  }
+  db_->run("BEGIN IMMEDIATE");
+  if (!db_->failed()) return std::nullopt;
+  Error error = db_->take_error();
+  db_->rollback();
+  return error;
+}
+
+std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
+  Db& db = *db_;
+  for (Job* job : jobs) {
+    db.run("SAVEPOINT work");
+    if (db.failed()) break;
+    job->outcome = run_guarded(*job->work, db);
+    if (db.failed()) {
+      Error error = db.take_error();
+      job->outcome = fail(error);
+      if (!db.in_transaction()) return error;  // a full disk ends the whole transaction by itself
+    }
+    if (!*job->outcome) db.run("ROLLBACK TO work");
+    db.run("RELEASE work");
+  }
+  db.run("COMMIT");
+  if (!db.failed()) return std::nullopt;
+  Error error = db.take_error();
+  db.rollback();
+  return error;
+}
+
+void Writer::tidy_log() {
+  if (db_ == nullptr) return;
+  bool somebody_waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    somebody_waits = waiting_ != nullptr;
+  }
+  if (db_->log_pages() >= (somebody_waits ? most_log_pages : idle_log_pages)) db_->checkpoint();
+}
+
+}  // namespace voxdial::db
