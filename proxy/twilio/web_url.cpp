@@ -30,7 +30,7 @@ void append_encoded(std::string& out, char c) {
 // The standard's percent-encode sets, besides controls and everything past "~".
 constexpr std::string_view fragment_set = " \"<>`";
 constexpr std::string_view special_query_set = " \"#<>'";
-constexpr std::string_view path_set = " \"#<>?^`{}";
+constexpr std::string_view path_set = " \"#<>?`{}";
 constexpr std::string_view userinfo_set = " \"#<>?^`{}/:;=@[]|\\";
 
 std::string encode(std::string_view text, std::string_view set) {
