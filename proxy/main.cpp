@@ -1,6 +1,7 @@
 // The proxy: reads the environment, builds every room, hands them to each other, serves.
 //
 //   voxdial               serve
+//   voxdial doctor        look at everything that can stop a call
 //   voxdial audit verify  walk the audit's hash chain
 //   voxdial help
 #include <signal.h>
@@ -19,10 +20,12 @@
 #include <thread>
 
 #include "proxy/calls/watch.h"
+#include "proxy/doctor/doctor.h"
 #include "proxy/http/server.h"
 #include "proxy/http/vendor_client.h"
 #include "proxy/log.h"
 #include "proxy/routes/routes.h"
+#include "shared/codec.h"
 
 namespace {
 
@@ -117,12 +120,17 @@ http::ServerOptions server_options(const Config& config) {
 int serve(const Config& config) {
   auto client = http::VendorClient::create(vendor_endpoints(config), {});
   if (!client) return complain(client.error().message);
-  const World world{
-      .send = [&client](const VendorRequest& request) { return (*client)->send(request); },
-      .now = wall_clock,
-      .steady_ms = steady_clock_ms,
-      .random_bytes = random_bytes,
-      .log = write_log};
+  Health health(steady_clock_ms);
+  const World world{.send =
+                        [&](const VendorRequest& request) {
+                          SendResult result = (*client)->send(request);
+                          health.note(request.vendor, result);
+                          return result;
+                        },
+                    .now = wall_clock,
+                    .steady_ms = steady_clock_ms,
+                    .random_bytes = random_bytes,
+                    .log = write_log};
 
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
@@ -146,8 +154,12 @@ int serve(const Config& config) {
               sizeof hub_options.epoch);
   events::Hub hub(hub_options, steady_clock_ms);
   Agents agents(std::move(shipped.agents), **store);
+  health.on_change = [&hub](const VendorHealth& now) {
+    hub.publish(
+        {.kind = "vendors", .owner = {}, .for_everyone = true, .masked = encode(now), .whole = {}});
+  };
   Board board(**store, hub, world);
-  Calls calls(config, world, **store, agents, board);
+  Calls calls(config, world, **store, agents, board, health);
   ultravox::Catalogue catalogue(world);
   App app{.config = config,
           .world = world,
@@ -158,6 +170,7 @@ int serve(const Config& config) {
           .calls = calls,
           .access = access,
           .catalogue = catalogue,
+          .health = health,
           .files = *files,
           .border = border_rules(config)};
   http::Server server(
@@ -194,6 +207,22 @@ int serve(const Config& config) {
   return EXIT_SUCCESS;
 }
 
+int doctor(const Config& config) {
+  auto client = http::VendorClient::create(vendor_endpoints(config), {});
+  if (!client) return complain(client.error().message);
+  const World world{
+      .send = [&client](const VendorRequest& request) { return (*client)->send(request); },
+      .now = wall_clock,
+      .steady_ms = steady_clock_ms,
+      .random_bytes = random_bytes,
+      .log = write_log};
+  auto store = open_store(config);
+  if (!store) return complain(store.error().message);
+  const DoctorReport report = examine(config, world, **store, "");
+  std::cout << to_text(report);
+  return healthy(report) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int verify_audit(const Config& config) {
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
@@ -208,6 +237,7 @@ int run(int argc, char** argv) {
   const std::string_view command = words.empty() ? "serve" : words[0];
   if (command == "help" || command == "--help") {
     std::cout << "voxdial                serve\n"
+                 "voxdial doctor         look at everything that can stop a call\n"
                  "voxdial audit verify   walk the audit's hash chain\n"
                  "Settings are read from the environment; see .env.example.\n";
     return EXIT_SUCCESS;
@@ -216,7 +246,7 @@ int run(int argc, char** argv) {
   if (command == "audit" && words.size() == 2 && words[1] == "verify") {
     return verify_audit(report.config);
   }
-  if (command != "serve") {
+  if (command != "serve" && command != "doctor") {
     std::cerr << "voxdial: unknown command; try voxdial help\n";
     return exit_usage;
   }
@@ -224,7 +254,8 @@ int run(int argc, char** argv) {
     std::cerr << "voxdial: " << problem.variable << ' ' << problem.what << ". " << problem.remedy
               << '\n';
   }
-  return report.problems.empty() ? serve(report.config) : exit_usage;
+  if (!report.problems.empty()) return exit_usage;
+  return command == "doctor" ? doctor(report.config) : serve(report.config);
 }
 
 }  // namespace

@@ -42,8 +42,13 @@ EndedBy blame(const Error& error) { return error.provider ? EndedBy::provider : 
 }  // namespace
 
 Calls::Calls(const Config& config, const World& world, Store& store, const Agents& agents,
-             Board& board)
-    : config_(config), world_(world), store_(store), agents_(agents), board_(board) {}
+             Board& board, Health& health)
+    : config_(config),
+      world_(world),
+      store_(store),
+      agents_(agents),
+      board_(board),
+      health_(health) {}
 
 PhoneVerdict Calls::check_number(const std::string& number, const std::string& region) const {
   PhoneVerdict verdict = check_phone(number, region, config_.phone_policy, world_.now());
@@ -88,6 +93,15 @@ Answer Calls::place(const Attempt& attempt) {
 
   if (phone && !config_.phone) {
     return refuse(make_error(ErrorCode::phone_unavailable, config_.phone_off_reason));
+  }
+  for (const Vendor vendor : {Vendor::ultravox, Vendor::twilio}) {
+    if (vendor == Vendor::twilio && !phone) continue;
+    if (const auto wait = health_.paused_s(vendor)) {
+      Error error = make_error(ErrorCode::circuit_open);
+      error.provider = Provider{.name = std::string(vendor_name(vendor)), .code = 0};
+      error.retry_after_s = wait;
+      return refuse(error);
+    }
   }
   std::optional<Agent> preset;
   if (!request.agent.empty() && request.agent.rfind(stored_agent_prefix, 0) != 0) {

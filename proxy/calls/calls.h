@@ -14,6 +14,7 @@
 #include "proxy/config/config.h"
 #include "proxy/policy/phone.h"
 #include "proxy/store/store.h"
+#include "proxy/vendor/health.h"
 #include "proxy/world.h"
 #include "shared/api.h"
 #include "shared/result.h"
@@ -34,7 +35,8 @@ struct CallPlan;
 class Calls {
  public:
   /// All references outlive this.
-  Calls(const Config& config, const World& world, Store& store, const Agents& agents, Board& board);
+  Calls(const Config& config, const World& world, Store& store, const Agents& agents, Board& board,
+        Health& health);
 
   /// POST /api/calls: the status and body the one who pressed is told. Blocks for the vendors'
   /// answers (at most about half a minute).
@@ -69,6 +71,7 @@ class Calls {
   Store& store_;
   const Agents& agents_;
   Board& board_;
+  Health& health_;
 };
 
 }  // namespace voxdial

@@ -10,6 +10,7 @@
 #include "proxy/http/static_files.h"
 #include "proxy/store/store.h"
 #include "proxy/ultravox/catalogue.h"
+#include "proxy/vendor/health.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -24,6 +25,7 @@ struct App {
   Calls& calls;
   Access& access;
   ultravox::Catalogue& catalogue;
+  Health& health;
   const http::StaticFiles& files;
   BorderRules border;
 };

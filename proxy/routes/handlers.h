@@ -33,6 +33,8 @@ http::Response ultravox_events(App&, const Ask&);
 // operations.cpp
 http::Response config(App&, const Ask&);
 http::Response health(App&, const Ask&);
+http::Response doctor(App&, const Ask&);
+http::Response metrics(App&, const Ask&);
 http::Response ready(App&, const Ask&);
 
 }  // namespace voxdial::handlers

@@ -1,4 +1,8 @@
+#include <algorithm>
+
+#include "proxy/doctor/doctor.h"
 #include "proxy/routes/handlers.h"
+#include "proxy/version.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -7,7 +11,7 @@ http::Response config(App& app, const Ask& ask) {
   const Config& c = app.config;
   const auto login = app.access.login_needed();
   return http::json(200,
-                    encode(ServerConfig{.version = VOXDIAL_VERSION,
+                    encode(ServerConfig{.version = std::string(version),
                                         .sandbox = c.sandbox,
                                         .phone = c.phone,
                                         .phone_off_reason = c.phone_off_reason,
@@ -18,14 +22,58 @@ http::Response config(App& app, const Ask& ask) {
                                         .login = login && *login,
                                         .max_duration_s = c.max_call_s,
                                         .recording_notice = c.recording_notice,
-                                        .vendors = {}}));
+                                        .vendors = app.health.now()}));
 }
 
 http::Response health(App&, const Ask&) { return http::json(200, R"({"status":"ok"})"); }
 
 http::Response ready(App& app, const Ask&) {
   const auto writable = app.store.check_writable();
-  return writable ? http::json(200, R"({"status":"ready"})") : http::error(writable.error());
+  if (!writable) return http::error(writable.error());
+  const VendorHealth vendors = app.health.now();
+  if (!vendors.ultravox_ok || (app.config.phone && !vendors.twilio_ok)) {
+    return http::error(make_error(ErrorCode::circuit_open));
+  }
+  return http::json(200, R"({"status":"ready"})");
+}
+
+http::Response doctor(App& app, const Ask& ask) {
+  constexpr std::string_view name = "region=";
+  const std::string& query = ask.request.query;
+  std::string region = query.rfind(name, 0) == 0 ? query.substr(name.size()) : "";
+  const bool two_letters =
+      region.size() == 2 &&
+      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!query.empty() && !two_letters) {
+    return http::error(make_error(ErrorCode::invalid_field,
+                                  "Ask with region=XX, a two-letter country code, or without.",
+                                  "region"));
+  }
+  return http::json(200, encode(examine(app.config, app.world, app.store, region)));
+}
+
+/// Prometheus text format; numbers only, no names and no phone numbers.
+http::Response metrics(App& app, const Ask&) {
+  const auto live = app.store.live_calls();
+  const events::Hub::Counts streams = app.hub.counts();
+  const VendorHealth vendors = app.health.now();
+  const auto gauge = [](std::string_view name, std::string_view help, auto value) {
+    return "# HELP voxdial_" + std::string(name) + ' ' + std::string(help) + "\n# TYPE voxdial_" +
+           std::string(name) + " gauge\nvoxdial_" + std::string(name) + ' ' +
+           std::to_string(value) + '\n';
+  };
+  http::Response response;
+  if (live) response.body += gauge("live_calls", "Calls that have not ended.", live->size());
+  response.body +=
+      gauge("event_streams", "Open event streams.", streams.streams) +
+      gauge("events_published", "Events since the start.", streams.published) +
+      gauge("event_readers_dropped", "Event streams dropped for being slow.", streams.dropped) +
+      gauge("ultravox_up", "0 while calls are paused because Ultravox fails.",
+            vendors.ultravox_ok ? 1 : 0) +
+      gauge("twilio_up", "0 while calls are paused because Twilio fails.",
+            vendors.twilio_ok ? 1 : 0);
+  response.headers = {{"Content-Type", "text/plain; version=0.0.4"}, {"Cache-Control", "no-store"}};
+  return response;
 }
 
 }  // namespace voxdial::handlers

@@ -24,12 +24,14 @@ constexpr std::array table = {
     Route{"DELETE", "/api/agents/{id}", Who::person, handlers::remove_agent},
     Route{"GET", "/api/voices", Who::person, handlers::voices},
     Route{"GET", "/api/models", Who::person, handlers::models},
+    Route{"GET", "/api/doctor", Who::person, handlers::doctor},
     Route{"POST", "/api/phone/check", Who::person, handlers::check_phone},
     Route{"POST", "/api/twilio/status", Who::vendor, handlers::twilio_status},
     Route{"POST", "/api/twilio/amd", Who::vendor, handlers::twilio_amd},
     Route{"POST", "/api/ultravox/events", Who::vendor, handlers::ultravox_events},
     Route{"GET", "/healthz", Who::anyone, handlers::health},
     Route{"GET", "/readyz", Who::anyone, handlers::ready},
+    Route{"GET", "/metrics", Who::supervisor, handlers::metrics},
 };
 
 /// Whether `path` fits `pattern`; fills in what stands for {id}.

@@ -1,0 +1,307 @@
+#include "proxy/calls/calls.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <thread>
+
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+namespace {
+
+constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+
+void check_no_secret(const std::string& text) {
+  CAPTURE(text);
+  CHECK(text.find("secret-join-token") == text.npos);
+  CHECK(text.find(ultravox_key) == text.npos);
+  CHECK(text.find(twilio_token) == text.npos);
+}
+
+SendResult lost(SendFailure::Kind kind) {
+  return Unexpected<SendFailure>{{.kind = kind, .what = "test"}};
+}
+
+/// One way in which a vendor can fail, and what we make of it at each of the two steps.
+struct Failure {
+  std::string name;
+  std::function<SendResult()> answer;
+  ErrorCode at_ultravox;
+  ErrorCode at_twilio;
+};
+
+const std::vector<Failure>& failures() {
+  using K = SendFailure::Kind;
+  const auto reply = [](int status, std::string body) {
+    return [=] { return SendResult(FakeVendors::reply(status, body)); };
+  };
+  static const std::vector<Failure> table = {
+      {"refuses the connection", [] { return lost(K::not_sent); }, ErrorCode::vendor_unreachable,
+       ErrorCode::vendor_unreachable},
+      {"never answers", [] { return lost(K::no_answer); }, ErrorCode::vendor_timeout,
+       ErrorCode::outcome_unknown},
+      {"answers no HTTP", [] { return lost(K::bad_answer); }, ErrorCode::vendor_bad_reply,
+       ErrorCode::outcome_unknown},
+      {"says 500", reply(500, "oops"), ErrorCode::vendor_failed, ErrorCode::outcome_unknown},
+      {"says 401", reply(401, R"({"code":20003,"message":"no"})"), ErrorCode::vendor_unauthorized,
+       ErrorCode::vendor_unauthorized},
+      {"says 429", reply(429, R"({"code":20429})"), ErrorCode::vendor_busy, ErrorCode::vendor_busy},
+      {"sends bad JSON", reply(201, "{\"sid\":"), ErrorCode::vendor_bad_reply,
+       ErrorCode::outcome_unknown},
+      {"sends the wrong shape", reply(201, R"({"sid":7,"callId":[]})"), ErrorCode::vendor_bad_reply,
+       ErrorCode::outcome_unknown},
+      {"sends nothing", reply(201, ""), ErrorCode::vendor_bad_reply, ErrorCode::outcome_unknown},
+  };
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a web call is created at Ultravox alone and its join URL is answered once, never stored") {
+  Desk desk;
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::web));
+  REQUIRE(answer.http_status == 201);
+  const auto placed = decode_call_placed(answer.body);
+  REQUIRE(placed);
+  CHECK(placed->ultravox.join_url == join_url);
+  CHECK(placed->status == CallStatus::queued);
+  CHECK(desk.vendors.seen.size() == 1);
+  check_no_secret(desk.log);
+}
+
+TEST_CASE("a phone call is created at Ultravox, then dialled, and its join URL stays here") {
+  Desk desk;
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  REQUIRE(answer.http_status == 201);
+  const auto placed = decode_call_placed(answer.body);
+  REQUIRE(placed);
+  CHECK(placed->ultravox.join_url.empty());
+  REQUIRE(placed->twilio);
+  CHECK(placed->twilio->sid == twilio_sid);
+  CHECK(placed->status == CallStatus::queued);
+  REQUIRE(desk.vendors.seen.size() == 2);
+  CHECK(desk.vendors.seen[1].body.find("To=%2B12025550100") != std::string::npos);
+  check_no_secret(answer.body);
+  check_no_secret(desk.log);
+  CHECK(desk.log.find("2025550100") == std::string::npos);
+}
+
+TEST_CASE("every failure of Ultravox is answered, recorded and dials nothing") {
+  const auto failure = GENERATE(from_range(failures()));
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  CAPTURE(failure.name);
+  Desk desk;
+  desk.vendors.ultravox_create = [&](const VendorRequest&) { return failure.answer(); };
+  const Answer answer = desk.calls->place(Desk::attempt(medium));
+  CHECK(answer.http_status == http_status(failure.at_ultravox));
+  const auto error = decode_error(answer.body);
+  REQUIRE(error);
+  CHECK(error->code == failure.at_ultravox);
+  CHECK(error->message.size() > 20);
+  CHECK(desk.vendors.dials() == 0);
+  const auto calls = desk.all_calls();
+  REQUIRE(calls.size() == 1);
+  CHECK(calls[0].status == CallStatus::failed);
+  CHECK_FALSE(calls[0].end.sentence.empty());
+  check_no_secret(answer.body);
+  check_no_secret(desk.log);
+}
+
+TEST_CASE("every failure of Twilio is answered and recorded, and the phone is asked to ring once") {
+  const auto failure = GENERATE(from_range(failures()));
+  CAPTURE(failure.name);
+  Desk desk;
+  desk.vendors.twilio_create = [&](const VendorRequest&) { return failure.answer(); };
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const auto error = decode_error(answer.body);
+  REQUIRE(error);
+  CHECK(error->code == failure.at_twilio);
+  CHECK(answer.http_status == http_status(failure.at_twilio));
+  CHECK(desk.vendors.dials() == 1);
+  const auto calls = desk.all_calls();
+  REQUIRE(calls.size() == 1);
+  if (failure.at_twilio == ErrorCode::outcome_unknown) {
+    // It may ring: it stays live and is watched until Twilio tells.
+    CHECK_FALSE(is_terminal(calls[0].status));
+    CHECK_FALSE(calls[0].warning.empty());
+  } else {
+    CHECK(calls[0].status == CallStatus::failed);
+  }
+  check_no_secret(answer.body);
+  check_no_secret(desk.log);
+}
+
+TEST_CASE("a dial whose answer was lost is found again at Twilio") {
+  Desk desk;
+  desk.vendors.twilio_create = [](const VendorRequest&) {
+    return lost(SendFailure::Kind::no_answer);
+  };
+  desk.vendors.twilio_find = [](const VendorRequest&) {
+    return FakeVendors::reply(
+        200, "{\"calls\":[" +
+                 FakeVendors::twilio_call("ringing",
+                                          R"(,"to":"+12025550100","from":"+12025550143",)"
+                                          R"("date_created":"Sun, 22 Nov 2026 09:33:20 +0000")") +
+                 "]}");
+  };
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  REQUIRE(answer.http_status == 201);
+  CHECK(decode_call_placed(answer.body)->twilio->sid == twilio_sid);
+  CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
+  CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("the same key dials once, and a repeated press gets the first answer") {
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  Desk desk;
+  const Answer first = desk.calls->place(Desk::attempt(medium));
+  const Answer second = desk.calls->place(Desk::attempt(medium));
+  CHECK(second.http_status == 201);
+  CHECK(decode_call_placed(second.body)->id == decode_call_placed(first.body)->id);
+  CHECK(decode_call_placed(second.body)->ultravox.join_url ==
+        decode_call_placed(first.body)->ultravox.join_url);
+  CHECK(desk.vendors.dials() == (medium == MediumType::twilio ? 1 : 0));
+
+  desk.open();  // a restart forgets nothing
+  CHECK(decode_call_placed(desk.calls->place(Desk::attempt(medium)).body)->id ==
+        decode_call_placed(first.body)->id);
+
+  Attempt other = Desk::attempt(medium);
+  other.body_hash = "another";
+  CHECK(decode_error(desk.calls->place(other).body)->code == ErrorCode::idempotency_mismatch);
+}
+
+TEST_CASE("many presses with one key at the same moment place one call") {
+  Desk desk;
+  std::vector<std::thread> threads;
+  std::vector<Answer> answers(8);
+  for (auto& answer : answers) {
+    threads.emplace_back([&] { answer = desk.calls->place(Desk::attempt(MediumType::twilio)); });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(desk.vendors.dials() == 1);
+  for (const auto& answer : answers) CHECK(answer.body == answers[0].body);
+}
+
+TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unrecorded is ended") {
+  // Let the store fail at every step of placing a call in turn.
+  Desk probe;
+  const std::int64_t before = probe.faults.steps;
+  REQUIRE(probe.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
+  const std::int64_t steps = probe.faults.steps - before;
+  REQUIRE(steps > 10);
+  for (std::int64_t step = 1; step <= steps; ++step) {
+    CAPTURE(step);
+    Desk desk;
+    desk.faults.keep_failing = true;
+    desk.faults.fail_at = desk.faults.steps + step;
+    const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+    desk.faults.fail_at = 0;
+    CHECK(desk.vendors.dials() <= 1);
+    const auto calls = desk.all_calls();
+    if (desk.vendors.dials() == 1) {
+      REQUIRE(calls.size() == 1);  // what rang is on record
+      if (answer.http_status != 201) {
+        bool ended = false;
+        for (const auto& request : desk.vendors.seen) {
+          ended = ended || request.body.find("Status=completed") != std::string::npos;
+        }
+        CHECK(ended);
+      }
+    }
+    if (answer.http_status != 201) {
+      CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
+    }
+    check_no_secret(answer.body);
+  }
+}
+
+TEST_CASE("End works in every state and ending a call that is over is no error") {
+  Desk desk;
+  const std::string id =
+      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+  SECTION("while it rings the call counts as canceled") {
+    desk.vendors.twilio_update = [](const VendorRequest&) {
+      return FakeVendors::reply(200, FakeVendors::twilio_call("completed"));
+    };
+    const auto call = desk.calls->hang_up(everybody, id);
+    REQUIRE(call);
+    CHECK(call->status == CallStatus::canceled);
+    CHECK(call->end.by == EndedBy::person);
+  }
+  SECTION("when it is over already Twilio's 21220 is no failure") {
+    desk.vendors.twilio_update = [](const VendorRequest&) {
+      return FakeVendors::reply(400, R"({"code":21220,"message":"x","status":400})");
+    };
+    desk.vendors.twilio_get = [](const VendorRequest&) {
+      return FakeVendors::reply(200, FakeVendors::twilio_call("busy"));
+    };
+    const auto call = desk.calls->hang_up(everybody, id);
+    REQUIRE(call);
+    CHECK(call->status == CallStatus::busy);
+    const auto again = desk.calls->hang_up(everybody, id);
+    REQUIRE(again);
+    CHECK(*again == *call);
+  }
+  SECTION("when Twilio cannot be reached the error says so and the call stays live") {
+    desk.vendors.twilio_update = [](const VendorRequest&) {
+      return lost(SendFailure::Kind::not_sent);
+    };
+    const auto call = desk.calls->hang_up(everybody, id);
+    REQUIRE_FALSE(call);
+    CHECK(call.error().code == ErrorCode::vendor_unreachable);
+    CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+  }
+  SECTION("another caller's call is not there") {
+    const Reader other{.user = "mallory", .only_own = true, .whole_numbers = false};
+    CHECK(desk.calls->hang_up(other, id).error().code == ErrorCode::not_found);
+  }
+}
+
+TEST_CASE("End pressed before the phone was dialled stops the dialling") {
+  Desk desk;
+  desk.vendors.ultravox_create = [&](const VendorRequest&) {
+    // While Ultravox thinks, the person presses End.
+    const auto live = desk.store->live_calls();
+    REQUIRE(live);
+    REQUIRE(desk.calls->hang_up(everybody, live->at(0).call.id));
+    FakeVendors defaults;
+    return defaults.ultravox_create({});
+  };
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  CHECK(answer.http_status == 201);
+  CHECK(desk.vendors.dials() == 0);
+  CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
+}
+
+TEST_CASE("numbers that may not be called are refused, audited and reach no vendor") {
+  const std::string number = GENERATE("911", "+1911", "+19005551234", "+881612345678",
+                                      "+447012345678", "+442071838750", "+1415abc2671", "+12");
+  CAPTURE(number);
+  Desk desk;
+  Attempt attempt = Desk::attempt(MediumType::twilio);
+  attempt.request.medium.phone_number = number;
+  const Answer answer = desk.calls->place(attempt);
+  CHECK(answer.http_status >= 400);
+  CHECK(desk.vendors.seen.empty());
+  const auto audit = desk.store->audit(everybody, 0, 10);
+  REQUIRE(audit);
+  REQUIRE(audit->entries.size() == 1);
+  CHECK(audit->entries[0].kind == "call_refused");
+}
+
+TEST_CASE("saying something needs a live call and is noted in its timeline") {
+  Desk desk;
+  const std::string id =
+      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+  SayRequest say;
+  say.text = "Ask about Monday.";
+  REQUIRE(desk.calls->say(everybody, id, say));
+  CHECK(desk.store->call_detail(everybody, id)->timeline.back().what == "said");
+  desk.vendors.data_message = [](const VendorRequest&) { return FakeVendors::reply(422, "{}"); };
+  CHECK(desk.calls->say(everybody, id, say).error().code == ErrorCode::call_not_live);
+}

@@ -1,0 +1,192 @@
+// A whole proxy without sockets, for tests of its rooms together: a real store in a folder of its
+// own, a real hub, a clock that moves when told, and vendors that answer what a test says.
+#pragma once
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "proxy/agents/agents.h"
+#include "proxy/calls/calls.h"
+#include "proxy/calls/plan.h"
+#include "proxy/calls/watch.h"
+#include "proxy/store/faults.h"
+#include "proxy/store/store.h"
+
+namespace voxdial::test {
+
+inline constexpr const char* join_url = "wss://voice.example/calls/secret-join-token";
+inline constexpr const char* ultravox_id = "0c0e0000-0000-4000-8000-000000000001";
+inline constexpr const char* twilio_sid = "CA0123456789abcdef0123456789abcdef";
+inline constexpr const char* ultravox_key = "uvkeyuvk.0123456789abcdef0123456789abcdef";
+inline constexpr const char* twilio_token = "fedcba9876543210fedcba9876543210";
+
+/// What happened at the vendors' end, and what they say.
+struct FakeVendors {
+  std::function<SendResult(const VendorRequest&)> ultravox_create, twilio_create, ultravox_get,
+      twilio_get, twilio_update, twilio_find, messages, data_message;
+  std::vector<VendorRequest> seen;
+  std::mutex mutex;
+
+  static VendorReply reply(int status, std::string body) {
+    return {.status = status, .headers = {}, .body = std::move(body)};
+  }
+  static std::string twilio_call(const std::string& status, const std::string& more = {}) {
+    return std::string(R"({"sid":")") + twilio_sid + R"(","status":")" + status + "\"" + more + "}";
+  }
+
+  FakeVendors() {
+    ultravox_create = [](const VendorRequest&) {
+      return reply(201, std::string(R"({"callId":")") + ultravox_id +
+                            R"(","created":"2026-11-22T10:00:00Z","joinUrl":")" + join_url +
+                            R"(","systemPrompt":"x"})");
+    };
+    ultravox_get = [](const VendorRequest&) {
+      return reply(200, std::string(R"({"callId":")") + ultravox_id +
+                            R"(","created":"2026-11-22T10:00:00Z","joinUrl":")" + join_url + "\"}");
+    };
+    twilio_create = [](const VendorRequest&) { return reply(201, twilio_call("queued")); };
+    twilio_get = [](const VendorRequest&) { return reply(200, twilio_call("ringing")); };
+    twilio_update = [](const VendorRequest&) { return reply(200, twilio_call("completed")); };
+    twilio_find = [](const VendorRequest&) { return reply(200, R"({"calls":[]})"); };
+    messages = [](const VendorRequest&) { return reply(200, R"({"results":[],"next":null})"); };
+    data_message = [](const VendorRequest&) { return reply(204, ""); };
+  }
+
+  SendResult send(const VendorRequest& request) {
+    std::function<SendResult(const VendorRequest&)>* answer = nullptr;
+    {
+      const std::lock_guard lock(mutex);
+      seen.push_back(request);
+      const std::string& path = request.path;
+      const bool post = request.method == "POST";
+      if (request.vendor == Vendor::ultravox) {
+        if (post && path == "/api/calls")
+          answer = &ultravox_create;
+        else if (post)
+          answer = &data_message;
+        else if (path.find("/messages") != path.npos)
+          answer = &messages;
+        else
+          answer = &ultravox_get;
+      } else if (post) {
+        answer = path.find("/Calls.json") != path.npos ? &twilio_create : &twilio_update;
+      } else {
+        answer = path.find("/Calls.json") != path.npos ? &twilio_find : &twilio_get;
+      }
+    }
+    return (*answer)(request);
+  }
+
+  /// How often a telephone was made to ring.
+  int dials() {
+    const std::lock_guard lock(mutex);
+    int count = 0;
+    for (const VendorRequest& r : seen) {
+      count += r.vendor == Vendor::twilio && r.method == "POST" &&
+               r.path.find("/Calls.json") != r.path.npos;
+    }
+    return count;
+  }
+};
+
+/// A folder that goes away.
+struct TemporaryFolder {
+  std::string path;
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "voxdial-test-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+};
+
+struct Desk {
+  TemporaryFolder folder;
+  FakeVendors vendors;
+  StoreFaults faults;
+  Millis clock = 1'795'340'000'000;  ///< 2026-11-22T09:33:20Z
+  unsigned ids = 0;
+  std::mutex log_mutex;
+  std::string log;
+  Config config;
+  World world;
+  std::unique_ptr<Store> store;
+  events::Hub hub;
+  Health health;
+  std::unique_ptr<Agents> agents;
+  std::unique_ptr<Board> board;
+  std::unique_ptr<Calls> calls;
+
+  Desk() : hub({}, [] { return std::int64_t{0}; }), health([this] { return clock; }) {
+    config.ultravox_key = Secret(std::string(ultravox_key));
+    config.phone = true;
+    config.twilio_account_sid = "AC0123456789abcdef0123456789abcdef";
+    config.twilio_number = "+12025550143";
+    config.twilio_auth_token = Secret(std::string(twilio_token));
+    config.max_call_s = 1800;
+    config.ring_timeout_s = 30;
+    config.phone_policy.caller_number = config.twilio_number;
+    config.phone_policy.quiet_hours = false;
+    world.send = [this](const VendorRequest& request) { return vendors.send(request); };
+    world.now = [this] { return clock; };
+    world.steady_ms = [this] { return clock; };
+    world.random_bytes = [this](std::size_t n) {
+      std::string bytes(n, '\0');
+      const unsigned id = ++ids;
+      for (std::size_t i = 0; i < sizeof id && i < n; ++i)
+        bytes[i] = static_cast<char>(id >> (8 * i));
+      return bytes;
+    };
+    world.log = [this](const LogLine& line) {
+      const std::lock_guard lock(log_mutex);
+      log += line.event;
+      for (const auto& [key, value] : line.fields) log += " " + key + "=" + value;
+      log += '\n';
+    };
+    open();
+  }
+
+  /// Opens the store and the rooms on top of it, as a start of the process does.
+  void open() {
+    calls.reset();
+    board.reset();
+    agents.reset();
+    store.reset();
+    StoreOptions options;
+    options.path = folder.path + "/voxdial.db";
+    options.faults = &faults;
+    auto opened = Store::open(options);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store = std::move(*opened);
+    agents = std::make_unique<Agents>(std::vector<Agent>{}, *store);
+    board = std::make_unique<Board>(*store, hub, world);
+    calls = std::make_unique<Calls>(config, world, *store, *agents, *board, health);
+  }
+
+  static Attempt attempt(MediumType medium, const std::string& key = "key-1") {
+    Attempt attempt;
+    attempt.request.medium.type = medium;
+    if (medium == MediumType::twilio) attempt.request.medium.phone_number = "+12025550100";
+    attempt.request.settings.system_prompt = "Be kind.";
+    attempt.idempotency_key = key;
+    attempt.body_hash = "hash";
+    attempt.client_address = "127.0.0.1";
+    return attempt;
+  }
+
+  std::vector<Call> all_calls() {
+    const auto page = store->list_calls({.user = {}, .only_own = false, .whole_numbers = true}, {});
+    return page ? page->calls : std::vector<Call>{};
+  }
+};
+
+}  // namespace voxdial::test

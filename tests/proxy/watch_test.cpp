@@ -1,0 +1,189 @@
+#include "proxy/calls/watch.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+namespace {
+
+constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+
+std::string place(Desk& desk, MediumType medium) {
+  const Answer answer = desk.calls->place(Desk::attempt(medium));
+  REQUIRE(answer.http_status == 201);
+  return decode_call_placed(answer.body)->id;
+}
+
+}  // namespace
+
+TEST_CASE("looking at Twilio moves a phone call on, and its end is explained by both vendors") {
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, MediumType::twilio);
+  Watched watched;
+  CHECK(watch.look(Vendor::twilio, id, watched));
+  CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
+
+  desk.vendors.twilio_get = [](const VendorRequest&) {
+    return FakeVendors::reply(200, FakeVendors::twilio_call("in-progress"));
+  };
+  CHECK(watch.look(Vendor::twilio, id, watched));
+  CHECK(desk.all_calls().at(0).status == CallStatus::talking);
+
+  desk.vendors.twilio_get = [](const VendorRequest&) {
+    return FakeVendors::reply(200, FakeVendors::twilio_call("completed", R"(,"duration":"42")"));
+  };
+  desk.vendors.ultravox_get = [](const VendorRequest&) {
+    return FakeVendors::reply(200, std::string(R"({"callId":")") + ultravox_id +
+                                       R"(","created":"2026-11-22T10:00:00Z",)"
+                                       R"("joined":"2026-11-22T10:00:10Z",)"
+                                       R"("ended":"2026-11-22T10:00:52Z",)"
+                                       R"("endReason":"agent_hangup"})");
+  };
+  CHECK(watch.look(Vendor::twilio, id, watched));
+  const Call over = desk.all_calls().at(0);
+  CHECK(over.status == CallStatus::completed);
+  CHECK(over.end.by == EndedBy::agent);
+}
+
+TEST_CASE("a web call is over when Ultravox says so") {
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, MediumType::web);
+  desk.vendors.ultravox_get = [](const VendorRequest&) {
+    return FakeVendors::reply(200, std::string(R"({"callId":")") + ultravox_id +
+                                       R"(","created":"2026-11-22T10:00:00Z",)"
+                                       R"("ended":"2026-11-22T10:00:30Z","endReason":"unjoined"})");
+  };
+  Watched watched;
+  watch.look(Vendor::ultravox, id, watched);
+  const Call over = desk.all_calls().at(0);
+  CHECK(over.status == CallStatus::failed);
+  CHECK_FALSE(over.end.sentence.empty());
+}
+
+TEST_CASE("messages are read on from where the last look ended") {
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, MediumType::twilio);
+  CallNews answered = news("answered", "twilio", "");
+  answered.status = CallStatus::talking;
+  REQUIRE(desk.board->tell(id, answered));
+  std::vector<std::string> asked;
+  desk.vendors.messages = [&](const VendorRequest& request) {
+    asked.push_back(request.path);
+    const bool second = request.path.find("cursor=p2") != std::string::npos;
+    return FakeVendors::reply(
+        200, second ? R"({"results":[{"role":"MESSAGE_ROLE_USER","text":"Yes?"}],"next":null})"
+                    : R"({"results":[{"role":"MESSAGE_ROLE_AGENT","text":"Hello."}],)"
+                      R"("next":"https://x.example/api/calls/1/messages?cursor=p2"})");
+  };
+  Watched watched;
+  watch.look(Vendor::ultravox, id, watched);
+  watch.look(Vendor::ultravox, id, watched);
+  REQUIRE(asked.size() == 3);  // both pages, then only the growing one
+  const auto transcript = desk.store->transcript(everybody, id);
+  REQUIRE(transcript);
+  REQUIRE(transcript->entries.size() == 2);
+  CHECK(transcript->entries[1].text == "Yes?");
+}
+
+TEST_CASE("after a crash a call that was never dialled is closed and dials nothing") {
+  Desk desk;
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  NewCall call;
+  call.id = "call_crashed";
+  call.medium = medium;
+  call.to = medium == MediumType::twilio ? "+12025550100" : "";
+  call.max_duration_s = 60;
+  REQUIRE(desk.store->begin_call(call, {}, desk.clock));
+  desk.open();
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  Watched watched;
+  CHECK(watch.look(Vendor::ultravox, "call_crashed", watched));
+  CHECK(desk.all_calls().at(0).status == CallStatus::requested);  // it may still be under way
+  desk.clock += 60'000;
+  watch.look(Vendor::ultravox, "call_crashed", watched);
+  CHECK(desk.all_calls().at(0).status == CallStatus::failed);
+  CHECK(desk.vendors.dials() == 0);
+}
+
+TEST_CASE("after a crash in the middle of dialling the call is found at Twilio or given up") {
+  const bool there = GENERATE(true, false);
+  Desk desk;
+  NewCall call;
+  call.id = "call_crashed";
+  call.medium = MediumType::twilio;
+  call.to = "+12025550100";
+  call.max_duration_s = 60;
+  REQUIRE(desk.store->begin_call(call, {}, desk.clock));
+  CallNews created = news("ultravox_created", "ultravox", "");
+  created.ultravox_call_id = ultravox_id;
+  created.at = desk.clock;
+  REQUIRE(desk.store->record_news(call.id, created));
+  desk.open();
+  if (there) {
+    desk.vendors.twilio_find = [](const VendorRequest&) {
+      return FakeVendors::reply(
+          200, "{\"calls\":[" +
+                   FakeVendors::twilio_call(
+                       "in-progress", R"(,"date_created":"Sun, 22 Nov 2026 09:33:21 +0000")") +
+                   "]}");
+    };
+  }
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  Watched watched;
+  desk.clock += 60'000;
+  watch.look(Vendor::ultravox, call.id, watched);
+  CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::requested));
+  desk.clock += 120'000;
+  watch.look(Vendor::ultravox, call.id, watched);
+  CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::unknown));
+  CHECK(desk.vendors.dials() == 0);
+}
+
+TEST_CASE(
+    "looks are a second apart while it rings, rarer for many calls and for a failing vendor") {
+  StoredCall stored;
+  stored.call.medium = MediumType::twilio;
+  stored.call.status = CallStatus::ringing;
+  stored.twilio_sid = twilio_sid;
+  Watched watched;
+  CHECK(next_look_ms(Vendor::twilio, stored, watched, 1) == 1'000);
+  CHECK(next_look_ms(Vendor::twilio, stored, watched, 200) == 20'000);
+  watched.failures = 3;
+  CHECK(next_look_ms(Vendor::twilio, stored, watched, 1) == 8'000);
+  stored.call.status = CallStatus::completed;
+  watched.looks_after_end = 3;
+  CHECK_FALSE(next_look_ms(Vendor::twilio, stored, watched, 1));
+}
+
+TEST_CASE("the threads watch a call from ringing to its end by themselves") {
+  Desk desk;
+  std::atomic<int> looks{0};
+  desk.vendors.twilio_get = [&](const VendorRequest&) {
+    return FakeVendors::reply(200, FakeVendors::twilio_call(++looks < 2 ? "ringing" : "no-answer"));
+  };
+  // A clock of its own that runs ten times as fast, so that the test does not wait for seconds.
+  const auto start = std::chrono::steady_clock::now();
+  desk.world.steady_ms = [start] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               (std::chrono::steady_clock::now() - start) * 10)
+        .count();
+  };
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  REQUIRE(watch.start());
+  place(desk, MediumType::twilio);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (desk.all_calls().at(0).status != CallStatus::no_answer &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  CHECK(desk.all_calls().at(0).status == CallStatus::no_answer);
+  watch.stop();
+}
