@@ -1,0 +1,455 @@
+#include "proxy/events/hub.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cassert>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "proxy/events/sse.h"
+
+namespace voxdial::events {
+namespace {
+
+/// What one write to a socket gathers at most: several small events in one go, and a turn for everybody.
+constexpr std::size_t gather_bytes = 64 * 1024;
+
+struct Stored {
+  std::uint32_t sequence = 0;
+  std::string owner;
+  bool for_everyone = false;
+  std::string masked;  ///< encoded
+  std::string whole;   ///< encoded; empty = the same
+  std::size_t size() const { return sizeof(Stored) + owner.size() + masked.size() + whole.size(); }
+};
+
+struct Stream {
+  std::unique_ptr<StreamSocket> socket;
+  std::string user;
+  bool whole_numbers = false;
+  bool wants_room = false;     ///< the socket was full: EPOLLOUT is armed
+  bool dead = false;
+  std::uint32_t next = 0;      ///< sequence of the next event to look at
+  std::size_t offset = 0;      ///< bytes of that event sent already
+  std::string pending;         ///< bytes that go before it: reply head, heartbeat, reload
+  std::int64_t born_ms = 0;
+  std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
+};
+
+bool may_see(const Stream& stream, const Stored& event) {
+  return event.for_everyone || stream.user.empty() || event.owner == stream.user;
+}
+
+const std::string& frame_for(const Stream& stream, const Stored& event) {
+  return stream.whole_numbers && !event.whole.empty() ? event.whole : event.masked;
+}
+
+int checked(int result, const char* what) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+  return result;
+}
+
+}  // namespace
+
+class Hub::Impl {
+ public:
+  Impl(HubOptions options, std::function<std::int64_t()> steady_ms)
+      : options_(options),
+        steady_ms_(std::move(steady_ms)),
+        epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    epoll_event wanted{};
+    wanted.events = EPOLLIN;
+    wanted.data.ptr = nullptr;
+    checked(epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &wanted), "epoll_ctl");
+    thread_ = std::thread([this] { run(); });
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      inbox_.stop = true;
+    }
+    signal();
+    thread_.join();
+    close(wake_);
+    close(epoll_);
+  }
+
+  std::uint64_t publish(Event event) {
+    auto stored = std::make_shared<Stored>();
+    stored->owner = std::move(event.owner);
+    stored->for_everyone = event.for_everyone;
+    std::uint64_t id = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      stored->sequence = ++published_;
+      id = event_id(options_.epoch, stored->sequence);
+      stored->masked = encode_event(id, event.kind, event.masked);
+      if (!event.whole.empty() && event.whole != event.masked) {
+        stored->whole = encode_event(id, event.kind, event.whole);
+      }
+      inbox_.events.push_back(std::move(stored));
+    }
+    signal();
+    return id;
+  }
+
+  Result<void> admit(const http::StreamTicket& ticket) {
+    const std::lock_guard lock(mutex_);
+    if (closing_) return fail(ErrorCode::shutting_down);
+    if (total_ >= options_.max_streams) {
+      Error error = make_error(ErrorCode::overloaded);
+      error.retry_after_s = 5;
+      return fail(std::move(error));
+    }
+    std::size_t& own = per_user_[ticket.user];
+    if (own >= options_.max_streams_per_user) {
+      Error error = make_error(ErrorCode::rate_limited, "Too many pages are open. Close some.");
+      error.retry_after_s = 30;
+      return fail(std::move(error));
+    }
+    ++own;
+    ++total_;
+    return {};
+  }
+
+  void release(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    release_locked(user);
+  }
+
+  void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
+             std::string head) {
+    {
+      const std::lock_guard lock(mutex_);
+      inbox_.arrivals.push_back({std::move(socket), ticket, std::move(head)});
+    }
+    signal();
+  }
+
+  void close_user(std::string_view user) {
+    {
+      const std::lock_guard lock(mutex_);
+      inbox_.closures.emplace_back(user);
+    }
+    signal();
+  }
+
+  void close_all() {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    signal();
+  }
+
+  Counts counts() const {
+    const std::lock_guard lock(mutex_);
+    return {.streams = total_, .published = published_, .dropped = dropped_};
+  }
+
+ private:
+  struct Arrival {
+    std::unique_ptr<StreamSocket> socket;
+    http::StreamTicket ticket;
+    std::string head;
+  };
+  /// What other threads hand to the hub's thread. It takes the whole box at once, so publishers never
+  /// wait for a socket.
+  struct Inbox {
+    std::vector<std::shared_ptr<const Stored>> events;
+    std::vector<Arrival> arrivals;
+    std::vector<std::string> closures;
+    bool stop = false;
+  };
+
+  void signal() {
+    const std::uint64_t one = 1;
+    // The counter can only be full, and then the thread is awake anyway.
+    [[maybe_unused]] const auto ignored = write(wake_, &one, sizeof one);
+  }
+
+  void release_locked(const std::string& user) {
+    const auto own = per_user_.find(user);
+    assert(own != per_user_.end());
+    if (--own->second == 0) per_user_.erase(own);
+    --total_;
+  }
+
+  // ------------------------------------------------------------------ the hub's thread from here on
+
+  void run() {
+    std::array<epoll_event, 256> ready{};
+    std::int64_t next_tick = steady_ms_() + options_.heartbeat_ms;
+    for (;;) {
+      int timeout = -1;
+      if (!streams_.empty()) {
+        timeout = static_cast<int>(std::max<std::int64_t>(0, next_tick - steady_ms_()));
+      }
+      const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), timeout);
+      const std::int64_t now = steady_ms_();
+      if (streams_.empty()) next_tick = now + options_.heartbeat_ms;
+      for (int i = 0; i < count; ++i) {
+        auto* stream = static_cast<Stream*>(ready[static_cast<std::size_t>(i)].data.ptr);
+        if (stream) {
+          on_ready(*stream, ready[static_cast<std::size_t>(i)].events, now);
+        } else if (!on_inbox(now)) {
+          return;
+        }
+      }
+      if (now >= next_tick) {
+        tick(now);
+        next_tick = now + options_.heartbeat_ms;
+      }
+      bury();
+    }
+  }
+
+  void on_ready(Stream& stream, std::uint32_t events, std::int64_t now) {
+    if (stream.dead) return;
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) stream.dead = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && !stream.socket->drain()) stream.dead = true;
+    if (!stream.dead && (events & EPOLLOUT) != 0) pump(stream, now);
+  }
+
+  /// False when the hub is to end.
+  bool on_inbox(std::int64_t now) {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto ignored = read(wake_, &count, sizeof count);
+    Inbox box;
+    bool closing = false;
+    {
+      const std::lock_guard lock(mutex_);
+      std::swap(box, inbox_);
+      closing = closing_;
+    }
+    for (auto& event : box.events) keep(std::move(event));
+    for (Arrival& arrival : box.arrivals) welcome(std::move(arrival), now);
+    for (const auto& stream : streams_) {
+      for (const std::string& user : box.closures) stream->dead |= stream->user == user;
+      stream->dead |= closing || box.stop;
+      if (!stream->dead && !stream->wants_room) pump(*stream, now);
+    }
+    return !box.stop;
+  }
+
+  void keep(std::shared_ptr<const Stored> event) {
+    latest_ = event->sequence;
+    ring_bytes_ += event->size();
+    ring_.push_back(std::move(event));
+    while (ring_.size() > options_.ring_events ||
+           (ring_bytes_ > options_.ring_bytes && ring_.size() > 1)) {
+      ring_bytes_ -= ring_.front()->size();
+      ring_.pop_front();
+    }
+  }
+
+  /// The sequence of the oldest event that can still be sent.
+  std::uint32_t oldest() const { return ring_.empty() ? latest_ + 1 : ring_.front()->sequence; }
+
+  void welcome(Arrival arrival, std::int64_t now) {
+    auto stream = std::make_unique<Stream>();
+    stream->socket = std::move(arrival.socket);
+    stream->user = arrival.ticket.user;
+    stream->whole_numbers = arrival.ticket.whole_numbers;
+    stream->born_ms = stream->progress_ms = now;
+    stream->pending = std::move(arrival.head);
+    stream->pending += "retry: " + std::to_string(options_.retry_ms) + "\n";
+    const std::uint64_t last = arrival.ticket.last_id;
+    const auto last_sequence = static_cast<std::uint32_t>(last);
+    const bool ours = last == event_id(options_.epoch, last_sequence) && last_sequence <= latest_;
+    if (ours && last_sequence + 1 >= oldest()) {
+      stream->next = last_sequence + 1;
+      stream->pending += "\n";
+    } else {
+      const std::uint64_t id = event_id(options_.epoch, latest_);
+      stream->next = latest_ + 1;
+      // The bare id makes a page that breaks off before the first event resume from here.
+      stream->pending += last == 0 ? "id: " + std::to_string(id) + "\n\n"
+                                   : encode_event(id, "reload", "{}");
+    }
+    // A peer that vanished without a word is noticed by its unacknowledged heartbeats, not after the
+    // kernel's quarter of an hour.
+    const int unacknowledged_ms = options_.stall_ms;
+    setsockopt(stream->socket->fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+               sizeof unacknowledged_ms);
+    epoll_event wanted{};
+    wanted.events = EPOLLIN | EPOLLRDHUP;
+    wanted.data.ptr = stream.get();
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, stream->socket->fd(), &wanted) != 0) stream->dead = true;
+    streams_.push_back(std::move(stream));
+  }
+
+  /// Writes what the stream has not got yet, until its socket is full.
+  void pump(Stream& stream, std::int64_t now) {
+    if (!flush_pending(stream, now)) return;
+    while (!stream.dead && stream.next <= latest_) {
+      if (stream.next < oldest()) {
+        drop(stream);
+        return;
+      }
+      gather(stream);
+      if (gathered_.empty()) break;
+      const long taken = stream.socket->write(gathered_);
+      if (taken < 0) {
+        stream.dead = true;
+        return;
+      }
+      advance(stream, static_cast<std::size_t>(taken));
+      if (taken > 0) stream.progress_ms = now;
+      if (static_cast<std::size_t>(taken) < gathered_.size()) {
+        want_room(stream, true, now);
+        return;
+      }
+    }
+    want_room(stream, false, now);
+  }
+
+  /// True when nothing is pending any more.
+  bool flush_pending(Stream& stream, std::int64_t now) {
+    if (stream.pending.empty()) return true;
+    const long taken = stream.socket->write(stream.pending);
+    if (taken < 0) {
+      stream.dead = true;
+      return false;
+    }
+    if (taken > 0) stream.progress_ms = now;
+    stream.pending.erase(0, static_cast<std::size_t>(taken));
+    if (!stream.pending.empty()) {
+      want_room(stream, true, now);
+      return false;
+    }
+    stream.pending.shrink_to_fit();
+    return true;
+  }
+
+  const Stored& at(std::uint32_t sequence) const { return *ring_[sequence - oldest()]; }
+
+  /// Puts the visible events from the stream's cursor on into `gathered_`, and moves the cursor over
+  /// those it may not see when there is nothing before them to send.
+  void gather(Stream& stream) {
+    gathered_.clear();
+    for (std::uint32_t i = stream.next; i <= latest_ && gathered_.size() < gather_bytes; ++i) {
+      const Stored& event = at(i);
+      if (may_see(stream, event)) {
+        const std::string& frame = frame_for(stream, event);
+        gathered_.append(frame, i == stream.next ? stream.offset : 0);
+      } else if (gathered_.empty()) {
+        stream.next = i + 1;
+      }
+    }
+  }
+
+  void advance(Stream& stream, std::size_t taken) {
+    while (taken > 0) {
+      const Stored& event = at(stream.next);
+      const std::size_t size = may_see(stream, event) ? frame_for(stream, event).size() : 0;
+      const std::size_t left = size - stream.offset;
+      if (taken < left) {
+        stream.offset += taken;
+        return;
+      }
+      taken -= left;
+      stream.offset = 0;
+      ++stream.next;
+    }
+  }
+
+  void want_room(Stream& stream, bool wanted, std::int64_t now) {
+    if (stream.wants_room == wanted) return;
+    stream.wants_room = wanted;
+    stream.progress_ms = now;
+    epoll_event change{};
+    change.events = EPOLLIN | EPOLLRDHUP | (wanted ? EPOLLOUT : 0u);
+    change.data.ptr = &stream;
+    epoll_ctl(epoll_, EPOLL_CTL_MOD, stream.socket->fd(), &change);
+  }
+
+  void tick(std::int64_t now) {
+    for (const auto& stream : streams_) {
+      if (stream->dead) continue;
+      if (now - stream->born_ms >= options_.max_age_ms) {
+        stream->dead = true;
+      } else if (stream->wants_room) {
+        if (stream->next < oldest() || now - stream->progress_ms >= options_.stall_ms) drop(*stream);
+      } else {
+        stream->pending = ":\n\n";
+        pump(*stream, now);
+      }
+    }
+  }
+
+  void drop(Stream& stream) {
+    stream.dead = true;
+    const std::lock_guard lock(mutex_);
+    ++dropped_;
+  }
+
+  /// Destroys the dead: only here, because epoll's batch may still point at them before.
+  void bury() {
+    for (std::size_t i = 0; i < streams_.size();) {
+      if (!streams_[i]->dead) {
+        ++i;
+        continue;
+      }
+      const std::unique_ptr<Stream> dead = std::move(streams_[i]);
+      streams_[i] = std::move(streams_.back());
+      streams_.pop_back();
+      const std::lock_guard lock(mutex_);
+      release_locked(dead->user);
+    }
+  }
+
+  const HubOptions options_;
+  const std::function<std::int64_t()> steady_ms_;
+  const int epoll_;
+  const int wake_;
+
+  mutable std::mutex mutex_;  // guards from here
+  Inbox inbox_;
+  bool closing_ = false;
+  std::size_t total_ = 0;
+  std::map<std::string, std::size_t, std::less<>> per_user_;
+  std::uint32_t published_ = 0;
+  std::uint64_t dropped_ = 0;  // to here
+
+  // Only the hub's thread touches these.
+  std::deque<std::shared_ptr<const Stored>> ring_;
+  std::size_t ring_bytes_ = 0;
+  std::uint32_t latest_ = 0;
+  std::vector<std::unique_ptr<Stream>> streams_;
+  std::string gathered_;
+
+  std::thread thread_;
+};
+
+Hub::Hub(HubOptions options, std::function<std::int64_t()> steady_ms)
+    : impl_(std::make_unique<Impl>(options, std::move(steady_ms))) {}
+Hub::~Hub() = default;
+
+std::uint64_t Hub::publish(Event event) { return impl_->publish(std::move(event)); }
+Result<void> Hub::admit(const http::StreamTicket& ticket) { return impl_->admit(ticket); }
+void Hub::adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
+                std::string head) {
+  impl_->adopt(std::move(socket), ticket, std::move(head));
+}
+void Hub::release(const http::StreamTicket& ticket) { impl_->release(ticket.user); }
+void Hub::close_user(std::string_view user) { impl_->close_user(user); }
+void Hub::close_all() { impl_->close_all(); }
+Hub::Counts Hub::counts() const { return impl_->counts(); }
+
+}  // namespace voxdial::events

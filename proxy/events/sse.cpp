@@ -1,0 +1,45 @@
+#include "proxy/events/sse.h"
+
+#include <charconv>
+
+namespace voxdial::events {
+namespace {
+
+bool is_kind_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+}  // namespace
+
+std::string encode_event(std::uint64_t id, std::string_view kind, std::string_view data) {
+  std::string out;
+  out.reserve(data.size() + kind.size() + 48);
+  out += "id: ";
+  out += std::to_string(id);
+  out += "\nevent: ";
+  for (const char c : kind) {
+    if (is_kind_char(c)) out += c;
+  }
+  out += "\ndata: ";
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data[i] == '\r' || data[i] == '\n') {
+      if (data[i] == '\r' && i + 1 < data.size() && data[i + 1] == '\n') ++i;
+      out += "\ndata: ";
+    } else {
+      out += data[i];
+    }
+  }
+  out += "\n\n";
+  return out;
+}
+
+std::uint64_t parse_event_id(std::string_view last_event_id) {
+  if (last_event_id.empty()) return 0;
+  std::uint64_t id = 0;
+  const char* end = last_event_id.data() + last_event_id.size();
+  const auto [stopped, failure] = std::from_chars(last_event_id.data(), end, id);
+  return failure == std::errc() && stopped == end ? id : unknown_event_id;
+}
+
+}  // namespace voxdial::events

@@ -1,0 +1,485 @@
+// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request), and these hooks:
+// - header writer: puts the credential on the wire, and is where a request begins. A second call for
+//   the same request is httplib's silent retry after a TLS close (Error::SSLPeerCouldBeClosed_), which
+//   could dial twice, and is refused.
+// - error logger: called while the socket is still as the failure left it, so that a cut by the vendor
+//   can be told from an answer that makes no sense.
+// - socket options: hands over each new socket, for the watchdog.
+#include "proxy/http/vendor_client.h"
+
+#include <arpa/inet.h>
+#include <httplib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
+              "with its default a body over 1 KB waits up to a second for 100 Continue");
+
+namespace voxdial::http {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often the watchdog looks; only while a request is under way.
+constexpr auto watchdog_tick = std::chrono::milliseconds(50);
+
+/// httplib counts in whole milliseconds.
+constexpr auto rounding = std::chrono::milliseconds(2);
+
+struct StoreDeleter {
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+};
+using Store = std::unique_ptr<X509_STORE, StoreDeleter>;
+
+// ------------------------------------------------------------------------------ addresses
+
+struct Address {
+  std::string scheme, host;  ///< host as in a certificate: no brackets, no port
+};
+
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return host == "localhost" || host == "::1";
+}
+
+/// "https://host[:port]", nothing after it.
+std::optional<Address> parse_base_url(std::string_view url) {
+  Address address;
+  if (url.substr(0, 8) == "https://") {
+    address.scheme = "https";
+  } else if (url.substr(0, 7) == "http://") {
+    address.scheme = "http";
+  } else {
+    return std::nullopt;
+  }
+  std::string_view rest = url.substr(address.scheme.size() + 3);
+  if (rest.empty() || rest.find_first_of("/?#@ \\") != std::string_view::npos) return std::nullopt;
+  if (rest.front() == '[') {
+    const std::size_t end = rest.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    address.host = rest.substr(1, end - 1);
+  } else {
+    address.host = rest.substr(0, rest.find(':'));
+  }
+  if (address.host.empty()) return std::nullopt;
+  return address;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= bytes.size() - i ? letters[group >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return out;
+}
+
+/// The whole header line of the credentials: "X-API-Key: ...\r\n".
+Secret credential_line(const VendorEndpoint& endpoint) {
+  std::string line;
+  if (const auto* key = std::get_if<HeaderKey>(&endpoint.credentials)) {
+    line.reserve(key->name.size() + key->value.size() + 4);
+    line.append(key->name).append(": ").append(key->value.reveal()).append("\r\n");
+  } else if (const auto* basic = std::get_if<BasicAuth>(&endpoint.credentials)) {
+    std::string pair;
+    pair.reserve(basic->user.size() + 1 + basic->password.size());
+    pair.append(basic->user).append(":").append(basic->password.reveal());
+    std::string encoded = base64(pair);
+    line.reserve(encoded.size() + 32);
+    line.append("Authorization: Basic ").append(encoded).append("\r\n");
+    wipe(pair);
+    wipe(encoded);
+  }
+  return Secret(std::move(line));
+}
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// ------------------------------------------------------------------------------ the deadline
+
+/// Cuts sockets whose deadline has passed, from outside of httplib: its own timeouts are per read, per
+/// write and per handshake step, and a vendor that drips can stretch each of them.
+class Watchdog {
+ public:
+  struct Entry {
+    Clock::time_point deadline;
+    int fd = -1;  ///< our own duplicate, so that it is never somebody else's socket
+    bool cut = false;
+  };
+
+  Watchdog() : thread_([this] { run(); }) {}
+  ~Watchdog() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  void add(Entry& entry) {
+    const std::lock_guard lock(mutex_);
+    if (entries_.empty()) changed_.notify_all();
+    entries_.insert(&entry);
+  }
+  /// Whether the entry's socket was cut.
+  bool remove(Entry& entry) {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(&entry);
+    return entry.cut;
+  }
+  void set_socket(Entry& entry, int fd) {
+    const std::lock_guard lock(mutex_);
+    entry.fd = fd;
+    if (entry.cut && fd >= 0) shutdown(fd, SHUT_RDWR);
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!stop_) {
+      if (entries_.empty()) {
+        changed_.wait(lock, [this] { return stop_ || !entries_.empty(); });
+        continue;
+      }
+      changed_.wait_for(lock, watchdog_tick, [this] { return stop_; });
+      const Clock::time_point now = Clock::now();
+      for (Entry* entry : entries_) {
+        if (entry->cut || now < entry->deadline) continue;
+        entry->cut = true;
+        if (entry->fd >= 0) shutdown(entry->fd, SHUT_RDWR);
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_set<Entry*> entries_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+/// Whether the other side still holds its half of the connection open.
+bool peer_is_there(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         info.tcpi_state == TCP_ESTABLISHED;
+}
+
+void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
+  const auto connect = std::chrono::milliseconds(std::min(connect_ms, whole_ms));
+  const auto whole = std::chrono::milliseconds(whole_ms);
+  client.set_connection_timeout(connect);
+  client.set_read_timeout(whole);
+  client.set_write_timeout(whole);
+  client.set_max_timeout(whole);
+}
+
+// ------------------------------------------------------------------------------ one connection
+
+/// A client with its at most one connection, and what the hooks note about the request under way.
+class Connection {
+ public:
+  Connection(const std::string& base_url, const Address& address, const Secret& credential,
+             X509_STORE* store, Watchdog& watchdog)
+      : watchdog_(watchdog), credential_(credential), client_(base_url) {
+    client_.set_keep_alive(true);
+    client_.set_follow_location(false);
+    client_.set_tcp_nodelay(true);
+    client_.set_path_encode(false);
+    client_.set_decompress(false);
+    client_.set_socket_options([this](socket_t fd) { on_socket(fd); });
+    client_.set_header_writer(
+        [this](httplib::Stream& stream, httplib::Headers& headers) {
+          return on_headers(stream, headers);
+        });
+    client_.set_error_logger(
+        [this](const httplib::Error&, const httplib::Request*) { on_error(); });
+    if (address.scheme == "https") verify(address.host, store);
+  }
+  ~Connection() {
+    if (entry_.fd >= 0) close(entry_.fd);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  SendResult send(const VendorRequest& wanted, int connect_timeout_ms);
+
+  /// Whether the connection may serve another request.
+  bool reusable() const { return reusable_; }
+
+ private:
+  /// The chain, the host name and the dates are checked inside the handshake, before a byte of ours is
+  /// sent, against the one shared store. httplib's own check is off because it would parse the
+  /// system's CA bundle again for each client (30 ms), not because nothing is checked.
+  void verify(const std::string& host, X509_STORE* store) {
+    client_.enable_server_certificate_verification(false);
+    auto* context = static_cast<SSL_CTX*>(client_.tls_context());
+    if (!context) return;
+    SSL_CTX_set1_cert_store(context, store);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
+      X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size());
+    }
+  }
+
+  void on_socket(int fd) {
+    const int old = entry_.fd;
+    watchdog_.set_socket(entry_, dup(fd));
+    if (old >= 0) close(old);
+  }
+
+  ssize_t on_headers(httplib::Stream& stream, const httplib::Headers& headers) {
+    if (begun_ || Clock::now() >= entry_.deadline) return -1;
+    begun_ = true;
+    ssize_t written = 0;
+    const auto put = [&](std::string_view text) {
+      written += stream.write(text.data(), text.size());
+    };
+    for (const auto& [name, value] : headers) {
+      put(name);
+      put(": ");
+      put(value);
+      put("\r\n");
+    }
+    put(credential_.reveal());
+    put("\r\n");
+    return written;
+  }
+
+  void on_error() { peer_was_there_ = entry_.fd >= 0 && peer_is_there(entry_.fd); }
+
+  Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
+
+  Watchdog& watchdog_;
+  const Secret credential_;
+  Watchdog::Entry entry_;
+  bool begun_ = false;           ///< the request's first bytes were handed to the socket
+  bool peer_was_there_ = false;  ///< when it failed
+  bool reusable_ = false;
+  std::string refusal_;          ///< why we stopped taking the answer
+  httplib::Client client_;       // last: its hooks use the members above
+};
+
+SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms) {
+  httplib::Request request;
+  request.method = wanted.method;
+  request.path = wanted.path;
+  request.body = wanted.body;
+  request.headers = {{"User-Agent", "voxdial"}};
+  if (!wanted.content_type.empty()) request.headers.emplace("Content-Type", wanted.content_type);
+  VendorReply reply;
+  request.response_handler = [&](const httplib::Response& head) {
+    if (head.get_header_value_u64("Content-Length") > wanted.max_reply_bytes) {
+      refusal_ = "the reply is too large";
+      return false;
+    }
+    return true;
+  };
+  request.content_receiver = [&](const char* data, std::size_t size, std::size_t, std::size_t) {
+    if (size > wanted.max_reply_bytes - reply.body.size()) {
+      refusal_ = "the reply is too large";
+      return false;
+    }
+    reply.body.append(data, size);
+    return true;
+  };
+
+  begun_ = peer_was_there_ = reusable_ = false;
+  refusal_.clear();
+  set_timeout(client_, connect_timeout_ms, wanted.timeout_ms);
+  const Clock::time_point start = Clock::now();
+  request.start_time_ = start;
+  entry_.cut = false;
+  entry_.deadline = start + std::chrono::milliseconds(wanted.timeout_ms);
+  watchdog_.add(entry_);
+  httplib::Response response;
+  httplib::Error error = httplib::Error::Success;
+  bool answered = false;
+  try {
+    answered = client_.send(request, response, error);
+  } catch (const std::exception&) {
+    error = httplib::Error::Unknown;
+  }
+  const bool cut = watchdog_.remove(entry_) || Clock::now() + rounding >= entry_.deadline;
+  if (!answered) return explain(error, cut);
+  if (response.status >= 300 && response.status < 400) {
+    return Unexpected<SendFailure>{{SendFailure::Kind::bad_answer, "a redirect"}};
+  }
+  reply.status = response.status;
+  for (const auto& [name, value] : response.headers) {
+    std::string lower = name;
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    reply.headers.emplace_back(std::move(lower), value);
+  }
+  // A reply that only the end of the connection ends leaves nothing to reuse.
+  reusable_ = response.get_header_value("Connection") != "close";
+  return reply;
+}
+
+Unexpected<SendFailure> Connection::explain(httplib::Error error, bool cut) const {
+  using Kind = SendFailure::Kind;
+  if (!begun_) return {{Kind::not_sent, cut ? "connect timeout" : httplib::to_string(error)}};
+  if (!refusal_.empty()) return {{Kind::bad_answer, refusal_}};
+  if (cut) return {{Kind::no_answer, "timeout"}};
+  // Still connected and in time: what came was no HTTP.
+  if (error == httplib::Error::Read && peer_was_there_) {
+    return {{Kind::bad_answer, "the answer is no HTTP"}};
+  }
+  return {{Kind::no_answer, "connection lost: " + httplib::to_string(error)}};
+}
+
+}  // namespace
+
+// -------------------------------------------------------------------------------- the pools
+
+struct VendorClient::Impl {
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    Clock::time_point since;
+  };
+  struct Pool {
+    Vendor vendor = Vendor::ultravox;
+    bool voice_host = false;
+    std::string base_url;
+    Address address;
+    Secret credential;
+    std::mutex mutex;  ///< guards idle and in_flight
+    std::vector<Idle> idle;  ///< most lately used last
+    std::size_t in_flight = 0;
+  };
+
+  Pool* find(const VendorRequest& request) {
+    for (const auto& pool : pools) {
+      if (pool->vendor == request.vendor && pool->voice_host == request.voice_host) return pool.get();
+    }
+    return nullptr;
+  }
+
+  /// A connection to use, or nothing when too many are in use.
+  std::unique_ptr<Connection> take(Pool& pool) {
+    std::vector<Idle> stale;  // closed after the lock is gone
+    {
+      const std::lock_guard lock(pool.mutex);
+      if (pool.in_flight >= options.max_in_flight) return nullptr;
+      ++pool.in_flight;
+      const auto oldest = Clock::now() - std::chrono::milliseconds(options.max_idle_ms);
+      const auto fresh = std::find_if(pool.idle.begin(), pool.idle.end(),
+                                      [&](const Idle& idle) { return idle.since > oldest; });
+      std::move(pool.idle.begin(), fresh, std::back_inserter(stale));
+      pool.idle.erase(pool.idle.begin(), fresh);
+      if (!pool.idle.empty()) {
+        std::unique_ptr<Connection> connection = std::move(pool.idle.back().connection);
+        pool.idle.pop_back();
+        return connection;
+      }
+    }
+    return std::make_unique<Connection>(pool.base_url, pool.address, pool.credential, store.get(),
+                                        watchdog);
+  }
+
+  void give_back(Pool& pool, std::unique_ptr<Connection> connection) {
+    const std::lock_guard lock(pool.mutex);
+    --pool.in_flight;
+    if (connection->reusable() && pool.idle.size() < options.max_idle) {
+      pool.idle.push_back({std::move(connection), Clock::now()});
+    }
+  }
+
+  VendorClientOptions options;
+  Store store;
+  Watchdog watchdog;  // outlives the connections below
+  std::vector<std::unique_ptr<Pool>> pools;
+};
+
+VendorClient::VendorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VendorClient::~VendorClient() = default;
+
+Result<std::unique_ptr<VendorClient>> VendorClient::create(std::vector<VendorEndpoint> endpoints,
+                                                           VendorClientOptions options) {
+  auto impl = std::make_unique<Impl>();
+  bool tls = false;
+  for (VendorEndpoint& endpoint : endpoints) {
+    auto pool = std::make_unique<Impl::Pool>();
+    const std::optional<Address> address = parse_base_url(endpoint.base_url);
+    if (!address) {
+      return fail(ErrorCode::internal,
+                  endpoint.base_url + " is not an address like https://api.example.com.");
+    }
+    if (address->scheme == "http" && !is_loopback(address->host)) {
+      return fail(ErrorCode::internal,
+                  endpoint.base_url + " must be https: keys are sent to it.");
+    }
+    tls = tls || address->scheme == "https";
+    pool->vendor = endpoint.vendor;
+    pool->voice_host = endpoint.voice_host;
+    pool->base_url = std::move(endpoint.base_url);
+    pool->address = *address;
+    const auto* key = std::get_if<HeaderKey>(&endpoint.credentials);
+    if (key && !is_printable(key->value.reveal())) {
+      return fail(ErrorCode::internal, std::string("The ") + key->name.c_str() + " of " +
+                                           std::string(vendor_name(endpoint.vendor)) +
+                                           " has a space or a character that no key has.");
+    }
+    pool->credential = credential_line(endpoint);
+    impl->pools.push_back(std::move(pool));
+  }
+  if (tls) {
+    impl->store.reset(X509_STORE_new());
+    const int loaded =
+        options.ca_file.empty()
+            ? X509_STORE_set_default_paths(impl->store.get())
+            : X509_STORE_load_file(impl->store.get(), options.ca_file.c_str());
+    ERR_clear_error();
+    if (loaded != 1) {
+      return fail(ErrorCode::internal,
+                  "The certificate authorities cannot be read" +
+                      (options.ca_file.empty() ? std::string(".") : " from " + options.ca_file));
+    }
+  }
+  impl->options = std::move(options);
+  return std::unique_ptr<VendorClient>(new VendorClient(std::move(impl)));
+}
+
+SendResult VendorClient::send(const VendorRequest& request) {
+  using Kind = SendFailure::Kind;
+  Impl::Pool* const pool = impl_->find(request);
+  if (!pool) return Unexpected<SendFailure>{{Kind::not_sent, "no address for this vendor"}};
+  std::unique_ptr<Connection> connection = impl_->take(*pool);
+  if (!connection) return Unexpected<SendFailure>{{Kind::not_sent, "too many requests under way"}};
+  SendResult result = connection->send(request, impl_->options.connect_timeout_ms);
+  impl_->give_back(*pool, std::move(connection));
+  return result;
+}
+
+}  // namespace voxdial::http
