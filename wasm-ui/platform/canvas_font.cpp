@@ -40,7 +40,7 @@ constexpr unsigned tabular_flag = 16;  // beside the style in ImFontConfig::Font
 struct Source {
   int style;
   bool tabular;
-  float baseline;  // from the top of a line box one em high, in em
+  float ascent, descent;  // in em
 };
 
 struct DirectGlyph {
@@ -68,8 +68,8 @@ bool source_init(ImFontAtlas*, ImFontConfig* config) {
   source->tabular = (config->FontLoaderFlags & tabular_flag) != 0;
   float metrics[2] = {};
   js_font_metrics(source->style, metrics);
-  // As CSS does with line-height 1: what the font wants above one em is taken off above and below.
-  source->baseline = metrics[0] + (1 - metrics[0] - metrics[1]) / 2;
+  source->ascent = metrics[0];
+  source->descent = metrics[1];
   config->FontLoaderData = source;
   return true;
 }
@@ -85,7 +85,12 @@ bool source_contains(ImFontAtlas*, ImFontConfig*, ImWchar) { return true; }
 bool baked_init(ImFontAtlas*, ImFontConfig* config, ImFontBaked* baked, void*) {
   const Source* source = static_cast<const Source*>(config->FontLoaderData);
   const float density = config->RasterizerDensity * baked->RasterizerDensity;
-  baked->Ascent = std::round(source->baseline * baked->Size * density) / density;
+  // As browsers lay out line-height 1: ascent and descent in whole pixels, and what they want above one
+  // em is taken off above and below alike.
+  const float em = baked->Size * density;
+  const float ascent = std::round(source->ascent * em);
+  const float descent = std::round(source->descent * em);
+  baked->Ascent = std::round((em - ascent - descent) / 2 + ascent) / density;
   baked->Descent = baked->Ascent - baked->Size;
   return true;
 }

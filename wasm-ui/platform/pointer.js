@@ -45,7 +45,7 @@ mergeInto(LibraryManager.library, {
       var t = PT.touch;
       if (t && e.pointerId === t.id) {
         PT.touch = null;
-        if (t.dragging) return PT.startFling(t);
+        if (t.dragging) return PT.startFling(t, e.timeStamp);
       }
       if (!e.isPrimary) return;
       PT.at(e);
@@ -82,15 +82,15 @@ mergeInto(LibraryManager.library, {
       PT.scroll(dx, dy);
     },
     // The fling goes on at the speed of the last 100 ms and dies away with a time constant of 325 ms.
-    startFling: function(t) {
-      var last = t.trail[t.trail.length - 1], first = null, dx = 0, dy = 0;
+    startFling: function(t, end) {
+      var last = t.trail[t.trail.length - 1] || { at: 0 }, first = null, dx = 0, dy = 0;
       t.trail.forEach(function(step) {
         if (last.at - step.at > 100) return;
         if (first) { dx += step.dx; dy += step.dy; } else first = step;
       });
-      var ms = last && first ? last.at - first.at : 0;
+      var ms = first ? last.at - first.at : 0;
       var vx = ms > 0 ? dx / ms : 0, vy = ms > 0 ? dy / ms : 0, then = performance.now();
-      if (performance.now() - last.at > 60 || BR.media('(prefers-reduced-motion: reduce)').matches) vx = vy = 0;
+      if (end - last.at > 80 || BR.media('(prefers-reduced-motion: reduce)').matches) vx = vy = 0;
       var step = function(now) {
         var dt = Math.min(now - then, 50);
         then = now;
