@@ -1,0 +1,249 @@
+#include "proxy/http/static_files.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "proxy/http/accept_encoding.h"
+
+namespace voxdial::http {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t max_bytes = 64 << 20;
+
+/// 64-bit FNV-1a, in hex. A validator, not a signature: nobody but the operator chooses the files.
+std::string fingerprint(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  std::array<char, 16> hex;
+  const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), hash, 16).ptr;
+  return {hex.data(), end};
+}
+
+/// "name.1a2b3c4d.ext": a part between dots of 8 or more hexadecimal digits, or esbuild's 8 of base 32.
+bool has_hash(std::string_view name) {
+  const std::size_t last = name.rfind('.');
+  if (last == std::string_view::npos || last == 0) return false;
+  const std::size_t before = name.rfind('.', last - 1);
+  if (before == std::string_view::npos) return false;
+  const std::string_view part = name.substr(before + 1, last - before - 1);
+  const auto only = [&](std::string_view letters) {
+    return part.find_first_not_of(letters) == std::string_view::npos;
+  };
+  return (part.size() >= 8 && only("0123456789abcdef")) ||
+         (part.size() == 8 && only("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+std::optional<std::string> read_whole(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file || file.bad()) return std::nullopt;
+  return bytes;
+}
+
+/// Whether If-None-Match names the tag. Weak comparison, as RFC 9110 13.1.2 asks.
+bool names_tag(std::string_view header, std::string_view etag) {
+  if (header == "*") return true;
+  while (!header.empty()) {
+    const std::size_t comma = header.find(',');
+    std::string_view one = header.substr(0, comma);
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+    if (one.substr(0, 2) == "W/") one.remove_prefix(2);
+    if (one == etag) return true;
+    if (comma == std::string_view::npos) break;
+    header.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+struct Range {
+  std::size_t first = 0, last = 0;  ///< both included
+};
+enum class RangeKind { none, one, unsatisfiable };
+
+/// "bytes=0-99", "bytes=100-", "bytes=-50". Anything else, several ranges too, is as if it were not
+/// there (RFC 9110 14.2 lets a server ignore any Range).
+RangeKind parse_range(std::string_view header, std::size_t size, Range& range) {
+  if (header.substr(0, 6) != "bytes=") return RangeKind::none;
+  header.remove_prefix(6);
+  const std::size_t dash = header.find('-');
+  if (dash == std::string_view::npos) return RangeKind::none;
+  const auto number = [](std::string_view digits) -> std::optional<std::size_t> {
+    std::size_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stopped, failure] = std::from_chars(digits.data(), end, value);
+    if (failure != std::errc() || stopped != end) return std::nullopt;
+    return value;
+  };
+  const std::string_view from = header.substr(0, dash);
+  const std::string_view to = header.substr(dash + 1);
+  if (from.empty()) {
+    const auto length = number(to);
+    if (!length) return RangeKind::none;
+    if (*length == 0 || size == 0) return RangeKind::unsatisfiable;
+    range = {size - std::min(size, *length), size - 1};
+    return RangeKind::one;
+  }
+  const auto first = number(from);
+  const auto last = to.empty() ? std::optional(size == 0 ? 0 : size - 1) : number(to);
+  if (!first || !last || (!to.empty() && *last < *first)) return RangeKind::none;
+  if (*first >= size) return RangeKind::unsatisfiable;
+  range = {*first, std::min(*last, size - 1)};
+  return RangeKind::one;
+}
+
+}  // namespace
+
+std::string_view content_type_of(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> types = {{
+      {".html", "text/html; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".mjs", "text/javascript; charset=utf-8"},
+      {".wasm", "application/wasm"},
+      {".json", "application/json"},
+      {".map", "application/json"},
+      {".webmanifest", "application/manifest+json"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".jpg", "image/jpeg"},
+      {".webp", "image/webp"},
+      {".ico", "image/x-icon"},
+      {".woff2", "font/woff2"},
+      {".txt", "text/plain; charset=utf-8"},
+      {".wav", "audio/wav"},
+      {".mp3", "audio/mpeg"},
+  }};
+  for (const auto& [extension, type] : types) {
+    if (ends_with(name, extension)) return type;
+  }
+  return "application/octet-stream";
+}
+
+Result<StaticFiles> StaticFiles::load(const std::string& root) {
+  StaticFiles site;
+  const auto failed = [&](const std::string& what) {
+    return fail(ErrorCode::internal, "The web files cannot be read: " + what);
+  };
+  std::error_code failure;
+  const fs::path top(root);
+  if (!fs::is_directory(top, failure)) return failed(root + " is no folder.");
+
+  std::map<std::string, std::shared_ptr<const std::string>> found;
+  fs::recursive_directory_iterator entry(top, failure);
+  for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (name.front() == '.' || entry->is_symlink()) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    if (!entry->is_regular_file()) continue;
+    std::optional<std::string> bytes = read_whole(entry->path());
+    if (!bytes) return failed(entry->path().string());
+    site.bytes_ += bytes->size();
+    if (site.bytes_ > max_bytes) return failed(root + " holds more than 64 MiB.");
+    found["/" + entry->path().lexically_relative(top).generic_string()] =
+        std::make_shared<const std::string>(std::move(*bytes));
+  }
+  if (failure) return failed(failure.message());
+
+  const auto twin = [&](const std::string& path, std::string_view suffix) -> Variant {
+    const auto at = found.find(path + std::string(suffix));
+    if (at == found.end()) return {};
+    return {at->second, '"' + fingerprint(*at->second) + std::string(suffix) + '"'};
+  };
+  for (const auto& [path, bytes] : found) {
+    const bool compressed = ends_with(path, ".br") || ends_with(path, ".gz");
+    if (compressed && found.count(path.substr(0, path.size() - 3)) > 0) continue;
+    site.files_[path] = {.identity = twin(path, ""),
+                         .br = twin(path, ".br"),
+                         .gzip = twin(path, ".gz"),
+                         .content_type = std::string(content_type_of(path)),
+                         .immutable = has_hash(path)};
+  }
+  return site;
+}
+
+bool StaticFiles::has(std::string_view path) const {
+  return files_.find(path == "/" ? "/index.html" : path) != files_.end();
+}
+
+Response StaticFiles::serve(const Request& request) const {
+  const auto found =
+      files_.find(request.path == "/" ? std::string_view("/index.html") : request.path);
+  if (found == files_.end()) return error(make_error(ErrorCode::not_found));
+  if (request.method != "GET") return method_not_allowed("GET, HEAD");
+  const File& file = found->second;
+
+  // A range counts in the bytes of what is sent, and only the identity is offered in parts.
+  const AcceptedEncodings takes = parse_accept_encoding(request.header("accept-encoding"));
+  const std::string_view range_header = request.header("range");
+  const Variant* chosen = &file.identity;
+  std::string_view encoding;
+  if (range_header.empty() || takes.identity == 0) {
+    int best = takes.identity;
+    if (file.gzip.bytes && takes.gzip > 0 && takes.gzip >= best) {
+      chosen = &file.gzip;
+      encoding = "gzip";
+      best = takes.gzip;
+    }
+    if (file.br.bytes && takes.br > 0 && takes.br >= best) {
+      chosen = &file.br;
+      encoding = "br";
+    }
+  }
+
+  Response response;
+  response.headers = {
+      {"Content-Type", file.content_type},
+      {"Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
+      {"ETag", chosen->etag}};
+  if (file.br.bytes || file.gzip.bytes) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (names_tag(request.header("if-none-match"), chosen->etag)) {
+    response.status = 304;
+    return response;
+  }
+  if (!encoding.empty()) {
+    response.headers.emplace_back("Content-Encoding", encoding);
+    response.shared_body = chosen->bytes;
+    return response;
+  }
+  response.headers.emplace_back("Accept-Ranges", "bytes");
+  const std::string_view if_range = request.header("if-range");
+  Range range;
+  const std::size_t size = chosen->bytes->size();
+  const RangeKind kind = if_range.empty() || if_range == chosen->etag
+                             ? parse_range(range_header, size, range)
+                             : RangeKind::none;
+  if (kind == RangeKind::unsatisfiable) {
+    response = error(make_error(ErrorCode::range_not_satisfiable));
+    response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
+  } else if (kind == RangeKind::one) {
+    response.status = 206;
+    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                       std::to_string(range.last) + "/" +
+                                                       std::to_string(size));
+    response.body = chosen->bytes->substr(range.first, range.last - range.first + 1);
+  } else {
+    response.shared_body = chosen->bytes;
+  }
+  return response;
+}
+
+}  // namespace voxdial::http
