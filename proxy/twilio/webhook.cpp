@@ -1,6 +1,7 @@
 #include "proxy/twilio/webhook.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "proxy/crypto/digest.h"
@@ -62,52 +63,39 @@ std::string signed_params(const Form& params) {
   return out;
 }
 
-// Twilio is not of one mind about how it writes the address it signs: with or without the port,
-// with the query as it came or in an older writing. Its SDK tries all four; up to version 5 on the
-// address as the URL standard writes it, since then on the address as it stands. Here: both.
-
-std::string with_legacy_query(std::string_view url) {
-  const auto mark = url.find('?');
-  if (mark == std::string_view::npos || mark + 1 == url.size()) return std::string(url);
-  return std::string(url.substr(0, mark + 1)) + legacy_query(url.substr(mark + 1));
-}
-
-void add_standard_writings(const WebUrl& url, std::vector<std::string>& out) {
-  WebUrl portless = url;
-  portless.port.clear();
-  WebUrl ported = url;
-  if (url.port.empty()) {
-    ported.port = url.scheme == "https" ? "443" : "80";
-    // The SDK loses an empty query's "?" and an empty fragment's "#" on the way.
-    if (ported.query && ported.query->empty()) ported.query.reset();
-    if (ported.fragment && ported.fragment->empty()) ported.fragment.reset();
-  }
-  out.push_back(portless.href());
-  out.push_back(ported.href());
-  if (!url.query || url.query->empty()) return;
-  for (const WebUrl& one : {portless, url}) {
-    WebUrl bare = one;
-    bare.query.reset();
-    out.push_back(bare.href() + "?" + legacy_query(*url.query));
-  }
-}
-
-void add_plain_writings(std::string_view url, bool secure, std::vector<std::string>& out) {
+/// The address without a port, and with one.
+std::array<std::string, 2> port_writings(std::string_view url, bool secure) {
   const auto start = url.find("://") + 3;
   const auto end = std::min(url.find_first_of("/?#", start), url.size());
-  std::string_view authority = url.substr(start, end - start);
-  const auto host = authority.rfind('@') == std::string_view::npos ? 0 : authority.rfind('@') + 1;
-  // A colon begins the port only behind an IPv6 address's bracket.
+  const std::string_view authority = url.substr(start, end - start);
+  const auto at = authority.rfind('@');
+  const auto host = at == std::string_view::npos ? 0 : at + 1;
+  // In an IPv6 address only a colon behind the bracket begins the port.
   const auto bracket = authority.find(']', host);
   const auto colon = authority.find(':', bracket == std::string_view::npos ? host : bracket);
   const std::string head(url.substr(0, start + std::min(colon, authority.size())));
   const std::string rest(url.substr(end));
-  for (const std::string& one :
-       {head + rest, colon == std::string_view::npos ? head + (secure ? ":443" : ":80") + rest
-                                                     : std::string(url)}) {
-    out.push_back(one);
-    out.push_back(with_legacy_query(one));
+  if (colon != std::string_view::npos) return {head + rest, std::string(url)};
+  return {head + rest, head + (secure ? ":443" : ":80") + rest};
+}
+
+/// Twilio is not of one mind about how it writes the address it signs: as it stands or as the URL
+/// standard has it, with or without the port, with the query as it came or in an older writing.
+/// These are the writings its SDK tries (versions 5 and 6 together).
+std::vector<std::string> writings(std::string_view url, const WebUrl& parsed) {
+  const bool secure = parsed.scheme == "https";
+  std::vector<std::string> out;
+  for (std::string& one : port_writings(url, secure)) out.push_back(std::move(one));
+  for (std::string& one : port_writings(parsed.href(), secure)) {
+    const auto mark = one.find('?');
+    if (mark != std::string::npos) {
+      // An empty query is also signed without its mark.
+      const std::string query = legacy_query(std::string_view(one).substr(mark + 1));
+      out.push_back(one.substr(0, mark) + (query.empty() ? "" : "?") + query);
+    }
+    out.push_back(std::move(one));
   }
+  return out;
 }
 
 int number(std::string_view text, int otherwise) {
@@ -171,14 +159,11 @@ bool signature_valid(const Secret& auth_token, std::string_view url, const Form&
   if (auth_token.empty() || signature.empty()) return false;
   const auto parsed = parse_web_url(url);
   if (!parsed) return false;
-  std::vector<std::string> writings;
-  add_standard_writings(*parsed, writings);
-  add_plain_writings(url, parsed->scheme == "https", writings);
   const std::string tail = signed_params(params);
   bool valid = false;
-  for (const std::string& writing : writings) {
+  for (const std::string& written : writings(url, *parsed)) {
     valid |= crypto::constant_time_equal(
-        signature, crypto::to_base64(crypto::hmac_sha1(auth_token, writing + tail)));
+        signature, crypto::to_base64(crypto::hmac_sha1(auth_token, written + tail)));
   }
   return valid;
 }

@@ -173,7 +173,7 @@ TEST_CASE("An address is signed as it stands or as browsers write it", "[signatu
       Row{"https://mycompany.com/?q=It's", "https://mycompany.com/?q=It%27s"},
       Row{"https://MyCompany.COM:8443/a b?q='", "https://MyCompany.COM/a b?q='"},
       Row{"https://MyCompany.COM/a/../b", "https://MyCompany.COM:443/a/../b"},
-      Row{"https://MyCompany.COM/?q=a+b", "https://MyCompany.COM:443/?q=a%20b"},
+      Row{"https://MyCompany.COM/?q=a+b", "https://mycompany.com:443/?q=a%20b"},
       Row{"https://[::1]:8443/a", "https://[::1]/a"}, Row{"https://[::1]/a", "https://[::1]:443/a"},
       Row{"https://mycompany.com/?", "https://mycompany.com/?"},
       Row{"https://mycompany.com/?", "https://mycompany.com:443/"});
