@@ -1,0 +1,496 @@
+// May this call be placed: idempotency and limits, counted in rows.
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "store_fixture.h"
+
+namespace voxdial::store_test {
+namespace {
+
+NewCall keyed_call(const std::string& id, const std::string& key,
+                   const std::string& hash = "hash") {
+  NewCall call = phone_call(id);
+  call.idempotency_key = key;
+  call.body_hash = hash;
+  return call;
+}
+
+Error refused(Store& store, const NewCall& call, const CallLimits& limits, Millis now) {
+  const auto admission = store.begin_call(call, limits, now);
+  REQUIRE_FALSE(admission);
+  return admission.error();
+}
+
+int stored_calls(Store& store) {
+  CallQuery query;
+  query.limit = 500;
+  const auto page = store.list_calls(everything, query);
+  REQUIRE(page);
+  REQUIRE(page->next_cursor.empty());
+  return static_cast<int>(page->calls.size());
+}
+
+TEST_CASE("an admitted call is recorded with timeline and audit before anybody dials") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  NewCall call = phone_call("call_1");
+  call.quiet_hours_override = true;
+  call.recording = true;
+  const StoredCall stored = place(*store, call, noon);
+
+  CHECK(stored.call.id == "call_1");
+  CHECK(stored.call.version == 1);
+  CHECK(stored.call.status == CallStatus::requested);
+  CHECK(stored.call.to == "+14155550123");
+  CHECK(stored.call.created_at == noon);
+  CHECK(stored.call.recording);
+  CHECK(stored.client_address == "192.0.2.1");
+
+  const auto found = store->find_call("call_1");
+  REQUIRE(found);
+  CHECK(**found == stored);
+  const auto detail = store->call_detail(everything, "call_1");
+  REQUIRE(detail);
+  REQUIRE(detail->timeline.size() == 1);
+  CHECK(detail->timeline[0].what == "requested");
+  const auto audit = store->audit(everything, 0, 10);
+  REQUIRE(audit);
+  REQUIRE(audit->entries.size() == 1);
+  const AuditEntry& row = audit->entries[0];
+  CHECK(row.kind == "call_requested");
+  CHECK(row.number == "+14155550123");
+  CHECK(row.user == "ann");
+  CHECK(row.client_address == "192.0.2.1");
+  CHECK(row.call_id == "call_1");
+  CHECK(row.detail ==
+        "twilio, agent reminder, at most 600 s, recorded, quiet hours overridden; "
+        "asked: {\"agent\":\"reminder\"}");
+}
+
+TEST_CASE("an id is used once") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, phone_call("call_1"), noon);
+  CHECK(refused(*store, phone_call("call_1"), {}, noon).code == ErrorCode::conflict);
+  CHECK(stored_calls(*store) == 1);
+}
+
+TEST_CASE("the same key with the same body gives the first answer again and no second call") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  const Answer answer{201, "{\"id\":\"call_1\"}"};
+  REQUIRE(store->finish_call_request("call_1", answer));
+
+  SECTION("at once") {}
+  SECTION("after a restart") {
+    store.reset();
+    store = open_store(options_for(folder));
+  }
+  const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon + 1);
+  REQUIRE(again);
+  CHECK(again->kind == Admission::Kind::replayed);
+  CHECK(again->answer == answer);
+  CHECK(again->stored.call.id == "call_1");
+  CHECK(stored_calls(*store) == 1);
+}
+
+TEST_CASE("the same key with another body is refused and audited") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1", "hash-1"), noon);
+  const Error error = refused(*store, keyed_call("call_2", "press-1", "hash-2"), {}, noon);
+  CHECK(error.code == ErrorCode::idempotency_mismatch);
+  const auto audit = store->audit(everything, 0, 1);
+  REQUIRE(audit);
+  CHECK(audit->entries.at(0).kind == "call_refused");
+  CHECK(stored_calls(*store) == 1);
+}
+
+TEST_CASE("keys belong to their person; without a key every request is a call") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  NewCall other = keyed_call("call_2", "press-1");
+  other.user = "bob";
+  place(*store, other, noon);
+  place(*store, keyed_call("call_3", ""), noon);
+  place(*store, keyed_call("call_4", ""), noon);
+  CHECK(stored_calls(*store) == 4);
+}
+
+TEST_CASE("only the first answer is kept") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  REQUIRE(store->finish_call_request("call_1", {201, "first"}));
+  REQUIRE(store->finish_call_request("call_1", {500, "second"}));
+  const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
+  REQUIRE(again);
+  CHECK(again->answer == Answer{201, "first"});
+}
+
+TEST_CASE("an answer with a join URL does not get into the file, and who waits is not left alone") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  const Answer secret{201, "{\"joinUrl\":\"wss://x\"}"};
+  const auto finished = store->finish_call_request("call_1", secret);
+  REQUIRE_FALSE(finished);
+  CHECK(finished.error().code == ErrorCode::internal);
+  const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
+  REQUIRE(again);
+  CHECK(again->kind == Admission::Kind::orphaned);
+}
+
+TEST_CASE("a request with a key that is still at work waits for the first one's answer") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  const auto second = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
+  REQUIRE(second);
+  CHECK(second->kind == Admission::Kind::running);
+  CHECK(second->stored.call.id == "call_1");
+
+  const auto nothing_yet = store->wait_for_answer("call_1", 0);
+  REQUIRE(nothing_yet);
+  CHECK_FALSE(nothing_yet->has_value());
+
+  std::atomic<int> right{0};
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.emplace_back([&] {
+      const auto answer = store->wait_for_answer("call_1", 10'000);
+      if (answer && *answer == Answer{201, "done"}) ++right;
+    });
+  }
+  REQUIRE(store->finish_call_request("call_1", {201, "done"}));
+  for (auto& thread : waiting) thread.join();
+  CHECK(right == 4);
+}
+
+TEST_CASE("news and the answer can be recorded in one step") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  const Answer answer{201, "placed"};
+  const auto recorded =
+      store->record_news("call_1", news_of(CallStatus::queued, noon + 5), &answer);
+  REQUIRE(recorded);
+  CHECK(recorded->stored.call.status == CallStatus::queued);
+  const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
+  REQUIRE(again);
+  CHECK(again->answer == answer);
+}
+
+TEST_CASE("a key whose first request died unanswered points to the call that was begun") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  store.reset();
+  store = open_store(options_for(folder));
+  const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon + minute);
+  REQUIRE(again);
+  CHECK(again->kind == Admission::Kind::orphaned);
+  CHECK(again->stored.call.id == "call_1");
+  CHECK(stored_calls(*store) == 1);
+  REQUIRE(store->finish_call_request("call_1", {201, "found again"}));
+  const auto third = store->begin_call(keyed_call("call_3", "press-1"), {}, noon + minute);
+  REQUIRE(third);
+  CHECK(third->kind == Admission::Kind::replayed);
+}
+
+TEST_CASE("a refusal spends no key: the same press may be tried again later") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.person_hour = 1;
+  place(*store, phone_call("call_1"), noon, limits);
+  CHECK(refused(*store, keyed_call("call_2", "press-2"), limits, noon + minute).code ==
+        ErrorCode::rate_limited);
+  place(*store, keyed_call("call_2", "press-2"), noon + hour, limits);
+}
+
+// ------------------------------------------------------------------------- windows
+
+struct Window {
+  const char* name;
+  int CallLimits::*limit;
+  Millis length;
+  void (*make_other)(NewCall&);  // a call that this limit does not count
+};
+
+TEST_CASE("each window lets exactly its number through and says when there is room again") {
+  const Window window =
+      GENERATE(Window{"person", &CallLimits::person_hour, hour, [](NewCall& c) { c.user = "bob"; }},
+               Window{"person", &CallLimits::person_day, day, [](NewCall& c) { c.user = "bob"; }},
+               Window{"address", &CallLimits::address_hour, hour,
+                      [](NewCall& c) { c.client_address = "192.0.2.9"; }},
+               Window{"address", &CallLimits::address_day, day,
+                      [](NewCall& c) { c.client_address = "192.0.2.9"; }},
+               Window{"number", &CallLimits::destination_hour, hour,
+                      [](NewCall& c) { c.to = "+14155550199"; }},
+               Window{"number", &CallLimits::destination_day, day,
+                      [](NewCall& c) { c.to = "+14155550199"; }},
+               Window{"everyone", &CallLimits::everyone_hour, hour, nullptr},
+               Window{"everyone", &CallLimits::everyone_day, day, nullptr});
+  CAPTURE(window.name, window.length);
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.*window.limit = 3;
+
+  for (int i = 0; i < 3; ++i) {
+    place(*store, phone_call("call_" + std::to_string(i)), noon + i * minute, limits);
+  }
+  const Error error = refused(*store, phone_call("call_x"), limits, noon + 5 * minute);
+  CHECK(error.code == ErrorCode::rate_limited);
+  CHECK(error.retry_after_s == static_cast<int>((window.length - 5 * minute) / 1000));
+  if (window.make_other != nullptr) {
+    NewCall other = phone_call("call_other");
+    window.make_other(other);
+    place(*store, other, noon + 5 * minute, limits);
+  }
+  // A restart forgets nothing, and one millisecond early is early.
+  store.reset();
+  store = open_store(options_for(folder));
+  CHECK(refused(*store, phone_call("call_x"), limits, noon + window.length - 1).retry_after_s == 1);
+  place(*store, phone_call("call_x"), noon + window.length, limits);
+  CHECK(refused(*store, phone_call("call_y"), limits, noon + window.length).code ==
+        ErrorCode::rate_limited);
+}
+
+TEST_CASE("a web call has no destination to count") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.destination_hour = 1;
+  for (int i = 0; i < 3; ++i) {
+    NewCall call = phone_call("call_" + std::to_string(i));
+    call.medium = MediumType::web;
+    call.to.clear();
+    place(*store, call, noon, limits);
+  }
+}
+
+TEST_CASE("of several broken limits the one that lasts longest is told") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.person_hour = 1;
+  limits.address_day = 1;
+  place(*store, phone_call("call_1"), noon, limits);
+  CHECK(refused(*store, phone_call("call_2"), limits, noon).retry_after_s == 86'400);
+}
+
+TEST_CASE("running calls are limited until they end") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  const bool own = GENERATE(true, false);
+  (own ? limits.person_live : limits.everyone_live) = 2;
+  place(*store, phone_call("call_1"), noon, limits);
+  NewCall second = phone_call("call_2");
+  if (!own) second.user = "bob";
+  place(*store, second, noon, limits);
+  const Error error = refused(*store, phone_call("call_3"), limits, noon);
+  CHECK(error.code == ErrorCode::too_many_calls);
+  CHECK(error.retry_after_s == 60);
+  CHECK(refused(*store, phone_call("call_3"), limits, noon + 595'000).retry_after_s == 5);
+
+  tell(*store, "call_1", news_of(CallStatus::busy, noon + minute));
+  tell(*store, "call_1", news_of(CallStatus::failed, noon + minute));  // frees one place, not two
+  place(*store, phone_call("call_3"), noon + minute, limits);
+  CHECK(refused(*store, phone_call("call_4"), limits, noon + minute).code ==
+        ErrorCode::too_many_calls);
+}
+
+TEST_CASE("minutes are reserved at the longest length and settled by the real one") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.minutes_day = 25;
+  place(*store, phone_call("call_1"), noon, limits);
+  place(*store, phone_call("call_2"), noon, limits);
+  CHECK(refused(*store, phone_call("call_3"), limits, noon).code == ErrorCode::spend_limit);
+
+  SECTION("a call nobody answered gives all its time back") {
+    tell(*store, "call_1", news_of(CallStatus::no_answer, noon + minute));
+    place(*store, phone_call("call_3"), noon + minute, limits);
+  }
+  SECTION("a short call gives back what it did not use") {
+    tell(*store, "call_1", news_of(CallStatus::talking, noon + minute));
+    tell(*store, "call_1", news_of(CallStatus::completed, noon + 6 * minute));
+    place(*store, phone_call("call_3"), noon + 6 * minute, limits);
+    CHECK(refused(*store, phone_call("call_4"), limits, noon + 6 * minute).code ==
+          ErrorCode::spend_limit);
+  }
+  SECTION("a call whose fate is unknown gives nothing back") {
+    tell(*store, "call_1", news_of(CallStatus::unknown, noon + minute));
+    CHECK(refused(*store, phone_call("call_3"), limits, noon + minute).code ==
+          ErrorCode::spend_limit);
+  }
+  SECTION("the length the vendor counted is settled even when it comes after the end") {
+    tell(*store, "call_1", news_of(CallStatus::completed, noon + minute));
+    CHECK(refused(*store, phone_call("call_3"), limits, noon + minute).code ==
+          ErrorCode::spend_limit);
+    CallNews length;
+    length.at = noon + 2 * minute;
+    length.talked_s = 20;
+    tell(*store, "call_1", length);
+    place(*store, phone_call("call_3"), noon + 2 * minute, limits);
+  }
+  SECTION("time is used up for a day") {
+    const auto error = refused(*store, phone_call("call_3"), limits, noon + minute);
+    REQUIRE(error.retry_after_s);
+    const Millis room = noon + minute + Millis{*error.retry_after_s} * 1000;
+    CHECK(room >= noon + day);
+    CHECK(room <= noon + day + hour);
+    CHECK(refused(*store, phone_call("call_3"), limits, room - 1000).code ==
+          ErrorCode::spend_limit);
+    place(*store, phone_call("call_3"), room, limits);
+  }
+}
+
+TEST_CASE("money is reserved by begun minutes and settled like time") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.spend_day = 1'500'000;  // a call of 10 min at 0.06 is 0.6
+  place(*store, phone_call("call_1"), noon, limits);
+  place(*store, phone_call("call_2"), noon, limits);
+  CHECK(refused(*store, phone_call("call_3"), limits, noon).code == ErrorCode::spend_limit);
+  NewCall cheap = phone_call("call_3");
+  cheap.max_duration_s = 241;  // five begun minutes: exactly what is left
+  place(*store, cheap, noon, limits);
+  cheap.id = "call_4";
+  cheap.max_duration_s = 1;
+  CHECK(refused(*store, cheap, limits, noon).code == ErrorCode::spend_limit);
+
+  CallNews over = news_of(CallStatus::completed, noon + minute);
+  over.talked_s = 1;
+  tell(*store, "call_1", over);  // 0.54 back
+  place(*store, cheap, noon + minute, limits);
+}
+
+// ------------------------------------------------------------------------- clocks and crowds
+
+TEST_CASE("a clock set back neither forgets a limit nor locks anybody out for ever") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.person_hour = 2;
+  limits.minutes_day = 20;
+  const Millis wrong = noon + 365 * day;  // the clock was a year ahead for a while
+  place(*store, phone_call("call_1"), wrong, limits);
+  place(*store, phone_call("call_2"), wrong, limits);
+  const Error error = refused(*store, phone_call("call_3"), limits, noon);
+  REQUIRE(error.retry_after_s);
+  CHECK(*error.retry_after_s <= 25 * 3'600);
+  tell(*store, "call_1", news_of(CallStatus::busy, noon));
+  tell(*store, "call_2", news_of(CallStatus::busy, noon));
+  CHECK(refused(*store, phone_call("call_3"), limits, noon + hour - 1).code ==
+        ErrorCode::rate_limited);
+  place(*store, phone_call("call_3"), noon + hour, limits);
+  place(*store, phone_call("call_4"), noon + hour, limits);
+  // The history still shows what the clock said then.
+  const auto first = store->find_call("call_1");
+  REQUIRE(first);
+  CHECK((*first)->call.created_at == wrong);
+}
+
+TEST_CASE("64 threads at once: never one call more than the limit") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  int allowed = 0;
+  SECTION("per person and hour") { limits.person_hour = allowed = 37; }
+  SECTION("everyone, per day") { limits.everyone_day = allowed = 51; }
+  SECTION("running") { limits.everyone_live = allowed = 23; }
+  SECTION("minutes") { limits.minutes_day = (allowed = 19) * 10 + 9; }
+
+  std::atomic<int> placed{0};
+  std::atomic<int> odd{0};
+  std::vector<std::thread> crowd;
+  for (int t = 0; t < 64; ++t) {
+    crowd.emplace_back([&, t] {
+      for (int i = 0; i < 4; ++i) {
+        NewCall call = phone_call("call_" + std::to_string(t) + "_" + std::to_string(i));
+        if (limits.person_hour == 0 && t % 2 == 0) call.user = "bob";
+        const auto admission = store->begin_call(call, limits, noon + i);
+        if (admission) {
+          ++placed;
+        } else if (http_status(admission.error().code) != 429) {
+          ++odd;
+        }
+      }
+    });
+  }
+  for (auto& thread : crowd) thread.join();
+  CHECK(odd == 0);
+  CHECK(placed == allowed);
+  CHECK(stored_calls(*store) == allowed);
+  const auto check = store->verify_audit();
+  REQUIRE(check);
+  CHECK(check->intact);
+  CHECK(check->rows == 256);  // every attempt, admitted or refused
+}
+
+TEST_CASE("64 threads press with one key: one call, one answer for all") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  std::atomic<int> placed{0};
+  std::atomic<int> right{0};
+  std::vector<std::thread> crowd;
+  for (int t = 0; t < 64; ++t) {
+    crowd.emplace_back([&, t] {
+      const auto admission =
+          store->begin_call(keyed_call("call_" + std::to_string(t), "press-1"), {}, noon);
+      if (!admission) return;
+      std::optional<Answer> answer = admission->answer;
+      if (admission->kind == Admission::Kind::placed) {
+        ++placed;
+        answer = Answer{201, admission->stored.call.id};
+        if (!store->finish_call_request(admission->stored.call.id, *answer)) return;
+      } else if (admission->kind == Admission::Kind::running) {
+        const auto waited = store->wait_for_answer(admission->stored.call.id, 10'000);
+        if (waited) answer = *waited;
+      }
+      if (answer && answer->body == admission->stored.call.id) ++right;
+    });
+  }
+  for (auto& thread : crowd) thread.join();
+  CHECK(placed == 1);
+  CHECK(right == 64);
+  CHECK(stored_calls(*store) == 1);
+}
+
+TEST_CASE("a refusal by policy is audited with its reason") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  Refusal refusal;
+  refusal.user = "ann";
+  refusal.client_address = "192.0.2.1";
+  refusal.medium = MediumType::twilio;
+  refusal.to = "+1911";
+  refusal.code = ErrorCode::number_not_allowed;
+  refusal.message = "Emergency numbers are not called.";
+  refusal.asked = std::string(20'000, 'x');
+  REQUIRE(store->record_refusal(refusal, noon));
+  const auto audit = store->audit(everything, 0, 10);
+  REQUIRE(audit);
+  REQUIRE(audit->entries.size() == 1);
+  CHECK(audit->entries[0].kind == "call_refused");
+  CHECK(audit->entries[0].number == "+1911");
+  CHECK(audit->entries[0].detail.find("number_not_allowed: Emergency numbers") !=
+        std::string::npos);
+  CHECK(audit->entries[0].detail.size() < 9'000);  // what a stranger sends does not fill the disk
+  CHECK(stored_calls(*store) == 0);
+}
+
+}  // namespace
+}  // namespace voxdial::store_test

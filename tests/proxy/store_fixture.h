@@ -1,0 +1,92 @@
+// What the tests of the store share: a folder of their own, and calls to put into it.
+#pragma once
+
+#include <stdlib.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "proxy/store/store.h"
+
+namespace voxdial::store_test {
+
+constexpr Millis noon = 1'795'000'000'000;  // a moment in 2026; nothing here looks at a clock
+constexpr Millis minute = 60'000;
+constexpr Millis hour = 60 * minute;
+constexpr Millis day = 24 * hour;
+
+inline const Reader everything{"", false, true};
+
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "voxdial-store-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string file() const { return (path / "voxdial.db").string(); }
+  std::filesystem::path path;
+};
+
+inline StoreOptions options_for(const Folder& folder) {
+  StoreOptions options;
+  options.path = folder.file();
+  options.busy_timeout_ms = 50;
+  return options;
+}
+
+inline std::unique_ptr<Store> open_store(const StoreOptions& options) {
+  auto opened = Store::open(options);
+  if (!opened) FAIL(opened.error().message);
+  return std::move(*opened);
+}
+
+/// A phone call that nothing speaks against.
+inline NewCall phone_call(const std::string& id) {
+  NewCall call;
+  call.id = id;
+  call.user = "ann";
+  call.client_address = "192.0.2.1";
+  call.medium = MediumType::twilio;
+  call.agent = "reminder";
+  call.agent_name = "Appointment reminder";
+  call.to = "+14155550123";
+  call.to_region = "US";
+  call.max_duration_s = 600;
+  call.cost_per_minute = 60'000;
+  call.asked = "{\"agent\":\"reminder\"}";
+  return call;
+}
+
+inline StoredCall place(Store& store, const NewCall& call, Millis now,
+                        const CallLimits& limits = {}) {
+  const auto admission = store.begin_call(call, limits, now);
+  if (!admission) FAIL(admission.error().message);
+  REQUIRE(admission->kind == Admission::Kind::placed);
+  return admission->stored;
+}
+
+inline CallNews news_of(CallStatus status, Millis at) {
+  CallNews news;
+  news.at = at;
+  news.what = "twilio_status";
+  news.source = "twilio";
+  news.detail = wire_name(status);
+  news.status = status;
+  return news;
+}
+
+inline Recorded tell(Store& store, const std::string& id, const CallNews& news) {
+  const auto recorded = store.record_news(id, news);
+  if (!recorded) FAIL(recorded.error().message);
+  return *recorded;
+}
+
+}  // namespace voxdial::store_test
