@@ -187,9 +187,12 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
     return fail(ErrorCode::payload_too_large,
                 "The JSON is larger than " + std::to_string(limits.bytes) + " bytes.");
   }
-  // nlohmann skips a byte order mark; RFC 8259 8.1 forbids sending one.
-  if (!text.empty() && text[0] == '\xEF') {
+  // nlohmann skips a byte order mark (RFC 8259 8.1 forbids sending one) and takes NUL for the end.
+  if (text.substr(0, 1) == "\xEF") {
     return fail(ErrorCode::invalid_json, "The JSON begins with a byte order mark.");
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    return fail(ErrorCode::invalid_json, "The JSON contains a NUL character.");
   }
   TreeBuilder builder(limits);
   nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder);

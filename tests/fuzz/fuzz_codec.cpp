@@ -1,0 +1,73 @@
+// Any bytes into every decoder of the contract. What is accepted must come out of its encoder in a
+// form that is accepted again and means the same.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "shared/codec.h"
+#include "shared/e164.h"
+#include "shared/time_text.h"
+
+namespace {
+
+using namespace voxdial;
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+template <class Decode>
+void round_trip(Decode decode, std::string_view input) {
+  const auto value = decode(input);
+  if (!value) {
+    require(!value.error().message.empty(), "an error says what is wrong");
+    const auto error = decode_error(encode(value.error()));
+    require(error.has_value() && *error == value.error(), "an error can be sent");
+    return;
+  }
+  const std::string text = encode(*value);
+  const auto again = decode(text);
+  require(again.has_value(), "what was encoded decodes");
+  require(*again == *value, "it means the same");
+  require(encode(*again) == text, "it is written the same");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  round_trip(decode_call_request, input);
+  round_trip(decode_say_request, input);
+  round_trip(decode_phone_check_request, input);
+  round_trip(decode_agent, input);
+  round_trip(decode_error, input);
+  round_trip(decode_call_placed, input);
+  round_trip(decode_call, input);
+  round_trip(decode_call_detail, input);
+  round_trip(decode_call_page, input);
+  round_trip(decode_transcript, input);
+  round_trip(decode_server_config, input);
+  round_trip(decode_agent_list, input);
+  round_trip(decode_voice_list, input);
+  round_trip(decode_model_list, input);
+  round_trip(decode_doctor_report, input);
+  round_trip(decode_phone_check, input);
+  round_trip(decode_vendor_health, input);
+  (void)is_json_object(input);
+
+  if (const auto query = decode_call_query(input)) {
+    const auto again = decode_call_query(encode_query(*query));
+    require(again.has_value() && *again == *query, "a query reads back");
+  }
+  if (const auto number = parse_e164(input)) {
+    require(parse_e164(group_number(*number)) == number, "a grouped number is the same number");
+    (void)mask_number(*number);
+  }
+  if (const auto at = from_rfc3339(input)) {
+    require(from_rfc3339(to_rfc3339(*at)) == at, "a moment reads back");
+  }
+  (void)from_rfc2822(input);
+  return 0;
+}

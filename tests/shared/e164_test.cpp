@@ -1,0 +1,230 @@
+#include "shared/e164.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cctype>
+#include <set>
+
+#include "shared/countries.h"
+
+namespace voxdial {
+namespace {
+
+TEST_CASE("numbers as people write them become E.164") {
+  const struct {
+    const char *typed, *number;
+  } rows[] = {
+      {"+14155552671", "+14155552671"},
+      {"  +1 (415) 555-2671 ", "+14155552671"},
+      {"+1-415-555.2671", "+14155552671"},
+      {"(+44) 20 7183 8750", "+442071838750"},
+      {"+24740123", "+24740123"},                // Ascension, among the shortest there are
+      {"+1234567", "+1234567"},                  // seven digits
+      {"+123456789012345", "+123456789012345"},  // fifteen
+      {"+999123456", "+999123456"},              // whether 999 exists is not a matter of syntax
+      {"+52 1 55 1234 5678", "+5215512345678"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.typed);
+    const auto number = parse_e164(row.typed);
+    REQUIRE(number.has_value());
+    CHECK(*number == row.number);
+    CHECK(parse_e164(*number) == number);
+  }
+}
+
+TEST_CASE("what is no number is refused with the rule it breaks") {
+  const struct {
+    std::string typed, word;
+  } rows[] = {
+      {"", "Enter"},
+      {"   ", "Enter"},
+      {"4155552671", "Begin with +"},
+      {"(415) 555-2671", "Begin with +"},
+      {"()", "Begin with +"},
+      {"00442071838750", "in place of the 00"},
+      {"+", "digits after"},
+      {"+ ()", "digits after"},
+      {"+0123456789", "does not begin with 0"},
+      {"+00442071838750", "does not begin with 0"},
+      {"+1911", "too short"},
+      {"+44112", "too short"},
+      {"+123456", "too short"},
+      {"+1234567890123456", "too long"},
+      {"+12345678901234567", "too long"},
+      {"+1" + std::string(10'000, '5'), "too long"},
+      {"++14155552671", "at the beginning"},
+      {"+1415+5552671", "at the beginning"},
+      {"1+4155552671", "at the beginning"},
+      {"+1415abc2671", "Letters"},
+      {"abc", "Letters"},
+      {"+1 415 555 2671 ext 5", "Letters"},
+      {"+1 415 555 2671 x5", "Extensions"},
+      {"+1 415 555 2671 #5", "Extensions"},
+      {"+14155552671,,5", "Extensions"},
+      {"+14155552671;ext=5", "Extensions"},
+      {"+44 (0)20 7183 8750", "(0)"},
+      {"tel:+14155552671", "Letters"},
+      {"sip:a@b", "Letters"},
+      {"+1415555２６７１", "plain digit"},    // full-width digits
+      {"+٤١٥٥٥٥٢٦٧١١", "plain digit"},        // Arabic-Indic digits
+      {"＋14155552671", "plain digit"},       // full-width plus
+      {"+1\u00A04155552671", "plain digit"},  // no-break space
+      {"+1415\u202E5552671", "plain digit"},  // direction override
+      {"+1415555\t2671", "only"},
+      {"+1415555\n2671", "only"},
+      {std::string("+1415555\0002671", 13), "only"},
+      {"+1/415/5552671", "only"},
+      {"+1*4155552671", "only"},
+      {"+1415555267<b>", "only"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.typed.substr(0, 60));
+    const auto number = parse_e164(row.typed);
+    REQUIRE_FALSE(number.has_value());
+    CHECK(number.error().code == ErrorCode::invalid_number);
+    CAPTURE(number.error().message);
+    CHECK(number.error().message.find(row.word) != std::string::npos);
+  }
+}
+
+TEST_CASE("a masked number keeps its country code and last two digits") {
+  CHECK(mask_number("+14155552643") == "+1 ••• ••• ••43");
+  CHECK(mask_number("+442071838750") == "+44 ••• ••• ••50");
+  CHECK(mask_number("+35312345678") == "+353 ••• ••• 78");
+  CHECK(mask_number("+24740123") == "+247 ••• 23");
+  CHECK(mask_number("+1234567") == "+1 ••• •67");
+  CHECK(mask_number("").empty());
+}
+
+TEST_CASE("what is no number is masked wholly") {
+  for (const char* text : {"+1", "14155552643", "+1415555264x", "sip:maria@example.org",
+                           "+0123456789", "+1234567890123456", "secret"}) {
+    CHECK(mask_number(text) == "•••");
+  }
+}
+
+TEST_CASE("at most two digits after the country code can be read in a masked number") {
+  for (int length = 7; length <= 15; ++length) {
+    for (const char* code : {"1", "49", "353", "881"}) {
+      std::string number = std::string("+") + code;
+      while (number.size() < static_cast<std::size_t>(length) + 1) number += '7';
+      const std::string masked = mask_number(number);
+      CHECK(std::count_if(masked.begin(), masked.end(), [](char c) {
+              return c >= '0' && c <= '9';
+            }) == static_cast<long>(std::string(code).size()) + 2);
+    }
+  }
+}
+
+TEST_CASE("numbers are grouped for reading") {
+  const struct {
+    const char *number, *grouped;
+  } rows[] = {
+      {"+14155550123", "+1 415 555 0123"},   {"+442071838750", "+44 20 7183 8750"},
+      {"+447911123456", "+44 7911 123456"},  {"+33123456789", "+33 1 23 45 67 89"},
+      {"+79123456789", "+7 912 345 67 89"},  {"+61412345678", "+61 412 345 678"},
+      {"+61212345678", "+61 2 1234 5678"},   {"+8613812345678", "+86 138 1234 5678"},
+      {"+919876543210", "+91 98765 43210"},  {"+4930123456", "+49 301 234 56"},
+      {"+493012345678", "+49 301 234 5678"}, {"+24740123", "+247 401 23"},
+      {"not a number", "not a number"},      {"", ""},
+  };
+  for (const auto& row : rows) CHECK(group_number(row.number) == row.grouped);
+}
+
+TEST_CASE("grouping and separators come off again without loss") {
+  for (const Country& country : countries()) {
+    for (int length = 7; length <= 15; ++length) {
+      std::string number = '+' + std::string(country.calling_code);
+      while (number.size() < static_cast<std::size_t>(length) + 1) {
+        number += static_cast<char>('1' + number.size() % 9);
+      }
+      const std::string grouped = group_number(number);
+      CAPTURE(grouped);
+      CHECK(parse_e164(grouped) == Result<std::string>(number));
+      CHECK(grouped.rfind('+' + std::string(country.calling_code) + ' ', 0) == 0);
+      CHECK(grouped.substr(grouped.rfind(' ')).size() > 2);  // no digit stands alone at the end
+    }
+  }
+}
+
+TEST_CASE("every country has a region, a name and a calling code, in the order of the names") {
+  CHECK(countries().size() == 245);
+  std::set<std::string_view> regions;
+  for (const Country& row : countries()) {
+    CAPTURE(row.name);
+    CHECK(regions.insert(row.region).second);
+    CHECK(row.region.size() == 2);
+    for (const char c : row.region) CHECK((c >= 'A' && c <= 'Z'));
+    CHECK((row.calling_code.size() >= 1 && row.calling_code.size() <= 3));
+    CHECK(row.calling_code[0] != '0');
+    CHECK(row.name.size() >= 4);
+    CHECK(country(row.region) == &row);
+  }
+  CHECK(countries().front().name == "Afghanistan");
+  CHECK(countries().back().name == "Zimbabwe");
+  CHECK(country("GB")->calling_code == "44");
+  CHECK(country("CI")->name == "Côte d'Ivoire");
+  for (const char* none : {"", "U", "us", "XX", "USA"}) CHECK(country(none) == nullptr);
+}
+
+TEST_CASE("no calling code is the beginning of another") {
+  for (const Country& a : countries()) {
+    for (const Country& b : countries()) {
+      if (a.calling_code == b.calling_code) continue;
+      CHECK(b.calling_code.substr(0, a.calling_code.size()) != a.calling_code);
+    }
+  }
+}
+
+TEST_CASE("a number tells its country as soon as its digits do") {
+  const struct {
+    const char *number, *region;
+  } rows[] = {
+      {"+1", "US"},
+      {"14155550123", "US"},
+      {"+1 876 555 1234", "JM"},
+      {"+18295551234", "DO"},
+      {"+1787", "PR"},
+      {"+44", "GB"},
+      {"+441481", "GG"},
+      {"+4", nullptr},
+      {"+", nullptr},
+      {"", nullptr},
+      {"abc", nullptr},
+      {"+35", nullptr},
+      {"+353", "IE"},
+      {"+7 495", "RU"},
+      {"+77", "KZ"},
+      {"+39 02", "IT"},
+      {"+3906698", "VA"},
+      {"+61", "AU"},
+      {"+358", "FI"},
+      {"+35818", "AX"},
+      {"+47", "NO"},
+      {"+590", "GP"},
+      {"+599", "CW"},
+      {"+5997", "BQ"},
+      {"+262", "RE"},
+      {"+262269", "YT"},
+      {"+290", "SH"},
+      {"+212", "MA"},
+      {"+881612345678", nullptr},
+      {"+80012345678", nullptr},
+      {"+979", nullptr},
+      {"+999", nullptr},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.number);
+    const Country* found = country_of_number(row.number);
+    if (row.region == nullptr) {
+      CHECK(found == nullptr);
+    } else {
+      REQUIRE(found != nullptr);
+      CHECK(found->region == row.region);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace voxdial
