@@ -3,6 +3,7 @@
 //   voxdial               serve
 //   voxdial doctor        look at everything that can stop a call
 //   voxdial audit verify  walk the audit's hash chain
+//   voxdial user|token    name people and scripts (proxy/access/people.h)
 //   voxdial help
 #include <signal.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@
 #include <sstream>
 #include <thread>
 
+#include "proxy/access/people.h"
 #include "proxy/calls/watch.h"
 #include "proxy/doctor/doctor.h"
 #include "proxy/http/server.h"
@@ -232,6 +234,17 @@ int verify_audit(const Config& config) {
   return check->intact ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+int people(const Config& config, std::span<const std::string_view> words) {
+  auto store = open_store(config);
+  if (!store) return complain(store.error().message);
+  const World world{.send = {},
+                    .now = wall_clock,
+                    .steady_ms = steady_clock_ms,
+                    .random_bytes = random_bytes,
+                    .log = write_log};
+  return people_command(words, std::cin, std::cout, std::cerr, world, **store);
+}
+
 int run(int argc, char** argv) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   const std::string_view command = words.empty() ? "serve" : words[0];
@@ -239,13 +252,14 @@ int run(int argc, char** argv) {
     std::cout << "voxdial                serve\n"
                  "voxdial doctor         look at everything that can stop a call\n"
                  "voxdial audit verify   walk the audit's hash chain\n"
-                 "Settings are read from the environment; see .env.example.\n";
+              << people_usage() << "Settings are read from the environment; see .env.example.\n";
     return EXIT_SUCCESS;
   }
   ConfigReport report = read_config(environment, read_file);
   if (command == "audit" && words.size() == 2 && words[1] == "verify") {
     return verify_audit(report.config);
   }
+  if (command == "user" || command == "token") return people(report.config, words);
   if (command != "serve" && command != "doctor") {
     std::cerr << "voxdial: unknown command; try voxdial help\n";
     return exit_usage;

@@ -1,11 +1,56 @@
 #include "proxy/access/access.h"
 
+#include <algorithm>
+
+#include "proxy/access/network.h"
+#include "proxy/crypto/digest.h"
+#include "proxy/crypto/password.h"
+
 namespace voxdial {
+namespace {
+
+/// The prefix makes browsers refuse the cookie unless it is Secure, host-only and for all paths
+/// (RFC 6265bis 4.1.3.2).
+constexpr std::string_view cookie_name = "__Host-voxdial";
+constexpr std::string_view bearer = "Bearer ";
+constexpr std::size_t token_bytes = 32;
+constexpr std::size_t longest_password = 1'024;
+
+constexpr SessionLife session_life{.idle_ms = 12LL * 3'600'000, .absolute_ms = 7LL * 86'400'000};
+
+std::string_view session_token(const http::Request& request) {
+  std::string_view cookies = request.header("cookie");
+  while (!cookies.empty()) {
+    const auto semicolon = cookies.find(';');
+    std::string_view cookie = cookies.substr(0, semicolon);
+    while (!cookie.empty() && cookie.front() == ' ') cookie.remove_prefix(1);
+    const auto equals = cookie.find('=');
+    if (equals != cookie.npos && cookie.substr(0, equals) == cookie_name) {
+      return cookie.substr(equals + 1);
+    }
+    cookies = semicolon == cookies.npos ? std::string_view{} : cookies.substr(semicolon + 1);
+  }
+  return {};
+}
+
+}  // namespace
 
 Reader reader(const Person& person) {
   const bool all = person.role == Role::supervisor;
   return {.user = person.name, .only_own = !all, .whole_numbers = all};
 }
+
+std::string session_cookie(std::string_view token) {
+  return std::string(cookie_name) + '=' + std::string(token) +
+         "; Path=/; Max-Age=" + std::to_string(session_life.absolute_ms / 1000) +
+         "; HttpOnly; Secure; SameSite=Strict";
+}
+
+std::string no_session_cookie() {
+  return std::string(cookie_name) + "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict";
+}
+
+std::string token_hash(std::string_view token) { return crypto::to_hex(crypto::sha256(token)); }
 
 Access::Access(const Config& config, const World& world, Store& store)
     : config_(config), world_(world), store_(store) {}
@@ -17,11 +62,88 @@ Result<bool> Access::login_needed() const {
   return !users->empty();
 }
 
-Result<Person> Access::identify(const http::Request&) const {
+Result<Person> Access::identify(const http::Request& request) const {
   const auto needed = login_needed();
   if (!needed) return fail(needed.error());
-  if (*needed) return fail(ErrorCode::unauthenticated);
-  return Person{};
+  if (!*needed) return Person{};
+
+  const auto as_person = [](const Result<std::optional<User>>& found) -> Result<Person> {
+    if (!found) return fail(found.error());
+    if (!*found) return fail(ErrorCode::unauthenticated);
+    return Person{.name = (*found)->name, .role = (*found)->role};
+  };
+  const std::string_view authorization = request.header("authorization");
+  if (authorization.substr(0, bearer.size()) == bearer) {
+    return as_person(store_.user_of_token(token_hash(authorization.substr(bearer.size()))));
+  }
+  if (!config_.identity_header.empty()) {
+    const std::string_view name = request.header(config_.identity_header);
+    const bool trusted =
+        std::any_of(config_.trusted_proxies.begin(), config_.trusted_proxies.end(),
+                    [&](const std::string& network) { return in_network(request.peer, network); });
+    if (trusted && !name.empty() && name.size() <= 128) {
+      const auto known = store_.find_user(name);
+      if (!known) return fail(known.error());
+      // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
+      return Person{.name = std::string(name), .role = *known ? (*known)->role : Role::caller};
+    }
+  }
+  const std::string_view token = session_token(request);
+  if (token.empty()) return fail(ErrorCode::unauthenticated);
+  return as_person(store_.user_of_session(token_hash(token), session_life, world_.now()));
+}
+
+Result<std::string> Access::log_in(const std::string& name, const std::string& password,
+                                   const std::string& client_address) {
+  const Millis now = world_.now();
+  if (auto may = store_.begin_login(name, client_address, {}, now); !may) {
+    audit("login_throttled", name, client_address);
+    return fail(std::move(may).error());
+  }
+  const auto user = store_.find_user(name);
+  if (!user) return fail(user.error());
+  bool right = false;
+  if (*user && !(*user)->password_hash.empty() && password.size() <= longest_password) {
+    right = crypto::password_verify(password, (*user)->password_hash);
+  } else {
+    crypto::password_verify_nothing(password.substr(0, longest_password));
+  }
+  if (!right) {
+    audit("login_failed", name, client_address);
+    return fail(ErrorCode::login_failed);
+  }
+  const std::string token = crypto::to_base64url(world_.random_bytes(token_bytes));
+  if (auto added = store_.add_session(
+          {.token_hash = token_hash(token), .user = name, .created_at = now, .seen_at = now});
+      !added) {
+    return fail(std::move(added).error());
+  }
+  if (auto forgot = store_.login_succeeded(name, client_address); !forgot) {
+    return fail(std::move(forgot).error());
+  }
+  audit("login", name, client_address);
+  return token;
+}
+
+Result<void> Access::log_out(const http::Request& request) {
+  const std::string_view token = session_token(request);
+  if (token.empty()) return {};
+  auto removed = store_.remove_session(token_hash(token));
+  // A session that is gone already is what was wanted.
+  if (!removed && removed.error().code == ErrorCode::not_found) return {};
+  return removed;
+}
+
+void Access::audit(std::string kind, const std::string& user, const std::string& address) const {
+  AuditEntry entry;
+  entry.at = world_.now();
+  entry.kind = std::move(kind);
+  entry.user = user.substr(0, 128);
+  entry.client_address = address;
+  const bool kept = store_.record_audit(entry).has_value();
+  world_.log({.level = LogLine::Level::info,
+              .event = entry.kind,
+              .fields = {{"user", entry.user}, {"audited", kept ? "yes" : "no"}}});
 }
 
 }  // namespace voxdial

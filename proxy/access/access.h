@@ -1,10 +1,13 @@
-// Who is asking.
+// Who is asking, and letting people in and out.
 //
-// Owns the answer to one question, for every request: which person is this, if any. On this machine
-// alone (loopback, nobody named) there is no login and the one person may do everything.
+// Owns the answer to one question, for every request: which person is this, if any. Three ways to
+// be somebody: a session cookie (log-in page), an API token (scripts), or a header set by a trusted
+// reverse proxy. On this machine alone, where nobody is named, there is no login and the one person
+// may do everything. Only hashes of cookies and tokens are stored.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "proxy/config/config.h"
 #include "proxy/http/message.h"
@@ -23,6 +26,13 @@ struct Person {
 /// everything.
 Reader reader(const Person& person);
 
+/// A cookie's whole Set-Cookie value: HttpOnly, Secure, SameSite=Strict, for this host alone.
+std::string session_cookie(std::string_view token);
+std::string no_session_cookie();
+
+/// How tokens are stored: SHA-256 in hex. They are 256 random bits, so one pass is enough.
+std::string token_hash(std::string_view token);
+
 class Access {
  public:
   /// All references outlive this.
@@ -34,7 +44,16 @@ class Access {
   /// The person behind a request. Errors: unauthenticated, store_unavailable.
   Result<Person> identify(const http::Request& request) const;
 
+  /// Checks name and password, throttled per account and address, and gives the new session's
+  /// token. Errors: login_failed (it does not say which was wrong), rate_limited,
+  /// store_unavailable.
+  Result<std::string> log_in(const std::string& name, const std::string& password,
+                             const std::string& client_address);
+  Result<void> log_out(const http::Request& request);
+
  private:
+  void audit(std::string kind, const std::string& user, const std::string& address) const;
+
   const Config& config_;
   const World& world_;
   Store& store_;

@@ -38,18 +38,18 @@ BorderRules border_rules(const Config& config) {
   return rules;
 }
 
-Result<void> check_border(const http::Request& request, const BorderRules& rules, bool callback,
+Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login) {
   const std::string host = host_name(request.header("host"));
   const bool at_public = !host.empty() && host == url_host(rules.public_origin);
-  if (rules.hosts.count(host) == 0 && !(at_public && (callback || login))) {
+  if (rules.hosts.count(host) == 0 && !(at_public && (body == Body::callback || login))) {
     return fail(ErrorCode::bad_origin,
                 at_public
                     ? "The public address is for callbacks only while nobody has to log in."
                     : "This server does not answer to that host name. The operator can add it "
                       "to ALLOWED_HOSTS.");
   }
-  if (callback) return {};
+  if (body == Body::callback) return {};
   if (!changes_state(request.method)) return {};
   const std::string_view origin = request.header("origin");
   const std::string_view site = request.header("sec-fetch-site");
@@ -60,7 +60,9 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
   if (!request.body.empty()) {
     std::string type = to_lower(request.header("content-type"));
     type.resize(std::min(type.find_first_of("; \t"), type.size()));
-    if (type != "application/json") return fail(ErrorCode::unsupported_media_type);
+    const std::string_view wanted =
+        body == Body::form ? "application/x-www-form-urlencoded" : "application/json";
+    if (type != wanted) return fail(ErrorCode::unsupported_media_type);
   }
   return {};
 }

@@ -5,6 +5,7 @@
 // sent.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -22,13 +23,20 @@ struct BorderRules {
 /// The names this proxy answers to: its address, localhost names when on loopback, ALLOWED_HOSTS.
 BorderRules border_rules(const Config& config);
 
+/// What a route takes as its body.
+enum class Body : std::uint8_t {
+  json,
+  form,      ///< the log-in page's
+  callback,  ///< a vendor's, which comes from no browser and is checked by its signature
+};
+
 /// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones a foreign
 /// Origin or Sec-Fetch-Site. A request without Origin is no browser's (the Fetch standard: browsers
 /// send it on every POST, PUT and DELETE) and passes. Requires application/json on any body
 /// (unsupported_media_type). `callback`: the route is a vendor's, which has neither origin nor
 /// JSON. The public address is for the vendors' callbacks; people may use it only where they have
 /// to log in (`login`): a tunnel for callbacks must not open the dialler.
-Result<void> check_border(const http::Request& request, const BorderRules& rules, bool callback,
+Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login);
 
 }  // namespace voxdial

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "proxy/access/network.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
 
@@ -307,6 +308,12 @@ void read_addresses(Variables& r, Config& c) {
     c.allowed_hosts.push_back(to_lower(std::move(host)));
   }
   c.trusted_proxies = split_list(r.text("TRUSTED_PROXIES"));
+  for (const auto& network : c.trusted_proxies) {
+    if (!is_network(network)) {
+      r.problem("TRUSTED_PROXIES", "holds \"" + network + "\", which is no address or CIDR block",
+                "Write e.g. 10.0.0.5 or 10.0.0.0/8.");
+    }
+  }
   c.identity_header = to_lower(r.text("IDENTITY_HEADER"));
   if (!c.identity_header.empty() && c.trusted_proxies.empty()) {
     r.problem("IDENTITY_HEADER", "is set without TRUSTED_PROXIES",

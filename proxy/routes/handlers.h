@@ -30,6 +30,12 @@ http::Response twilio_status(App&, const Ask&);
 http::Response twilio_amd(App&, const Ask&);
 http::Response ultravox_events(App&, const Ask&);
 
+// login.cpp
+http::Response login_page(App&, const Ask&);
+http::Response login_style(App&, const Ask&);
+http::Response log_in(App&, const Ask&);
+http::Response log_out(App&, const Ask&);
+
 // operations.cpp
 http::Response config(App&, const Ask&);
 http::Response health(App&, const Ask&);

@@ -29,6 +29,10 @@ constexpr std::array table = {
     Route{"POST", "/api/twilio/status", Who::vendor, handlers::twilio_status},
     Route{"POST", "/api/twilio/amd", Who::vendor, handlers::twilio_amd},
     Route{"POST", "/api/ultravox/events", Who::vendor, handlers::ultravox_events},
+    Route{"GET", "/login", Who::anyone, handlers::login_page},
+    Route{"GET", "/login.css", Who::anyone, handlers::login_style},
+    Route{"POST", "/api/login", Who::anyone, handlers::log_in},
+    Route{"POST", "/api/logout", Who::person, handlers::log_out},
     Route{"GET", "/healthz", Who::anyone, handlers::health},
     Route{"GET", "/readyz", Who::anyone, handlers::ready},
     Route{"GET", "/metrics", Who::supervisor, handlers::metrics},
@@ -55,6 +59,13 @@ http::Response wrong_method(std::string_view allowed) {
   return response;
 }
 
+http::Response to_login() {
+  http::Response response;
+  response.status = 303;
+  response.headers = {{"Location", "/login"}, {"Cache-Control", "no-store"}};
+  return response;
+}
+
 }  // namespace
 
 std::span<const Route> routes() { return table; }
@@ -77,12 +88,19 @@ http::Response respond(App& app, const http::Request& request) {
   const Who who = route != nullptr ? route->who : Who::anyone;
   const auto needed = app.access.login_needed();
   if (!needed) return http::error(needed.error());
-  if (auto crossed = check_border(request, app.border, who == Who::vendor, *needed); !crossed) {
+  const Body body = who == Who::vendor             ? Body::callback
+                    : request.path == "/api/login" ? Body::form
+                                                   : Body::json;
+  if (auto crossed = check_border(request, app.border, body, *needed); !crossed) {
     return http::error(crossed.error());
   }
   if (route == nullptr) {
     if (!allowed.empty()) return wrong_method(allowed);
     if (api) return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
+    if (*needed && (request.path == "/" || request.path == "/index.html") &&
+        !app.access.identify(request)) {
+      return to_login();
+    }
     return app.files.serve(request);
   }
   Ask ask{.request = request, .person = {}, .id = std::move(id)};

@@ -101,6 +101,7 @@ TEST_CASE("every wrong value is reported with its variable and a remedy") {
       {"PORT", "70000", "whole number"},
       {"TLS_CERT_FILE", "cert.pem", "other half"},
       {"IDENTITY_HEADER", "X-User", "without TRUSTED_PROXIES"},
+      {"TRUSTED_PROXIES", "10.0.0.0/33", "no address"},
       {"ALLOWED_REGIONS", "US,XX", "no ISO country code"},
       {"DENIED_PREFIXES", "900", "no prefix"},
       {"QUIET_HOURS", "late", "not a span"},
