@@ -37,8 +37,6 @@ namespace voxdial::http {
 namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
-/// A reader slower than this loses the rest of its reply: 16 KB/s on top of reply_timeout_ms.
-constexpr std::size_t slowest_bytes_per_ms = 16;
 /// Connections taken per wake-up, so that a burst does not keep a worker from requests.
 constexpr int accept_batch = 64;
 /// Descriptors kept free for the store, vendors, files and the event hub's own.
@@ -459,7 +457,7 @@ class Server::Impl {
     c.sent = 0;
     c.phase = Connection::Phase::writing;
     c.deadline_ms = steady_ms_() + options_.reply_timeout_ms +
-                    static_cast<std::int64_t>(total_out(c) / slowest_bytes_per_ms);
+                    static_cast<std::int64_t>(total_out(c) * 1000 / options_.slowest_reply);
   }
 
   static std::size_t total_out(const Connection& c) {

@@ -51,7 +51,9 @@ struct ServerOptions {
   std::size_t max_body = 256 * 1024;
   int header_timeout_ms = 10'000;  ///< first byte to the end of the head, in all
   int body_timeout_ms = 15'000;    ///< end of the head to the last byte, in all
-  int reply_timeout_ms = 60'000;   ///< a reply that the client does not take is given up
+  /// A reply is given up when it is not taken within this time and what `slowest_reply` adds to it.
+  int reply_timeout_ms = 60'000;
+  std::size_t slowest_reply = 16 * 1024;  ///< bytes a second
   int idle_timeout_ms = 60'000;    ///< a kept-alive connection without a request
   int linger_timeout_ms = 2'000;   ///< how long a refused client may go on sending before the cut
 

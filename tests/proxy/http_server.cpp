@@ -1,0 +1,470 @@
+// The front door over real sockets: what every reply carries, how connections live and end.
+#include <algorithm>
+#include <condition_variable>
+#include <stdexcept>
+
+#include "proxy/http/server.h"
+#include "shared/codec.h"
+#include "tests/proxy/http_fixture.h"
+
+namespace voxdial::testing {
+namespace {
+
+http::Response echo(const http::Request& request) {
+  std::string text = request.method + " " + request.path;
+  if (!request.query.empty()) text += "?" + request.query;
+  return http::json(200, text + " " + request.body);
+}
+
+ErrorCode code_of(const Reply& reply) {
+  const Result<Error> error = decode_error(reply.body);
+  REQUIRE(error.has_value());
+  return error->code;
+}
+
+/// Lets handlers wait until the test opens it.
+class Gate {
+ public:
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  bool wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+                             [&] { return waiting_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int waiting_ = 0;
+};
+
+TEST_CASE("a request reaches the handler as a value and its answer comes back") {
+  http::Request seen;
+  TestServer server([&](const http::Request& request) {
+    seen = request;
+    return http::json(201, "{}");
+  });
+  const Reply reply = server.ask(
+      "POST /api/calls%20x?a=1&b=%41 HTTP/1.1\r\nHost: localhost\r\nX-One:  two \r\n"
+      "Content-Length: 5\r\n\r\nhello");
+  CHECK(reply.status == 201);
+  CHECK(reply.header("content-type") == "application/json");
+  CHECK(reply.header("content-length") == "2");
+  CHECK(reply.body == "{}");
+  CHECK(seen.method == "POST");
+  CHECK(seen.path == "/api/calls x");
+  CHECK(seen.query == "a=1&b=%41");
+  CHECK(seen.header("x-one") == "two");
+  CHECK(seen.body == "hello");
+  CHECK(seen.peer == "127.0.0.1");
+  CHECK_FALSE(seen.tls);
+}
+
+TEST_CASE("every reply carries the security headers, errors of the server too") {
+  http::ServerOptions options;
+  options.connect_src = {"wss:", "http://127.0.0.1:*"};
+  TestServer server(echo, options);
+  const std::string request =
+      GENERATE(as<std::string>(), "GET /fine HTTP/1.1\r\nHost: a\r\n\r\n", "garbage\r\n\r\n",
+               "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const Reply reply = server.ask(request);
+  CHECK(reply.header("content-security-policy") ==
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        "img-src 'self' data:; media-src 'self' blob:; connect-src 'self' wss: "
+        "http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+  CHECK(reply.header("x-content-type-options") == "nosniff");
+  CHECK(reply.header("x-frame-options") == "DENY");
+  CHECK(reply.header("referrer-policy") == "no-referrer");
+  CHECK(reply.header("cross-origin-opener-policy") == "same-origin");
+  CHECK(reply.header("permissions-policy").rfind("microphone=(self), ", 0) == 0);
+  CHECK(reply.header("permissions-policy").find("camera=()") != std::string::npos);
+  CHECK(reply.header("strict-transport-security").empty());
+  CHECK(reply.header("access-control-allow-origin").empty());
+}
+
+TEST_CASE("HSTS is sent when a reverse proxy ends TLS") {
+  http::ServerOptions options;
+  options.hsts = true;
+  TestServer server(echo, options);
+  const Reply reply = server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(reply.header("strict-transport-security") == "max-age=63072000");
+}
+
+TEST_CASE("a connection serves many requests, also when they come in one piece or byte by byte") {
+  TestServer server(echo);
+  RawClient client = server.connect();
+  const std::string one = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string two = "POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+  client.say(one);
+  CHECK(client.read_reply().body == "GET /1 ");
+  client.say(one + two + one);
+  CHECK(client.read_reply().body == "GET /1 ");
+  CHECK(client.read_reply().body == "POST /2 abc");
+  CHECK(client.read_reply().body == "GET /1 ");
+  for (const char c : two) client.say(std::string_view(&c, 1));
+  CHECK(client.read_reply().body == "POST /2 abc");
+  CHECK(client.is_silent());
+  CHECK(server.server.counts().connections == 1);
+  CHECK(server.server.counts().requests == 5);
+}
+
+TEST_CASE("a chunked body is put together") {
+  TestServer server(echo);
+  RawClient client = server.connect();
+  client.say("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab");
+  client.say("c\r\n0A\r\n0123456789\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(client.read_reply().body == "POST /c abc0123456789");
+  CHECK(client.read_reply().body == "GET /next ");
+}
+
+TEST_CASE("a connection closes when the client asks for it or speaks HTTP/1.0") {
+  TestServer server(echo);
+  const std::string request = GENERATE(
+      as<std::string>(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n",
+      "GET / HTTP/1.0\r\n\r\n");
+  RawClient client = server.connect();
+  client.say(request);
+  const Reply reply = client.read_reply();
+  CHECK(reply.status == 200);
+  CHECK(reply.header("connection") == "close");
+  CHECK(client.is_closed());
+}
+
+TEST_CASE("HEAD gets the head of the GET and no body") {
+  TestServer server(echo);
+  RawClient client = server.connect();
+  client.say("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\nGET /y HTTP/1.1\r\nHost: a\r\n\r\n");
+  const Reply head = client.read_reply(true);
+  CHECK(head.status == 200);
+  CHECK(head.header("content-length") == "7");
+  CHECK(client.read_reply().body == "GET /y ");
+}
+
+TEST_CASE("100 Continue is said before a body that waits for it, and not for one too large") {
+  http::ServerOptions options;
+  options.max_body = 10;
+  TestServer server(echo, options);
+  RawClient client = server.connect();
+  client.say("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+  CHECK(client.read_to("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+  client.say("body");
+  CHECK(client.read_reply().body == "POST /b body");
+  client.say("POST /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
+  const Reply refused = client.read_reply();
+  CHECK(refused.status == 413);
+  CHECK(code_of(refused) == ErrorCode::payload_too_large);
+}
+
+TEST_CASE("methods that nothing here takes are refused with a list of those that do") {
+  TestServer server(echo);
+  const std::string method = GENERATE("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get");
+  const Reply reply = server.ask(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(reply.status == 405);
+  CHECK(reply.header("allow") == "GET, HEAD, POST, PUT, PATCH, DELETE");
+  CHECK(code_of(reply) == ErrorCode::method_not_allowed);
+}
+
+TEST_CASE("an exception becomes a 500 without its words") {
+  TestServer server([](const http::Request& request) -> http::Response {
+    if (request.path == "/odd") throw 7;
+    throw std::runtime_error("secret detail");
+  });
+  RawClient client = server.connect();
+  client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const Reply reply = client.read_reply();
+  CHECK(reply.status == 500);
+  CHECK(code_of(reply) == ErrorCode::internal);
+  CHECK(reply.body.find("secret") == std::string::npos);
+  client.say("GET /odd HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(client.read_reply().status == 500);
+  CHECK(server.exceptions() ==
+        std::vector<std::string>{"secret detail", "an exception of no known type"});
+}
+
+TEST_CASE("a route cannot be made to forge a header") {
+  TestServer server([](const http::Request&) {
+    http::Response response = http::no_content();
+    response.headers.emplace_back("X-Echo", "a\r\nSet-Cookie: b");
+    response.headers.emplace_back("X-Fine", "c");
+    return response;
+  });
+  const Reply reply = server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(reply.status == 204);
+  CHECK(reply.head.find("Set-Cookie") == std::string::npos);
+  CHECK(reply.header("x-fine") == "c");
+  CHECK(reply.header("content-length").empty());
+}
+
+TEST_CASE("a body too large is refused before it is read") {
+  http::ServerOptions options;
+  options.max_body = 1000;
+  TestServer server(echo, options);
+  SECTION("announced") {
+    const Reply reply =
+        server.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
+    CHECK(reply.status == 413);
+    CHECK(reply.header("connection") == "close");
+  }
+  SECTION("in chunks") {
+    const Reply reply = server.ask(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n");
+    CHECK(reply.status == 413);
+  }
+  SECTION("while the client goes on sending, the answer still arrives") {
+    RawClient client = server.connect();
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n";
+    client.say(head + std::string(200'000, 'x'));
+    CHECK(client.read_reply().status == 413);
+  }
+  SECTION("just within") {
+    const Reply reply = server.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" +
+                                   std::string(1000, 'x'));
+    CHECK(reply.status == 200);
+  }
+}
+
+TEST_CASE("URL and headers have limits of their own") {
+  http::ServerOptions options;
+  options.max_url = 100;
+  options.max_header_bytes = 1000;
+  options.max_headers = 10;
+  TestServer server(echo, options);
+  const auto with_path = [](std::size_t length) {
+    return "GET /" + std::string(length - 1, 'p') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  };
+  std::string many = "GET / HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 0; i < 9; ++i) many += "X: y\r\n";
+  CHECK(server.ask(with_path(100)).status == 200);
+  CHECK(server.ask(with_path(101)).status == 414);
+  CHECK(server.ask(with_path(900)).status == 414);
+  CHECK(server.ask("GET /" + std::string(5'000, 'p')).status == 414);
+  CHECK(server.ask(many + "\r\n").status == 200);
+  CHECK(server.ask(many + "X: y\r\n\r\n").status == 431);
+  CHECK(server.ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1'000, 'v') + "\r\n\r\n")
+            .status == 431);
+  CHECK(server.ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(5'000, 'v')).status == 431);
+}
+
+TEST_CASE("a slow client is cut by the total time, however steadily it drips") {
+  http::ServerOptions options;
+  options.header_timeout_ms = 150;
+  options.body_timeout_ms = 150;
+  TestServer server(echo, options);
+  RawClient client = server.connect();
+  SECTION("in its headers") { client.say("GET / HTTP/1.1\r\nHost: a\r\nX: "); }
+  SECTION("in its body") {
+    client.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+  }
+  const std::int64_t start = steady_now();
+  Reply reply;
+  // 20 ms a byte: each of them well within any timeout that starts anew.
+  while (!client.more(20)) {
+    if (!client.say("x") || steady_now() - start > patience_ms) break;
+  }
+  reply = client.read_reply();
+  CHECK(reply.status == 408);
+  CHECK(code_of(reply) == ErrorCode::timeout_reading);
+  CHECK(steady_now() - start >= 140);
+  CHECK(steady_now() - start < 2'000);
+  CHECK(server.server.counts().requests == 0);
+}
+
+TEST_CASE("a client that never says a word, or no second one, is closed in silence") {
+  http::ServerOptions options;
+  options.header_timeout_ms = 100;
+  options.idle_timeout_ms = 100;
+  TestServer server(echo, options);
+  RawClient client = server.connect();
+  if (GENERATE(false, true)) {
+    client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.read_reply().status == 200);
+  }
+  CHECK(client.is_closed());
+  CHECK(eventually([&] { return server.server.counts().connections == 0; }));
+}
+
+TEST_CASE("slow clients hold no worker") {
+  http::ServerOptions options;
+  options.workers = 1;
+  TestServer server(echo, options);
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 50; ++i) {
+    slow.push_back(server.connect());
+    slow.back().say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+  }
+  CHECK(server.ask("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n").body == "GET /quick ");
+}
+
+TEST_CASE("a client that does not read its large reply holds no worker and is given up") {
+  http::ServerOptions options;
+  options.workers = 1;
+  options.reply_timeout_ms = 100;
+  options.slowest_reply = 1 << 30;
+  const auto large = std::make_shared<const std::string>(20'000'000, 'x');
+  TestServer server(
+      [&](const http::Request& request) {
+        http::Response response = echo(request);
+        if (request.path == "/large") response.shared_body = large;
+        return response;
+      },
+      options);
+  RawClient lazy = server.connect();
+  const int small = 4096;
+  setsockopt(lazy.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  lazy.say("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(server.ask("GET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").body ==
+        "GET /quick ");
+  CHECK(eventually([&] { return server.server.counts().connections == 0; }));
+}
+
+TEST_CASE("a large reply arrives whole") {
+  const auto large = std::make_shared<const std::string>(5'000'000, 'x');
+  TestServer server([&](const http::Request&) {
+    http::Response response = http::json(200, "start");
+    response.shared_body = large;
+    return response;
+  });
+  const Reply reply = server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(reply.body.size() == 5'000'005);
+  CHECK(reply.body.substr(0, 7) == "startxx");
+}
+
+TEST_CASE("as many handlers run at once as there are workers, and one more waits its turn") {
+  Gate gate;
+  http::ServerOptions options;
+  options.workers = 8;
+  TestServer server(
+      [&](const http::Request& request) {
+        gate.pass();
+        return echo(request);
+      },
+      options);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 9; ++i) {
+    clients.push_back(server.connect());
+    clients.back().say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  REQUIRE(gate.wait_for(8));
+  CHECK(server.server.counts().busy_workers == 8);
+  gate.open();
+  for (RawClient& client : clients) CHECK(client.read_reply().status == 200);
+}
+
+TEST_CASE("over the limit of connections the longest idle one makes room, and none without one") {
+  http::ServerOptions options;
+  options.max_connections = 2;
+  TestServer server(echo, options);
+  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  RawClient first = server.connect();
+  first.say(request);
+  CHECK(first.read_reply().status == 200);
+  RawClient second = server.connect();
+  second.say("GET / HT");
+  REQUIRE(eventually([&] { return server.server.counts().connections == 2; }));
+
+  RawClient third = server.connect();
+  third.say("GET / HT");
+  CHECK(first.is_closed());
+
+  REQUIRE(eventually([&] { return server.server.counts().connections == 2; }));
+  third.say("T");  // now both are in the middle of something
+  RawClient fourth = server.connect();
+  CHECK(eventually([&] { return server.server.counts().turned_away == 2; }));
+  CHECK(fourth.is_closed());
+}
+
+TEST_CASE("stopping answers what is under way, closes the rest and frees the port") {
+  Gate gate;
+  TestServer server([&](const http::Request& request) {
+    if (request.path == "/slow") gate.pass();
+    return echo(request);
+  });
+  RawClient idle = server.connect();
+  idle.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(idle.read_reply().status == 200);
+  RawClient busy = server.connect();
+  busy.say("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  REQUIRE(gate.wait_for(1));
+
+  server.server.stop();
+  CHECK(idle.is_closed());
+  gate.open();
+  const Reply reply = busy.read_reply();
+  CHECK(reply.status == 200);
+  CHECK(reply.header("connection") == "close");
+  busy.hang_up();
+  server.stop();
+
+  http::ServerOptions same;
+  same.port = server.port;
+  TestServer next(echo, same);
+  CHECK(next.ask("GET /again HTTP/1.1\r\nHost: a\r\n\r\n").body == "GET /again ");
+}
+
+TEST_CASE("stopping cuts what does not end within the deadline") {
+  http::ServerOptions options;
+  options.drain_timeout_ms = 50;
+  TestServer server(echo, options);
+  RawClient stuck = server.connect();
+  stuck.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n1");
+  REQUIRE(eventually([&] { return server.server.counts().connections == 1; }));
+  const std::int64_t start = steady_now();
+  server.stop();
+  CHECK(steady_now() - start < 2'000);
+  CHECK(stuck.is_closed());
+}
+
+TEST_CASE("a port that is taken is an error in words, not a second server on it") {
+  TestServer first(echo);
+  http::ServerOptions options;
+  options.port = first.port;
+  events::Hub hub({}, steady_now);
+  http::Server second(options, echo, hub, steady_now);
+  const Result<int> bound = second.bind();
+  REQUIRE_FALSE(bound.has_value());
+  CHECK(bound.error().message == "Cannot listen on 127.0.0.1 port " +
+                                     std::to_string(first.port) + ": the port is in use");
+}
+
+TEST_CASE("IPv6 is served, and an IPv4 client of a dual-stack socket keeps its address") {
+  http::ServerOptions options;
+  options.address = "::";
+  http::Request seen;
+  TestServer server(
+      [&](const http::Request& request) {
+        seen = request;
+        return echo(request);
+      },
+      options);
+  RawClient v6(server.port, "::1");
+  v6.say("GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n");
+  CHECK(v6.read_reply().status == 200);
+  CHECK(seen.peer == "::1");
+  CHECK(server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200);
+  CHECK(seen.peer == "127.0.0.1");
+}
+
+TEST_CASE("a burst of connections is accepted without loss") {
+  TestServer server(echo);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 400; ++i) clients.push_back(server.connect());
+  for (RawClient& client : clients) client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto served = std::count_if(clients.begin(), clients.end(), [](RawClient& client) {
+    return client.read_reply().status == 200;
+  });
+  CHECK(served == 400);
+}
+
+}  // namespace
+}  // namespace voxdial::testing
