@@ -27,7 +27,7 @@ const FAR_END_REASONS = new Set([3, 4, 5, 10]); // server shutdown, participant 
 /** One call, from start to its `ended`. */
 class Call {
   #tell; #options; #stream; #loan = null; #session = null; #room = null; #agentTrack = null; #micTrack = null; #context; #meters = null;
-  #alive = false; #over = false; #phase = 'connecting'; #reconnecting = false;
+  #alive = false; #over = false; #phase = 'connecting'; #shown = ''; #reconnecting = false;
   #transcript = new Map(); // ordinal -> { agent, medium, final, text }
   #tools = new Map(); // invocation id -> the timer that answers if nobody does
   #timers = new Set(); #joinTimer = 0; #idleTimer = 0; #unlock = null; #onOver; #tellLast;
@@ -48,7 +48,7 @@ class Call {
 
   async start(loadSdk, levelsWanted) {
     addEventListener('unhandledrejection', this.#onRejection);
-    this.#tell('status', 'connecting');
+    this.#showPhase('connecting');
     this.#joinTimer = this.#later(this.#options.joinTimeout, () => this.end('join_timeout', 'no sign of an agent'));
     this.#loan = lendMicrophone(this.#stream, this.#options.microphone);
     let sdk;
@@ -143,7 +143,7 @@ class Call {
   /** Ends the call, once; `by` as in web_call.h. */
   async end(by, detail = '') {
     if (this.#over) return;
-    if (this.#session) this.#tell('status', 'disconnecting');
+    if (this.#session) this.#showPhase('disconnecting');
     this.#over = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#stopUnlocking();
@@ -179,7 +179,13 @@ class Call {
     if (status === 'idle' && this.#alive) {
       this.#idleTimer = this.#later(IDLE_MS, () => this.end('far_end', 'the agent is gone'));
     }
-    if (!this.#reconnecting) this.#tell('status', status);
+    if (!this.#reconnecting) this.#showPhase(status);
+  }
+
+  #showPhase(phase) {
+    if (phase === this.#shown) return;
+    this.#shown = phase;
+    this.#tell('status', phase);
   }
 
   #onData(event) {
@@ -221,12 +227,12 @@ class Call {
     this.#room = room;
     const reconnecting = () => {
       this.#reconnecting = true;
-      this.#tell('status', 'reconnecting');
+      this.#showPhase('reconnecting');
     };
     room.on('reconnecting', reconnecting).on('signalReconnecting', reconnecting);
     room.on('reconnected', () => {
       this.#reconnecting = false;
-      this.#tell('status', this.#phase);
+      this.#showPhase(this.#phase);
     });
     room.on('disconnected', (reason) => {
       const far = FAR_END_REASONS.has(reason);

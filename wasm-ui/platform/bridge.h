@@ -1,8 +1,9 @@
 // The border between C++ and JavaScript; private to this room.
 //
-// Names tell the side a function lives on: js_* is JavaScript called from here (the *.js libraries),
-// on_* is C++ called from there. Text crosses as a Text, a block that JavaScript fills and C++ frees.
-// JavaScript keeps its state in the library objects ($PF and others), nothing on Module or window.
+// Names tell the side a function lives on: js_* is JavaScript called from here (the *.js
+// libraries), on_* is C++ called from there. Text crosses as a Text, a block that JavaScript fills
+// and C++ frees. JavaScript keeps its state in the library objects ($PF and others), nothing on
+// Module or window.
 #pragma once
 
 #include <cstdint>

@@ -36,7 +36,8 @@ namespace voxdial::platform {
 namespace {
 
 Page& current_page() {
-  // The first asker gets the browser's answer: it writes the page and listens to changes from then on.
+  // The first asker gets the browser's answer: it writes the page and listens to changes from then
+  // on.
   static Page instance;
   static bool open = false;
   if (!open) {
@@ -88,8 +89,8 @@ void log(const std::string& line) { js_log(line.c_str()); }
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE void on_page(float width, float height, float pixel_ratio, float top, float right,
-                                  float bottom, float left, std::uint32_t flags) {
+EMSCRIPTEN_KEEPALIVE void on_page(float width, float height, float pixel_ratio, float top,
+                                  float right, float bottom, float left, std::uint32_t flags) {
   Page next;
   next.width = width;
   next.height = height;

@@ -1,7 +1,7 @@
 // The browser as the program sees it: the frame loop, the page, its preferences and small services.
 //
-// This room owns every contact with JavaScript. It must not know the model, the views or the proxy's
-// contract: it takes and gives plain values. Two rules hold for all headers of the room:
+// This room owns every contact with JavaScript. It must not know the model, the views or the
+// proxy's contract: it takes and gives plain values. Two rules hold for all headers of the room:
 //
 //   1. Nothing calls back into the program. Whatever the browser has to say becomes an Event in the
 //      inbox (inbox.h), taken once at the start of a frame. An arriving event asks for a frame.
@@ -38,7 +38,8 @@ void start(Frame frame);
 
 /// Wants one frame soon. Cheap, may be called any number of times.
 void request_frame();
-/// Wants a frame no later than that; the earliest of several wishes counts. Each is good for one frame.
+/// Wants a frame no later than that; the earliest of several wishes counts. Each is good for one
+/// frame.
 void request_frame_in(double ms);
 
 // ---- Facts about the page; changes arrive as PageChanged ---------------------------------------
@@ -93,7 +94,8 @@ std::string stored(const std::string& key);  ///< empty when absent
 /// The query of the page's address, decoded; empty when absent. "?model=x" has query("model") "x".
 std::string query(const std::string& name);
 
-/// The place in the program, kept behind '#': "history/abc". Back and forward arrive as RouteChanged.
+/// The place in the program, kept behind '#': "history/abc". Back and forward arrive as
+/// RouteChanged.
 std::string route();
 void push_route(const std::string& route);     ///< a new entry in the tab's history
 void replace_route(const std::string& route);  ///< the same entry

@@ -35,8 +35,8 @@ Canvas& canvas() {
 }
 
 /// Moves glyph quads to whole device pixels, where a ratio like 1.25 put them between two: the
-/// browser rasterised them for whole ones. A glyph quad is two triangles over four new vertices in a row
-/// that take their colour from the atlas.
+/// browser rasterised them for whole ones. A glyph quad is two triangles over four new vertices in
+/// a row that take their colour from the atlas.
 void snap_glyphs(ImDrawData& data, float ratio) {
   const auto snapped = [ratio](float v) { return std::floor(v * ratio + 0.5F + 0.01F) / ratio; };
   for (ImDrawList* list : data.CmdLists) {

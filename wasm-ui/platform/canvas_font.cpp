@@ -15,7 +15,8 @@
 namespace voxdial::platform {
 namespace {
 
-// What canvas_font.js answers about a glyph, in device px; left and top from the pen on the baseline.
+// What canvas_font.js answers about a glyph, in device px; left and top from the pen on the
+// baseline.
 struct Raster {
   float left, top, width, height;
   float advance;
@@ -29,8 +30,8 @@ void js_font_metrics(int style, float* ascent_and_descent);
 float js_font_advance(int style, float em, std::uint32_t codepoint);
 int js_font_raster(int style, float em, std::uint32_t codepoint, Raster* out);
 void js_font_copy(unsigned char* to, int coloured);
-void js_font_upload(int style, float em, std::uint32_t codepoint, int left, int top, int to_x, int to_y, int width,
-                    int height);
+void js_font_upload(int style, float em, std::uint32_t codepoint, int left, int top, int to_x,
+                    int to_y, int width, int height);
 }
 
 // Places in $CF.STYLES of canvas_font.js.
@@ -85,8 +86,8 @@ bool source_contains(ImFontAtlas*, ImFontConfig*, ImWchar) { return true; }
 bool baked_init(ImFontAtlas*, ImFontConfig* config, ImFontBaked* baked, void*) {
   const Source* source = static_cast<const Source*>(config->FontLoaderData);
   const float density = config->RasterizerDensity * baked->RasterizerDensity;
-  // As browsers lay out line-height 1: ascent and descent in whole pixels, and what they want above one
-  // em is taken off above and below alike.
+  // As browsers lay out line-height 1: ascent and descent in whole pixels, and what they want above
+  // one em is taken off above and below alike.
   const float em = baked->Size * density;
   const float ascent = std::round(source->ascent * em);
   const float descent = std::round(source->descent * em);
@@ -99,12 +100,13 @@ bool is_digit(ImWchar c) { return c >= '0' && c <= '9'; }
 
 float widest_digit(int style, float em) {
   float widest = 0;
-  for (std::uint32_t c = '0'; c <= '9'; ++c) widest = std::max(widest, js_font_advance(style, em, c));
+  for (std::uint32_t c = '0'; c <= '9'; ++c)
+    widest = std::max(widest, js_font_advance(style, em, c));
   return std::round(widest);
 }
 
-bool load_glyph(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, void*, ImWchar codepoint,
-                ImFontGlyph* glyph, float* only_advance) {
+bool load_glyph(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, void*,
+                ImWchar codepoint, ImFontGlyph* glyph, float* only_advance) {
   if (codepoint < 32) return false;
   const Source& source = *static_cast<const Source*>(config->FontLoaderData);
   const float density = config->RasterizerDensity * baked->RasterizerDensity;
@@ -150,7 +152,8 @@ bool load_glyph(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, vo
   glyph->Colored = coloured;
   glyph->PackId = id;
   ImFontAtlasBakedSetFontGlyphBitmap(atlas, baked, config, glyph, rect, pixels.Data,
-                                     coloured ? ImTextureFormat_RGBA32 : ImTextureFormat_Alpha8, width * bytes);
+                                     coloured ? ImTextureFormat_RGBA32 : ImTextureFormat_Alpha8,
+                                     width * bytes);
   return true;
 }
 

@@ -4,9 +4,9 @@
 // the native fields over it.
 //
 // Size: ImGui's font size IS the CSS em: PushFont(face, 14) is `font-size: 14px; line-height: 1`.
-// The line box is one em high and the glyphs are centred in it as CSS centres them, so ascenders and
-// descenders may reach some px out of it: leave room as a line height of 1.45 does.
-// Advances are whole device pixels. There is no kerning, no shaping, no right-to-left text.
+// The line box is one em high and the glyphs are centred in it as CSS centres them, so ascenders
+// and descenders may reach some px out of it: leave room as a line height of 1.45 does. Advances
+// are whole device pixels. There is no kerning, no shaping, no right-to-left text.
 #pragma once
 
 struct ImFont;
@@ -15,11 +15,11 @@ struct ImFontAtlas;
 namespace voxdial::platform {
 
 struct Faces {
-  ImFont* regular;           ///< weight 400
-  ImFont* semibold;          ///< weight 600
-  ImFont* tabular;           ///< regular with digits of equal width: timers, tables, amounts
+  ImFont* regular;   ///< weight 400
+  ImFont* semibold;  ///< weight 600
+  ImFont* tabular;   ///< regular with digits of equal width: timers, tables, amounts
   ImFont* tabular_semibold;
-  ImFont* mono;              ///< codes and debug lines
+  ImFont* mono;  ///< codes and debug lines
 };
 
 /// Adds the faces to an empty atlas; `regular` becomes ImGui's default. Unused ones cost nothing.

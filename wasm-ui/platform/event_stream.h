@@ -1,9 +1,10 @@
 // A stream of server-sent events (WHATWG HTML 9.2) that keeps itself alive.
 //
 // Read with fetch, not with EventSource: that one neither tells a refusal (401) from a cut line nor
-// lets the waiting time be chosen. Resumes with Last-Event-ID. Reconnects after 0.5, 1, 2, 4 ... 30 s
-// (each shortened by up to half, at random, so that a restarted server is not run over), at once
-// when the network or the tab comes back. Closed while the page is away (pagehide), opened again if it returns.
+// lets the waiting time be chosen. Resumes with Last-Event-ID. Reconnects after 0.5, 1, 2, 4 ... 30
+// s (each shortened by up to half, at random, so that a restarted server is not run over), at once
+// when the network or the tab comes back. Closed while the page is away (pagehide), opened again if
+// it returns.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,11 @@
 namespace voxdial::platform {
 
 enum class StreamState : std::uint8_t {
-  connecting,    ///< the first attempt
+  connecting,  ///< the first attempt
   live,
   reconnecting,  ///< the line is down; trying, next in `retry_ms`
-  refused,       ///< the server said no (any status but 200, 429 and 5xx): over, will not be retried
-  closed,        ///< by close_stream, or by the server with 204: over
+  refused,  ///< the server said no (any status but 200, 429 and 5xx): over, will not be retried
+  closed,   ///< by close_stream, or by the server with 204: over
 };
 
 struct StreamChanged {

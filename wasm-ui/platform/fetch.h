@@ -17,9 +17,9 @@ struct FetchRequest {
   std::string method = "GET";
   std::string url;  ///< "/api/calls"; cookies go along to the own origin only
   std::vector<Header> headers;
-  std::string body;               ///< UTF-8 text; not sent when empty
+  std::string body;                   ///< UTF-8 text; not sent when empty
   std::uint32_t timeout_ms = 15'000;  ///< for the whole exchange, body included
-  bool outlives_page = false;     ///< may be ordered on PageLeaving; body below 64 KB
+  bool outlives_page = false;         ///< may be ordered on PageLeaving; body below 64 KB
   friend bool operator==(const FetchRequest&, const FetchRequest&) = default;
 };
 

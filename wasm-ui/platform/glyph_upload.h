@@ -1,8 +1,8 @@
 // Glyphs past the processor; private to this room.
 //
-// Strict fingerprinting protection (Firefox's resistFingerprinting, Tor Browser) gives noise instead of
-// the pixels of a 2D canvas, but still lets the graphics card have them. Then ImGui's own copy of
-// the atlas holds no glyphs, and each one is copied to its place on the card's texture.
+// Strict fingerprinting protection (Firefox's resistFingerprinting, Tor Browser) gives noise
+// instead of the pixels of a 2D canvas, but still lets the graphics card have them. Then ImGui's
+// own copy of the atlas holds no glyphs, and each one is copied to its place on the card's texture.
 #pragma once
 
 struct ImFontAtlas;

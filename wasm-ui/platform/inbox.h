@@ -21,8 +21,8 @@ using Event = std::variant<
     // fetch.h, event_stream.h
     FetchReply, StreamChanged, StreamMessage,
     // web_call.h
-    MicrophoneChecked, DevicesListed, CallStatus, TranscriptChanged, ToolInvoked, DebugMessage, Levels,
-    Quality, AgentLatency, CallProblem, CallEnded>;
+    MicrophoneChecked, DevicesListed, CallStatus, TranscriptChanged, ToolInvoked, DebugMessage,
+    Levels, Quality, AgentLatency, CallProblem, CallEnded>;
 
 /// All events since the last take, oldest first; the inbox is empty afterwards.
 std::vector<Event> take_events();

@@ -1,7 +1,7 @@
 // The keyboard, for shortcuts and push-to-talk.
 //
-// Typing does not come this way: text fields are native elements (mirror_dom.h). Pointers, fingers and
-// wheels do not come this way either: the platform feeds them to ImGuiIO itself. No key is ever
+// Typing does not come this way: text fields are native elements (mirror_dom.h). Pointers, fingers
+// and wheels do not come this way either: the platform feeds them to ImGuiIO itself. No key is ever
 // fed to ImGui: focus, Tab, Enter and Space belong to the DOM.
 //
 // The browser keeps its own keys: F5, F12, Ctrl/Cmd with L, T, W, R, F, C, V, zoom and so on are
@@ -20,8 +20,8 @@ struct KeyEvent {
   std::string code;  ///< the place on the keyboard, whatever the layout: "Space", "KeyM", "Escape"
   std::string key;   ///< what it types: "m", "M", "Escape"
   bool ctrl = false, shift = false, alt = false, meta = false;
-  bool in_field = false;      ///< a text field, textarea or select has the focus: hands off
-  bool on_control = false;    ///< a button or the like has the focus: Enter and Space are its own
+  bool in_field = false;    ///< a text field, textarea or select has the focus: hands off
+  bool on_control = false;  ///< a button or the like has the focus: Enter and Space are its own
   friend bool operator==(const KeyEvent&, const KeyEvent&) = default;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "wasm-ui/platform/bridge.h"
@@ -14,12 +13,12 @@ namespace {
 
 // What of a node is new to the DOM; mirror_dom.js has the same list.
 enum Changed : std::uint32_t {
-  changed_words = 1,     // name, description
-  changed_state = 2,     // flags, numbers, kind of input
-  changed_value = 4,     // value
-  changed_options = 8,   // options, placeholder
-  changed_place = 16,    // box, clip
-  changed_look = 32,     // font, colours, paddings
+  changed_words = 1,    // name, description
+  changed_state = 2,    // flags, numbers, kind of input
+  changed_value = 4,    // value
+  changed_options = 8,  // options, placeholder
+  changed_place = 16,   // box, clip
+  changed_look = 32,    // font, colours, paddings
   changed_all = 63,
 };
 
@@ -35,7 +34,8 @@ enum Flag : std::uint32_t {
   flag_tabular = 256,
 };
 
-// One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with mirror_dom.js.
+// One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with
+// mirror_dom.js.
 struct Record {
   std::uint32_t id, parent, role, changed, flags, level, input;
   const char* name;
@@ -44,8 +44,8 @@ struct Record {
   const char* placeholder;
   const char* options;  // value US label RS, for each option
   float number, min, max, step;
-  float x, y, w, h;                                   // from the parent's corner
-  float cut_top, cut_right, cut_bottom, cut_left;     // what the clip hides of the box
+  float x, y, w, h;                                // from the parent's corner
+  float cut_top, cut_right, cut_bottom, cut_left;  // what the clip hides of the box
   float font_size;
   std::uint32_t ink, quiet_ink;
   float pad_left, pad_right, pad_y;
@@ -67,8 +67,8 @@ constexpr int frames_to_wait_for_focus = 30;
 
 struct Mirror {
   std::vector<ui::MirrorNode> shown;
-  std::unordered_map<std::uint32_t, std::size_t> index;  // of an id in `shown`
-  std::vector<std::uint32_t> edited;  // changed by the user since the last show: the model's word counts
+  std::vector<std::uint32_t>
+      edited;  // changed by the user since the last show: the model's word counts
   std::uint32_t wanted_focus = 0;
   int wait = 0;
 };
@@ -81,8 +81,9 @@ Mirror& mirror() {
 std::uint32_t flags_of(const ui::MirrorNode& n) {
   return (n.disabled ? flag_disabled : 0U) | (n.checked ? flag_checked : 0U) |
          (n.expanded ? flag_expanded : 0U) | (n.expandable ? flag_expandable : 0U) |
-         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) | (n.covered ? flag_covered : 0U) |
-         (n.bold ? flag_bold : 0U) | (n.tabular ? flag_tabular : 0U);
+         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) |
+         (n.covered ? flag_covered : 0U) | (n.bold ? flag_bold : 0U) |
+         (n.tabular ? flag_tabular : 0U);
 }
 
 /// The same element can go on to show `b`: what an element is made for is fixed.
@@ -98,7 +99,8 @@ std::uint32_t difference(const ui::MirrorNode& a, const ui::MirrorNode& b) {
     out |= changed_state;
   }
   if (a.value != b.value) out |= changed_value;
-  if (a.options != b.options || a.placeholder != b.placeholder) out |= changed_options | changed_value;
+  if (a.options != b.options || a.placeholder != b.placeholder)
+    out |= changed_options | changed_value;
   if (a.box != b.box || a.clip != b.clip) out |= changed_place;
   if (a.font_size != b.font_size || a.bold != b.bold || a.tabular != b.tabular || a.ink != b.ink ||
       a.quiet_ink != b.quiet_ink || a.pad_left != b.pad_left || a.pad_right != b.pad_right ||
@@ -161,38 +163,52 @@ void give_focus() {
   if (js_mirror_focus(m.wanted_focus) != 0 || --m.wait <= 0) m.wanted_focus = 0;
 }
 
+/// The node with that id, or null. Nodes keep their places from frame to frame, more or less: the
+/// search starts at `hint`, where the last one was found.
+const ui::MirrorNode* find(std::span<const ui::MirrorNode> nodes, std::uint32_t id,
+                           std::size_t& hint) {
+  if (id == 0) return nullptr;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::size_t at = (hint + i) % nodes.size();
+    if (nodes[at].id != id) continue;
+    hint = at;
+    return &nodes[at];
+  }
+  return nullptr;
+}
+
+ui::Box box_of(const ui::MirrorNode* node) { return node == nullptr ? ui::Box{} : node->box; }
+
 void write(std::span<const ui::MirrorNode> nodes) {
   Mirror& m = mirror();
-  std::unordered_map<std::uint32_t, std::size_t> index;
-  for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i].id, i);
-
+  std::size_t now_at = 0;
   for (const ui::MirrorNode& old : m.shown) {
-    const auto now = index.find(old.id);
-    if (now == index.end() || !same_element(old, nodes[now->second])) js_mirror_remove(old.id);
+    const ui::MirrorNode* now = find(nodes, old.id, now_at);
+    if (now == nullptr || !same_element(old, *now)) js_mirror_remove(old.id);
   }
   js_mirror_begin();
+  std::size_t old_at = 0;
+  std::size_t parent_at = 0;
+  std::size_t old_parent_at = 0;
   for (const ui::MirrorNode& n : nodes) {
-    const auto parent = index.find(n.parent);
-    const ui::Box from = parent == index.end() ? ui::Box{} : nodes[parent->second].box;
-    const auto before = m.index.find(n.id);
-    const ui::MirrorNode* old = before == m.index.end() ? nullptr : &m.shown[before->second];
+    const ui::Box from = box_of(find(nodes, n.parent, parent_at));
+    const ui::MirrorNode* old = find(m.shown, n.id, old_at);
     std::uint32_t changed = changed_all;
     if (old != nullptr && same_element(*old, n)) {
       changed = difference(*old, n);
-      const auto old_parent = m.index.find(n.parent);
-      const ui::Box was = old_parent == m.index.end() ? ui::Box{} : m.shown[old_parent->second].box;
+      const ui::Box was = box_of(find(m.shown, n.parent, old_parent_at));
       if (was.x != from.x || was.y != from.y) changed |= changed_place;
       if (std::find(m.edited.begin(), m.edited.end(), n.id) != m.edited.end()) {
         changed |= changed_value | changed_state;
       }
     }
-    const std::string options = (changed & changed_options) != 0 ? joined(n.options) : std::string();
+    const std::string options =
+        (changed & changed_options) != 0 ? joined(n.options) : std::string();
     const Record record = record_of(n, from, changed, options);
     js_mirror_node(&record);
   }
   js_mirror_end();
   m.shown.assign(nodes.begin(), nodes.end());
-  m.index = std::move(index);
   m.edited.clear();
 }
 
@@ -200,7 +216,8 @@ void write(std::span<const ui::MirrorNode> nodes) {
 
 void show(std::span<const ui::MirrorNode> nodes) {
   Mirror& m = mirror();
-  if (!m.edited.empty() || !std::equal(nodes.begin(), nodes.end(), m.shown.begin(), m.shown.end())) {
+  if (!m.edited.empty() ||
+      !std::equal(nodes.begin(), nodes.end(), m.shown.begin(), m.shown.end())) {
     write(nodes);
   }
   give_focus();

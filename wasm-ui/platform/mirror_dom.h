@@ -1,8 +1,8 @@
 // The mirror (core/mirror.h) as DOM elements over the canvas.
 //
-// Owns the elements, their focus and their text; owns no words and no state of the program. Elements
-// are keyed by node id and written only where a node differs from the one before, so focus, selection
-// and a composition under way survive any redraw.
+// Owns the elements, their focus and their text; owns no words and no state of the program.
+// Elements are keyed by node id and written only where a node differs from the one before, so
+// focus, selection and a composition under way survive any redraw.
 //
 //   role        element                                  notes
 //   heading     h1..h3                                   words transparent, selectable, findable
@@ -25,8 +25,9 @@
 //
 // Real presses on an element reach ImGui as mouse and touch, so hover and press look right; a click
 // made by assistive technology or by Enter/Space becomes MirrorEvent::activate. Views take both.
-// A `disabled` button keeps its focus and stays silent; a `disabled` field is the browser's disabled.
-// A node outside its clip can be focused; `scroll_into_view` then asks the views to bring it in.
+// A `disabled` button keeps its focus and stays silent; a `disabled` field is the browser's
+// disabled. A node outside its clip can be focused; `scroll_into_view` then asks the views to bring
+// it in.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,8 @@ namespace voxdial::platform {
 /// parent comes before it. Nothing is kept of the span. Does nothing when nothing changed.
 void show(std::span<const ui::MirrorNode> nodes);
 
-/// Moves the keyboard's focus to a node of the last show(), as after opening a dialog or when a field
-/// was wrong; a node that is not there (yet) is waited for during the next frames shown.
+/// Moves the keyboard's focus to a node of the last show(), as after opening a dialog or when a
+/// field was wrong; a node that is not there (yet) is waited for during the next frames shown.
 void focus(std::uint32_t id);
 /// Takes the focus away from whatever has it; hides a phone's keyboard.
 void unfocus();

@@ -44,7 +44,8 @@ EMSCRIPTEN_KEEPALIVE void on_pointer_button(int button, int down) {
 
 /// Pixels to scroll by, positive to the right and down.
 EMSCRIPTEN_KEEPALIVE void on_wheel(float x, float y) {
-  // One unit of the wheel makes ImGui scroll by five base font sizes, or two sideways, in whole pixels.
+  // One unit of the wheel makes ImGui scroll by five base font sizes, or two sideways, in whole
+  // pixels.
   const float line = ImGui::GetStyle().FontSizeBase;
   if (line <= 0) return;
   ImGui::GetIO().AddMouseWheelEvent(-x / std::trunc(2 * line), -y / std::trunc(5 * line));
@@ -64,7 +65,8 @@ EMSCRIPTEN_KEEPALIVE void on_window_focus(int focused) {
 /// `bits`: down, repeat, ctrl, shift, alt, meta, in_field, on_control.
 EMSCRIPTEN_KEEPALIVE void on_key(Text code, Text key, std::uint32_t bits) {
   const auto bit = [bits](unsigned i) { return (bits >> i & 1U) != 0; };
-  post(KeyEvent{bit(0), bit(1), taken(code), taken(key), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7)},
+  post(KeyEvent{bit(0), bit(1), taken(code), taken(key), bit(2), bit(3), bit(4), bit(5), bit(6),
+                bit(7)},
        Settle::input);
 }
 

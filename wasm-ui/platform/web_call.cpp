@@ -8,16 +8,16 @@ extern "C" {
 void js_call_prepare(const char* device);
 void js_call_release();
 void js_call_list_devices();
-void js_call_start(std::uint32_t id, const char* join_url, int flags, const char* microphone, const char* speaker,
-                   const char* tools, std::uint32_t join_timeout_ms);
+void js_call_start(std::uint32_t id, const char* join_url, int flags, const char* microphone,
+                   const char* speaker, const char* tools, std::uint32_t join_timeout_ms);
 void js_call_leave();
 void js_call_mute(int speaker, int muted);
 void js_call_use(int speaker, const char* device);
 void js_call_say(const char* text, int defer);
 void js_call_output(int text);
 void js_call_levels(int wanted);
-void js_call_answer(const char* invocation, const char* result, const char* type, const char* reaction, int error,
-                    const char* message);
+void js_call_answer(const char* invocation, const char* result, const char* type,
+                    const char* reaction, int error, const char* message);
 }
 
 namespace voxdial::platform {
@@ -50,10 +50,10 @@ std::uint32_t start_call(const std::string& join_url, const CallOptions& options
   static std::uint32_t last_id = 0;
   std::string tools;
   for (const std::string& tool : options.tools) tools += tool + record_separator;
-  const int flags =
-      (options.mic_muted ? 1 : 0) | (options.speaker_muted ? 2 : 0) | (options.debug_messages ? 4 : 0);
-  js_call_start(++last_id, join_url.c_str(), flags, options.microphone.c_str(), options.speaker.c_str(),
-                tools.c_str(), options.join_timeout_ms);
+  const int flags = (options.mic_muted ? 1 : 0) | (options.speaker_muted ? 2 : 0) |
+                    (options.debug_messages ? 4 : 0);
+  js_call_start(++last_id, join_url.c_str(), flags, options.microphone.c_str(),
+                options.speaker.c_str(), tools.c_str(), options.join_timeout_ms);
   return last_id;
 }
 
@@ -67,7 +67,8 @@ void set_output_medium(Medium medium) { js_call_output(medium == Medium::text ? 
 void want_levels(bool wanted) { js_call_levels(wanted ? 1 : 0); }
 void answer_tool(const ToolAnswer& answer) {
   js_call_answer(answer.invocation_id.c_str(), answer.result.c_str(), answer.response_type.c_str(),
-                 answer.agent_reaction.c_str(), static_cast<int>(answer.error), answer.error_message.c_str());
+                 answer.agent_reaction.c_str(), static_cast<int>(answer.error),
+                 answer.error_message.c_str());
 }
 
 // Enumerations arrive as the place in the lists of web_call.js, which keep the order of web_call.h.
@@ -82,18 +83,23 @@ EMSCRIPTEN_KEEPALIVE void on_call_devices(Text microphones, Text speakers) {
 EMSCRIPTEN_KEEPALIVE void on_call_status(std::uint32_t id, int phase) {
   post(CallStatus{id, static_cast<CallPhase>(phase)});
 }
-EMSCRIPTEN_KEEPALIVE void on_call_transcript(std::uint32_t id, std::uint32_t ordinal, int from_agent, int medium,
-                                             int final, Text text) {
-  post(TranscriptChanged{id, ordinal, from_agent != 0, static_cast<Medium>(medium), final != 0, taken(text)});
+EMSCRIPTEN_KEEPALIVE void on_call_transcript(std::uint32_t id, std::uint32_t ordinal,
+                                             int from_agent, int medium, int final, Text text) {
+  post(TranscriptChanged{id, ordinal, from_agent != 0, static_cast<Medium>(medium), final != 0,
+                         taken(text)});
 }
-EMSCRIPTEN_KEEPALIVE void on_call_tool(std::uint32_t id, Text name, Text invocation, Text parameters) {
+EMSCRIPTEN_KEEPALIVE void on_call_tool(std::uint32_t id, Text name, Text invocation,
+                                       Text parameters) {
   post(ToolInvoked{id, taken(name), taken(invocation), taken(parameters)});
 }
-EMSCRIPTEN_KEEPALIVE void on_call_debug(std::uint32_t id, Text text) { post(DebugMessage{id, taken(text)}); }
+EMSCRIPTEN_KEEPALIVE void on_call_debug(std::uint32_t id, Text text) {
+  post(DebugMessage{id, taken(text)});
+}
 EMSCRIPTEN_KEEPALIVE void on_call_levels(std::uint32_t id, float microphone, float agent) {
   post(Levels{id, microphone, agent}, Settle::none);
 }
-EMSCRIPTEN_KEEPALIVE void on_call_quality(std::uint32_t id, float round_trip_ms, float jitter_ms, float loss) {
+EMSCRIPTEN_KEEPALIVE void on_call_quality(std::uint32_t id, float round_trip_ms, float jitter_ms,
+                                          float loss) {
   post(Quality{id, round_trip_ms, jitter_ms, loss}, Settle::none);
 }
 EMSCRIPTEN_KEEPALIVE void on_call_latency(std::uint32_t id, float ms) {

@@ -1,12 +1,14 @@
 // A web call: this browser's microphone and speaker, joined to an Ultravox agent.
 //
-// The JavaScript half (web/web-call.js) wraps the Ultravox SDK, loaded on first use only, and keeps the
-// rules the SDK does not. One call at a time. How a call goes:
+// The JavaScript half (web/web-call.js) wraps the Ultravox SDK, loaded on first use only, and keeps
+// the rules the SDK does not. One call at a time. How a call goes:
 //
-//   1. prepare_microphone()  in the click. -> MicrophoneChecked. Only when `ok` create the call (POST);
+//   1. prepare_microphone()  in the click. -> MicrophoneChecked. Only when `ok` create the call
+//   (POST);
 //                            the microphone stays open until 2, release_microphone() or 30 s.
 //   2. start_call(join_url)  -> CallStatus..., TranscriptChanged..., ToolInvoked..., CallProblem...
-//   3. CallEnded             exactly once per start_call, whatever happened; the microphone is off by
+//   3. CallEnded             exactly once per start_call, whatever happened; the microphone is off
+//   by
 //                            then. Events of a call never come after it.
 #pragma once
 
@@ -59,7 +61,7 @@ enum class Medium : std::uint8_t { voice, text };
 struct CallOptions {
   bool mic_muted = false;
   bool speaker_muted = false;
-  std::string microphone;          ///< device id; empty: the default
+  std::string microphone;  ///< device id; empty: the default
   std::string speaker;
   std::vector<std::string> tools;  ///< names the program answers; others are told "undefined"
   bool debug_messages = false;     ///< ask the agent for its debug messages
@@ -81,16 +83,16 @@ void set_output_medium(Medium medium);
 /// The meters are told about 15 times a second while this is on, the tab is seen and a call runs.
 void want_levels(bool wanted);
 
-// What the agent is told about a tool it invoked. Every ToolInvoked must be answered once; after 20 s
-// without an answer the agent is told that the tool failed.
+// What the agent is told about a tool it invoked. Every ToolInvoked must be answered once; after 20
+// s without an answer the agent is told that the tool failed.
 enum class ToolError : std::uint8_t { none, undefined, implementation_error };
 struct ToolAnswer {
   std::string invocation_id;
-  std::string result;           ///< when there is no error
-  std::string response_type;    ///< empty: "tool-response"
-  std::string agent_reaction;   ///< empty: the default; "speaks", "listens", "speaks-once"
+  std::string result;          ///< when there is no error
+  std::string response_type;   ///< empty: "tool-response"
+  std::string agent_reaction;  ///< empty: the default; "speaks", "listens", "speaks-once"
   ToolError error = ToolError::none;
-  std::string error_message;    ///< not seen by the model
+  std::string error_message;  ///< not seen by the model
   friend bool operator==(const ToolAnswer&, const ToolAnswer&) = default;
 };
 void answer_tool(const ToolAnswer& answer);
@@ -99,7 +101,7 @@ void answer_tool(const ToolAnswer& answer);
 
 enum class CallPhase : std::uint8_t {
   connecting,
-  idle,       ///< the agent is gone; the end follows soon
+  idle,  ///< the agent is gone; the end follows soon
   listening,
   thinking,
   speaking,
@@ -163,14 +165,14 @@ struct AgentLatency {
 };
 
 enum class Problem : std::uint8_t {
-  mic_denied,      ///< in the call: the permission was taken away. Goes on without a microphone
+  mic_denied,  ///< in the call: the permission was taken away. Goes on without a microphone
   mic_missing,
   mic_busy,
-  mic_lost,        ///< unplugged or taken by the system
-  audio_blocked,   ///< the browser plays no sound before a click; the next one anywhere unblocks it
-  not_connected,   ///< send_text or set_output_medium too early or too late
-  device_failed,   ///< use_microphone, use_speaker
-  sdk,             ///< anything else the SDK threw; the call goes on
+  mic_lost,       ///< unplugged or taken by the system
+  audio_blocked,  ///< the browser plays no sound before a click; the next one anywhere unblocks it
+  not_connected,  ///< send_text or set_output_medium too early or too late
+  device_failed,  ///< use_microphone, use_speaker
+  sdk,            ///< anything else the SDK threw; the call goes on
 };
 struct CallProblem {
   std::uint32_t id = 0;
@@ -180,15 +182,15 @@ struct CallProblem {
 };
 
 enum class EndedBy : std::uint8_t {
-  us,               ///< leave_call
-  far_end,          ///< the agent or the service hung up
-  network,          ///< the line broke and did not come back
-  join_refused,     ///< the service did not let us in, or cannot be reached
-  join_timeout,     ///< in, but no sign of an agent in time
-  microphone,       ///< it could not be opened when joining
-  page,             ///< the page went away
+  us,            ///< leave_call
+  far_end,       ///< the agent or the service hung up
+  network,       ///< the line broke and did not come back
+  join_refused,  ///< the service did not let us in, or cannot be reached
+  join_timeout,  ///< in, but no sign of an agent in time
+  microphone,    ///< it could not be opened when joining
+  page,          ///< the page went away
   already_in_call,
-  sdk_failed,       ///< the SDK could not be loaded or started
+  sdk_failed,  ///< the SDK could not be loaded or started
 };
 struct CallEnded {
   std::uint32_t id = 0;
