@@ -20,7 +20,7 @@ struct PhonePolicy {
   std::string caller_number;                 ///< E.164; its region is the default allow-list
   std::vector<std::string> allowed_regions;  ///< ISO 3166-1 alpha-2; empty: caller_number's region
   std::vector<std::string> denied_prefixes;  ///< "+1900": E.164 beginnings
-  std::vector<std::string> do_not_call;      ///< E.164, sorted
+  std::vector<std::string> do_not_call;      ///< canonical_number()s, sorted
   bool allow_personal_numbers = false;
   bool allow_toll_free = true;
   /// Pager, universal access (UAN) and voicemail numbers.
@@ -51,6 +51,10 @@ struct PhoneVerdict {
 /// it is dressed as.
 PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
                          const PhonePolicy& policy, Millis now);
+
+/// The one E.164 writing of a number in any dress ("+52 1 55 ..." and "+52 55 ..." are one number),
+/// or empty when it cannot be read. What a do-not-call list holds and is asked for. No policy.
+std::string canonical_number(std::string_view text, std::string_view region_hint = {});
 
 /// The region of an E.164 number ("US"; "001" for non-geographic), or empty.
 std::string region_of(std::string_view e164);

@@ -2,8 +2,8 @@
 //
 // A number tells its country, and in some countries its area. Where it does not tell which of
 // several zones, all are returned: a call is polite only if it is so in each. Mobile numbers
-// travel; their home is the best anyone knows. Zone rules come from the system's zone files
-// (tzdata), read once and kept.
+// travel; their home is the best anyone knows. Zones and their rules come from the system's tzdata
+// (zone.tab and the TZif files, RFC 8536), each read once and kept.
 #pragma once
 
 #include <optional>

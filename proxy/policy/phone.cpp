@@ -1,0 +1,498 @@
+#include "proxy/policy/phone.h"
+
+#include <phonenumbers/phonenumber.pb.h>
+#include <phonenumbers/phonenumberutil.h>
+#include <phonenumbers/shortnumberinfo.h>
+
+#include <algorithm>
+#include <list>
+#include <optional>
+
+#include "proxy/policy/zones.h"
+
+namespace voxdial {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+using i18n::phonenumbers::ShortNumberInfo;
+
+constexpr std::size_t most_bytes = 40;
+constexpr std::size_t most_digits = 15;  // ITU-T E.164
+constexpr const char* number_field = "medium.phoneNumber";
+
+const PhoneNumberUtil& library() { return *PhoneNumberUtil::GetInstance(); }
+const ShortNumberInfo& short_numbers() {
+  static const ShortNumberInfo info;
+  return info;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out), is_digit);
+  return out;
+}
+
+Error refusal(ErrorCode code, std::string message = {}) {
+  return make_error(code, std::move(message), number_field);
+}
+std::optional<Error> invalid(std::string message) {
+  return refusal(ErrorCode::invalid_number, std::move(message));
+}
+std::optional<Error> not_allowed(std::string message) {
+  return refusal(ErrorCode::number_not_allowed, std::move(message));
+}
+
+/// What libphonenumber would silently read as something else, or not as we mean it.
+std::optional<Error> check_text(std::string_view text, bool has_region) {
+  if (text.find_first_not_of(' ') == std::string_view::npos) {
+    return invalid("Enter a phone number.");
+  }
+  if (text.size() > most_bytes) return invalid("This is too long for a phone number.");
+  std::size_t digits = 0;
+  bool plus = false;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      ++digits;
+    } else if (c == '+') {
+      if (plus || digits > 0) {
+        return invalid("A + can only stand at the beginning of a phone number.");
+      }
+      plus = true;
+    } else if (c == 'x' || c == 'X' || c == '#' || c == ';' || c == ',' || c == '*') {
+      return invalid("Extensions and codes cannot be dialled. Enter the number alone.");
+    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+      return invalid("Letters cannot be dialled. Enter the number in digits.");
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      return invalid(
+          "The number has a character that is not a plain digit. Type it in digits 0 to 9.");
+    } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')') {
+      return invalid("A phone number has digits, spaces, hyphens, dots and round brackets only.");
+    }
+  }
+  if (digits == 0) return invalid("Enter the digits of the phone number.");
+  if (!plus && !has_region) {
+    return invalid("Begin with + and the country code, for example +1 415 555 0123.");
+  }
+  if (plus && digits > most_digits) {
+    return invalid("The number is too long: with its country code it has at most 15 digits.");
+  }
+  return std::nullopt;
+}
+
+std::list<std::string> regions_of_code(int country_code) {
+  std::list<std::string> regions;
+  library().GetRegionCodesForCountryCallingCode(country_code, &regions);
+  return regions;
+}
+
+std::string national_digits(const PhoneNumber& number) {
+  std::string digits;
+  library().GetNationalSignificantNumber(number, &digits);
+  return digits;
+}
+
+std::string region_code(const PhoneNumber& number) {
+  std::string region;
+  library().GetRegionCodeForNumber(number, &region);
+  return region == "ZZ" ? std::string() : region;
+}
+
+std::string e164_of(const PhoneNumber& number) {
+  std::string e164;
+  library().Format(number, PhoneNumberUtil::E164, &e164);
+  return e164;
+}
+
+/// Whether any reading of the digits calls for help or reaches a short service number. Asked only
+/// about what is no valid number: in full numbers the same digits are harmless.
+///
+/// The library knows them by what is dialled inside a country, so the country code, an exit code
+/// and a leading 0 or 1 come off first.
+bool is_emergency(const std::string& digits, const std::string& national, int country_code,
+                  std::string_view region_hint) {
+  std::vector<std::string> readings = {digits, national};
+  for (const std::string& text : {digits, national}) {
+    const auto start = text.find_first_not_of('0');
+    if (start != std::string::npos && start > 0) readings.push_back(text.substr(start));
+    if (text.size() > 1 && text[0] == '1') readings.push_back(text.substr(1));
+  }
+  std::list<std::string> regions =
+      country_code == 0 ? std::list<std::string>() : regions_of_code(country_code);
+  if (!region_hint.empty()) regions.emplace_back(region_hint);
+  for (const std::string& reading : readings) {
+    // Known far beyond their countries: networks everywhere connect them.
+    for (const char* everywhere : {"911", "112", "999", "000"}) {
+      if (reading == everywhere) return true;
+    }
+    for (const std::string& region : regions) {
+      if (short_numbers().ConnectsToEmergencyNumber(reading, region)) return true;
+    }
+  }
+  return false;
+}
+
+struct Kind {
+  PhoneNumberUtil::PhoneNumberType type;
+  const char* word;
+};
+constexpr Kind kinds[] = {
+    {PhoneNumberUtil::FIXED_LINE, "fixed line"},
+    {PhoneNumberUtil::MOBILE, "mobile"},
+    {PhoneNumberUtil::FIXED_LINE_OR_MOBILE, "fixed line or mobile"},
+    {PhoneNumberUtil::TOLL_FREE, "toll-free"},
+    {PhoneNumberUtil::PREMIUM_RATE, "premium"},
+    {PhoneNumberUtil::SHARED_COST, "shared cost"},
+    {PhoneNumberUtil::VOIP, "VoIP"},
+    {PhoneNumberUtil::PERSONAL_NUMBER, "personal"},
+    {PhoneNumberUtil::PAGER, "pager"},
+    {PhoneNumberUtil::UAN, "company-wide"},
+    {PhoneNumberUtil::VOICEMAIL, "voicemail"},
+};
+
+std::string type_word(PhoneNumberUtil::PhoneNumberType type) {
+  for (const Kind& kind : kinds) {
+    if (kind.type == type) return kind.word;
+  }
+  return "unknown";
+}
+
+/// Ranges that the library's types do not show for what they are.
+struct Range {
+  std::string_view prefix;  ///< of the E.164 number
+  const char* type;
+};
+constexpr Range ranges[] = {
+    {"+870", "satellite"},   // Inmarsat
+    {"+881", "satellite"},   // Iridium, Globalstar
+    {"+882", "satellite"},   // international networks, Thuraya among them
+    {"+883", "satellite"},   // international networks
+    {"+6114", "satellite"},  // Australia: 0145, 0147
+    {"+1600", "satellite"},  // Canada: non-geographic, mostly satellite
+    {"+1900", "premium"},   {"+979", "premium"},        {"+808", "shared cost"},
+    {"+878", "personal"},   {"+888", "non-geographic"},
+};
+
+/// North American numbers are NXX NXX XXXX, neither N11: those are service codes wherever they
+/// stand.
+bool breaks_nanp_rules(std::string_view national) {
+  if (national.size() != 10) return true;
+  const auto bad = [](std::string_view code) {
+    return code[0] < '2' || (code[1] == '1' && code[2] == '1');
+  };
+  return bad(national.substr(0, 3)) || bad(national.substr(3, 3));
+}
+
+/// The special kind of a number by our own knowledge, or null.
+const char* special_type(std::string_view e164) {
+  for (const Range& range : ranges) {
+    if (e164.starts_with(range.prefix)) return range.type;
+  }
+  // 976 is the premium exchange of every North American area.
+  if (e164.starts_with("+1") && e164.substr(5, 3) == "976") return "premium";
+  return nullptr;
+}
+
+/// What a number is as far as the rules ask.
+struct Nature {
+  std::string type;
+  std::vector<std::string> regions;  ///< all must be allowed; one but for unlisted numbers
+};
+
+/// An unlisted number is judged by its nearest listed neighbours, those that share most leading
+/// digits: where they are premium it will be too, and their regions must all be allowed.
+Nature neighbours(const PhoneNumber& number) {
+  const std::string national = national_digits(number);
+  Nature out{.type = "unknown", .regions = {}};
+  for (std::size_t kept = national.size(); kept-- > 1;) {
+    for (char filler = '0'; filler <= '9'; ++filler) {
+      const std::string digits =
+          national.substr(0, kept) + std::string(national.size() - kept, filler);
+      PhoneNumber neighbour;
+      const std::string text = '+' + std::to_string(number.country_code()) + digits;
+      if (library().Parse(text, "ZZ", &neighbour) != PhoneNumberUtil::NO_PARSING_ERROR ||
+          !library().IsValidNumber(neighbour)) {
+        continue;
+      }
+      const auto type = library().GetNumberType(neighbour);
+      if (type != PhoneNumberUtil::FIXED_LINE && type != PhoneNumberUtil::MOBILE &&
+          type != PhoneNumberUtil::FIXED_LINE_OR_MOBILE) {
+        out.type = type_word(type);
+      }
+      std::string region = region_code(neighbour);
+      if (std::find(out.regions.begin(), out.regions.end(), region) == out.regions.end()) {
+        out.regions.push_back(std::move(region));
+      }
+    }
+    if (!out.regions.empty()) break;
+  }
+  return out;
+}
+
+std::optional<Error> check_type(const std::string& type, const PhonePolicy& policy) {
+  if (type == "premium") return not_allowed("Premium numbers are not called.");
+  if (type == "shared cost") return not_allowed("Shared-cost numbers are not called.");
+  if (type == "satellite") return not_allowed("Satellite and network numbers are not called.");
+  if (type == "non-geographic") {
+    return not_allowed("International numbers without a country are not called.");
+  }
+  if (type == "personal" && !policy.allow_personal_numbers) {
+    return not_allowed(
+        "Personal numbers, which forward at a price, are not called. The operator can allow them "
+        "in ALLOW_PERSONAL_NUMBERS.");
+  }
+  if (type == "toll-free" && !policy.allow_toll_free) {
+    return not_allowed("Toll-free numbers are not called.");
+  }
+  if ((type == "pager" || type == "company-wide" || type == "voicemail") &&
+      !policy.allow_special_numbers) {
+    return not_allowed("Pager, voicemail and company-wide numbers are not called.");
+  }
+  return std::nullopt;
+}
+
+std::string clock_text(int minute) {
+  const auto two_digits = [](int value) {
+    return std::string{static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+  };
+  return two_digits(minute / 60) + ':' + two_digits(minute % 60);
+}
+
+bool is_quiet(int minute, const PhonePolicy& policy) {
+  const int from = policy.quiet_from_minute;
+  const int to = policy.quiet_to_minute;
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/// The local times where the number may be, each once, ascending; empty when they cannot be told.
+std::vector<int> local_minutes(std::string_view e164, const std::vector<std::string>& regions,
+                               Millis now) {
+  std::vector<int> minutes;
+  for (const std::string& region : regions) {
+    const auto zones = zones_of(e164, region);
+    if (zones.empty()) return {};
+    for (const std::string& zone : zones) {
+      const auto minute = local_minute(zone, now);
+      if (!minute) return {};
+      minutes.push_back(*minute);
+    }
+  }
+  std::sort(minutes.begin(), minutes.end());
+  minutes.erase(std::unique(minutes.begin(), minutes.end()), minutes.end());
+  return minutes;
+}
+
+/// Minutes until it is day in every place; nothing when it never is at once.
+std::optional<int> minutes_until_day(const std::vector<int>& minutes, const PhonePolicy& policy) {
+  for (int wait = 0; wait < 24 * 60; ++wait) {
+    if (std::none_of(minutes.begin(), minutes.end(),
+                     [&](int minute) { return is_quiet((minute + wait) % (24 * 60), policy); })) {
+      return wait;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> check_hour(const std::vector<int>& minutes, const PhonePolicy& policy) {
+  if (!policy.quiet_hours) return std::nullopt;
+  if (minutes.empty()) {
+    return refusal(ErrorCode::quiet_hours,
+                   "What time it is there cannot be told, so it may be night.");
+  }
+  if (std::none_of(minutes.begin(), minutes.end(),
+                   [&](int minute) { return is_quiet(minute, policy); })) {
+    return std::nullopt;
+  }
+  const std::string hours = " Calls go out from " + clock_text(policy.quiet_to_minute) + " to " +
+                            clock_text(policy.quiet_from_minute) + " local time.";
+  Error error = refusal(
+      ErrorCode::quiet_hours,
+      (minutes.size() == 1
+           ? "It is " + clock_text(minutes[0]) + " there."
+           : std::string("It may be night there: the number does not tell its time zone.")) +
+          hours);
+  if (const auto wait = minutes_until_day(minutes, policy)) error.retry_after_s = *wait * 60;
+  return error;
+}
+
+std::vector<std::string> allowed_regions(const PhonePolicy& policy) {
+  if (!policy.allowed_regions.empty()) return policy.allowed_regions;
+  std::string own = region_of(policy.caller_number);
+  return own.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::move(own)};
+}
+
+std::optional<Error> check_lists(const std::string& e164, const std::vector<std::string>& regions,
+                                 const PhonePolicy& policy) {
+  if (std::binary_search(policy.do_not_call.begin(), policy.do_not_call.end(), e164)) {
+    return refusal(ErrorCode::do_not_call);
+  }
+  for (const std::string& prefix : policy.denied_prefixes) {
+    if (!prefix.empty() && e164.starts_with(prefix)) {
+      return not_allowed("The operator does not allow calls to numbers that begin with " + prefix +
+                         ".");
+    }
+  }
+  const auto allowed = allowed_regions(policy);
+  for (const std::string& region : regions) {
+    if (std::find(allowed.begin(), allowed.end(), region) == allowed.end()) {
+      return refusal(ErrorCode::region_not_allowed);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Why `number`, which could be read, may not be called at any hour; fills what is known of it.
+std::optional<Error> check_number(const PhoneNumber& number, const std::string& digits,
+                                  std::string_view region_hint, const PhonePolicy& policy,
+                                  PhoneCheck& check, Nature& nature) {
+  const std::string national = national_digits(number);
+  const std::string e164 = e164_of(number);
+  const bool valid = library().IsValidNumber(number);
+  const bool nanp_broken = number.country_code() == 1 && breaks_nanp_rules(national);
+  if (!valid) {
+    if (is_emergency(digits, national, number.country_code(), region_hint)) {
+      return not_allowed("Emergency numbers are never called.");
+    }
+    if (short_numbers().IsPossibleShortNumber(number) &&
+        short_numbers().IsValidShortNumber(number)) {
+      return not_allowed("Short service numbers are not called.");
+    }
+  }
+  if (nanp_broken && national.size() == 10) {
+    return invalid("There is no such number: area and exchange codes do not look like that.");
+  }
+  if (number.has_extension()) {
+    return invalid("Extensions cannot be dialled. Enter the number alone.");
+  }
+
+  const char* special = special_type(e164);
+  if (!valid && special == nullptr) {
+    switch (library().IsPossibleNumberWithReason(number)) {
+      case PhoneNumberUtil::IS_POSSIBLE:
+        break;
+      case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
+        return invalid("The area code is missing.");
+      case PhoneNumberUtil::TOO_SHORT:
+        return invalid("The number is too short for its country.");
+      case PhoneNumberUtil::TOO_LONG:
+        return invalid("The number is too long for its country.");
+      case PhoneNumberUtil::INVALID_LENGTH:
+      case PhoneNumberUtil::INVALID_COUNTRY_CODE:
+        return invalid("The number does not have the right length for its country.");
+    }
+  }
+  if (e164.size() > most_digits + 1) {
+    return invalid("The number is too long: with its country code it has at most 15 digits.");
+  }
+
+  check.e164 = e164;
+  library().Format(number, PhoneNumberUtil::INTERNATIONAL, &check.international);
+  nature = valid ? Nature{.type = type_word(library().GetNumberType(number)),
+                          .regions = {region_code(number)}}
+                 : neighbours(number);
+  if (special != nullptr) nature.type = special;
+  check.type = valid || special != nullptr ? nature.type : "unknown";
+  if (nature.regions.size() == 1) check.region = nature.regions[0];
+
+  if (auto error = check_type(nature.type, policy)) return error;
+  if (!valid && !policy.allow_unlisted_numbers) {
+    return invalid(
+        "This number is not in the numbering data of this server. It is probably mistyped; if it "
+        "is "
+        "newer than the data, the operator can allow such numbers in ALLOW_UNLISTED_NUMBERS.");
+  }
+  if (nature.regions.empty()) {
+    return invalid("There is no such number: nothing like it is in use in its country.");
+  }
+  return check_lists(e164, nature.regions, policy);
+}
+
+/// Twilio's magic numbers, which dial nothing: +1 500 555 0000 to 0009 (vendor-facts 3.12).
+bool is_magic(std::string_view e164) {
+  return e164.size() == 12 && e164.starts_with("+1500555000");
+}
+
+/// A region as ISO 3166-1 writes it and the library knows it, else empty.
+std::string known_region(std::string_view region) {
+  std::string out(region);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out.size() == 2 && library().GetCountryCodeForRegion(out) != 0 ? out : std::string();
+}
+
+std::optional<Error> parse(std::string_view text, const std::string& region, PhoneNumber& number) {
+  switch (library().Parse(std::string(text), region.empty() ? "ZZ" : region, &number)) {
+    case PhoneNumberUtil::NO_PARSING_ERROR:
+      return std::nullopt;
+    case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
+      return invalid("There is no such country code.");
+    case PhoneNumberUtil::TOO_LONG_NSN:
+      return invalid("The number is too long: with its country code it has at most 15 digits.");
+    case PhoneNumberUtil::TOO_SHORT_NSN:
+    case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
+      return invalid("The number is too short.");
+    case PhoneNumberUtil::NOT_A_NUMBER:
+      break;
+  }
+  return invalid("This is not a phone number.");
+}
+
+}  // namespace
+
+PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
+                         const PhonePolicy& policy, Millis now) {
+  PhoneVerdict verdict;
+  PhoneCheck& check = verdict.check;
+  const std::string region = known_region(region_hint);
+  check.reason = check_text(text, !region.empty());
+  if (check.reason) return verdict;
+
+  const std::string digits = digits_of(text);
+  PhoneNumber number;
+  check.reason = parse(text, region, number);
+  if (check.reason) {
+    if (is_emergency(digits, digits, 0, region)) {
+      check.reason = not_allowed("Emergency numbers are never called.");
+    }
+    return verdict;
+  }
+  if (policy.test_credentials && is_magic(e164_of(number))) {
+    check.allowed = true;
+    check.e164 = e164_of(number);
+    library().Format(number, PhoneNumberUtil::INTERNATIONAL, &check.international);
+    check.region = "US";
+    check.type = "Twilio test number";
+    return verdict;
+  }
+  Nature nature;
+  check.reason = check_number(number, digits, region, policy, check, nature);
+  if (check.e164.empty()) return verdict;
+
+  const std::vector<int> minutes = local_minutes(check.e164, nature.regions, now);
+  if (minutes.size() == 1) check.local_time = clock_text(minutes[0]);
+  const auto hour_error = check_hour(minutes, policy);
+  check.quiet_hours = hour_error.has_value();
+  if (!check.reason) {
+    check.reason = hour_error;
+    verdict.only_quiet_hours = hour_error.has_value();
+  }
+  check.allowed = !check.reason.has_value();
+  return verdict;
+}
+
+std::string canonical_number(std::string_view text, std::string_view region_hint) {
+  const std::string region = known_region(region_hint);
+  PhoneNumber number;
+  if (check_text(text, !region.empty()) || parse(text, region, number)) return {};
+  return e164_of(number);
+}
+
+std::string region_of(std::string_view e164) {
+  PhoneNumber number;
+  if (check_text(e164, false) || parse(e164, {}, number)) return {};
+  return region_code(number);
+}
+
+}  // namespace voxdial
