@@ -164,10 +164,9 @@ export class Room extends EventEmitter {
     if (channel.label !== '_reliable') return;
     this.#channel = channel;
     channel.onMessage.subscribe((bytes) => {
-      const packet = lk.DataPacket.fromBinary(bytes);
-      if (packet.value.case !== 'user') return;
       try {
-        this.emit('message', JSON.parse(Buffer.from(packet.value.value.payload).toString()));
+        const { value } = lk.DataPacket.fromBinary(bytes);
+        if (value.case === 'user') this.emit('message', JSON.parse(Buffer.from(value.value.payload).toString()));
       } catch (error) {
         this.emit('problem', error);
       }
@@ -216,6 +215,7 @@ export class Room extends EventEmitter {
       this.#transceiver = this.#pc.getTransceivers().find((t) => t.kind === 'audio' && t.offerDirection === 'sendonly');
       const track = new MediaStreamTrack({ kind: 'audio' });
       await this.#transceiver.sender.replaceTrack(track);
+      if (this.#ended) return;
       this.#startSound(track);
     }
     for (const t of this.#pc.getTransceivers()) {

@@ -24,7 +24,7 @@ const clip = (name) => {
 
 export class WebAgent {
   #call; #pace; #room; #asked; #medium; #meter; #ticker;
-  #ordinal = 0; #turns = []; #busy = false; #speaking = false; #cut = false; #started = false;
+  #ordinal = 0; #turns = []; #busy = false; #speaking = false; #saying; #cut = false; #started = false;
   #tools = new Map(); // invocationId -> resolve
   #order = []; #spoken = 0; #hearing; #idle = []; #fallback = () => {};
 
@@ -62,25 +62,28 @@ export class WebAgent {
 
   // ---- what comes over REST
 
-  userText(text, urgency) {
+  async userText(text, urgency) {
+    if (urgency === 'immediate') await this.#interrupt();
     this.#transcript('user', 'text', { text, final: true }, this.#ordinal++);
     this.#call.addMessage({ role: 'MESSAGE_ROLE_USER', text, medium: 'MESSAGE_MEDIUM_TEXT' });
     this.#active();
-    if (urgency !== 'later') this.#turn(() => this.#answer(text), urgency === 'immediate');
+    if (urgency !== 'later') this.#turn(() => this.#answer(text));
   }
 
-  forced(content, urgency) {
-    if (content) this.#turn(() => this.#say(content, 'reply'), urgency === 'immediate');
+  async forced(content, urgency) {
+    if (urgency === 'immediate') await this.#interrupt();
+    if (content) this.#turn(() => this.#say(content, 'reply'));
   }
 
-  hangUp(message) {
-    this.#turns.length = 0;
-    this.#turn(() => this.#leave(message, 'goodbye'), true);
+  async hangUp(message) {
+    await this.#interrupt();
+    this.#turn(() => this.#leave(message, 'goodbye'));
   }
 
   /** The last words before the time limit ends the call. */
-  say(text) {
-    return new Promise((done) => this.#turn(() => this.#say(text, 'goodbye').then(done), true));
+  async say(text) {
+    await this.#interrupt();
+    await new Promise((done) => this.#turn(() => this.#say(text, 'goodbye').then(done)));
   }
 
   // ---- the session
@@ -153,21 +156,23 @@ export class WebAgent {
 
   // ---- turns, one after the other
 
-  #turn(act, immediate = false) {
-    if (immediate && this.#busy) {
-      this.#cut = true;
-      this.#room.stopPlaying();
-    }
+  #turn(act) {
     this.#turns.push(act);
     if (!this.#busy) this.#run();
   }
 
+  /** Breaks off what is being said and what was to come; resolves when what was said is written down. */
+  async #interrupt() {
+    this.#turns.length = 0;
+    if (!this.#saying) return;
+    this.#cut = true;
+    this.#room.stopPlaying();
+    await this.#saying;
+  }
+
   async #run() {
     this.#busy = true;
-    for (let act; (act = this.#turns.shift());) {
-      this.#cut = false;
-      await act();
-    }
+    for (let act; (act = this.#turns.shift());) await act();
     this.#busy = false;
   }
 
@@ -242,6 +247,13 @@ export class WebAgent {
 
   async #say(text, sound) {
     if (this.#call.ended) return;
+    this.#cut = false;
+    this.#saying = this.#utter(text, sound);
+    await this.#saying;
+    this.#saying = undefined;
+  }
+
+  async #utter(text, sound) {
     const ordinal = this.#ordinal++;
     const medium = this.#medium;
     const words = text.split(' ');

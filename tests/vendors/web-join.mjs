@@ -18,6 +18,7 @@ import { WebAgent } from './web-agent.mjs';
 
 export const JOIN_MODES = ['refuse', 'close', 'silent', 'dead-room'];
 const DEAD_ROOM = 'ws://127.0.0.1:9'; // the discard port: nobody listens
+const REJOIN = 10; // seconds a call outlives its room
 const CLOSE_JOIN_MS = 100; // the room's last words go out first
 
 export class WebJoin {
@@ -79,7 +80,7 @@ export class WebJoin {
     if (callId) return this.#onJoin(this.#ultravox.calls.get(callId), url.searchParams, req, socket, head);
     const session = this.#sessions.get(url.searchParams.get('access_token'));
     if (url.pathname !== '/rtc/v1') return refuse(socket, 404);
-    if (!session) return refuse(socket, 401);
+    if (!session || session.call.ended) return refuse(socket, 401);
     this.#onSignal(session, url.searchParams.get('join_request'), req, socket, head).catch((error) => {
       this.#problems(error);
       socket.destroy();
@@ -128,8 +129,15 @@ export class WebJoin {
       before?.removeAllListeners('close').close('replaced');
       room.on('problem', this.#problems);
       room.on('open', () => call.join(session.clientVersion));
-      room.on('close', (why) => call.live && call.end(why === 'peer connection failed' ? 'connection_error' : 'hangup'));
+      room.on('close', (why) => this.#roomGone(session, room, why));
       agent.attach(room);
+    });
+  }
+
+  /** A client that reconnects says farewell to its room first; one that leaves closes the join socket too. */
+  #roomGone(session, room, why) {
+    this.#pace.after(REJOIN, () => {
+      if (session.room === room && session.call.live) session.call.end(why === 'peer connection failed' ? 'connection_error' : 'hangup');
     });
   }
 

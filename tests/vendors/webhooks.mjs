@@ -21,6 +21,7 @@ export class Webhooks {
   #addresses = {};
   #held = [];
   #order = new Map(); // a call's webhooks leave one after the other
+  #life = new AbortController(); // of all that is under way; a reset ends it
   #journal;
   #pace;
 
@@ -39,6 +40,8 @@ export class Webhooks {
   }
 
   clear() {
+    this.#life.abort();
+    this.#life = new AbortController();
     this.#rules.length = 0;
     this.#held.length = 0;
     this.#order.clear();
@@ -75,26 +78,29 @@ export class Webhooks {
 
   #go(hook) {
     const before = this.#order.get(hook.call) ?? Promise.resolve();
-    const sent = before.then(() => this.#attempt(hook, 1));
+    const life = this.#life.signal;
+    const sent = before.then(() => this.#attempt(hook, 1, life));
     this.#order.set(hook.call, sent);
   }
 
-  async #attempt(hook, attempt) {
+  async #attempt(hook, attempt, life) {
+    if (life.aborted) return;
     const target = this.#target(hook.url);
     if (!target) return this.#note(hook, 'not sent: not a loopback address');
     const headers = { 'content-type': hook.contentType, ...hook.sign() };
     if (hook.forged) for (const name of Object.keys(headers)) if (/signature$/i.test(name)) headers[name] = headers[name].split('').reverse().join('');
     let outcome;
     try {
-      const reply = await fetch(target, { method: 'POST', headers, body: hook.body, redirect: 'manual', signal: AbortSignal.timeout(REPLY_MS) });
+      const reply = await fetch(target, { method: 'POST', headers, body: hook.body, redirect: 'manual', signal: either(life, AbortSignal.timeout(REPLY_MS)) });
       await reply.arrayBuffer();
       outcome = reply.status;
     } catch (error) {
       outcome = error.cause?.code ?? error.name;
     }
+    if (life.aborted) return;
     this.#note(hook, outcome);
     const again = hook.retry?.(outcome, attempt);
-    if (again !== undefined) this.#pace.after(again, () => this.#attempt(hook, attempt + 1));
+    if (again !== undefined) this.#pace.after(again, () => this.#attempt(hook, attempt + 1, life));
   }
 
   #target(url) {
@@ -104,4 +110,14 @@ export class Webhooks {
     }
     return LOOPBACK.test(plain) ? plain : undefined;
   }
+}
+
+/** AbortSignal.any, which Node 18 lacks. */
+function either(...signals) {
+  const both = new AbortController();
+  for (const s of signals) {
+    if (s.aborted) both.abort(s.reason);
+    else s.addEventListener('abort', () => both.abort(s.reason), { once: true, signal: both.signal });
+  }
+  return both.signal;
 }

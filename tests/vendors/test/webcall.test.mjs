@@ -47,16 +47,17 @@ test('the agent greets audibly, answers text, takes an order through the client 
   const { call, page, waitFor, errors, get } = await join({ selectedTools: [ORDER_TOOL] }, { debug: true }, { updateOrder: 'Updated the order details.' });
   await waitFor(() => session.status === 'speaking');
   assert.ok(await loudness(page) > -70, 'the greeting is heard');
-  await waitFor(() => session.status === 'listening' && session.transcripts[0]?.isFinal);
   assert.equal((await get()).clientVersion, 'web_0.5.0');
   assert.ok((await get()).joined);
 
-  await page.evaluate(() => session.sendText('two glazed donuts and a coffee without sugar'));
+  await page.evaluate(() => session.sendText('two glazed donuts and a coffee without sugar')); // interrupts the greeting
   await waitFor(() => session.transcripts.at(-1).isFinal && session.transcripts.at(-1).text.startsWith('Got it'));
   assert.deepEqual(await page.evaluate(() => toolCalls), [{ orderDetailsData: [
     { name: 'Glazed donut', quantity: 2, price: 1.29, specialInstructions: '' },
     { name: 'Coffee', quantity: 1, price: 1.89, specialInstructions: 'without sugar' }] }]);
   assert.ok((await page.evaluate(() => log)).includes('data debug'));
+  const greeting = await page.evaluate(() => session.transcripts[0]);
+  assert.ok(greeting.isFinal && 'Welcome to the sandbox donut counter.'.startsWith(greeting.text.slice(0, 20)), greeting.text);
 
   await page.evaluate(() => session.sendText('bye'));
   await waitFor(() => session.status === 'disconnected');
@@ -86,5 +87,37 @@ test('text output is silent, the microphone arrives until it is muted, leaving e
   await page.evaluate(() => session.leaveCall());
   await until(async () => (await get()).endReason === 'hangup');
   assert.deepEqual(await errors(), []);
+  assert.deepEqual(vendors.problems, []);
+});
+
+test('a join goes wrong on order, and so does a running call', async () => {
+  vendors.reset();
+  for (const mode of ['refuse', 'close']) {
+    await api.control('POST', '/join', { mode });
+    const { waitFor, page } = await join();
+    await waitFor(() => log.includes('status disconnected'));
+    await page.close();
+  }
+  await api.control('POST', '/join', { mode: 'silent' });
+  const silent = await join();
+  const call = await join({ initialOutputMedium: 'MESSAGE_MEDIUM_TEXT' });
+  await call.waitFor(() => session.status === 'listening');
+  assert.equal(await silent.page.evaluate(() => session.status), 'connecting');
+
+  await api.control('POST', '/web', { does: 'raw', text: '{not json' });
+  await call.waitFor(() => log.some((l) => l.includes('SyntaxError')));
+  const packets = () => vendors.web.stats().at(-1).micPackets;
+  const before = await until(() => packets() > 20 && packets());
+  await api.control('POST', '/web', { does: 'reconnect' });
+  await until(() => packets() < before); // another room counts anew
+  await until(() => packets() > 10);
+  await until(async () => { // what is sent while livekit-client still thinks it reconnects, it loses
+    await call.page.evaluate(() => session.sendText('are you still there'));
+    return call.page.waitForFunction(() => session.transcripts.some((t) => t.text === 'You said: are you still there'), undefined, { timeout: 700 }).catch(() => false);
+  });
+  await api.control('POST', '/web', { does: 'leave-room' });
+  await api.control('POST', '/web', { does: 'close-join' });
+  await call.waitFor(() => session.status === 'disconnected');
+  await until(async () => (await call.get()).endReason === 'hangup');
   assert.deepEqual(vendors.problems, []);
 });
