@@ -26,6 +26,7 @@ void fields(Io& io, typename Io::template Of<CallPlaced>& v) {
   io.text("id", v.id, required_text);
   io.word("medium", v.medium, medium_words);
   io.word("status", v.status, call_status_words);
+  io.require("ultravox");
   io.object("ultravox", v.ultravox);
   io.object("twilio", v.twilio);
 }
@@ -73,12 +74,14 @@ void fields(Io& io, typename Io::template Of<TimelineEntry>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<CallDetail>& v) {
+  io.require("call");
   io.object("call", v.call);
   io.list("timeline", v.timeline);
 }
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<CallPage>& v) {
+  io.require("calls");
   io.list("calls", v.calls);
   io.text("nextCursor", v.next_cursor);
 }
@@ -97,6 +100,7 @@ void fields(Io& io, typename Io::template Of<TranscriptEntry>& v) {
 template <class Io>
 void fields(Io& io, typename Io::template Of<Transcript>& v) {
   io.text("callId", v.call_id, required_text);
+  io.require("entries");
   io.list("entries", v.entries);
 }
 

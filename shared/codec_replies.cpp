@@ -10,6 +10,7 @@ namespace voxdial {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<VendorHealth>& v) {
+  io.require("ultravoxOk");
   io.flag("ultravoxOk", v.ultravox_ok);
   io.flag("twilioOk", v.twilio_ok);
 }
@@ -17,6 +18,7 @@ void fields(Io& io, typename Io::template Of<VendorHealth>& v) {
 template <class Io>
 void fields(Io& io, typename Io::template Of<ServerConfig>& v) {
   io.text("version", v.version);
+  io.require("sandbox");
   io.flag("sandbox", v.sandbox);
   io.flag("phone", v.phone);
   io.text("phoneOffReason", v.phone_off_reason);
@@ -50,6 +52,7 @@ void fields(Io& io, typename Io::template Of<Agent>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<AgentList>& v) {
+  io.require("agents");
   io.list("agents", v.agents);
 }
 
@@ -76,11 +79,13 @@ void fields(Io& io, typename Io::template Of<Voice>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<VoiceList>& v) {
+  io.require("voices");
   io.list("voices", v.voices);
 }
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<ModelList>& v) {
+  io.require("models");
   io.texts("models", v.models);
 }
 
@@ -96,6 +101,7 @@ void fields(Io& io, typename Io::template Of<DoctorCheck>& v) {
 template <class Io>
 void fields(Io& io, typename Io::template Of<DoctorReport>& v) {
   io.moment("at", v.at);
+  io.require("checks");
   io.list("checks", v.checks);
 }
 
@@ -126,14 +132,13 @@ struct ErrorEnvelope {
 };
 template <class Io>
 void fields(Io& io, typename Io::template Of<ErrorEnvelope>& v) {
+  io.require("error");
   io.object("error", v.error);
-  if constexpr (Io::reading) {
-    if (!v.error) io.missing("error");
-  }
 }
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<PhoneCheck>& v) {
+  io.require("allowed");
   io.flag("allowed", v.allowed);
   io.text("e164", v.e164);
   io.text("international", v.international);

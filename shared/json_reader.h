@@ -39,6 +39,11 @@ class JsonReader {
   JsonReader(JsonValue& object, const JsonPlace* place, Reading& state)
       : object_(object), place_(place), state_(state) {}
 
+  /// The member `name` must be there: without it this would be a different kind of answer.
+  void require(const char* name) {
+    if (find(name) == nullptr) missing(name);
+  }
+
   void text(const char* name, std::string& out, const TextRule& rule = any_text);
   void text(const char* name, std::optional<std::string>& out, const TextRule& rule = any_text);
   void flag(const char* name, bool& out);

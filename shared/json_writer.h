@@ -41,6 +41,8 @@ class JsonWriter {
     return std::move(out_);
   }
 
+  void require(const char*) {}  ///< see JsonReader
+
   void text(const char* name, const std::string& value, const TextRule& rule = any_text);
   void text(const char* name, const std::optional<std::string>& value, const TextRule& = any_text);
   void flag(const char* name, bool value);

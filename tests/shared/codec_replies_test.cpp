@@ -55,6 +55,22 @@ TEST_CASE("a placed call survives the way to JSON and back") {
                          R"("twilio":{"sid":"CA0123","status":"queued"}})");
 }
 
+TEST_CASE("an answer of another kind is not taken for an empty one") {
+  const std::string other = encode(samples::error());
+  refused(decode_call_placed, other, "id");
+  refused(decode_call_placed, R"({"id":"c"})", "ultravox");
+  refused(decode_call_detail, other, "call");
+  refused(decode_call_page, other, "calls");
+  refused(decode_transcript, R"({"callId":"c"})", "entries");
+  refused(decode_server_config, other, "sandbox");
+  refused(decode_agent_list, other, "agents");
+  refused(decode_voice_list, other, "voices");
+  refused(decode_model_list, other, "models");
+  refused(decode_doctor_report, other, "checks");
+  refused(decode_phone_check, other, "allowed");
+  refused(decode_vendor_health, other, "ultravoxOk");
+}
+
 TEST_CASE("a call survives the way to JSON and back") {
   survives(decode_call, samples::call());
   survives(decode_call, minimal_call());
@@ -142,7 +158,8 @@ TEST_CASE("the configuration survives the way to JSON and back") {
                                               3600,
                                               "This call is recorded.",
                                               {false, true}});
-  refused(decode_server_config, R"({"vendors":{"twilioOk":0}})", "vendors.twilioOk");
+  refused(decode_server_config, R"({"sandbox":true,"vendors":{"ultravoxOk":true,"twilioOk":0}})",
+          "vendors.twilioOk");
 }
 
 TEST_CASE("agents, voices, models and the doctor's report survive the way to JSON and back") {

@@ -342,66 +342,85 @@ TEST_CASE("each way a call ends is told in its own words") {
   }
 }
 
-TEST_CASE(
-    "every combination of facts has a sentence, and each sentence is one of those checked above") {
-  std::set<std::string> known;
-  for (const Expected& row : expected()) known.insert(row.code + ": " + shape(row.sentence));
-  std::set<int> errors = {0, 1, 11200, 21220, 30000, 31921, 64101, 999999, -1};
+/// The sentences checked above, as shapes, and those `explain_end` gave that are none of them.
+struct Sentences {
+  std::set<std::string> known, strangers;
+
+  Sentences() {
+    for (const Expected& row : expected()) {
+      known.insert(row.code + ": " + shape(row.sentence));
+      // A time that is known there may be unknown here.
+      known.insert(row.code + ": " + shape(without_time(row.sentence)));
+    }
+    known.insert("time_limit: The call reached its length limit of # min.");
+    known.insert("no_answer: No answer after # min.");
+  }
+  static std::string without_time(std::string sentence) {
+    for (const char* time : {" after ", " of "}) {
+      const std::size_t at = sentence.find(time);
+      const bool is_time =
+          at != std::string::npos && sentence.find_first_of("0123456789", at) != std::string::npos;
+      if (is_time) sentence = sentence.substr(0, at) + '.';
+    }
+    return sentence;
+  }
+  void hear(const EndFacts& f) {
+    const EndReason reason = explain_end(f);
+    const bool good = known.count(reason.code + ": " + shape(reason.sentence)) != 0;
+    if (!good || reason.by == EndedBy::nobody_yet) {
+      strangers.insert(reason.code + ": " + reason.sentence);
+    }
+  }
+};
+
+TEST_CASE("every combination of facts has a sentence, and each is one of those checked above") {
+  std::set<int> errors = {1, 11200, 21220, 30000, 31921, 64101, 999999, -1};
   std::set<int> sips = {0, 100, 200, 302, 405, 505, 605, 700, -1};
   for (const Expected& row : expected()) {
     errors.insert(row.facts.twilio_error);
     sips.insert(row.facts.sip_code);
   }
-  std::set<std::string> strangers;
-  int combinations = 0;
+  Sentences sentences;
   EndFacts f;
+  const auto every_mark = [&](const auto& then) {
+    for (const char* who : {"human", "machine_start", "fax"}) {
+      for (int flags = 0; flags < 8; ++flags) {
+        f.answered_by = who;
+        f.hung_up_here = (flags & 1) != 0;
+        f.left_voicemail = (flags & 2) != 0;
+        f.limit_s = f.talked_s = f.rang_s = (flags & 4) != 0 ? 600 : 0;
+        then();
+      }
+    }
+  };
   for (int status = static_cast<int>(S::completed); status <= static_cast<int>(S::unknown);
-       ++status)
-    for (const bool is_phone : {phone, web})
-      for (const char* word :
-           {"", "completed", "busy", "failed", "no-answer", "canceled", "ringing", "?"})
-        for (const char* ultravox : {"", "unjoined", "hangup", "agent_hangup", "timeout",
-                                     "connection_error", "system_error", "?"})
-          for (const char* who : {"", "human", "machine_start", "fax", "unknown"})
-            for (int flags = 0; flags < 8; ++flags) {
-              f.status = static_cast<S>(status);
-              f.phone = is_phone;
-              f.twilio_status = word;
-              f.ultravox_end_reason = ultravox;
-              f.answered_by = who;
-              f.hung_up_here = (flags & 1) != 0;
-              f.left_voicemail = (flags & 2) != 0;
-              f.limit_s = f.talked_s = f.rang_s = (flags & 4) != 0 ? 600 : 0;
-              const auto check = [&] {
-                const EndReason reason = explain_end(f);
-                ++combinations;
-                if (known.count(reason.code + ": " + shape(reason.sentence)) == 0) {
-                  // A time may be known here and not there, or the other way round.
-                  std::string other = reason.sentence;
-                  for (const char* time : {" after 10 min", " of 10 min"}) {
-                    const std::size_t at = other.find(time);
-                    if (at != std::string::npos) other.erase(at, std::string(time).size());
-                  }
-                  if (known.count(reason.code + ": " + shape(other)) == 0) {
-                    strangers.insert(reason.code + ": " + reason.sentence);
-                  }
-                }
-                if (reason.by == EndedBy::nobody_yet)
-                  strangers.insert("ended by nobody: " + reason.code);
-              };
-              f.sip_code = 0;
-              for (const int error : errors) {
-                f.twilio_error = error;
-                check();
-              }
-              f.twilio_error = 0;
-              for (const int code : sips) {
-                f.sip_code = code;
-                check();
-              }
-            }
-  for (const std::string& stranger : strangers) FAIL_CHECK("not checked above: " << stranger);
-  CHECK(combinations > 500'000);
+       ++status) {
+    for (const bool is_phone : {phone, web}) {
+      for (const char* ultravox : {"", "unjoined", "hangup", "agent_hangup", "timeout",
+                                   "connection_error", "system_error", "?"}) {
+        f = facts(static_cast<S>(status), is_phone, ultravox);
+        for (const int error : errors) {
+          f.twilio_error = error;
+          every_mark([&] { sentences.hear(f); });
+        }
+        f.twilio_error = 0;
+        for (const int code : sips) {
+          f.sip_code = code;
+          every_mark([&] { sentences.hear(f); });
+        }
+        f.sip_code = 0;
+        for (const char* word :
+             {"completed", "busy", "failed", "no-answer", "canceled", "ringing", "?"}) {
+          f.twilio_status = word;
+          every_mark([&] { sentences.hear(f); });
+        }
+      }
+    }
+  }
+  for (const std::string& stranger : sentences.strangers) {
+    FAIL_CHECK("not checked above: " << stranger);
+  }
+  CHECK(sentences.strangers.empty());
 }
 
 TEST_CASE("who ended a call has a name that reads back") {

@@ -18,7 +18,7 @@ TEST_CASE("moments are written with milliseconds in UTC") {
 TEST_CASE("every day from the year 0 to 9999 reads back as it was written") {
   constexpr Millis day = 86'400'000;
   std::string before;
-  for (Millis at = -62'167'219'200'000; at <= 253'402'300'799'999; at += 13 * day + 3'723'004) {
+  for (Millis at = -62'167'219'200'000; at <= 253'402'300'799'999; at += 37 * day + 3'723'004) {
     const std::string text = to_rfc3339(at);
     REQUIRE(from_rfc3339(text) == at);
     REQUIRE(text > before);
