@@ -26,7 +26,7 @@ export class WebAgent {
   #call; #pace; #room; #asked; #medium; #meter; #ticker;
   #ordinal = 0; #turns = []; #busy = false; #speaking = false; #saying; #cut = false; #started = false;
   #tools = new Map(); // invocationId -> resolve
-  #order = []; #spoken = 0; #hearing; #idle = []; #fallback = () => {};
+  #order = []; #spoken = 0; #hearing; #idle = () => {}; #idleNext = 0; #fallback = () => {};
 
   /** @param {{call, pace, asked: Set<string>}} agent `asked`: the additionalMessages of the join */
   constructor({ call, pace, asked }) {
@@ -53,7 +53,7 @@ export class WebAgent {
   abandon() {
     clearInterval(this.#ticker);
     this.#fallback();
-    for (const cancel of this.#idle.splice(0)) cancel();
+    this.#idle();
     this.#turns.length = 0;
     this.#room?.stopPlaying();
     for (const resolve of this.#tools.values()) resolve({ errorType: 'ended' });
@@ -289,17 +289,20 @@ export class WebAgent {
   /** The user did something: whoever waits for that starts anew. */
   #active() {
     this.#fallback();
+    this.#idleNext = 0;
     this.#watchSilence();
   }
 
+  /** Waits for the next of the inactivity messages; their durations count from the end of what was said last. */
   #watchSilence() {
-    for (const cancel of this.#idle.splice(0)) cancel();
-    if (this.#call.ended) return;
-    let at = 0;
-    for (const { duration, message, endBehavior } of this.#call.request.inactivityMessages ?? []) {
-      at += seconds(duration);
-      this.#idle.push(this.#pace.after(at, () => this.#turn(endBehavior?.startsWith('END_BEHAVIOR_HANG_UP') ? () => this.#leave(message, 'goodbye') : () => this.#say(message, 'heard'))));
-    }
+    this.#idle();
+    const next = this.#call.request.inactivityMessages?.[this.#idleNext];
+    if (!next || this.#call.ended) return;
+    this.#idle = this.#pace.after(seconds(next.duration), () => {
+      this.#idleNext++;
+      const ends = next.endBehavior?.startsWith('END_BEHAVIOR_HANG_UP');
+      this.#turn(() => (ends ? this.#leave(next.message, 'goodbye') : this.#say(next.message, 'heard')));
+    });
   }
 
   // ---- messages out
