@@ -61,21 +61,22 @@ std::string contains(std::string_view part) {
   return pattern + '%';
 }
 
-/// The digits of `q` when it can be part of a number ("555 01-2"), else nothing.
-std::string digits_of(std::string_view q) {
+/// A LIKE pattern for numbers when `q` can be part of one ("555 01-2"; "+44": from the start), else
+/// nothing.
+std::optional<std::string> number_pattern(std::string_view q) {
   std::string digits;
   for (const char c : q) {
     if (c >= '0' && c <= '9') {
       digits += c;
     } else if (std::string_view("+ -.()").find(c) == std::string_view::npos) {
-      return {};
+      return std::nullopt;
     }
   }
-  return digits;
+  if (digits.empty()) return std::nullopt;
+  return (q.front() == '+' ? "+" : "%") + digits + "%";
 }
 
-/// The SQL of a page. Every condition is always there and switched by its parameter only where that
-/// costs nothing; the text depends on few things, so that few statements are prepared.
+/// The SQL of a page: only the conditions that are asked for, so that the indices can help.
 std::string page_sql(const Reader& reader, const CallQuery& query) {
   std::string sql = std::string("SELECT ") + call_columns +
                     " FROM calls WHERE (created_at, seq) < (?1, ?2) AND created_at >= ?3";
@@ -91,7 +92,7 @@ std::string page_sql(const Reader& reader, const CallQuery& query) {
         " AND (agent_name LIKE ?8 ESCAPE '\\' OR agent LIKE ?8 ESCAPE '\\' OR person LIKE ?8 "
         "ESCAPE '\\' "
         "OR end_sentence LIKE ?8 ESCAPE '\\'";
-    if (!digits_of(query.q).empty()) {
+    if (number_pattern(query.q)) {
       sql += reader.whole_numbers ? " OR number LIKE ?9" : " OR (person = ?4 AND number LIKE ?9)";
     }
     sql += ")";
@@ -108,7 +109,7 @@ CallPage read_page(db::Db& db, const Reader& reader, const CallQuery& query, Cur
   db::Rows rows = db.rows(page_sql(reader, query), after.created_at, after.seq, query.from,
                           reader.user, medium_name(query.medium.value_or(MediumType::web)),
                           wire_name(query.status.value_or(CallStatus::requested)), query.agent,
-                          contains(query.q), contains(digits_of(query.q)), most + 1);
+                          contains(query.q), number_pattern(query.q).value_or(""), most + 1);
   while (rows.next()) {
     if (static_cast<int>(page.calls.size()) == most) {
       page.next_cursor =

@@ -83,6 +83,10 @@ Result<std::unique_ptr<Db>> Db::open(const Options& options) {
                                    options.vfs.empty() ? nullptr : options.vfs.c_str());
   std::unique_ptr<Db> db(new Db(handle, options.faults));
   if (code != SQLITE_OK) return fail(store_error(code));
+  // SQLite opens a protected file for reading when it may not write it.
+  if (options.use == Use::write && sqlite3_db_readonly(handle, "main") == 1) {
+    return fail(store_error(SQLITE_READONLY));
+  }
   sqlite3_busy_timeout(handle, options.busy_timeout_ms);
   sqlite3_wal_hook(
       handle,

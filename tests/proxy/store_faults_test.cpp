@@ -1,0 +1,551 @@
+// The store when the world fails: at every step, disk full, read-only, damaged, locked, gone,
+// killed.
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <fstream>
+#include <functional>
+#include <latch>
+#include <set>
+#include <thread>
+
+#include "proxy/store/faults.h"
+#include "proxy/store/schema.h"
+#include "proxy/store/writer.h"
+#include "store_faulty_disk.h"
+#include "store_fixture.h"
+
+namespace voxdial::store_test {
+namespace {
+
+bool mentions(const Error& error, std::string_view word) {
+  return error.message.find(word) != std::string::npos;
+}
+
+std::int64_t number(const Folder& folder, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open_v2(folder.file().c_str(), &handle, SQLITE_OPEN_READWRITE, "unix") ==
+          SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  REQUIRE(sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+  const std::int64_t value = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+  return value;
+}
+
+/// What must be true between any two transactions, whatever failed before.
+void check_sound(Store& store, const Folder& folder) {
+  const auto audit = store.verify_audit();
+  REQUIRE(audit);
+  CHECK(audit->intact);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls WHERE NOT EXISTS "
+               "(SELECT 1 FROM timeline WHERE call_seq = seq AND what = 'requested')") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls c WHERE 1 <> (SELECT COUNT(*) FROM audit a "
+               "WHERE a.call_id = c.id AND a.kind = 'call_requested')") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls c WHERE live = (SELECT COUNT(*) FROM audit a "
+               "WHERE a.call_id = c.id AND a.kind = 'call_ended')") == 0);
+  CHECK(number(folder,
+               "SELECT COALESCE((SELECT SUM(calls) FROM running), 0) - "
+               "(SELECT COUNT(*) FROM calls WHERE live = 1)") == 0);
+  CHECK(number(folder,
+               "SELECT COALESCE((SELECT SUM(seconds) FROM spending WHERE hour >= 0), 0) - "
+               "(SELECT COALESCE(SUM(CASE WHEN live = 1 THEN max_duration_s ELSE talked_s END), "
+               "0) FROM calls)") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM timeline WHERE call_seq NOT IN (SELECT seq FROM calls)") == 0);
+}
+
+// ------------------------------------------------------------------------- every step
+
+/// One step of a call's life in the store; its error, if any.
+using Step = std::function<std::optional<Error>(Store&)>;
+
+template <class T>
+std::optional<Error> error_of(const Result<T>& result) {
+  if (result) return std::nullopt;
+  return result.error();
+}
+
+std::vector<Step> life_of_a_call() {
+  static CallLimits limits;
+  limits = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 600, 60'000'000};
+  NewCall call = phone_call("call_1");
+  call.idempotency_key = "press-1";
+  CallNews dialled = news_of(CallStatus::ringing, noon + 1'000);
+  dialled.twilio_sid = "CA1";
+  dialled.ultravox_call_id = "uv-1";
+  const CallNews over = [] {
+    CallNews news = news_of(CallStatus::completed, noon + minute);
+    news.talked_s = 30;
+    return news;
+  }();
+  return {
+      [=](Store& s) -> std::optional<Error> {
+        const auto begun = s.begin_call(call, limits, noon);
+        if (begun) CHECK(begun->kind == Admission::Kind::placed);  // also the second time
+        return error_of(begun);
+      },
+      [=](Store& s) { return error_of(s.record_news("call_1", dialled)); },
+      [](Store& s) {
+        return error_of(s.finish_call_request("call_1", {201, "{}"}));
+      },
+      [](Store& s) {
+        return error_of(s.record_transcript(
+            "call_1", {{0, TranscriptEntry::Role::agent, "Hello", "", "", true, 0},
+                       {1, TranscriptEntry::Role::user, "Hi", "", "", true, 1'000}}));
+      },
+      [](Store& s) { return error_of(s.live_calls()); },
+      [=](Store& s) { return error_of(s.record_news("call_1", over)); },
+      [](Store& s) { return error_of(s.call_detail(everything, "call_1")); },
+      [](Store& s) { return error_of(s.list_calls(everything, {})); },
+      [](Store& s) { return error_of(s.record_refusal({}, noon)); },
+      [](Store& s) {
+        return error_of(s.put_user({"ann", Role::caller, "x", noon}));
+      },
+      [](Store& s) { return error_of(s.begin_login("ann", "192.0.2.1", {}, noon)); },
+      [](Store& s) { return error_of(s.verify_audit()); },
+  };
+}
+
+TEST_CASE("whatever step fails, nothing is half-written, it is said, and the next try works") {
+  // 10 I/O error, 13 full, 5 locked, 7 out of memory, 11 damaged
+  const int code = GENERATE(10, 13, 5, 7, 11);
+  CAPTURE(code);
+  std::int64_t fail_at = 1;
+  bool any_step_left = true;
+  for (; any_step_left; ++fail_at) {
+    CAPTURE(fail_at);
+    Folder folder;
+    StoreFaults faults;
+    faults.code = code;
+    faults.fail_at = fail_at;
+    StoreOptions options = options_for(folder);
+    options.faults = &faults;
+    int failures = 0;
+    auto opened = Store::open(options);
+    if (!opened) {
+      ++failures;
+      CHECK(opened.error().code == ErrorCode::store_unavailable);
+      opened = Store::open(options);
+    }
+    REQUIRE(opened);
+    Store& store = **opened;
+    for (const Step& step : life_of_a_call()) {
+      auto error = step(store);
+      if (error) {
+        ++failures;
+        CHECK(error->code == ErrorCode::store_unavailable);
+        CHECK_FALSE(error->message.empty());
+        check_sound(store, folder);
+        error = step(store);
+      }
+      if (error) FAIL(error->message);
+    }
+    any_step_left = faults.steps >= fail_at;
+    faults.fail_at = 0;
+    check_sound(store, folder);
+    CHECK(number(folder, "SELECT COUNT(*) FROM calls") == 1);
+    CHECK(number(folder, "SELECT COUNT(*) FROM timeline") == 3);
+    CHECK(number(folder, "SELECT COUNT(*) FROM audit") == 3);
+    CHECK(number(folder, "SELECT COUNT(*) FROM transcript") == 2);
+    CHECK(failures == (any_step_left ? 1 : 0));
+  }
+  CHECK(fail_at > 100);  // there are that many steps, and each has failed once
+}
+
+TEST_CASE("whatever write or sync of the disk fails, what was acknowledged is there afterwards") {
+  FaultyDisk& disk = faulty_disk();
+  disk.code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
+  disk.keep_failing = false;
+  bool any_operation_left = true;
+  for (std::int64_t fail_at = 1; any_operation_left; fail_at += 3) {
+    CAPTURE(disk.code.load(), fail_at);
+    Folder folder;
+    StoreOptions options = options_for(folder);
+    options.vfs = FaultyDisk::name;
+    disk.heal();
+    auto store = open_store(options);
+    disk.operations = 0;
+    disk.fail_at = fail_at;
+    std::set<std::string> acknowledged;
+    for (int i = 0; i < 6; ++i) {
+      const std::string id = "call_" + std::to_string(i);
+      if (store->begin_call(phone_call(id), {}, noon + i)) acknowledged.insert(id);
+    }
+    any_operation_left = disk.operations >= fail_at;
+    CHECK(acknowledged.size() >= 5);
+    store.reset();
+    disk.heal();
+    store = open_store(options);
+    for (const std::string& id : acknowledged) CHECK(store->find_call(id)->has_value());
+    check_sound(*store, folder);
+  }
+}
+
+// ------------------------------------------------------------------------- the disk
+
+TEST_CASE(
+    "a full disk refuses calls with the reason, still shows the history, and recovers by itself") {
+  FaultyDisk& disk = faulty_disk();
+  disk.heal();
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.vfs = FaultyDisk::name;
+  auto store = open_store(options);
+  place(*store, phone_call("call_1"), noon);
+  disk.code = SQLITE_FULL;
+  disk.keep_failing = true;
+  disk.fail_at = 1;
+  disk.operations = 1;
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::store_unavailable);
+    CHECK(mentions(refused.error(), "full"));
+    CHECK_FALSE(store->check_writable());
+    CHECK_FALSE(store->record_news("call_1", news_of(CallStatus::ringing, noon)));
+    CHECK(store->list_calls(everything, {})->calls.size() == 1);
+  }
+  disk.heal();
+  CHECK(store->check_writable());
+  place(*store, phone_call("call_2"), noon);
+  tell(*store, "call_1", news_of(CallStatus::ringing, noon));
+  check_sound(*store, folder);
+}
+
+TEST_CASE("a disk that fails for a while is used again when it is back") {
+  FaultyDisk& disk = faulty_disk();
+  disk.heal();
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.vfs = FaultyDisk::name;
+  auto store = open_store(options);
+  place(*store, phone_call("call_1"), noon);
+  disk.code = GENERATE(SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_READONLY);
+  disk.keep_failing = true;
+  disk.fail_at = 1;
+  disk.operations = 1;
+  const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
+  REQUIRE_FALSE(refused);
+  CHECK(mentions(refused.error(), disk.code == SQLITE_READONLY ? "read-only" : "input/output"));
+  disk.heal();
+  place(*store, phone_call("call_2"), noon);
+  check_sound(*store, folder);
+}
+
+TEST_CASE("a folder that may not be written to is named, with the remedy") {
+  Folder folder;
+  { auto store = open_store(options_for(folder)); }
+  const bool with_file = GENERATE(true, false);
+  if (!with_file) std::filesystem::remove(folder.file());
+  ::chmod(folder.path.c_str(), 0555);
+  if (with_file) ::chmod(folder.file().c_str(), 0444);
+  // Root may write anywhere: somebody else tries.
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(9);
+    const auto opened = Store::open(options_for(folder));
+    ::_exit(opened ? 1 : mentions(opened.error(), "DATA_DIR") ? 0 : 2);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  ::chmod(folder.path.c_str(), 0755);
+}
+
+TEST_CASE("a folder that is not there is named") {
+  StoreOptions options;
+  options.path = "/nowhere/at/all/voxdial.db";
+  const auto opened = Store::open(options);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(opened.error(), "DATA_DIR"));
+}
+
+TEST_CASE("only the owner may read the file") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, phone_call("call_1"), noon);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    struct stat info {};
+    REQUIRE(::stat((folder.file() + suffix).c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777) == 0600);
+  }
+}
+
+TEST_CASE("a damaged file is refused with the remedy") {
+  Folder folder;
+  {
+    auto store = open_store(options_for(folder));
+    place(*store, phone_call("call_1"), noon);
+  }
+  const auto size = std::filesystem::file_size(folder.file());
+  SECTION("its beginning is overwritten") {
+    std::fstream(folder.file(), std::ios::in | std::ios::out) << "this is not a database, is it";
+  }
+  SECTION("it is not a database at all") {
+    std::ofstream(folder.file(), std::ios::trunc) << std::string(8'192, 'x');
+  }
+  SECTION("the tables' list is overwritten") {
+    std::fstream file(folder.file(), std::ios::in | std::ios::out);
+    file.seekp(100);
+    file << std::string(3'000, '\xff');
+  }
+  const auto opened = Store::open(options_for(folder));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(opened.error(), "damaged"));
+  CHECK(size > 0);
+}
+
+TEST_CASE("damage in the middle is an error of what needs it, not a crash") {
+  Folder folder;
+  {
+    auto store = open_store(options_for(folder));
+    for (int i = 0; i < 200; ++i) place(*store, phone_call("call_" + std::to_string(i)), noon + i);
+  }
+  {
+    std::fstream file(folder.file(), std::ios::in | std::ios::out);
+    const auto size = std::filesystem::file_size(folder.file());
+    for (std::uintmax_t at = 40 * 4096; at + 4096 <= size; at += 4096) {
+      file.seekp(static_cast<std::streamoff>(at));
+      file << std::string(4'096, '\xee');
+    }
+  }
+  auto opened = Store::open(options_for(folder));
+  REQUIRE(opened);
+  Store& store = **opened;
+  const auto audit = store.verify_audit();
+  CHECK((!audit || !audit->intact));
+  const auto begun = store.begin_call(phone_call("call_new"), {}, noon + day);
+  REQUIRE_FALSE(begun);
+  CHECK(begun.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(begun.error(), "damaged"));
+}
+
+TEST_CASE("another program's lock is waited for, then named; afterwards all is well") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  const auto refused = store->begin_call(phone_call("call_1"), {}, noon);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(refused.error(), "Another program"));
+  CHECK(store->list_calls(everything, {}));
+  sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  place(*store, phone_call("call_1"), noon);
+}
+
+TEST_CASE("a file that is deleted or moved away is noticed before anything is dialled") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, phone_call("call_1"), noon);
+  const std::string elsewhere = folder.file() + ".away";
+  std::filesystem::rename(folder.file(), elsewhere);
+  const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(refused.error(), "deleted or replaced"));
+  CHECK_FALSE(std::filesystem::exists(folder.file()));
+  std::filesystem::rename(elsewhere, folder.file());
+  place(*store, phone_call("call_2"), noon);
+}
+
+// ------------------------------------------------------------------------- schema
+
+TEST_CASE("a file of a newer voxdial is refused, and left as it was") {
+  Folder folder;
+  { auto store = open_store(options_for(folder)); }
+  number(folder, "PRAGMA user_version");
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(handle, "PRAGMA user_version = 999", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  sqlite3_close(handle);
+  const auto opened = Store::open(options_for(folder));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::store_unavailable);
+  CHECK(mentions(opened.error(), "newer voxdial"));
+  CHECK(number(folder, "PRAGMA user_version") == 999);
+}
+
+TEST_CASE("another program's database is refused") {
+  Folder folder;
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(handle, "CREATE TABLE diary (day, words)", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  sqlite3_close(handle);
+  const auto opened = Store::open(options_for(folder));
+  REQUIRE_FALSE(opened);
+  CHECK(mentions(opened.error(), "not written by voxdial"));
+}
+
+TEST_CASE("many may open a new file at the same moment") {
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.busy_timeout_ms = 10'000;
+  std::atomic<int> opened{0};
+  std::vector<std::thread> crowd;
+  for (int i = 0; i < 8; ++i) {
+    crowd.emplace_back([&, i] {
+      const auto store = Store::open(options);
+      if (store && (*store)->begin_call(phone_call("call_" + std::to_string(i)), {}, noon))
+        ++opened;
+    });
+  }
+  for (auto& thread : crowd) thread.join();
+  CHECK(opened == 8);
+  auto store = open_store(options);
+  check_sound(*store, folder);
+  CHECK(number(folder, "SELECT COUNT(*) FROM calls") == 8);
+}
+
+// ------------------------------------------------------------------------- one batch, many fates
+
+TEST_CASE("work that fails does not take the others of its batch with it") {
+  Folder folder;
+  const db::Db::Options options{folder.file(), db::Db::Use::write, 50, "", nullptr};
+  auto opened = db::Db::open(options);
+  REQUIRE(opened);
+  REQUIRE(db::bring_up_to_date(**opened));
+  const bool lose_the_transaction = GENERATE(false, true);
+  db::Writer writer(std::move(*opened), options);
+
+  const auto insert = [](db::Db& db, int n) {
+    db.run("INSERT INTO spending (hour, seconds, micros) VALUES (?, 1, 1)", n);
+  };
+  // The first piece of work holds the thread until the others have queued up behind it.
+  std::latch queued(1);
+  std::thread first([&] {
+    const auto done = writer.write([&](db::Db&) -> Result<void> {
+      queued.wait();
+      return {};
+    });
+    if (!done) std::abort();
+  });
+  std::vector<std::thread> crowd;
+  std::atomic<int> good{0};
+  std::atomic<int> refused{0};
+  std::atomic<int> broken{0};
+  for (int i = 0; i < 40; ++i) {
+    crowd.emplace_back([&, i] {
+      const auto done = writer.write([&, i](db::Db& db) -> Result<void> {
+        insert(db, 100 + i);
+        if (i % 4 == 1) return fail(ErrorCode::conflict);
+        if (i % 4 == 2) db.run("INSERT INTO no_such_table VALUES (1)");
+        if (i % 4 == 3 && i < 8) throw std::bad_alloc();
+        if (i == 8 && lose_the_transaction) db.script("ROLLBACK; SELECT nonsense");
+        return {};
+      });
+      if (done) {
+        ++good;
+      } else if (done.error().code == ErrorCode::conflict) {
+        ++refused;
+      } else if (done.error().code == ErrorCode::store_unavailable) {
+        ++broken;
+      }
+    });
+  }
+  queued.count_down();
+  first.join();
+  for (auto& thread : crowd) thread.join();
+  const int lost = lose_the_transaction ? 1 : 0;
+  CHECK(refused == 10);
+  CHECK(broken == 10 + 2 + lost);
+  CHECK(good == 10 + 8 - lost);
+  CHECK(number(folder, "SELECT COUNT(*) FROM spending") == good);
+}
+
+// ------------------------------------------------------------------------- kill -9
+
+/// Places calls and tells of their ends from several threads until it is killed; writes a line to
+/// `out` for everything the store has acknowledged.
+[[noreturn]] void write_until_killed(const Folder& folder, int round, int out) {
+  auto opened = Store::open(options_for(folder));
+  if (!opened) ::_exit(1);
+  Store& store = **opened;
+  std::vector<std::thread> crowd;
+  for (int t = 0; t < 4; ++t) {
+    crowd.emplace_back([&, t] {
+      for (int i = 0;; ++i) {
+        const std::string id =
+            std::to_string(round) + "_" + std::to_string(t) + "_" + std::to_string(i);
+        if (!store.begin_call(phone_call(id), {}, noon + i)) ::_exit(2);
+        const std::string placed = "p" + id + "\n";
+        if (::write(out, placed.data(), placed.size()) < 0) ::_exit(3);
+        if (i % 3 != 0) continue;
+        if (!store.record_news(id, news_of(CallStatus::busy, noon + i))) ::_exit(4);
+        const std::string ended = "e" + id + "\n";
+        if (::write(out, ended.data(), ended.size()) < 0) ::_exit(3);
+      }
+    });
+  }
+  for (auto& thread : crowd) thread.join();
+  ::_exit(5);
+}
+
+TEST_CASE("kill -9 at any moment: every acknowledged row is there and the chain holds") {
+  Folder folder;
+  { auto store = open_store(options_for(folder)); }
+  std::set<std::string> placed;
+  std::set<std::string> ended;
+  for (int round = 0; round < 6; ++round) {
+    int pipe[2];
+    REQUIRE(::pipe(pipe) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) write_until_killed(folder, round, pipe[1]);
+    ::close(pipe[1]);
+    std::string acknowledged;
+    const std::size_t enough = 700 * static_cast<std::size_t>(round + 1);
+    char buffer[512];
+    while (acknowledged.size() < enough) {
+      const ssize_t n = ::read(pipe[0], buffer, sizeof buffer);
+      REQUIRE(n > 0);
+      acknowledged.append(buffer, static_cast<std::size_t>(n));
+    }
+    REQUIRE(::kill(child, SIGKILL) == 0);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    for (ssize_t n = 0; (n = ::read(pipe[0], buffer, sizeof buffer)) > 0;) {
+      acknowledged.append(buffer, static_cast<std::size_t>(n));
+    }
+    ::close(pipe[0]);
+    for (std::size_t at = 0, end = 0; (end = acknowledged.find('\n', at)) != std::string::npos;
+         at = end + 1) {
+      (acknowledged[at] == 'p' ? placed : ended).insert(acknowledged.substr(at + 1, end - at - 1));
+    }
+
+    auto store = open_store(options_for(folder));
+    check_sound(*store, folder);
+    std::set<std::string> live;
+    const auto live_calls = store->live_calls();
+    REQUIRE(live_calls);
+    for (const StoredCall& stored : *live_calls) live.insert(stored.call.id);
+    for (const std::string& id : placed) CHECK(store->find_call(id)->has_value());
+    for (const std::string& id : ended) CHECK(live.count(id) == 0);
+  }
+  CHECK(placed.size() > 100);
+  CHECK(ended.size() > 20);
+}
+
+}  // namespace
+}  // namespace voxdial::store_test

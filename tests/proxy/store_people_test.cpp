@@ -1,0 +1,161 @@
+// Users, sessions, tokens, the brake on log-ins, lists.
+#include <catch2/catch_test_macros.hpp>
+
+#include "store_fixture.h"
+
+namespace voxdial::store_test {
+namespace {
+
+const User ann{"ann", Role::caller, "$argon2id$a", noon};
+const User sue{"sue", Role::supervisor, "$argon2id$s", noon};
+const SessionLife life{30 * minute, 12 * hour};
+
+TEST_CASE("users are kept, changed and removed") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  REQUIRE(store->put_user(sue));
+  REQUIRE(store->put_user(ann));
+  CHECK(*store->users() == std::vector{ann, sue});
+  CHECK(*store->find_user("ann") == ann);
+  CHECK(*store->find_user("nobody") == std::nullopt);
+  User promoted = ann;
+  promoted.role = Role::supervisor;
+  promoted.password_hash = "$argon2id$new";
+  REQUIRE(store->put_user(promoted));
+  store.reset();
+  store = open_store(options_for(folder));
+  CHECK(*store->find_user("ann") == promoted);
+  REQUIRE(store->remove_user("ann"));
+  CHECK(store->remove_user("ann").error().code == ErrorCode::not_found);
+  CHECK(*store->users() == std::vector{sue});
+}
+
+TEST_CASE("a session lasts until it is idle too long, too old, or ended") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  REQUIRE(store->put_user(ann));
+  const std::string token(32, '\x80');
+  REQUIRE(store->add_session({token, "ann", noon, noon}));
+  const auto at = [&](Millis now) { return *store->user_of_session(token, life, now); };
+  SECTION("idle") {
+    CHECK(at(noon + 30 * minute - 1) == ann);  // moves it on
+    CHECK(at(noon + 59 * minute) == ann);
+    CHECK(at(noon + 59 * minute + 30 * minute) == std::nullopt);
+  }
+  SECTION("absolute") {
+    for (Millis now = noon; now < noon + 12 * hour; now += 20 * minute) CHECK(at(now) == ann);
+    CHECK(at(noon + 12 * hour) == std::nullopt);
+  }
+  SECTION("ended") {
+    REQUIRE(store->remove_session(token));
+    CHECK(at(noon + 1) == std::nullopt);
+  }
+  SECTION("a new password ends it") {
+    REQUIRE(store->put_user(ann));
+    CHECK(at(noon + 1) == std::nullopt);
+  }
+  SECTION("its user is removed") {
+    REQUIRE(store->remove_user("ann"));
+    REQUIRE(store->put_user(ann));
+    CHECK(at(noon + 1) == std::nullopt);
+  }
+  SECTION("dead ones are cleared away, living ones stay") {
+    REQUIRE(store->add_session({"other", "ann", noon + hour, noon + hour}));
+    REQUIRE(store->remove_dead_sessions(life, noon + hour));
+    CHECK(*store->user_of_session("other", life, noon + hour) == ann);
+    CHECK(at(noon + 1) == std::nullopt);
+  }
+  CHECK(*store->user_of_session("not a token", life, noon) == std::nullopt);
+  CHECK(store->add_session({"t", "nobody", noon, noon}).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("tokens act as their user") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  REQUIRE(store->put_user(ann));
+  const ApiToken token{"nightly", "hash-1", "ann", noon};
+  REQUIRE(store->add_token(token));
+  CHECK(*store->tokens() == std::vector{token});
+  CHECK(*store->user_of_token("hash-1") == ann);
+  CHECK(*store->user_of_token("hash-2") == std::nullopt);
+  CHECK(store->add_token(token).error().code == ErrorCode::conflict);
+  CHECK(store->add_token({"x", "h", "nobody", noon}).error().code == ErrorCode::not_found);
+  REQUIRE(store->remove_token("nightly"));
+  CHECK(store->remove_token("nightly").error().code == ErrorCode::not_found);
+  CHECK(*store->user_of_token("hash-1") == std::nullopt);
+}
+
+TEST_CASE("guessing is slowed down per account and per address, more each time") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  const LoginThrottle throttle{3, 1'000, 8'000};
+  Millis now = noon;
+  for (int i = 0; i < 3; ++i) REQUIRE(store->begin_login("ann", "192.0.2.1", throttle, now));
+  const auto closed_for = [&](const char* account, const char* address) {
+    const auto login = store->begin_login(account, address, throttle, now);
+    REQUIRE_FALSE(login);
+    CHECK(login.error().code == ErrorCode::rate_limited);
+    return login.error().retry_after_s.value_or(0);
+  };
+  SECTION("waits double up to the longest") {
+    for (const int wait : {1, 2, 4, 8, 8}) {
+      CHECK(closed_for("ann", "192.0.2.1") == wait);
+      now += wait * 1'000 - 1;
+      CHECK(closed_for("ann", "192.0.2.1") == 1);
+      now += 1;
+      REQUIRE(store->begin_login("ann", "192.0.2.1", throttle, now));
+    }
+  }
+  SECTION("the account is closed from everywhere, the address for everyone") {
+    CHECK(closed_for("ann", "198.51.100.7") == 1);
+    CHECK(closed_for("bob", "192.0.2.1") == 1);
+    CHECK(store->begin_login("bob", "198.51.100.7", throttle, now));
+  }
+  SECTION("a right password forgets") {
+    now += 1'000;
+    REQUIRE(store->begin_login("ann", "192.0.2.1", throttle, now));
+    REQUIRE(store->login_succeeded("ann", "192.0.2.1"));
+    CHECK(store->begin_login("ann", "192.0.2.1", throttle, now));
+  }
+  SECTION("so does a day") {
+    now += day;
+    for (int i = 0; i < 3; ++i) CHECK(store->begin_login("ann", "192.0.2.1", throttle, now));
+  }
+  SECTION("a restart does not, and a clock set back does not close for long") {
+    store.reset();
+    store = open_store(options_for(folder));
+    CHECK(closed_for("ann", "192.0.2.1") == 1);
+    now -= 300 * day;
+    CHECK(closed_for("ann", "192.0.2.1") == 1);
+  }
+}
+
+TEST_CASE("the do-not-call list") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  const DoNotCall entry{"+14155550123", "asked to", "sue", noon};
+  CHECK_FALSE(*store->on_do_not_call(entry.number));
+  REQUIRE(store->add_do_not_call(entry));
+  REQUIRE(store->add_do_not_call(entry));
+  CHECK(*store->on_do_not_call(entry.number));
+  CHECK(*store->do_not_call_list() == std::vector{entry});
+  REQUIRE(store->remove_do_not_call(entry.number));
+  CHECK_FALSE(*store->on_do_not_call(entry.number));
+}
+
+TEST_CASE("saved agents") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  const SavedAgent first{"assistant", "{\"id\":\"assistant\"}", "ann", noon};
+  SavedAgent changed = first;
+  changed.json = "{}";
+  REQUIRE(store->save_agent(first));
+  REQUIRE(store->save_agent(changed));
+  CHECK(*store->saved_agents() == std::vector{changed});
+  REQUIRE(store->remove_agent("assistant"));
+  CHECK(store->remove_agent("assistant").error().code == ErrorCode::not_found);
+  CHECK(store->saved_agents()->empty());
+}
+
+}  // namespace
+}  // namespace voxdial::store_test
