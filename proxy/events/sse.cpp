@@ -22,13 +22,13 @@ std::string encode_event(std::uint64_t id, std::string_view kind, std::string_vi
     if (is_kind_char(c)) out += c;
   }
   out += "\ndata: ";
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data[i] == '\r' || data[i] == '\n') {
-      if (data[i] == '\r' && i + 1 < data.size() && data[i + 1] == '\n') ++i;
-      out += "\ndata: ";
-    } else {
-      out += data[i];
-    }
+  for (;;) {
+    const std::size_t line_end = data.find_first_of("\r\n");
+    out += data.substr(0, line_end);
+    if (line_end == std::string_view::npos) break;
+    const bool both = data.substr(line_end, 2) == "\r\n";
+    data.remove_prefix(line_end + (both ? 2 : 1));
+    out += "\ndata: ";
   }
   out += "\n\n";
   return out;
