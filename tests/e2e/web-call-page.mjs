@@ -1,4 +1,4 @@
-// A page with nothing but the web call, over the fake room: what the tests of web/web-call.js open.
+// A page with nothing but the web call: what the tests of web/web-call.js open.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import * as esbuild from '../../web/node_modules/esbuild/lib/main.js';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-async function bundle() {
+async function bundle(alias) {
   const result = await esbuild.build({
     stdin: {
       contents: `
@@ -22,16 +22,19 @@ async function bundle() {
     bundle: true,
     format: 'esm',
     write: false,
-    alias: { 'livekit-client': here('fake-livekit.mjs') },
+    alias,
     nodePaths: [here('../../web/node_modules')],
     logLevel: 'warning',
   });
   return result.outputFiles[0].text;
 }
 
-/** Serves the page, and join sockets at /join that do what the test tells them. */
-export async function serveWebCallPage() {
-  const script = await bundle();
+/**
+ * Serves the page over the fake room, and join sockets at /join that do what the test tells them.
+ * @param {{ realRoom?: boolean }} [options]  over livekit-client itself instead
+ */
+export async function serveWebCallPage({ realRoom = false } = {}) {
+  const script = await bundle(realRoom ? {} : { 'livekit-client': here('fake-livekit.mjs') });
   const sockets = new WebSocketServer({ noServer: true });
   const site = { url: '', joinUrl: '', greet: true, sockets: [] };
   const server = createServer((request, response) => {
