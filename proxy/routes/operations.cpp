@@ -2,7 +2,6 @@
 
 #include "proxy/doctor/doctor.h"
 #include "proxy/routes/handlers.h"
-#include "proxy/version.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -11,7 +10,7 @@ http::Response config(App& app, const Ask& ask) {
   const Config& c = app.config;
   const auto login = app.access.login_needed();
   return http::json(200,
-                    encode(ServerConfig{.version = std::string(version),
+                    encode(ServerConfig{.version = VOXDIAL_VERSION,
                                         .sandbox = c.sandbox,
                                         .phone = c.phone,
                                         .phone_off_reason = c.phone_off_reason,
