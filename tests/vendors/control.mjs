@@ -25,12 +25,23 @@ export function controlAnswer({ journal, faults, webhooks, settings, web, servic
     return listeners[vendor];
   };
   const routes = [
-    ['GET', '/requests', (body, search) => journal.requests.filter((r) => (search.get('vendor') ?? r.vendor) === r.vendor)],
+    [
+      'GET',
+      '/requests',
+      (body, search) => journal.requests.filter((r) => (search.get('vendor') ?? r.vendor) === r.vendor),
+    ],
     ['GET', '/violations', () => journal.violations],
     ['GET', '/dialled', () => Object.fromEntries(journal.dialled)],
     ['GET', '/webhooks', () => journal.webhooks],
-    ['GET', '/calls', () => ({ ultravox: [...services.ultravox.calls.values()].map((c) => c.toJson()),
-      twilio: [...services.twilio.calls.values()].map((c) => c.toJson()), web: web.stats() })],
+    [
+      'GET',
+      '/calls',
+      () => ({
+        ultravox: [...services.ultravox.calls.values()].map((c) => c.toJson()),
+        twilio: [...services.twilio.calls.values()].map((c) => c.toJson()),
+        web: web.stats(),
+      }),
+    ],
     ['POST', '/faults', (body) => each(body, (f) => faults.add(f))],
     ['DELETE', '/faults', () => faults.clear()],
     ['POST', '/webhooks', (body) => each(body, (r) => webhooks.addRule(r))],
@@ -41,11 +52,15 @@ export function controlAnswer({ journal, faults, webhooks, settings, web, servic
     ['POST', '/web', (body) => web.act(body)],
     ['POST', '/down', (body) => listener(body).close()],
     ['POST', '/up', (body) => listener(body).listen()],
-    ['POST', '/restart', async (body) => {
-      await listener(body).close();
-      if (body.forget) services[body.vendor].clear();
-      await listener(body).listen();
-    }],
+    [
+      'POST',
+      '/restart',
+      async (body) => {
+        await listener(body).close();
+        if (body.forget) services[body.vendor].clear();
+        await listener(body).listen();
+      },
+    ],
     ['POST', '/reset', () => reset()],
   ];
   return async (request) => {

@@ -20,22 +20,36 @@
 //
 // Times here are real seconds. To refuse connections altogether close the vendor's listener (control: down).
 
-const KINDS = { reset: false, 'drop-reply': true, hang: false, status: false, delay: true, 'bad-json': true,
-  'wrong-shape': true, slow: true, huge: true, cut: true, garbage: false, redirect: false };
+const KINDS = {
+  reset: false,
+  'drop-reply': true,
+  hang: false,
+  status: false,
+  delay: true,
+  'bad-json': true,
+  'wrong-shape': true,
+  slow: true,
+  huge: true,
+  cut: true,
+  garbage: false,
+  redirect: false,
+};
 
 export class Faults {
   #list = [];
 
   add(fault) {
-    if (!(fault.kind in KINDS)) throw new TypeError(`unknown fault kind "${fault.kind}": one of ${Object.keys(KINDS).join(', ')}`);
+    if (!(fault.kind in KINDS))
+      throw new TypeError(`unknown fault kind "${fault.kind}": one of ${Object.keys(KINDS).join(', ')}`);
     const pattern = fault.path === undefined ? undefined : new RegExp(fault.path);
     this.#list.push({ processed: KINDS[fault.kind], ...fault, pattern, left: fault.times ?? 1, skip: fault.skip ?? 0 });
   }
 
   /** The fault this request meets, used up by it, or undefined. */
   take(vendor, method, path) {
-    const fault = this.#list.find((f) => (f.vendor ?? vendor) === vendor && (f.method ?? method) === method &&
-      (!f.pattern || f.pattern.test(path)));
+    const fault = this.#list.find(
+      (f) => (f.vendor ?? vendor) === vendor && (f.method ?? method) === method && (!f.pattern || f.pattern.test(path)),
+    );
     if (!fault) return undefined;
     if (fault.skip > 0) {
       fault.skip--;
@@ -88,10 +102,13 @@ export function spoil(res, reply, fault) {
     case 'slow': {
       res.writeHead(reply.status, { ...json, 'content-length': reply.body.length });
       let at = 0;
-      const dripping = setInterval(() => {
-        if (at < reply.body.length) res.write(reply.body.subarray(at, ++at));
-        else res.end();
-      }, (fault.seconds ?? 0.1) * 1000);
+      const dripping = setInterval(
+        () => {
+          if (at < reply.body.length) res.write(reply.body.subarray(at, ++at));
+          else res.end();
+        },
+        (fault.seconds ?? 0.1) * 1000,
+      );
       return res.on('close', () => clearInterval(dripping));
     }
   }

@@ -6,8 +6,11 @@ import { spoil } from './faults.mjs';
 const BODY_LIMIT = 1 << 20;
 
 /** A reply with a JSON body. */
-export const json = (status, value, headers = {}) =>
-  ({ status, headers: { 'content-type': 'application/json', ...headers }, body: Buffer.from(JSON.stringify(value)) });
+export const json = (status, value, headers = {}) => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify(value)),
+});
 export const empty = (status, headers = {}) => ({ status, headers, body: Buffer.alloc(0) });
 
 /**
@@ -41,8 +44,12 @@ export class Listener {
     this.#options = options;
   }
 
-  get port() { return this.#port; }
-  get url() { return `http://127.0.0.1:${this.#port}`; }
+  get port() {
+    return this.#port;
+  }
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
 
   /** Opens the port; after close() the same one again. */
   async listen(port = this.#port ?? 0) {
@@ -83,8 +90,15 @@ export class Listener {
       return; // the client went away in the middle
     }
     const url = new URL(req.url, 'http://127.0.0.1');
-    const request = { method: req.method, path: url.pathname, query: url.search.slice(1), search: url.searchParams,
-      headers: req.headers, body: Buffer.concat(chunks), tooLarge: size > BODY_LIMIT };
+    const request = {
+      method: req.method,
+      path: url.pathname,
+      query: url.search.slice(1),
+      search: url.searchParams,
+      headers: req.headers,
+      body: Buffer.concat(chunks),
+      tooLarge: size > BODY_LIMIT,
+    };
     const entry = journal?.request(vendor, request);
     const fault = faults?.take(vendor, request.method, request.path);
     let reply = empty(200);
@@ -101,6 +115,11 @@ export class Listener {
     if (res.destroyed) return;
     if (met) return spoil(res, reply, met);
     const body = req.method === 'HEAD' ? undefined : reply.body;
-    res.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'content-length': reply.body.length }) }).end(body);
+    res
+      .writeHead(reply.status, {
+        ...reply.headers,
+        ...(reply.status === 204 ? {} : { 'content-length': reply.body.length }),
+      })
+      .end(body);
   }
 }

@@ -11,14 +11,30 @@ export class Journal {
   /** Notes a request; the entry's `status` is filled in when it is answered. */
   request(vendor, { method, path, query, headers, body }) {
     const { authorization, 'x-api-key': key, ...harmless } = headers;
-    const entry = { at: new Date().toISOString(), vendor, method, path, query, headers: harmless,
-      authenticated: Boolean(authorization ?? key), body: body.toString('utf8'), status: null };
+    const entry = {
+      at: new Date().toISOString(),
+      vendor,
+      method,
+      path,
+      query,
+      headers: harmless,
+      authenticated: Boolean(authorization ?? key),
+      body: body.toString('utf8'),
+      status: null,
+    };
     this.requests.push(entry);
     return entry;
   }
 
   violation(vendor, request, rule, detail) {
-    this.violations.push({ at: new Date().toISOString(), vendor, method: request.method, path: request.path, rule, detail });
+    this.violations.push({
+      at: new Date().toISOString(),
+      vendor,
+      method: request.method,
+      path: request.path,
+      rule,
+      detail,
+    });
   }
 
   dial(to, sid) {

@@ -27,15 +27,20 @@ export function parseJoinRequest(text) {
 /** Puts what an SFU's answer says, and werift's does not, into the answer that the client gets. */
 function finishAnswer(sdp, agentMid) {
   const [session, ...sections] = sdp.split(/^(?=m=)/m);
-  return session + sections.map((section) => {
-    const mid = /^a=mid:(.*?)\r?$/m.exec(section)?.[1];
-    const local = section.replace(/^a=candidate:.*\r?\n/gm, (c) => (c.includes(` ${ADDRESS} `) ? c : ''));
-    if (local.startsWith('m=application')) return local;
-    // an inactive section stays usable (port 9), or the client would have to recycle it
-    const open = local.replace(/^(m=\w+) 0 /, '$1 9 ').replace(/^a=msid:.*\r?\n/gm, '');
-    // the client finds the participant by the stream's name, and the track by the answer's mid map
-    return mid === agentMid ? `${open}a=msid:${AGENT.sid}|${AGENT.track} ${AGENT.track}\r\n` : open;
-  }).join('');
+  return (
+    session +
+    sections
+      .map((section) => {
+        const mid = /^a=mid:(.*?)\r?$/m.exec(section)?.[1];
+        const local = section.replace(/^a=candidate:.*\r?\n/gm, (c) => (c.includes(` ${ADDRESS} `) ? c : ''));
+        if (local.startsWith('m=application')) return local;
+        // an inactive section stays usable (port 9), or the client would have to recycle it
+        const open = local.replace(/^(m=\w+) 0 /, '$1 9 ').replace(/^a=msid:.*\r?\n/gm, '');
+        // the client finds the participant by the stream's name, and the track by the answer's mid map
+        return mid === agentMid ? `${open}a=msid:${AGENT.sid}|${AGENT.track} ${AGENT.track}\r\n` : open;
+      })
+      .join('')
+  );
 }
 
 /**
@@ -45,9 +50,18 @@ function finishAnswer(sdp, agentMid) {
 export class Room extends EventEmitter {
   stats = { micPackets: 0, micBytes: 0, sentPackets: 0 };
   muted = false;
-  #ws; #pc; #channel; #ended = false; #grace; #mic; #transceiver;
+  #ws;
+  #pc;
+  #channel;
+  #ended = false;
+  #grace;
+  #mic;
+  #transceiver;
   #work = Promise.resolve(); // signal messages are handled one after the other
-  #timer; #queue = []; #packets = 0; #rtp = { sequence: 1, time: 1 };
+  #timer;
+  #queue = [];
+  #packets = 0;
+  #rtp = { sequence: 1, time: 1 };
 
   /** @param ws the signal socket   @param join its JoinRequest */
   constructor(ws, join) {
@@ -68,23 +82,48 @@ export class Room extends EventEmitter {
     this.#pc.onDataChannel.subscribe((channel) => this.#useChannel(channel));
     this.#pc.onTrack.subscribe((track) => this.#useMic(track));
     this.#listen();
-    this.#send('join', new lk.JoinResponse({
-      room: new lk.Room({ sid: 'RM_sandbox', name: 'sandbox' }),
-      participant: new lk.ParticipantInfo({ ...USER, state: lk.ParticipantInfo_State.ACTIVE, joinedAt: 1n,
-        permission: new lk.ParticipantPermission({ canPublish: true, canPublishData: true, canSubscribe: true }) }),
-      otherParticipants: [new lk.ParticipantInfo({ sid: AGENT.sid, identity: AGENT.identity, name: 'Agent', joinedAt: 1n,
-        kind: lk.ParticipantInfo_Kind.AGENT, state: lk.ParticipantInfo_State.ACTIVE,
-        tracks: [new lk.TrackInfo({ sid: AGENT.track, name: 'agent', type: lk.TrackType.AUDIO,
-          source: lk.TrackSource.MICROPHONE, mimeType: 'audio/opus' })] })],
-      serverInfo: SERVER,
-      pingInterval: 5, pingTimeout: 15,
-      subscriberPrimary: false,
-      fastPublish: true,
-    }));
+    this.#send(
+      'join',
+      new lk.JoinResponse({
+        room: new lk.Room({ sid: 'RM_sandbox', name: 'sandbox' }),
+        participant: new lk.ParticipantInfo({
+          ...USER,
+          state: lk.ParticipantInfo_State.ACTIVE,
+          joinedAt: 1n,
+          permission: new lk.ParticipantPermission({ canPublish: true, canPublishData: true, canSubscribe: true }),
+        }),
+        otherParticipants: [
+          new lk.ParticipantInfo({
+            sid: AGENT.sid,
+            identity: AGENT.identity,
+            name: 'Agent',
+            joinedAt: 1n,
+            kind: lk.ParticipantInfo_Kind.AGENT,
+            state: lk.ParticipantInfo_State.ACTIVE,
+            tracks: [
+              new lk.TrackInfo({
+                sid: AGENT.track,
+                name: 'agent',
+                type: lk.TrackType.AUDIO,
+                source: lk.TrackSource.MICROPHONE,
+                mimeType: 'audio/opus',
+              }),
+            ],
+          }),
+        ],
+        serverInfo: SERVER,
+        pingInterval: 5,
+        pingTimeout: 15,
+        subscriberPrimary: false,
+        fastPublish: true,
+      }),
+    );
     if (join.publisherOffer) this.#do(() => this.#answer(join.publisherOffer));
   }
 
-  get ended() { return this.#ended; }
+  get ended() {
+    return this.#ended;
+  }
 
   /** Takes a new signal socket for the running room: the client resumes after its line was cut. */
   resume(ws) {
@@ -104,8 +143,13 @@ export class Room extends EventEmitter {
   sayRaw(text) {
     if (this.#ended || this.#channel?.readyState !== 'open') return;
     const user = new lk.UserPacket({ payload: Buffer.from(text) });
-    const packet = new lk.DataPacket({ kind: lk.DataPacket_Kind.RELIABLE, sequence: ++this.#packets,
-      participantSid: AGENT.sid, participantIdentity: AGENT.identity, value: { case: 'user', value: user } });
+    const packet = new lk.DataPacket({
+      kind: lk.DataPacket_Kind.RELIABLE,
+      sequence: ++this.#packets,
+      participantSid: AGENT.sid,
+      participantIdentity: AGENT.identity,
+      value: { case: 'user', value: user },
+    });
     this.#channel.send(Buffer.from(packet.toBinary()));
   }
 
@@ -123,8 +167,13 @@ export class Room extends EventEmitter {
 
   /** Ends the room in LiveKit's terms; `reconnect` asks the client for a new session instead. */
   leave({ reconnect = false } = {}) {
-    this.#send('leave', new lk.LeaveRequest({ reason: lk.DisconnectReason.ROOM_DELETED,
-      action: reconnect ? lk.LeaveRequest_Action.RECONNECT : lk.LeaveRequest_Action.DISCONNECT }));
+    this.#send(
+      'leave',
+      new lk.LeaveRequest({
+        reason: lk.DisconnectReason.ROOM_DELETED,
+        action: reconnect ? lk.LeaveRequest_Action.RECONNECT : lk.LeaveRequest_Action.DISCONNECT,
+      }),
+    );
   }
 
   /** Cuts the signal line without a word; sound and messages go on. */
@@ -157,7 +206,8 @@ export class Room extends EventEmitter {
   }
 
   #send(kase, value) {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(new lk.SignalResponse({ message: { case: kase, value } }).toBinary());
+    if (this.#ws.readyState === this.#ws.OPEN)
+      this.#ws.send(new lk.SignalResponse({ message: { case: kase, value } }).toBinary());
   }
 
   #useChannel(channel) {
@@ -192,14 +242,29 @@ export class Room extends EventEmitter {
       case 'offer':
         return this.#answer(value);
       case 'addTrack':
-        return this.#send('trackPublished', new lk.TrackPublishedResponse({ cid: value.cid,
-          track: new lk.TrackInfo({ sid: MIC_TRACK, name: value.name, type: value.type, source: value.source,
-            muted: value.muted, mimeType: 'audio/opus', disableRed: true }) }));
+        return this.#send(
+          'trackPublished',
+          new lk.TrackPublishedResponse({
+            cid: value.cid,
+            track: new lk.TrackInfo({
+              sid: MIC_TRACK,
+              name: value.name,
+              type: value.type,
+              source: value.source,
+              muted: value.muted,
+              mimeType: 'audio/opus',
+              disableRed: true,
+            }),
+          }),
+        );
       case 'mute':
         this.muted = value.muted;
         return this.emit('mute', value.muted);
       case 'pingReq':
-        return this.#send('pongResp', new lk.Pong({ lastPingTimestamp: value.timestamp, timestamp: BigInt(Date.now()) }));
+        return this.#send(
+          'pongResp',
+          new lk.Pong({ lastPingTimestamp: value.timestamp, timestamp: BigInt(Date.now()) }),
+        );
       case 'leave':
         return this.close('client left');
       // 'trickle' needs nothing: ICE lite never checks, the client's first check says where it is
@@ -224,8 +289,15 @@ export class Room extends EventEmitter {
     }
     await this.#pc.setLocalDescription(await this.#pc.createAnswer());
     const { mid } = this.#transceiver;
-    this.#send('answer', new lk.SessionDescription({ type: 'answer', id: offer.id, midToTrackId: { [mid]: AGENT.track },
-      sdp: finishAnswer(this.#pc.localDescription.sdp, mid) }));
+    this.#send(
+      'answer',
+      new lk.SessionDescription({
+        type: 'answer',
+        id: offer.id,
+        midToTrackId: { [mid]: AGENT.track },
+        sdp: finishAnswer(this.#pc.localDescription.sdp, mid),
+      }),
+    );
   }
 
   async #dtlsUp() {
@@ -240,8 +312,13 @@ export class Room extends EventEmitter {
     this.#timer = setInterval(() => {
       for (const due = Math.floor((performance.now() - start) / FRAME_MS); sent < due; sent++) {
         const next = this.#queue.shift();
-        const header = new RtpHeader({ payloadType: OPUS_PAYLOAD, sequenceNumber: this.#rtp.sequence++ & 0xffff,
-          timestamp: (this.#rtp.time += FRAME_SAMPLES) >>> 0, ssrc: 1, marker: false });
+        const header = new RtpHeader({
+          payloadType: OPUS_PAYLOAD,
+          sequenceNumber: this.#rtp.sequence++ & 0xffff,
+          timestamp: (this.#rtp.time += FRAME_SAMPLES) >>> 0,
+          ssrc: 1,
+          marker: false,
+        });
         track.writeRtp(new RtpPacket(header, next?.frame ?? SILENCE));
         this.stats.sentPackets++;
         next?.done?.();

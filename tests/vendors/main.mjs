@@ -35,9 +35,30 @@ async function main() {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   if (exitWithParent) process.stdin.on('close', stop).on('error', stop).resume();
-  const { ultravoxBaseUrl, twilioBaseUrl, ultravoxApiKey, twilioAccountSid, twilioAuthToken, twilioPhoneNumber, twilioApiKeySid, twilioApiKeySecret, controlUrl } = vendors;
-  console.log(JSON.stringify({ ultravoxBaseUrl, twilioBaseUrl, ultravoxApiKey, twilioAccountSid, twilioAuthToken, twilioPhoneNumber,
-    twilioApiKeySid, twilioApiKeySecret, controlUrl }));
+  const {
+    ultravoxBaseUrl,
+    twilioBaseUrl,
+    ultravoxApiKey,
+    twilioAccountSid,
+    twilioAuthToken,
+    twilioPhoneNumber,
+    twilioApiKeySid,
+    twilioApiKeySecret,
+    controlUrl,
+  } = vendors;
+  console.log(
+    JSON.stringify({
+      ultravoxBaseUrl,
+      twilioBaseUrl,
+      ultravoxApiKey,
+      twilioAccountSid,
+      twilioAuthToken,
+      twilioPhoneNumber,
+      twilioApiKeySid,
+      twilioApiKeySecret,
+      controlUrl,
+    }),
+  );
 }
 
 main().catch((error) => {

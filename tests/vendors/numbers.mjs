@@ -9,46 +9,62 @@
 //   sip       SIP response code told in the status callback
 //   talk      which conversation is held, see phone-talk.mjs
 
-const own = (suffix) => `+1202555${suffix}`;
+const REFUSALS = {
+  20429: [429, 'Too Many Requests'],
+  20500: [500, 'Internal server error'],
+  20503: [503, 'Service unavailable'],
+  21214: [400, "'To' phone number cannot be reached"],
+  21215: [400, 'Account not authorized to call the number. Perhaps you need to enable some international permissions'],
+  21216: [400, 'Account not allowed to call the number'],
+  21217: [400, 'Phone number does not appear to be valid'],
+  21219: [400, 'The number is unverified. Trial accounts may only make calls to verified numbers.'],
+};
+const refuse = (code, retryAfter) => ({
+  refuse: { status: REFUSALS[code][0], code, message: REFUSALS[code][1], retryAfter },
+});
 const talk = (rings, answers, name) => ({ rings, answers, talk: name, sip: 200 });
 const unanswered = (rings, ends, sip) => ({ rings, ends, sip });
-const refuse = (status, code, message, retryAfter) => ({ refuse: { status, code, message, retryAfter } });
+const ORDINARY = talk(3, 'human', 'ordinary');
 
-export const NUMBERS = new Map([
-  [own('0100'), { says: 'answers and talks; the agent ends the call', plan: talk(3, 'human', 'ordinary') }],
-  [own('0101'), { says: 'busy', plan: unanswered(1.5, 'busy', 486) }],
-  [own('0102'), { says: 'no answer; the network gives up after 10 s', plan: unanswered(10, 'no-answer', 480) }],
-  [own('0103'), { says: 'failed: the carrier could not connect it', plan: unanswered(1, 'failed', 503) }],
-  [own('0104'), { says: 'voicemail answers', plan: talk(5, 'machine', 'voicemail') }],
-  [own('0105'), { says: 'rings 12 s, then answers and talks', plan: talk(12, 'human', 'ordinary') }],
-  [own('0106'), { says: 'refused: the country is not enabled (21215)', plan: refuse(400, 21215, 'Account not authorized to call the number. Perhaps you need to enable some international permissions') }],
-  [own('0107'), { says: 'Twilio is down (503)', plan: refuse(503, 20503, 'Service unavailable') }],
-  [own('0108'), { says: 'declined while ringing (busy)', plan: unanswered(4, 'busy', 603) }],
-  [own('0109'), { says: 'too many requests (429, Retry-After 2)', plan: refuse(429, 20429, 'Too Many Requests', 2) }],
-  [own('0110'), { says: 'Twilio never replies, nothing is dialled', plan: { fault: { kind: 'hang' } } }],
-  [own('0111'), { says: 'dialled, but the reply is lost', plan: { ...talk(3, 'human', 'ordinary'), fault: { kind: 'drop-reply' } } }],
-  [own('0112'), { says: 'refused: trial account, number not verified (21219)', plan: refuse(400, 21219, 'The number is unverified. Trial accounts may only make calls to verified numbers.') }],
-  [own('0113'), { says: 'canceled by somebody else while ringing', plan: unanswered(4, 'canceled', 487) }],
-  [own('0114'), { says: 'rings until the Timeout asked for', plan: unanswered(Infinity, 'no-answer', 487) }],
-  [own('0115'), { says: 'failed: number not in service', plan: unanswered(0.5, 'failed', 404) }],
-  [own('0116'), { says: 'answers, the callee hangs up in the middle', plan: talk(3, 'human', 'calleeLeaves') }],
-  [own('0117'), { says: 'answers and never ends by itself', plan: talk(2, 'human', 'endless') }],
-  [own('0118'), { says: 'answers, the agent hangs up at once', plan: talk(2, 'human', 'agentLeaves') }],
-  [own('0119'), { says: 'answers, then the line to the agent breaks', plan: talk(2, 'human', 'lineBreaks') }],
-  [own('0120'), { says: 'refused: cannot be reached (21214)', plan: refuse(400, 21214, "'To' phone number cannot be reached") }],
-  [own('0121'), { says: 'refused: blocked (21216)', plan: refuse(400, 21216, 'Account not allowed to call the number') }],
-  [own('0122'), { says: 'Twilio fails (500)', plan: refuse(500, 20500, 'Internal server error') }],
-  [own('0123'), { says: 'dialled, but the reply is not JSON', plan: { ...talk(3, 'human', 'ordinary'), fault: { kind: 'bad-json' } } }],
-  // Twilio's own test numbers
-  ['+15005550001', { says: 'Twilio test number: not valid (21217)', plan: refuse(400, 21217, 'Phone number does not appear to be valid') }],
-  ['+15005550002', { says: 'Twilio test number: cannot be reached (21214)', plan: refuse(400, 21214, "'To' phone number cannot be reached") }],
-  ['+15005550003', { says: 'Twilio test number: country not enabled (21215)', plan: refuse(400, 21215, 'Account not authorized to call the number. Perhaps you need to enable some international permissions') }],
-  ['+15005550004', { says: 'Twilio test number: blocked (21216)', plan: refuse(400, 21216, 'Account not allowed to call the number') }],
-]);
+const TABLE = [
+  ['+12025550100', 'answers and talks; the agent ends the call', ORDINARY],
+  ['+12025550101', 'busy', unanswered(1.5, 'busy', 486)],
+  ['+12025550102', 'no answer; the network gives up after 10 s', unanswered(10, 'no-answer', 480)],
+  ['+12025550103', 'failed: the carrier could not connect it', unanswered(1, 'failed', 503)],
+  ['+12025550104', 'voicemail answers', talk(5, 'machine', 'voicemail')],
+  ['+12025550105', 'rings 12 s, then answers and talks', talk(12, 'human', 'ordinary')],
+  ['+12025550106', 'refused: the country is not enabled (21215)', refuse(21215)],
+  ['+12025550107', 'Twilio is down (503)', refuse(20503)],
+  ['+12025550108', 'declined while ringing (busy)', unanswered(4, 'busy', 603)],
+  ['+12025550109', 'too many requests (429, Retry-After 2)', refuse(20429, 2)],
+  ['+12025550110', 'Twilio never replies, nothing is dialled', { fault: { kind: 'hang' } }],
+  ['+12025550111', 'dialled, but the reply is lost', { ...ORDINARY, fault: { kind: 'drop-reply' } }],
+  ['+12025550112', 'refused: trial account, number not verified (21219)', refuse(21219)],
+  ['+12025550113', 'canceled by somebody else while ringing', unanswered(4, 'canceled', 487)],
+  ['+12025550114', 'rings until the Timeout asked for', unanswered(Infinity, 'no-answer', 487)],
+  ['+12025550115', 'failed: number not in service', unanswered(0.5, 'failed', 404)],
+  ['+12025550116', 'answers, the callee hangs up in the middle', talk(3, 'human', 'calleeLeaves')],
+  ['+12025550117', 'answers and never ends by itself', talk(2, 'human', 'endless')],
+  ['+12025550118', 'answers, the agent hangs up at once', talk(2, 'human', 'agentLeaves')],
+  ['+12025550119', 'answers, then the line to the agent breaks', talk(2, 'human', 'lineBreaks')],
+  ['+12025550120', 'refused: cannot be reached (21214)', refuse(21214)],
+  ['+12025550121', 'refused: blocked (21216)', refuse(21216)],
+  ['+12025550122', 'Twilio fails (500)', refuse(20500)],
+  ['+12025550123', 'dialled, but the reply is not JSON', { ...ORDINARY, fault: { kind: 'bad-json' } }],
+  ['+15005550001', "Twilio's own test number: not valid (21217)", refuse(21217)],
+  ['+15005550002', "Twilio's own test number: cannot be reached (21214)", refuse(21214)],
+  ['+15005550003', "Twilio's own test number: country not enabled (21215)", refuse(21215)],
+  ['+15005550004', "Twilio's own test number: blocked (21216)", refuse(21216)],
+];
+
+/** number -> {says, plan} */
+export const NUMBERS = new Map(TABLE.map(([number, says, plan]) => [number, { says, plan }]));
 
 /** The plan for a number; an ordinary talk when it has none of its own. */
-export const planFor = (number) => NUMBERS.get(number)?.plan ?? NUMBERS.get(own('0100')).plan;
+export const planFor = (number) => NUMBERS.get(number)?.plan ?? ORDINARY;
 
 /** The table as Markdown, for the README. */
 export const numbersMarkdown = () =>
-  ['| number | what happens |', '|---|---|', ...[...NUMBERS].map(([n, { says }]) => `| \`${n}\` | ${says} |`)].join('\n');
+  ['| number | what happens |', '|---|---|', ...TABLE.map(([number, says]) => `| \`${number}\` | ${says} |`)].join(
+    '\n',
+  );

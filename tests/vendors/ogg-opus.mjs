@@ -14,7 +14,8 @@ export function readOpusPackets(url) {
       const length = bytes[page + 27 + i];
       parts.push(bytes.subarray(at, at + length));
       at += length;
-      if (length < 255) { // a shorter segment ends a packet
+      if (length < 255) {
+        // a shorter segment ends a packet
         packets.push(Buffer.concat(parts));
         parts = [];
       }

@@ -11,7 +11,21 @@ const MENU = [
   { name: 'Latte', price: 3.49, words: /lattes?/ },
   { name: 'Tea', price: 1.79, words: /teas?/ },
 ];
-const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const COUNTS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
 const COUNT = `(?:${COUNTS.join('|')}|an?|another|\\d{1,2})`;
 const NOTE = /\b((?:without|with|extra|no) (?:any )?(?:sugar|milk|cream|ice|sprinkles|nuts))\b/;
 
@@ -36,11 +50,19 @@ export function takeOrder(sentence, order) {
     }
     const before = next.find((i) => i.name === name);
     const note = NOTE.exec(found.at(-1).split(' and ')[0])?.[1];
-    next = [...rest, { name, quantity: (before?.quantity ?? 0) + countOf(found[1]), price, specialInstructions: note ?? before?.specialInstructions ?? '' }]
-      .filter((i) => i.quantity > 0);
+    next = [
+      ...rest,
+      {
+        name,
+        quantity: (before?.quantity ?? 0) + countOf(found[1]),
+        price,
+        specialInstructions: note ?? before?.specialInstructions ?? '',
+      },
+    ].filter((i) => i.quantity > 0);
   }
   return next;
 }
 
 /** The total in whole cents, said in dollars. */
-export const totalOf = (order) => (order.reduce((sum, i) => sum + Math.round(i.price * 100) * i.quantity, 0) / 100).toFixed(2);
+export const totalOf = (order) =>
+  (order.reduce((sum, i) => sum + Math.round(i.price * 100) * i.quantity, 0) / 100).toFixed(2);

@@ -18,10 +18,13 @@ export class Pace {
 
   /** Runs `act` in `seconds` as played; gives a function that calls it off. */
   after(seconds, act) {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, (seconds * 1000) / this.#speed);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        act();
+      },
+      (seconds * 1000) / this.#speed,
+    );
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 // The conversation of an answered phone call: a written script of two voices, played without sound at the
 // call's pace. What is sent into the call over REST is taken up between two lines. Owns nothing but the
 // script; ends through call.end() (agent, line) or `hungUp` (callee).
-import { toolNameOf } from './ultravox-validate.mjs';
+import { toolNameOf } from './ultravox-tools.mjs';
 import { isBuiltIn } from './ultravox-call.mjs';
 
 const SECONDS_A_WORD = 0.3;
@@ -23,38 +23,69 @@ function opening(call) {
 function toolTurn(call) {
   const tool = call.tools.find((t) => t.temporaryTool?.http);
   if (!tool) return [];
-  const args = Object.fromEntries((tool.temporaryTool.dynamicParameters ?? []).map((p) => [p.name, sampleOf(p.schema)]));
+  const args = Object.fromEntries(
+    (tool.temporaryTool.dynamicParameters ?? []).map((p) => [p.name, sampleOf(p.schema)]),
+  );
   return [{ tool: toolNameOf(tool), args, result: 'ok' }, agent('I have noted that.')];
 }
-const sampleOf = (schema) => ({ string: 'sandbox', number: 1, integer: 1, boolean: true, array: [], object: {} })[schema.type] ?? schema.enum?.[0] ?? null;
+const sampleOf = (schema) =>
+  ({ string: 'sandbox', number: 1, integer: 1, boolean: true, array: [], object: {} })[schema.type] ??
+  schema.enum?.[0] ??
+  null;
 
 /** Ends by the agent's hangUp tool where the call has it, else the callee goes. */
-const farewell = (call, reason) => (call.tool('hangUp')
-  ? [{ tool: 'hangUp', args: { reason }, result: 'Call ended.' }, { end: 'agent' }]
-  : [callee('Goodbye.'), { end: 'callee' }]);
+const farewell = (call, reason) =>
+  call.tool('hangUp')
+    ? [{ tool: 'hangUp', args: { reason }, result: 'Call ended.' }, { end: 'agent' }]
+    : [callee('Goodbye.'), { end: 'callee' }];
 
 const TALKS = {
   ordinary: (call) => [
-    ...opening(call), callee('Yes, go ahead.'), agent('Thank you. Nobody is on the line with us, so nothing can go wrong. Did you hear me well?'),
-    callee('Yes, that is fine.'), ...toolTurn(call), agent('Then the rehearsal is complete. Thank you, and goodbye.'), ...farewell(call, 'The rehearsal is complete.'),
+    ...opening(call),
+    callee('Yes, go ahead.'),
+    agent('Thank you. Nobody is on the line with us, so nothing can go wrong. Did you hear me well?'),
+    callee('Yes, that is fine.'),
+    ...toolTurn(call),
+    agent('Then the rehearsal is complete. Thank you, and goodbye.'),
+    ...farewell(call, 'The rehearsal is complete.'),
   ],
   calleeLeaves: (call) => [...opening(call), callee('Sorry, I have no time.'), { end: 'callee' }],
   agentLeaves: (call) => [...opening(call), agent('I have what I need. Goodbye.'), { end: 'agent' }],
   lineBreaks: (call) => [...opening(call), callee('Yes, go ah'), { end: 'line' }],
   endless: (call) => [...opening(call), callee('Yes, take your time.'), { silence: LATER }],
   voicemail: (call) => {
-    const box = callee('You have reached the voice mailbox of a made-up person. Please leave a message after the tone.');
+    const box = callee(
+      'You have reached the voice mailbox of a made-up person. Please leave a message after the tone.',
+    );
     const leave = call.tool('leaveVoicemail');
-    const message = leave?.parameterOverrides?.message ?? 'Hello, this is the sandbox agent. I will try again tomorrow. Goodbye.';
-    if (leave) return [box, { tool: 'leaveVoicemail', args: { message }, result: 'Message left.' }, agent(message), { end: 'agent' }];
+    const message =
+      leave?.parameterOverrides?.message ?? 'Hello, this is the sandbox agent. I will try again tomorrow. Goodbye.';
+    if (leave)
+      return [
+        box,
+        { tool: 'leaveVoicemail', args: { message }, result: 'Message left.' },
+        agent(message),
+        { end: 'agent' },
+      ];
     const told = `${call.request.systemPrompt} ${call.tool('hangUp')?.descriptionOverride}`;
-    if (call.tool('hangUp') && /voicemail|machine/i.test(told)) return [box, { tool: 'hangUp', args: { reason: 'Voicemail answered.' }, result: 'Call ended.' }, { end: 'agent' }];
+    if (call.tool('hangUp') && /voicemail|machine/i.test(told))
+      return [
+        box,
+        { tool: 'hangUp', args: { reason: 'Voicemail answered.' }, result: 'Call ended.' },
+        { end: 'agent' },
+      ];
     return [box, ...opening(call).filter((l) => l.by === 'agent'), { silence: 6 }, { end: 'callee' }];
   },
 };
 
 export class PhoneTalk {
-  #call; #pace; #lines; #hungUp; #cancel; #saying; #inserted = [];
+  #call;
+  #pace;
+  #lines;
+  #hungUp;
+  #cancel;
+  #saying;
+  #inserted = [];
 
   /** @param {{call, pace, name: string, hungUp: () => void}} talk `hungUp`: the callee put the phone down */
   constructor({ call, pace, name, hungUp }) {
@@ -103,8 +134,9 @@ export class PhoneTalk {
   }
 
   #next() {
-    const line = this.#saying = this.#inserted.shift() ?? this.#lines.shift();
-    if (!line) { // an endless talk: silence, and now and then a word
+    const line = (this.#saying = this.#inserted.shift() ?? this.#lines.shift());
+    if (!line) {
+      // an endless talk: silence, and now and then a word
       this.#lines = [agent('I am still here.'), { silence: LATER }];
       return this.#next();
     }
@@ -117,8 +149,16 @@ export class PhoneTalk {
     }
     if (line.silence) return this.#wait(line.silence);
     const took = SECONDS_A_LINE + SECONDS_A_WORD * line.text.split(' ').length;
-    this.#wait(took, () => this.#call.addMessage({ role: line.by === 'agent' ? 'MESSAGE_ROLE_AGENT' : 'MESSAGE_ROLE_USER',
-      text: line.text, medium: 'MESSAGE_MEDIUM_VOICE' }, took));
+    this.#wait(took, () =>
+      this.#call.addMessage(
+        {
+          role: line.by === 'agent' ? 'MESSAGE_ROLE_AGENT' : 'MESSAGE_ROLE_USER',
+          text: line.text,
+          medium: 'MESSAGE_MEDIUM_VOICE',
+        },
+        took,
+      ),
+    );
   }
 
   #wait(seconds, act = () => {}) {

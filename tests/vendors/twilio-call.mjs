@@ -20,9 +20,22 @@ export class TwilioCall {
   sid = newSid('CA');
   status = 'queued';
   created = new Date();
-  #world; #form; #plan; #stream; #cancels = []; #sequence = 0;
-  #updated = this.created; #start = null; #end = null; #duration = null; #price = null; #answeredBy = null; #sip = null;
-  #answeredAt; #queueSeconds; #callback;
+  #world;
+  #form;
+  #plan;
+  #stream;
+  #cancels = [];
+  #sequence = 0;
+  #updated = this.created;
+  #start = null;
+  #end = null;
+  #duration = null;
+  #price = null;
+  #answeredBy = null;
+  #sip = null;
+  #answeredAt;
+  #queueSeconds;
+  #callback;
 
   /**
    * @param {URLSearchParams} form as validated
@@ -36,18 +49,31 @@ export class TwilioCall {
     this.#world = world;
     this.#stream = stream;
     this.#queueSeconds = queueSeconds;
-    this.#callback = { url: form.get('StatusCallback'), events: form.has('StatusCallbackEvent') ? form.getAll('StatusCallbackEvent') : ['completed'] };
+    this.#callback = {
+      url: form.get('StatusCallback'),
+      events: form.has('StatusCallbackEvent') ? form.getAll('StatusCallbackEvent') : ['completed'],
+    };
     this.#after(queueSeconds + INITIATED, () => {
       this.#tell('initiated', 'initiated');
       this.#after(RINGING, () => this.#ring());
     });
   }
 
-  get to() { return this.#form.get('To'); }
-  get from() { return this.#form.get('From'); }
-  get over() { return ENDED.includes(this.status); }
-  get startedAt() { return this.#start ?? this.created; }
-  get endedAt() { return this.#end; }
+  get to() {
+    return this.#form.get('To');
+  }
+  get from() {
+    return this.#form.get('From');
+  }
+  get over() {
+    return ENDED.includes(this.status);
+  }
+  get startedAt() {
+    return this.#start ?? this.created;
+  }
+  get endedAt() {
+    return this.#end;
+  }
 
   #after(seconds, act) {
     this.#cancels.push(this.#world.pace.after(seconds, act));
@@ -86,7 +112,12 @@ export class TwilioCall {
     const machine = this.#form.get('MachineDetection') === 'Enable' ? 'machine_start' : 'machine_end_beep';
     this.#answeredBy = this.#plan.answers === 'human' ? 'human' : machine;
     if (waited) return this.#connect();
-    const fields = { CallSid: this.sid, AccountSid: this.#world.accountSid, AnsweredBy: this.#answeredBy, MachineDetectionDuration: String(took * 1000) };
+    const fields = {
+      CallSid: this.sid,
+      AccountSid: this.#world.accountSid,
+      AnsweredBy: this.#answeredBy,
+      MachineDetectionDuration: String(took * 1000),
+    };
     this.#post('amd', this.#form.get('AsyncAmdStatusCallback'), fields);
   }
 
@@ -94,7 +125,12 @@ export class TwilioCall {
   #connect() {
     if (!this.#stream.join(null)) return this.#after(STREAM_REFUSED, () => this.end('completed')); // 31920
     this.#stream.once('ended', () => this.end('completed'));
-    new PhoneTalk({ call: this.#stream, pace: this.#world.pace, name: this.#plan.talk, hungUp: () => this.end('completed') });
+    new PhoneTalk({
+      call: this.#stream,
+      pace: this.#world.pace,
+      name: this.#plan.talk,
+      hungUp: () => this.end('completed'),
+    });
   }
 
   /** Ends it, once. */
@@ -107,7 +143,9 @@ export class TwilioCall {
     if (this.#answeredAt !== undefined) {
       const seconds = Math.max(1, Math.round(this.#world.pace.now() - this.#answeredAt));
       this.#duration = String(seconds);
-      this.#after(PRICED_AFTER, () => { this.#price = (-PRICE_A_MINUTE * Math.ceil(seconds / 60)).toFixed(5); });
+      this.#after(PRICED_AFTER, () => {
+        this.#price = (-PRICE_A_MINUTE * Math.ceil(seconds / 60)).toFixed(5);
+      });
     }
     if (this.#stream.live) this.#stream.end('hangup');
     this.#tell('completed', status);
@@ -133,9 +171,20 @@ export class TwilioCall {
     const { url, events } = this.#callback;
     const number = this.#sequence++;
     if (!url || !events.includes(event)) return;
-    const fields = { CallSid: this.sid, AccountSid: this.#world.accountSid, From: this.from, To: this.to, Caller: this.from, Called: this.to,
-      CallStatus: status, ApiVersion: '2010-04-01', Direction: 'outbound-api', Timestamp: rfc2822(new Date()),
-      CallbackSource: 'call-progress-events', SequenceNumber: String(number) };
+    const fields = {
+      CallSid: this.sid,
+      AccountSid: this.#world.accountSid,
+      From: this.from,
+      To: this.to,
+      Caller: this.from,
+      Called: this.to,
+      CallStatus: status,
+      ApiVersion: '2010-04-01',
+      Direction: 'outbound-api',
+      Timestamp: rfc2822(new Date()),
+      CallbackSource: 'call-progress-events',
+      SequenceNumber: String(number),
+    };
     if (event === 'completed') {
       if (this.#sip) fields.SipResponseCode = String(this.#sip);
       fields.CallDuration = this.#duration ?? '0';
@@ -153,8 +202,17 @@ export class TwilioCall {
     const retries = Number(overrides.get('rc') ?? 1);
     const policy = (overrides.get('rp') ?? 'ct').split(',');
     webhooks.send({
-      vendor: 'twilio', event, call: this.sid, url, body: params.toString(), contentType: 'application/x-www-form-urlencoded; charset=utf-8',
-      sign: () => ({ 'x-twilio-signature': twilioSignature(authToken, url, params), 'i-twilio-idempotency-token': token, 'user-agent': 'TwilioProxy/1.1' }),
+      vendor: 'twilio',
+      event,
+      call: this.sid,
+      url,
+      body: params.toString(),
+      contentType: 'application/x-www-form-urlencoded; charset=utf-8',
+      sign: () => ({
+        'x-twilio-signature': twilioSignature(authToken, url, params),
+        'i-twilio-idempotency-token': token,
+        'user-agent': 'TwilioProxy/1.1',
+      }),
       retry: (outcome, attempt) => (attempt <= retries && retriable(outcome, policy) ? 1 : undefined),
     });
   }
@@ -162,16 +220,49 @@ export class TwilioCall {
   /** The vendor's Call resource. */
   toJson() {
     const uri = `/2010-04-01/Accounts/${this.#world.accountSid}/Calls/${this.sid}`;
-    const parts = ['notifications', 'recordings', 'payments', 'events', 'siprec', 'streams', 'transcriptions',
-      'user_defined_message_subscriptions', 'user_defined_messages'];
-    const part = (name) => `${uri}/${name.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}.json`;
+    const parts = [
+      'notifications',
+      'recordings',
+      'payments',
+      'events',
+      'siprec',
+      'streams',
+      'transcriptions',
+      'user_defined_message_subscriptions',
+      'user_defined_messages',
+    ];
+    const part = (name) =>
+      `${uri}/${name
+        .split('_')
+        .map((w) => w[0].toUpperCase() + w.slice(1))
+        .join('')}.json`;
     return {
-      sid: this.sid, date_created: rfc2822(this.created), date_updated: rfc2822(this.#updated), parent_call_sid: null,
-      account_sid: this.#world.accountSid, to: this.to, to_formatted: formatted(this.to), from: this.from, from_formatted: formatted(this.from),
-      phone_number_sid: this.#world.phoneNumberSid, status: this.status, start_time: rfc2822(this.#start), end_time: rfc2822(this.#end),
-      duration: this.#duration, price: this.#price, price_unit: 'USD', direction: 'outbound-api', answered_by: this.#answeredBy,
-      api_version: '2010-04-01', forwarded_from: null, group_sid: null, caller_name: null, queue_time: String(Math.round(this.#queueSeconds * 1000)),
-      trunk_sid: null, uri: `${uri}.json`, subresource_uris: Object.fromEntries(parts.map((p) => [p, part(p)])),
+      sid: this.sid,
+      date_created: rfc2822(this.created),
+      date_updated: rfc2822(this.#updated),
+      parent_call_sid: null,
+      account_sid: this.#world.accountSid,
+      to: this.to,
+      to_formatted: formatted(this.to),
+      from: this.from,
+      from_formatted: formatted(this.from),
+      phone_number_sid: this.#world.phoneNumberSid,
+      status: this.status,
+      start_time: rfc2822(this.#start),
+      end_time: rfc2822(this.#end),
+      duration: this.#duration,
+      price: this.#price,
+      price_unit: 'USD',
+      direction: 'outbound-api',
+      answered_by: this.#answeredBy,
+      api_version: '2010-04-01',
+      forwarded_from: null,
+      group_sid: null,
+      caller_name: null,
+      queue_time: String(Math.round(this.#queueSeconds * 1000)),
+      trunk_sid: null,
+      uri: `${uri}.json`,
+      subresource_uris: Object.fromEntries(parts.map((p) => [p, part(p)])),
     };
   }
 }

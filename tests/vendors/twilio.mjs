@@ -9,28 +9,69 @@ import { readStreamTwiml } from './twiml.mjs';
 
 /** Countries the sandbox account may not call, by dialling code; the rest of the world it may. */
 const DENIED = { CU: '53', KP: '850', LV: '371', MV: '960', SO: '252' };
-const CODES = { US: ['1'], CA: ['1'], GB: ['44'], DE: ['49'], CH: ['41'], FR: ['33'], JP: ['81'],
-  ...Object.fromEntries(Object.entries(DENIED).map(([iso, code]) => [iso, [code]])) };
+const CODES = {
+  US: ['1'],
+  CA: ['1'],
+  GB: ['44'],
+  DE: ['49'],
+  CH: ['41'],
+  FR: ['33'],
+  JP: ['81'],
+  ...Object.fromEntries(Object.entries(DENIED).map(([iso, code]) => [iso, [code]])),
+};
 const CREATED = 'Wed, 15 Jan 2025 09:00:00 +0000';
-const LIST_QUERY = ['To', 'From', 'ParentCallSid', 'Status', 'StartTime', 'StartTime<', 'StartTime>', 'EndTime', 'EndTime<', 'EndTime>',
-  'PageSize', 'Page', 'PageToken'];
+const LIST_QUERY = [
+  'To',
+  'From',
+  'ParentCallSid',
+  'Status',
+  'StartTime',
+  'StartTime<',
+  'StartTime>',
+  'EndTime',
+  'EndTime<',
+  'EndTime>',
+  'PageSize',
+  'Page',
+  'PageToken',
+];
 const fail = (status, code, message, headers) => json(status, twilioError(status, code, message), headers);
 
 export class Twilio {
   calls = new Map();
-  #world; #journal; #settings; #nextDial = 0; #numberSid = newSid('PN');
+  #world;
+  #journal;
+  #settings;
+  #nextDial = 0;
+  #numberSid = newSid('PN');
   #routes = [
     ['GET', '/2010-04-01/Accounts/:sid.json', () => this.#account()],
-    ['GET', '/2010-04-01/Accounts/:sid/Balance.json', () => json(200, { account_sid: this.#sid, balance: this.#settings.twilio.balance, currency: 'USD' })],
+    [
+      'GET',
+      '/2010-04-01/Accounts/:sid/Balance.json',
+      () => json(200, { account_sid: this.#sid, balance: this.#settings.twilio.balance, currency: 'USD' }),
+    ],
     ['GET', '/2010-04-01/Accounts/:sid/Calls.json', (r) => this.#list(r)],
     ['POST', '/2010-04-01/Accounts/:sid/Calls.json', (r) => this.#create(r)],
     ['GET', '/2010-04-01/Accounts/:sid/Calls/:call.json', (r, p) => this.#withCall(r, p, (c) => json(200, c.toJson()))],
     ['POST', '/2010-04-01/Accounts/:sid/Calls/:call.json', (r, p) => this.#withCall(r, p, (c) => this.#update(r, c))],
     ['DELETE', '/2010-04-01/Accounts/:sid/Calls/:call.json', (r, p) => this.#withCall(r, p, (c) => this.#delete(c))],
-    ['GET', '/2010-04-01/Accounts/:sid/Calls/:call/Recordings.json', (r, p) => this.#withCall(r, p, () => this.#page(r, 'recordings', []))],
+    [
+      'GET',
+      '/2010-04-01/Accounts/:sid/Calls/:call/Recordings.json',
+      (r, p) => this.#withCall(r, p, () => this.#page(r, 'recordings', [])),
+    ],
     ['GET', '/2010-04-01/Accounts/:sid/Recordings.json', (r) => this.#page(r, 'recordings', [])],
-    ['GET', '/2010-04-01/Accounts/:sid/IncomingPhoneNumbers.json', (r) => this.#page(r, 'incoming_phone_numbers', this.#numbers(r))],
-    ['GET', '/2010-04-01/Accounts/:sid/OutgoingCallerIds.json', (r) => this.#page(r, 'outgoing_caller_ids', this.#verified(r))],
+    [
+      'GET',
+      '/2010-04-01/Accounts/:sid/IncomingPhoneNumbers.json',
+      (r) => this.#page(r, 'incoming_phone_numbers', this.#numbers(r)),
+    ],
+    [
+      'GET',
+      '/2010-04-01/Accounts/:sid/OutgoingCallerIds.json',
+      (r) => this.#page(r, 'outgoing_caller_ids', this.#verified(r)),
+    ],
     ['GET', '/v1/DialingPermissions/Countries/:iso.json', (r, p) => this.#country(r, p)],
     ['GET', '/v1/DialingPermissions/Countries/:iso', (r, p) => this.#country(r, p)],
   ];
@@ -44,7 +85,9 @@ export class Twilio {
     this.#settings = world.settings;
   }
 
-  get #sid() { return this.#world.accountSid; }
+  get #sid() {
+    return this.#world.accountSid;
+  }
 
   answer(request) {
     const route = findRoute(this.#routes, request.method, request.path);
@@ -86,7 +129,8 @@ export class Twilio {
       return fail(401, 20003, 'Authenticate', { 'www-authenticate': 'Basic realm="Twilio API"' });
     }
     // a standard API key may use everything but the account resource itself
-    if (asKey && route.params && request.path === `/2010-04-01/Accounts/${this.#sid}.json`) return fail(401, 20003, 'Authenticate');
+    if (asKey && route.params && request.path === `/2010-04-01/Accounts/${this.#sid}.json`)
+      return fail(401, 20003, 'Authenticate');
     const { status } = this.#settings.twilio;
     if (status !== 'active' && request.method === 'POST') return fail(401, 20005, 'Account not active');
   }
@@ -143,9 +187,21 @@ export class Twilio {
     if (from !== this.#world.phoneNumber && !verified.includes(from)) {
       return fail(400, 21210, `The source phone number provided, ${from}, is not yet verified for your account.`);
     }
-    if (type === 'Trial' && !verified.includes(to)) return fail(400, 21219, `The number ${to} is unverified. Trial accounts may only make calls to verified numbers.`);
-    const denied = Object.entries(CODES).some(([iso, codes]) => this.#denies(iso) && codes.some((c) => to.startsWith(`+${c}`)));
-    if (denied) return fail(400, 21215, `Account not authorized to call ${to}. Perhaps you need to enable some international permissions.`);
+    if (type === 'Trial' && !verified.includes(to))
+      return fail(
+        400,
+        21219,
+        `The number ${to} is unverified. Trial accounts may only make calls to verified numbers.`,
+      );
+    const denied = Object.entries(CODES).some(
+      ([iso, codes]) => this.#denies(iso) && codes.some((c) => to.startsWith(`+${c}`)),
+    );
+    if (denied)
+      return fail(
+        400,
+        21215,
+        `Account not authorized to call ${to}. Perhaps you need to enable some international permissions.`,
+      );
   }
 
   #denies(iso) {
@@ -165,7 +221,8 @@ export class Twilio {
     const { form, reply } = this.#form(request, updateProblems);
     if (reply) return reply;
     if (call.over) return fail(400, 21220, 'Call is not in-progress. Cannot redirect.');
-    if (form.has('Status') && !call.stop(form.get('Status'))) return fail(400, 21220, 'Call is not in the expected state.');
+    if (form.has('Status') && !call.stop(form.get('Status')))
+      return fail(400, 21220, 'Call is not in the expected state.');
     if (form.has('StatusCallback')) call.setStatusCallback(form.get('StatusCallback'));
     return json(200, call.toJson());
   }
@@ -177,15 +234,30 @@ export class Twilio {
   }
 
   #list(request) {
-    for (const name of request.search.keys()) if (!LIST_QUERY.includes(name)) this.#breach(request, 'query', `unknown parameter ${name}`);
+    for (const name of request.search.keys())
+      if (!LIST_QUERY.includes(name)) this.#breach(request, 'query', `unknown parameter ${name}`);
     const q = (name) => request.search.get(name);
     const day = (date) => date?.toISOString().slice(0, 10);
-    const inTime = (name, date) => (!q(name) || day(date) === q(name).slice(0, 10)) &&
-      (!q(`${name}<`) || (date && date <= new Date(q(`${name}<`)))) && (!q(`${name}>`) || (date && date >= new Date(q(`${name}>`))));
-    const found = [...this.calls.values()].reverse().filter((c) =>
-      (!q('To') || c.to === q('To')) && (!q('From') || c.from === q('From')) && (!q('Status') || c.status === q('Status')) &&
-      !q('ParentCallSid') && inTime('StartTime', c.startedAt) && inTime('EndTime', c.endedAt));
-    return this.#page(request, 'calls', found.map((c) => c.toJson()));
+    const inTime = (name, date) =>
+      (!q(name) || day(date) === q(name).slice(0, 10)) &&
+      (!q(`${name}<`) || (date && date <= new Date(q(`${name}<`)))) &&
+      (!q(`${name}>`) || (date && date >= new Date(q(`${name}>`))));
+    const found = [...this.calls.values()]
+      .reverse()
+      .filter(
+        (c) =>
+          (!q('To') || c.to === q('To')) &&
+          (!q('From') || c.from === q('From')) &&
+          (!q('Status') || c.status === q('Status')) &&
+          !q('ParentCallSid') &&
+          inTime('StartTime', c.startedAt) &&
+          inTime('EndTime', c.endedAt),
+      );
+    return this.#page(
+      request,
+      'calls',
+      found.map((c) => c.toJson()),
+    );
   }
 
   /** Twilio's list envelope. */
@@ -199,41 +271,98 @@ export class Twilio {
       return `${request.path}?${search}`;
     };
     const shown = items.slice(page * size, (page + 1) * size);
-    return json(200, { [name]: shown, page, page_size: size, start: page * size, end: Math.max(0, page * size + shown.length - 1), uri: uri(page),
-      first_page_uri: uri(0), next_page_uri: (page + 1) * size < items.length ? uri(page + 1) : null, previous_page_uri: page > 0 ? uri(page - 1) : null });
+    return json(200, {
+      [name]: shown,
+      page,
+      page_size: size,
+      start: page * size,
+      end: Math.max(0, page * size + shown.length - 1),
+      uri: uri(page),
+      first_page_uri: uri(0),
+      next_page_uri: (page + 1) * size < items.length ? uri(page + 1) : null,
+      previous_page_uri: page > 0 ? uri(page - 1) : null,
+    });
   }
 
   #account() {
     const { type, status } = this.#settings.twilio;
-    return json(200, { sid: this.#sid, friendly_name: 'Sandbox', owner_account_sid: this.#sid, status, type, auth_token: this.#world.authToken,
-      date_created: CREATED, date_updated: CREATED, uri: `/2010-04-01/Accounts/${this.#sid}.json`, subresource_uris: {} });
+    return json(200, {
+      sid: this.#sid,
+      friendly_name: 'Sandbox',
+      owner_account_sid: this.#sid,
+      status,
+      type,
+      auth_token: this.#world.authToken,
+      date_created: CREATED,
+      date_updated: CREATED,
+      uri: `/2010-04-01/Accounts/${this.#sid}.json`,
+      subresource_uris: {},
+    });
   }
 
   #numbers(request) {
     const { phoneNumber } = this.#world;
     const wanted = request.search.get('PhoneNumber');
     if (wanted && !phoneNumber.includes(wanted.replaceAll('*', ''))) return [];
-    return [{ sid: this.#numberSid, account_sid: this.#sid, phone_number: phoneNumber, friendly_name: phoneNumber, api_version: '2010-04-01',
-      capabilities: { voice: true, sms: false, mms: false, fax: false }, status: 'in-use', type: 'local', origin: 'twilio', beta: false,
-      date_created: CREATED, date_updated: CREATED, voice_receive_mode: 'voice', voice_url: null, voice_method: 'POST', status_callback: '',
-      address_requirements: 'none', uri: `/2010-04-01/Accounts/${this.#sid}/IncomingPhoneNumbers/${this.#numberSid}.json` }];
+    return [
+      {
+        sid: this.#numberSid,
+        account_sid: this.#sid,
+        phone_number: phoneNumber,
+        friendly_name: phoneNumber,
+        api_version: '2010-04-01',
+        capabilities: { voice: true, sms: false, mms: false, fax: false },
+        status: 'in-use',
+        type: 'local',
+        origin: 'twilio',
+        beta: false,
+        date_created: CREATED,
+        date_updated: CREATED,
+        voice_receive_mode: 'voice',
+        voice_url: null,
+        voice_method: 'POST',
+        status_callback: '',
+        address_requirements: 'none',
+        uri: `/2010-04-01/Accounts/${this.#sid}/IncomingPhoneNumbers/${this.#numberSid}.json`,
+      },
+    ];
   }
 
   #verified(request) {
     const wanted = request.search.get('PhoneNumber');
-    return this.#settings.twilio.verified.filter((n) => !wanted || n === wanted).map((n) => {
-      const sid = `PN${Buffer.from(n).toString('hex').padEnd(32, '0').slice(0, 32)}`;
-      return { sid, account_sid: this.#sid, phone_number: n, friendly_name: n, date_created: CREATED, date_updated: CREATED,
-        uri: `/2010-04-01/Accounts/${this.#sid}/OutgoingCallerIds/${sid}.json` };
-    });
+    return this.#settings.twilio.verified
+      .filter((n) => !wanted || n === wanted)
+      .map((n) => {
+        const sid = `PN${Buffer.from(n).toString('hex').padEnd(32, '0').slice(0, 32)}`;
+        return {
+          sid,
+          account_sid: this.#sid,
+          phone_number: n,
+          friendly_name: n,
+          date_created: CREATED,
+          date_updated: CREATED,
+          uri: `/2010-04-01/Accounts/${this.#sid}/OutgoingCallerIds/${sid}.json`,
+        };
+      });
   }
 
   #country(request, { iso }) {
-    const name = /^[A-Z]{2}$/.test(iso) ? new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(iso) : undefined;
+    const name = /^[A-Z]{2}$/.test(iso)
+      ? new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(iso)
+      : undefined;
     if (!name) return this.#notFound(request);
     const url = `${this.#world.listener().url}/v1/DialingPermissions/Countries/${iso}`;
-    return json(200, { iso_code: iso, name, continent: null, country_codes: (CODES[iso] ?? []).map((c) => `+${c}`), low_risk_numbers_enabled: !this.#denies(iso),
-      high_risk_special_numbers_enabled: false, high_risk_tollfraud_numbers_enabled: false, url, links: { highrisk_special_prefixes: `${url}/HighRiskSpecialPrefixes` } });
+    return json(200, {
+      iso_code: iso,
+      name,
+      continent: null,
+      country_codes: (CODES[iso] ?? []).map((c) => `+${c}`),
+      low_risk_numbers_enabled: !this.#denies(iso),
+      high_risk_special_numbers_enabled: false,
+      high_risk_tollfraud_numbers_enabled: false,
+      url,
+      links: { highrisk_special_prefixes: `${url}/HighRiskSpecialPrefixes` },
+    });
   }
 }
 

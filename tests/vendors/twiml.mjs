@@ -9,7 +9,8 @@ function unescape(text) {
   const bare = text.replace(/&(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);/g, '');
   if (bare.includes('&')) throw new Error('"&" that is not escaped');
   return text.replace(/&(#x?)?(\w+);/g, (_, number, name) =>
-    (number ? String.fromCodePoint(parseInt(name, number === '#x' ? 16 : 10)) : ENTITIES[name]));
+    number ? String.fromCodePoint(parseInt(name, number === '#x' ? 16 : 10)) : ENTITIES[name],
+  );
 }
 
 /** The root element {name, attributes, children, text}; throws an Error that says what is not well-formed. */
@@ -60,7 +61,8 @@ export function parseXml(source) {
 
 const only = (node, name, allowed, problems) => {
   if (node.name !== name) problems.push(`<${node.name}> where <${name}> belongs`);
-  for (const a of Object.keys(node.attributes)) if (!allowed.includes(a)) problems.push(`<${name}> has no attribute "${a}"`);
+  for (const a of Object.keys(node.attributes))
+    if (!allowed.includes(a)) problems.push(`<${name}> has no attribute "${a}"`);
   if (node.text.trim()) problems.push(`text inside <${name}>`);
 };
 
@@ -82,11 +84,13 @@ export function readStreamTwiml(source) {
   only(stream, 'Stream', ['url', 'name', 'track', 'statusCallback', 'statusCallbackMethod'], problems);
   for (const p of stream.children) {
     only(p, 'Parameter', ['name', 'value'], problems);
-    if (p.attributes.name === undefined || p.attributes.value === undefined) problems.push('<Parameter> needs name and value');
+    if (p.attributes.name === undefined || p.attributes.value === undefined)
+      problems.push('<Parameter> needs name and value');
   }
   const { url, track } = stream.attributes;
   if (!url) problems.push('<Stream> needs a url');
   else if (!/^wss:\/\/[^\s?#]+$/.test(url)) problems.push('the stream url must be wss and without a query');
-  if (track !== undefined && track !== 'inbound_track') problems.push('<Connect><Stream> allows track inbound_track only');
+  if (track !== undefined && track !== 'inbound_track')
+    problems.push('<Connect><Stream> allows track inbound_track only');
   return { url, problems };
 }

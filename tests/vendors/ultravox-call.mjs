@@ -2,7 +2,8 @@
 // not know how audio travels: an agent (web-agent.mjs or phone-talk.mjs) plays the far side.
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { toolNameOf, seconds } from './ultravox-validate.mjs';
+import { seconds } from './checks.mjs';
+import { toolNameOf } from './ultravox-tools.mjs';
 import { ultravoxSignature } from './signatures.mjs';
 
 const BILLED_AFTER = 2; // seconds from the end to call.billed
@@ -10,7 +11,10 @@ const RETRY_FIRST = 30; // seconds; doubles, ten times
 const RETRIES = 10;
 const BUILT_IN = ['hangUp', 'leaveVoicemail', 'playDtmfSounds', 'coldTransfer', 'warmTransfer', 'queryCorpus'];
 export const HANG_UP_TOOL = '56294126-5a7d-4948-b67d-3b7e13d55ea7';
-const duration = (s) => `${Math.max(0, s).toFixed(3).replace(/\.?0+$/, '')}s`;
+const duration = (s) =>
+  `${Math.max(0, s)
+    .toFixed(3)
+    .replace(/\.?0+$/, '')}s`;
 
 export const isBuiltIn = (name) => BUILT_IN.includes(name);
 
@@ -26,7 +30,14 @@ export class UltravoxCall extends EventEmitter {
   events = [];
   clientVersion = null;
   agent = null; // takes part while the call lives: {userText, forced, hangUp, say}
-  #pace; #webhooks; #settings; #cancels = []; #joinedAt; #endedAt; #billed = false; #state;
+  #pace;
+  #webhooks;
+  #settings;
+  #cancels = [];
+  #joinedAt;
+  #endedAt;
+  #billed = false;
+  #state;
 
   /**
    * @param {object} request the validated body of POST /api/calls
@@ -38,7 +49,9 @@ export class UltravoxCall extends EventEmitter {
     this.agentInfo = agentInfo;
     this.isPhone = Boolean(request.medium?.twilio);
     // Twilio takes wss only, so a phone call's address says so although nothing listens for TLS here
-    this.joinUrl = this.isPhone ? `${joinBase.replace('ws:', 'wss:')}/calls/${this.id}/telephony` : `${joinBase}/calls/${this.id}`;
+    this.joinUrl = this.isPhone
+      ? `${joinBase.replace('ws:', 'wss:')}/calls/${this.id}/telephony`
+      : `${joinBase}/calls/${this.id}`;
     this.#pace = pace;
     this.#webhooks = webhooks;
     this.#state = request.initialState ?? {};
@@ -49,15 +62,25 @@ export class UltravoxCall extends EventEmitter {
     this.event('info', 'call_created', 'Call created.');
   }
 
-  get joinable() { return !this.joined && !this.ended; }
-  get live() { return Boolean(this.joined) && !this.ended; }
+  get joinable() {
+    return !this.joined && !this.ended;
+  }
+  get live() {
+    return Boolean(this.joined) && !this.ended;
+  }
   /** Seconds since it was joined, as played. */
-  get elapsed() { return this.joined ? (this.#endedAt ?? this.#pace.now()) - this.#joinedAt : 0; }
-  get tools() { return this.request.selectedTools ?? []; }
+  get elapsed() {
+    return this.joined ? (this.#endedAt ?? this.#pace.now()) - this.#joinedAt : 0;
+  }
+  get tools() {
+    return this.request.selectedTools ?? [];
+  }
   tool(name) {
     return this.tools.find((t) => toolNameOf(t) === name || (name === 'hangUp' && t.toolId === HANG_UP_TOOL));
   }
-  get maxDuration() { return seconds(this.#settings.maxDuration); }
+  get maxDuration() {
+    return seconds(this.#settings.maxDuration);
+  }
 
   #after(s, act) {
     this.#cancels.push(this.#pace.after(s, act));
@@ -104,7 +127,13 @@ export class UltravoxCall extends EventEmitter {
     return invocationId;
   }
   addToolResult(toolName, invocationId, text, errorDetails) {
-    this.addMessage({ role: 'MESSAGE_ROLE_TOOL_RESULT', text, toolName, invocationId, ...(errorDetails ? { errorDetails } : {}) });
+    this.addMessage({
+      role: 'MESSAGE_ROLE_TOOL_RESULT',
+      text,
+      toolName,
+      invocationId,
+      ...(errorDetails ? { errorDetails } : {}),
+    });
   }
 
   setState(state) {
@@ -113,7 +142,16 @@ export class UltravoxCall extends EventEmitter {
 
   event(severity, type, text, extras = null) {
     const at = duration(this.elapsed);
-    this.events.push({ callId: this.id, callStageId: this.stageId, callTimestamp: at, wallClockTimestamp: at, severity, type, text, extras });
+    this.events.push({
+      callId: this.id,
+      callStageId: this.stageId,
+      callTimestamp: at,
+      wallClockTimestamp: at,
+      severity,
+      type,
+      text,
+      extras,
+    });
   }
 
   /** Ends it, once; later reasons do not count. */
@@ -144,12 +182,21 @@ export class UltravoxCall extends EventEmitter {
     const body = JSON.stringify({ event: `call.${kind}`, call: this.toJson() });
     const secrets = target.secrets?.length ? target.secrets : [this.id]; // the vendor makes one up when none is given
     this.#webhooks.send({
-      vendor: 'ultravox', event: `call.${kind}`, call: this.id, url: target.url, body, contentType: 'application/json',
+      vendor: 'ultravox',
+      event: `call.${kind}`,
+      call: this.id,
+      url: target.url,
+      body,
+      contentType: 'application/json',
       sign: () => {
         const timestamp = new Date().toISOString();
-        return { 'x-ultravox-webhook-timestamp': timestamp, 'x-ultravox-webhook-signature': ultravoxSignature(secrets, body, timestamp) };
+        return {
+          'x-ultravox-webhook-timestamp': timestamp,
+          'x-ultravox-webhook-signature': ultravoxSignature(secrets, body, timestamp),
+        };
       },
-      retry: (outcome, attempt) => (outcome >= 200 && outcome < 300) || attempt > RETRIES ? undefined : RETRY_FIRST * 2 ** (attempt - 1),
+      retry: (outcome, attempt) =>
+        (outcome >= 200 && outcome < 300) || attempt > RETRIES ? undefined : RETRY_FIRST * 2 ** (attempt - 1),
     });
   }
 
@@ -164,22 +211,47 @@ export class UltravoxCall extends EventEmitter {
     const r = this.request;
     const iso = (date) => date && date.toISOString().replace('Z', '000Z');
     return {
-      callId: this.id, clientVersion: this.clientVersion, created: iso(this.created), joined: iso(this.joined), ended: iso(this.ended),
-      endReason: this.endReason, ...this.#billing(), billedSideInputTokens: null, billedSideOutputTokens: null,
-      firstSpeaker: r.firstSpeakerSettings?.user ? 'FIRST_SPEAKER_USER' : r.firstSpeaker ?? 'FIRST_SPEAKER_AGENT',
-      firstSpeakerSettings: r.firstSpeakerSettings ?? (r.firstSpeaker === 'FIRST_SPEAKER_USER' ? { user: {} } : { agent: {} }),
-      inactivityMessages: r.inactivityMessages ?? [], initialOutputMedium: r.initialOutputMedium ?? 'MESSAGE_MEDIUM_VOICE',
-      joinTimeout: this.#settings.joinTimeout, joinUrl: r.medium?.twilio?.outgoing ? null : this.joinUrl, languageHint: r.languageHint ?? null,
-      maxDuration: this.#settings.maxDuration, medium: r.medium ?? { webRtc: {} }, model: r.model ?? 'ultravox-v0.7',
+      callId: this.id,
+      clientVersion: this.clientVersion,
+      created: iso(this.created),
+      joined: iso(this.joined),
+      ended: iso(this.ended),
+      endReason: this.endReason,
+      ...this.#billing(),
+      billedSideInputTokens: null,
+      billedSideOutputTokens: null,
+      firstSpeaker: r.firstSpeakerSettings?.user ? 'FIRST_SPEAKER_USER' : (r.firstSpeaker ?? 'FIRST_SPEAKER_AGENT'),
+      firstSpeakerSettings:
+        r.firstSpeakerSettings ?? (r.firstSpeaker === 'FIRST_SPEAKER_USER' ? { user: {} } : { agent: {} }),
+      inactivityMessages: r.inactivityMessages ?? [],
+      initialOutputMedium: r.initialOutputMedium ?? 'MESSAGE_MEDIUM_VOICE',
+      joinTimeout: this.#settings.joinTimeout,
+      joinUrl: r.medium?.twilio?.outgoing ? null : this.joinUrl,
+      languageHint: r.languageHint ?? null,
+      maxDuration: this.#settings.maxDuration,
+      medium: r.medium ?? { webRtc: {} },
+      model: r.model ?? 'ultravox-v0.7',
       recordingEnabled: r.recordingEnabled ?? false,
       retentionPolicy: r.retentionPolicy === 'CALL_RETENTION_POLICY_AUTO_DELETE' ? 'auto_delete' : 'retain',
-      systemPrompt: r.systemPrompt ?? null, temperature: r.temperature ?? 0, timeExceededMessage: r.timeExceededMessage ?? null,
-      voice: r.voice ?? null, externalVoice: r.externalVoice ?? null, voiceOverrides: r.voiceOverrides ?? null, transcriptOptional: true,
-      vadSettings: r.vadSettings ?? null, shortSummary: this.ended && this.joined ? 'A rehearsal in the sandbox.' : null,
+      systemPrompt: r.systemPrompt ?? null,
+      temperature: r.temperature ?? 0,
+      timeExceededMessage: r.timeExceededMessage ?? null,
+      voice: r.voice ?? null,
+      externalVoice: r.externalVoice ?? null,
+      voiceOverrides: r.voiceOverrides ?? null,
+      transcriptOptional: true,
+      vadSettings: r.vadSettings ?? null,
+      shortSummary: this.ended && this.joined ? 'A rehearsal in the sandbox.' : null,
       summary: this.ended && this.joined ? 'A rehearsal in the sandbox; nobody was called.' : null,
-      agent: this.agentInfo, agentId: this.agentInfo?.agentId ?? null, experimentalSettings: r.experimentalSettings ?? null,
-      metadata: r.metadata ?? {}, initialState: this.#state, requestContext: {}, dataConnectionConfig: r.dataConnection ?? null,
-      callbacks: r.callbacks ?? null, sipDetails: null,
+      agent: this.agentInfo,
+      agentId: this.agentInfo?.agentId ?? null,
+      experimentalSettings: r.experimentalSettings ?? null,
+      metadata: r.metadata ?? {},
+      initialState: this.#state,
+      requestContext: {},
+      dataConnectionConfig: r.dataConnection ?? null,
+      callbacks: r.callbacks ?? null,
+      sipDetails: null,
     };
   }
 }

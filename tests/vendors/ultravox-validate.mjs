@@ -1,183 +1,222 @@
 // What Ultravox accepts in a request body, as its OpenAPI document and its guides state it: names, types,
-// enumerations, the duration format, the "exactly one of" rules. A check is a function
-// (value, place, problems) that adds sentences to `problems`. No state, no I/O.
-
-const DURATION = /^-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?s$/;
-const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Seconds of a duration that passed its check. */
-export const seconds = (duration) => Number(duration.slice(0, -1));
-
-const is = (what, test) => (value, place, problems) => {
-  if (!test(value)) problems.push(`${place}: expected ${what}`);
-};
-const text = is('a string', (v) => typeof v === 'string');
-const flag = is('true or false', (v) => typeof v === 'boolean');
-const int32 = is('a 32-bit integer', (v) => Number.isInteger(v) && Math.abs(v) < 2 ** 31);
-const number = is('a number', (v) => typeof v === 'number');
-const between = (low, high) => is(`a number from ${low} to ${high}`, (v) => typeof v === 'number' && v >= low && v <= high);
-const matching = (what, pattern) => is(what, (v) => typeof v === 'string' && pattern.test(v));
-const length = (low, high) => is(`a string of ${low} to ${high} characters`, (v) => typeof v === 'string' && v.length >= low && v.length <= high);
-const duration = matching('a duration such as "30s"', DURATION);
-const positive = (value, place, problems) => {
-  duration(value, place, problems);
-  if (typeof value === 'string' && DURATION.test(value) && seconds(value) < 0) problems.push(`${place}: must not be negative`);
-};
-const uuid = matching('a UUID', UUID);
-const url = matching('an absolute http or https URL', /^https?:\/\/[^\s/?#]+\S*$/);
-const anything = () => {};
-const isObject = (v) => typeof v === 'object' && v !== null && !Array.isArray(v);
-const free = is('an object', isObject);
-const choice = (prefix, ...names) => {
-  const all = names.map((n) => prefix + n);
-  return is(`one of ${all.join(', ')}`, (v) => all.includes(v));
-};
-const list = (item) => (value, place, problems) => {
-  if (!Array.isArray(value)) return problems.push(`${place}: expected an array`);
-  value.forEach((v, i) => item(v, `${place}[${i}]`, problems));
-};
-const map = (item) => (value, place, problems) => {
-  if (!isObject(value)) return problems.push(`${place}: expected an object`);
-  for (const [name, v] of Object.entries(value)) item(v, `${place}.${name}`, problems);
-};
-/** An object with only `fields`; `rule(value, place, problems)` says what holds between them. */
-const object = (fields, rule) => (value, place, problems) => {
-  if (!isObject(value)) return problems.push(`${place}: expected an object`);
-  for (const [name, v] of Object.entries(value)) {
-    const at = place ? `${place}.${name}` : name;
-    if (Object.hasOwn(fields, name)) fields[name](v, at, problems);
-    else problems.push(`${at}: unknown field`);
-  }
-  rule?.(value, place, problems);
-};
-const oneOf = (...names) => (value, place, problems) => {
-  const given = names.filter((n) => n in value);
-  if (given.length !== 1) problems.push(`${place}: exactly one of ${names.join(', ')} must be set, not ${given.length}`);
-};
-const atMostOneOf = (...names) => (value, place, problems) => {
-  if (names.filter((n) => n in value).length > 1) problems.push(`${place}: at most one of ${names.join(', ')} may be set`);
-};
-const need = (...names) => (value, place, problems) => {
-  for (const n of names) if (!(n in value)) problems.push(`${place ? `${place}.` : ''}${n}: required`);
-};
-const all = (...rules) => (value, place, problems) => rules.forEach((r) => r(value, place, problems));
+// enumerations, the duration format, the "exactly one of" rules. No state, no I/O.
+import {
+  is,
+  text,
+  flag,
+  int32,
+  number,
+  between,
+  matching,
+  length,
+  duration,
+  positive,
+  uuid,
+  url,
+  anything,
+  isObject,
+  free,
+  choice,
+  list,
+  map,
+  object,
+  oneOf,
+  atMostOneOf,
+  need,
+  all,
+  checked,
+} from './checks.mjs';
+import { selectedTools } from './ultravox-tools.mjs';
 
 // ---- voices
 
 const dictionary = object({ dictionaryId: text, versionId: text });
-const externalVoice = object({
-  elevenLabs: object({ voiceId: text, model: text, speed: between(0.7, 1.2), useSpeakerBoost: flag, style: number, similarityBoost: number,
-    stability: number, pronunciationDictionaries: list(dictionary), optimizeStreamingLatency: int32, maxSampleRate: int32, enableSsmlParsing: flag }),
-  cartesia: object({ voiceId: text, model: text, speed: between(-1, 1), emotion: text, emotions: list(text),
-    generationConfig: object({ volume: between(0.5, 2), speed: between(0.6, 1.5), emotion: text, pronunciationDictId: text }) }),
-  lmnt: object({ voiceId: text, model: text, speed: between(0.25, 2), conversational: flag }),
-  google: object({ voiceId: text, speakingRate: between(0.25, 2) }),
-  inworld: object({ voiceId: text, modelId: text, speakingRate: between(0.5, 1.5), temperature: between(0, 2), applyTextNormalization: flag }),
-  respeecher: object({ voiceId: text, model: text, seed: int32, temperature: number, topK: int32, topP: between(0, 1), minP: between(0, 1),
-    presencePenalty: between(0, 2), repetitionPenalty: between(1, 2), frequencyPenalty: between(0, 2) }),
-  generic: object({ url, headers: map(text), body: free, responseSampleRate: int32, responseWordsPerMinute: int32, responseMimeType: text,
-    jsonAudioFieldPath: text, jsonByteEncoding: choice('JSON_BYTE_ENCODING_', 'UNSPECIFIED', 'BASE64', 'HEX') }),
-}, oneOf('elevenLabs', 'cartesia', 'lmnt', 'google', 'inworld', 'respeecher', 'generic'));
-
-// ---- tools
-
-const location = choice('PARAMETER_LOCATION_', 'UNSPECIFIED', 'QUERY', 'PATH', 'HEADER', 'BODY');
-const knownValue = choice('KNOWN_PARAM_', 'UNSPECIFIED', 'CALL_ID', 'CONVERSATION_HISTORY', 'OUTPUT_SAMPLE_RATE', 'CALL_STATE',
-  'CALL_STAGE_ID', 'THREAD_ID', 'THREAD_STATES', 'CALL_METADATA');
-const onlyName = object({ name: text }, need('name'));
-const security = object({ queryApiKey: onlyName, headerApiKey: onlyName, httpAuth: object({ scheme: text }, need('scheme')) },
-  oneOf('queryApiKey', 'headerApiKey', 'httpAuth'));
-const toolDefinition = object({
-  modelToolName: matching('a tool name of letters, digits, _ and - (1 to 64)', TOOL_NAME),
-  description: text,
-  dynamicParameters: list(object({ name: text, location, schema: free, required: flag }, need('name', 'location', 'schema'))),
-  staticParameters: list(object({ name: text, location, value: anything }, need('name', 'location', 'value'))),
-  automaticParameters: list(object({ name: text, location, knownValue }, need('name', 'location', 'knownValue'))),
-  requirements: object({
-    httpSecurityOptions: object({ options: list(object({ requirements: map(security), ultravoxCallTokenRequirement: object({ scopes: list(text) }) })) }),
-    requiredParameterOverrides: list(text),
-  }),
-  timeout: positive,
-  precomputable: flag,
-  http: object({ baseUrlPattern: text, httpMethod: choice('', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE') }, need('baseUrlPattern', 'httpMethod')),
-  client: object({}),
-  dataConnection: object({}),
-  defaultReaction: choice('AGENT_REACTION_', 'UNSPECIFIED', 'SPEAKS', 'LISTENS', 'SPEAKS_ONCE'),
-  staticResponse: object({ responseText: text }),
-}, all(need('modelToolName'), oneOf('http', 'client', 'dataConnection'), (tool, place, problems) => {
-  if (!tool.client && !tool.dataConnection) return;
-  for (const kind of ['dynamicParameters', 'staticParameters', 'automaticParameters']) {
-    for (const [i, p] of [].concat(tool[kind] ?? []).entries()) {
-      if (p?.location !== 'PARAMETER_LOCATION_BODY') problems.push(`${place}.${kind}[${i}].location: a client tool has body parameters only`);
-    }
-  }
-}));
-const selectedTool = object({
-  toolId: uuid, toolName: text, temporaryTool: toolDefinition,
-  nameOverride: matching('a tool name of letters, digits, _ and - (1 to 64)', TOOL_NAME),
-  descriptionOverride: text, authTokens: map(text), parameterOverrides: map(anything), transitionId: text,
-}, oneOf('toolId', 'toolName', 'temporaryTool'));
-
-/** The name a selected tool has for the model. */
-export const toolNameOf = (tool) => tool.nameOverride ?? tool.temporaryTool?.modelToolName ?? tool.toolName ?? tool.toolId;
-
-const selectedTools = (value, place, problems) => {
-  list(selectedTool)(value, place, problems);
-  if (!Array.isArray(value)) return;
-  const names = value.filter(isObject).map(toolNameOf);
-  for (const n of new Set(names)) {
-    if (names.indexOf(n) !== names.lastIndexOf(n)) problems.push(`${place}: two tools are named "${n}"`);
-  }
-};
+const externalVoice = object(
+  {
+    elevenLabs: object({
+      voiceId: text,
+      model: text,
+      speed: between(0.7, 1.2),
+      useSpeakerBoost: flag,
+      style: number,
+      similarityBoost: number,
+      stability: number,
+      pronunciationDictionaries: list(dictionary),
+      optimizeStreamingLatency: int32,
+      maxSampleRate: int32,
+      enableSsmlParsing: flag,
+    }),
+    cartesia: object({
+      voiceId: text,
+      model: text,
+      speed: between(-1, 1),
+      emotion: text,
+      emotions: list(text),
+      generationConfig: object({
+        volume: between(0.5, 2),
+        speed: between(0.6, 1.5),
+        emotion: text,
+        pronunciationDictId: text,
+      }),
+    }),
+    lmnt: object({ voiceId: text, model: text, speed: between(0.25, 2), conversational: flag }),
+    google: object({ voiceId: text, speakingRate: between(0.25, 2) }),
+    inworld: object({
+      voiceId: text,
+      modelId: text,
+      speakingRate: between(0.5, 1.5),
+      temperature: between(0, 2),
+      applyTextNormalization: flag,
+    }),
+    respeecher: object({
+      voiceId: text,
+      model: text,
+      seed: int32,
+      temperature: number,
+      topK: int32,
+      topP: between(0, 1),
+      minP: between(0, 1),
+      presencePenalty: between(0, 2),
+      repetitionPenalty: between(1, 2),
+      frequencyPenalty: between(0, 2),
+    }),
+    generic: object({
+      url,
+      headers: map(text),
+      body: free,
+      responseSampleRate: int32,
+      responseWordsPerMinute: int32,
+      responseMimeType: text,
+      jsonAudioFieldPath: text,
+      jsonByteEncoding: choice('JSON_BYTE_ENCODING_', 'UNSPECIFIED', 'BASE64', 'HEX'),
+    }),
+  },
+  oneOf('elevenLabs', 'cartesia', 'lmnt', 'google', 'inworld', 'respeecher', 'generic'),
+);
 
 // ---- the rest of a call
 
-const message = object({
-  role: choice('MESSAGE_ROLE_', 'UNSPECIFIED', 'USER', 'AGENT', 'TOOL_CALL', 'TOOL_RESULT'),
-  text, invocationId: text, toolName: text, errorDetails: text,
-  medium: choice('MESSAGE_MEDIUM_', 'UNSPECIFIED', 'VOICE', 'TEXT'),
-  callStageMessageIndex: int32, callStageId: text, callState: free,
-  timespan: object({ start: duration, end: duration }), wallClockTimespan: object({ start: duration, end: duration }), metadata: free,
-}, need('role'));
-const dataMessages = object(Object.fromEntries(['pong', 'state', 'transcript', 'clientToolInvocation', 'dataConnectionToolInvocation',
-  'playbackClearBuffer', 'callStarted', 'debug', 'callEvent', 'toolUsed', 'userStartedSpeaking', 'userStoppedSpeaking', 'invokingTool'].map((n) => [n, flag])));
-const dtmfHandling = object({ ignore: flag,
-  userTextMessage: object({ text, urgency: choice('URGENCY_', 'UNSPECIFIED', 'IMMEDIATE', 'SOON', 'LATER') }) }, atMostOneOf('ignore', 'userTextMessage'));
+const message = object(
+  {
+    role: choice('MESSAGE_ROLE_', 'UNSPECIFIED', 'USER', 'AGENT', 'TOOL_CALL', 'TOOL_RESULT'),
+    text,
+    invocationId: text,
+    toolName: text,
+    errorDetails: text,
+    medium: choice('MESSAGE_MEDIUM_', 'UNSPECIFIED', 'VOICE', 'TEXT'),
+    callStageMessageIndex: int32,
+    callStageId: text,
+    callState: free,
+    timespan: object({ start: duration, end: duration }),
+    wallClockTimespan: object({ start: duration, end: duration }),
+    metadata: free,
+  },
+  need('role'),
+);
+const dataMessages = object(
+  Object.fromEntries(
+    [
+      'pong',
+      'state',
+      'transcript',
+      'clientToolInvocation',
+      'dataConnectionToolInvocation',
+      'playbackClearBuffer',
+      'callStarted',
+      'debug',
+      'callEvent',
+      'toolUsed',
+      'userStartedSpeaking',
+      'userStoppedSpeaking',
+      'invokingTool',
+    ].map((n) => [n, flag]),
+  ),
+);
+const dtmfHandling = object(
+  {
+    ignore: flag,
+    userTextMessage: object({ text, urgency: choice('URGENCY_', 'UNSPECIFIED', 'IMMEDIATE', 'SOON', 'LATER') }),
+  },
+  atMostOneOf('ignore', 'userTextMessage'),
+);
 const outgoing = object({ to: text, from: text, additionalParams: free }, need('to', 'from'));
-const medium = object({
-  webRtc: object({ dataMessages }),
-  twilio: object({ outgoing, dtmfHandling }),
-  telnyx: object({ outgoing, dtmfHandling }),
-  plivo: object({ outgoing, dtmfHandling }),
-  exotel: object({ dtmfHandling }),
-  serverWebSocket: object({ inputSampleRate: int32, outputSampleRate: int32, clientBufferSizeMs: int32, dataMessages, mediaIdleTimeout: positive }, need('inputSampleRate')),
-  sip: object({ incoming: free, outgoing: object({ to: text, from: text, username: text, password: text }, need('to', 'from')) }, oneOf('incoming', 'outgoing')),
-}, atMostOneOf('webRtc', 'twilio', 'telnyx', 'plivo', 'exotel', 'serverWebSocket', 'sip'));
+const medium = object(
+  {
+    webRtc: object({ dataMessages }),
+    twilio: object({ outgoing, dtmfHandling }),
+    telnyx: object({ outgoing, dtmfHandling }),
+    plivo: object({ outgoing, dtmfHandling }),
+    exotel: object({ dtmfHandling }),
+    serverWebSocket: object(
+      {
+        inputSampleRate: int32,
+        outputSampleRate: int32,
+        clientBufferSizeMs: int32,
+        dataMessages,
+        mediaIdleTimeout: positive,
+      },
+      need('inputSampleRate'),
+    ),
+    sip: object(
+      {
+        incoming: free,
+        outgoing: object({ to: text, from: text, username: text, password: text }, need('to', 'from')),
+      },
+      oneOf('incoming', 'outgoing'),
+    ),
+  },
+  atMostOneOf('webRtc', 'twilio', 'telnyx', 'plivo', 'exotel', 'serverWebSocket', 'sip'),
+);
 const greeting = { text, prompt: text, delay: positive };
-const firstSpeakerSettings = object({
-  agent: object({ uninterruptible: flag, ...greeting }, atMostOneOf('text', 'prompt')),
-  user: object({ fallback: object(greeting, atMostOneOf('text', 'prompt')) }),
-}, oneOf('agent', 'user'));
+const firstSpeakerSettings = object(
+  {
+    agent: object({ uninterruptible: flag, ...greeting }, atMostOneOf('text', 'prompt')),
+    user: object({ fallback: object(greeting, atMostOneOf('text', 'prompt')) }),
+  },
+  oneOf('agent', 'user'),
+);
 const callback = object({ url, secrets: list(length(1, 120)) }, need('url'));
 const outputMedium = choice('MESSAGE_MEDIUM_', 'UNSPECIFIED', 'VOICE', 'TEXT');
 const metadata = (value, place, problems) => {
   map(text)(value, place, problems);
-  if (isObject(value)) for (const n of Object.keys(value)) if (n.startsWith('ultravox.')) problems.push(`${place}.${n}: keys may not start with "ultravox."`);
+  if (isObject(value))
+    for (const n of Object.keys(value))
+      if (n.startsWith('ultravox.')) problems.push(`${place}.${n}: keys may not start with "ultravox."`);
 };
 /** Fields that a call and a call of a stored agent have in common. */
 const common = {
-  initialMessages: list(message), metadata, medium, joinTimeout: positive, maxDuration: positive, recordingEnabled: flag,
-  initialOutputMedium: outputMedium, firstSpeakerSettings, experimentalSettings: free, voice: text, voiceOverrides: externalVoice,
-  dataConnection: object({ websocketUrl: matching('a ws or wss URL', /^wss?:\/\/./), headers: map(text), dataMessages,
-    audioConfig: object({ sampleRate: int32, channelMode: choice('CHANNEL_MODE_', 'UNSPECIFIED', 'MIXED', 'SEPARATED') }) }, need('websocketUrl')),
+  initialMessages: list(message),
+  metadata,
+  medium,
+  joinTimeout: positive,
+  maxDuration: positive,
+  recordingEnabled: flag,
+  initialOutputMedium: outputMedium,
+  firstSpeakerSettings,
+  experimentalSettings: free,
+  voice: text,
+  voiceOverrides: externalVoice,
+  dataConnection: object(
+    {
+      websocketUrl: matching('a ws or wss URL', /^wss?:\/\/./),
+      headers: map(text),
+      dataMessages,
+      audioConfig: object({
+        sampleRate: int32,
+        channelMode: choice('CHANNEL_MODE_', 'UNSPECIFIED', 'MIXED', 'SEPARATED'),
+      }),
+    },
+    need('websocketUrl'),
+  ),
   callbacks: object({ joined: callback, ended: callback, billed: callback }),
   retentionPolicy: choice('CALL_RETENTION_POLICY_', 'UNSPECIFIED', 'RETAIN', 'AUTO_DELETE'),
   sharedSecrets: list(length(16, 127)),
 };
 const voiceRules = (call, place, problems) => {
-  if (call.voice !== undefined && call.externalVoice !== undefined) problems.push('voice and externalVoice may not both be set');
-  if (call.voiceOverrides !== undefined && call.voice === undefined) problems.push('voiceOverrides: only valid together with voice');
+  if (call.voice !== undefined && call.externalVoice !== undefined)
+    problems.push('voice and externalVoice may not both be set');
+  if (call.voiceOverrides !== undefined && call.voice === undefined)
+    problems.push('voiceOverrides: only valid together with voice');
 };
 const speakerRule = (call, place, problems) => {
   if (!isObject(call.firstSpeakerSettings) || !/_(AGENT|USER)$/.test(call.firstSpeaker ?? '')) return;
@@ -193,19 +232,55 @@ const clientToolRule = (tools, place, call, problems) => {
   });
 };
 
-const startCall = object({
-  ...common, systemPrompt: text, temperature: between(0, 1), model: text, externalVoice, languageHint: length(2, 16), timeExceededMessage: text,
-  inactivityMessages: list(object({ duration: positive, message: text,
-    endBehavior: choice('END_BEHAVIOR_', 'UNSPECIFIED', 'HANG_UP_SOFT', 'HANG_UP_STRICT') }, need('duration', 'message'))),
-  selectedTools, firstSpeaker: choice('FIRST_SPEAKER_', 'UNSPECIFIED', 'AGENT', 'USER'), transcriptOptional: flag,
-  vadSettings: object({ turnEndpointDelay: positive, minimumTurnDuration: positive, minimumInterruptionDuration: positive, frameActivationThreshold: between(0.1, 1) }),
-  initialState: free,
-}, all(voiceRules, speakerRule, (call, place, problems) => clientToolRule(call.selectedTools, 'selectedTools', call, problems)));
+const startCall = object(
+  {
+    ...common,
+    systemPrompt: text,
+    temperature: between(0, 1),
+    model: text,
+    externalVoice,
+    languageHint: length(2, 16),
+    timeExceededMessage: text,
+    inactivityMessages: list(
+      object(
+        {
+          duration: positive,
+          message: text,
+          endBehavior: choice('END_BEHAVIOR_', 'UNSPECIFIED', 'HANG_UP_SOFT', 'HANG_UP_STRICT'),
+        },
+        need('duration', 'message'),
+      ),
+    ),
+    selectedTools,
+    firstSpeaker: choice('FIRST_SPEAKER_', 'UNSPECIFIED', 'AGENT', 'USER'),
+    transcriptOptional: flag,
+    vadSettings: object({
+      turnEndpointDelay: positive,
+      minimumTurnDuration: positive,
+      minimumInterruptionDuration: positive,
+      frameActivationThreshold: between(0.1, 1),
+    }),
+    initialState: free,
+  },
+  all(voiceRules, speakerRule, (call, place, problems) =>
+    clientToolRule(call.selectedTools, 'selectedTools', call, problems),
+  ),
+);
 
-const startAgentCall = object({
-  ...common, templateContext: free, agentId: uuid,
-  toolOverrides: object({ remove: list(text), removeAll: flag, add: selectedTools }, atMostOneOf('remove', 'removeAll')),
-}, all(voiceRules, (call, place, problems) => clientToolRule(call.toolOverrides?.add, 'toolOverrides.add', call, problems)));
+const startAgentCall = object(
+  {
+    ...common,
+    templateContext: free,
+    agentId: uuid,
+    toolOverrides: object(
+      { remove: list(text), removeAll: flag, add: selectedTools },
+      atMostOneOf('remove', 'removeAll'),
+    ),
+  },
+  all(voiceRules, (call, place, problems) =>
+    clientToolRule(call.toolOverrides?.add, 'toolOverrides.add', call, problems),
+  ),
+);
 
 // ---- data messages sent over REST
 
@@ -214,15 +289,25 @@ const typed = { type: text };
 const dataMessage = {
   hang_up: object({ ...typed, message: text }),
   user_text_message: object({ ...typed, text, urgency, threadId: text }, need('text')),
-  forced_agent_message: object({ ...typed, content: text, uninterruptible: flag, urgency, threadId: text,
+  forced_agent_message: object({
+    ...typed,
+    content: text,
+    uninterruptible: flag,
+    urgency,
+    threadId: text,
     toolCalls: list(object({ id: text, name: text, arguments: anything }, need('name', 'arguments'))),
-    knownToolResults: list(object({ invocationId: text, result: text, responseType: text, agentReaction: choice('', 'speaks', 'listens', 'speaks-once') }, need('invocationId', 'result'))) }),
-};
-
-const checked = (check, value) => {
-  const problems = [];
-  check(value, '', problems);
-  return problems;
+    knownToolResults: list(
+      object(
+        {
+          invocationId: text,
+          result: text,
+          responseType: text,
+          agentReaction: choice('', 'speaks', 'listens', 'speaks-once'),
+        },
+        need('invocationId', 'result'),
+      ),
+    ),
+  }),
 };
 
 /** Problems of a POST /api/calls body; none when it is good. */
@@ -232,7 +317,8 @@ export const agentCallProblems = (body) => checked(startAgentCall, body);
 /** Problems of a POST /api/calls/{id}/send_data_message body. */
 export function dataMessageProblems(body) {
   if (!isObject(body) || typeof body.type !== 'string') return ['type: required'];
-  if (!Object.hasOwn(dataMessage, body.type)) return [`type: "${body.type}" is not one of ${Object.keys(dataMessage).join(', ')}`];
+  if (!Object.hasOwn(dataMessage, body.type))
+    return [`type: "${body.type}" is not one of ${Object.keys(dataMessage).join(', ')}`];
   return checked(dataMessage[body.type], body);
 }
 

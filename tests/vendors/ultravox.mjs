@@ -1,7 +1,9 @@
 // Ultravox's REST service as far as a proxy uses it. State: the calls. Rules of a request are in
 // ultravox-validate.mjs, the life of a call in ultravox-call.mjs, the join socket in web-join.mjs.
 import { AGENTS, MODELS, VOICES, findVoices } from './ultravox-catalog.mjs';
-import { agentCallProblems, callProblems, dataMessageProblems, queryProblems, toolNameOf, UUID } from './ultravox-validate.mjs';
+import { UUID } from './checks.mjs';
+import { agentCallProblems, callProblems, dataMessageProblems, queryProblems } from './ultravox-validate.mjs';
+import { toolNameOf } from './ultravox-tools.mjs';
 import { isBuiltIn, HANG_UP_TOOL, UltravoxCall } from './ultravox-call.mjs';
 import { empty, findRoute, json } from './http.mjs';
 import { previewWav, recordingWav } from './wav.mjs';
@@ -10,12 +12,30 @@ const RETRY_AFTER = '5';
 const ANY = /^.+$/s;
 const PAGE = { cursor: /^[\w=-]*$/, pageSize: /^[1-9]\d{0,3}$/ };
 const LISTS = {
-  calls: { ...PAGE, agentIds: UUID, durationMax: ANY, durationMin: ANY, fromDate: ANY, toDate: ANY, metadata: ANY, search: ANY,
-    sort: /^-?\w+$/, timeOfDayEnd: ANY, timeOfDayStart: ANY, voiceId: UUID },
+  calls: {
+    ...PAGE,
+    agentIds: UUID,
+    durationMax: ANY,
+    durationMin: ANY,
+    fromDate: ANY,
+    toDate: ANY,
+    metadata: ANY,
+    search: ANY,
+    sort: /^-?\w+$/,
+    timeOfDayEnd: ANY,
+    timeOfDayStart: ANY,
+    voiceId: UUID,
+  },
   messages: { ...PAGE, mode: /^(last_stage|in_call)$/ },
   events: { ...PAGE, minimum_severity: /^(debug|info|warning|error)$/, type: ANY },
-  voices: { ...PAGE, billingStyle: /^VOICE_BILLING_STYLE_(INCLUDED|EXTERNAL)$/, ownership: /^(private|public)$/, primaryLanguage: ANY,
-    provider: /^(lmnt|cartesia|google|respeecher|eleven_labs|inworld)$/, search: ANY },
+  voices: {
+    ...PAGE,
+    billingStyle: /^VOICE_BILLING_STYLE_(INCLUDED|EXTERNAL)$/,
+    ownership: /^(private|public)$/,
+    primaryLanguage: ANY,
+    provider: /^(lmnt|cartesia|google|respeecher|eleven_labs|inworld)$/,
+    search: ANY,
+  },
   agents: { ...PAGE, search: ANY, sort: ANY },
 };
 const CREATE = { enableGreetingPrompt: /^(true|false)$/, priorCallId: UUID, throttle: ANY };
@@ -25,7 +45,10 @@ const notFound = (what) => json(404, { detail: `No ${what} matches the given que
 export class Ultravox {
   calls = new Map();
   #deleted = new Map();
-  #world; #journal; #settings; #key;
+  #world;
+  #journal;
+  #settings;
+  #key;
   #routes = [
     ['GET', '/api/accounts/me', () => this.#account()],
     ['GET', '/api/calls', (r) => this.#list(r, [...this.calls.values()].map((c) => c.toJson()).reverse(), LISTS.calls)],
@@ -36,11 +59,38 @@ export class Ultravox {
     ['GET', '/api/calls/:id/events', (r, p) => this.#withCall(p, (c) => this.#events(r, c))],
     ['GET', '/api/calls/:id/recording', (r, p) => this.#withCall(p, (c) => this.#recording(c))],
     ['POST', '/api/calls/:id/send_data_message', (r, p) => this.#withCall(p, (c) => this.#dataMessage(r, c))],
-    ['GET', '/api/deleted_calls/:id', (r, p) => (this.#deleted.has(p.id) ? json(200, this.#deleted.get(p.id)) : notFound('DeletedCall'))],
-    ['GET', '/api/voices', (r) => this.#list(r, findVoices(r.search).map((v) => this.#voice(v)), LISTS.voices)],
+    [
+      'GET',
+      '/api/deleted_calls/:id',
+      (r, p) => (this.#deleted.has(p.id) ? json(200, this.#deleted.get(p.id)) : notFound('DeletedCall')),
+    ],
+    [
+      'GET',
+      '/api/voices',
+      (r) =>
+        this.#list(
+          r,
+          findVoices(r.search).map((v) => this.#voice(v)),
+          LISTS.voices,
+        ),
+    ],
     ['GET', '/api/voices/:id', (r, p) => this.#withVoice(p, (v) => json(200, this.#voice(v)))],
-    ['GET', '/api/voices/:id/preview', (r, p) => this.#withVoice(p, () => ({ status: 200, headers: { 'content-type': 'audio/wav' }, body: previewWav() }))],
-    ['GET', '/api/models', (r) => this.#list(r, MODELS.map((name) => ({ name })), PAGE)],
+    [
+      'GET',
+      '/api/voices/:id/preview',
+      (r, p) =>
+        this.#withVoice(p, () => ({ status: 200, headers: { 'content-type': 'audio/wav' }, body: previewWav() })),
+    ],
+    [
+      'GET',
+      '/api/models',
+      (r) =>
+        this.#list(
+          r,
+          MODELS.map((name) => ({ name })),
+          PAGE,
+        ),
+    ],
     ['GET', '/api/agents', (r) => this.#list(r, AGENTS, LISTS.agents)],
     ['GET', '/api/agents/:id', (r, p) => this.#withAgent(p, (a) => json(200, a))],
     ['POST', '/api/agents/:id/calls', (r, p) => this.#withAgent(p, (a) => this.#createOfAgent(r, a))],
@@ -58,14 +108,19 @@ export class Ultravox {
   answer(request) {
     const { path, headers } = request;
     if (path.startsWith('/recordings/')) return this.#publicRecording(path);
-    if (path === '/rtc/v1/validate') return { status: 200, headers: { 'access-control-allow-origin': '*' }, body: Buffer.from('success') };
+    if (path === '/rtc/v1/validate')
+      return { status: 200, headers: { 'access-control-allow-origin': '*' }, body: Buffer.from('success') };
     const route = findRoute(this.#routes, request.method, path);
     if (!route) {
       this.#breach(request, 'path', 'no such endpoint');
       return json(404, { detail: 'Not Found' });
     }
     if (headers['x-api-key'] === undefined) {
-      this.#breach(request, 'auth', headers['x-unsafe-api-key'] ? 'X-Unsafe-API-Key publishes the key' : 'no X-API-Key');
+      this.#breach(
+        request,
+        'auth',
+        headers['x-unsafe-api-key'] ? 'X-Unsafe-API-Key publishes the key' : 'no X-API-Key',
+      );
       return json(401, { detail: 'Authentication credentials were not provided.' });
     }
     if (headers['x-api-key'] !== this.#key) {
@@ -133,11 +188,23 @@ export class Ultravox {
   #account() {
     const active = [...this.calls.values()].filter((c) => !c.ended).length;
     const s = this.#settings.ultravox;
-    return json(200, { accountId: '0c5e0f6e-33a5-4d0c-b3f5-000000000001', name: 'Sandbox', billingUrl: 'https://sandbox.invalid/billing',
-      freeTimeUsed: s.freeTimeUsed, freeTimeRemaining: s.freeTimeRemaining, hasActiveSubscription: s.hasActiveSubscription,
-      subscriptionTier: s.hasActiveSubscription ? 'PAYGO' : null, subscriptionCadence: null, subscriptionExpiration: null,
-      subscriptionScheduledUpdate: null, subscriptionRenewal: null, activeCalls: active, allowedConcurrentCalls: s.allowedConcurrentCalls,
-      allowedVoices: null, allowedCorpora: null });
+    return json(200, {
+      accountId: '0c5e0f6e-33a5-4d0c-b3f5-000000000001',
+      name: 'Sandbox',
+      billingUrl: 'https://sandbox.invalid/billing',
+      freeTimeUsed: s.freeTimeUsed,
+      freeTimeRemaining: s.freeTimeRemaining,
+      hasActiveSubscription: s.hasActiveSubscription,
+      subscriptionTier: s.hasActiveSubscription ? 'PAYGO' : null,
+      subscriptionCadence: null,
+      subscriptionExpiration: null,
+      subscriptionScheduledUpdate: null,
+      subscriptionRenewal: null,
+      activeCalls: active,
+      allowedConcurrentCalls: s.allowedConcurrentCalls,
+      allowedVoices: null,
+      allowedCorpora: null,
+    });
   }
 
   #create(request) {
@@ -147,7 +214,8 @@ export class Ultravox {
     if (problems.length) return this.#refuse(request, problems);
     const prior = request.search.get('priorCallId');
     if (prior !== null) {
-      if (value.initialMessages) return this.#refuse(request, ['initialMessages may not be set together with priorCallId']);
+      if (value.initialMessages)
+        return this.#refuse(request, ['initialMessages may not be set together with priorCallId']);
       if (!this.calls.has(prior)) return json(400, { detail: 'priorCallId: no such call' });
       const { request: before, messages } = this.calls.get(prior);
       const history = messages.map(({ timespan, wallClockTimespan, callStageMessageIndex, callStageId, ...m }) => m);
@@ -172,10 +240,12 @@ export class Ultravox {
   /** What only the account knows: voices, models, tools, capacity. A wish that fails here is no breach. */
   #start(body, agentInfo) {
     const unknown = [];
-    if (body.voice !== undefined && !VOICES.some((v) => v.voiceId === body.voice || v.name === body.voice)) unknown.push(`voice: no voice "${body.voice}"`);
+    if (body.voice !== undefined && !VOICES.some((v) => v.voiceId === body.voice || v.name === body.voice))
+      unknown.push(`voice: no voice "${body.voice}"`);
     if (body.model !== undefined && !MODELS.includes(body.model)) unknown.push(`model: no model "${body.model}"`);
     for (const t of body.selectedTools ?? []) {
-      if ((t.toolName && !isBuiltIn(t.toolName)) || (t.toolId && t.toolId !== HANG_UP_TOOL)) unknown.push(`selectedTools: no tool "${t.toolName ?? t.toolId}"`);
+      if ((t.toolName && !isBuiltIn(t.toolName)) || (t.toolId && t.toolId !== HANG_UP_TOOL))
+        unknown.push(`selectedTools: no tool "${t.toolName ?? t.toolId}"`);
     }
     if (unknown.length) return json(400, { detail: unknown.join('; ') });
     const cap = this.#settings.ultravox.allowedConcurrentCalls;
@@ -183,7 +253,12 @@ export class Ultravox {
       return json(429, { detail: 'Maximum number of concurrent calls reached.' }, { 'retry-after': RETRY_AFTER });
     }
     const { pace, webPace, webhooks, listener } = this.#world;
-    const call = new UltravoxCall(body, { pace: body.medium?.twilio ? pace : webPace, webhooks, agentInfo, joinBase: listener().url.replace('http', 'ws') });
+    const call = new UltravoxCall(body, {
+      pace: body.medium?.twilio ? pace : webPace,
+      webhooks,
+      agentInfo,
+      joinBase: listener().url.replace('http', 'ws'),
+    });
     this.calls.set(call.id, call);
     return json(201, call.toJson());
   }
@@ -193,9 +268,18 @@ export class Ultravox {
     call.end('unjoined');
     this.calls.delete(call.id);
     const c = call.toJson();
-    this.#deleted.set(call.id, { callId: c.callId, accountId: '0c5e0f6e-33a5-4d0c-b3f5-000000000001', created: c.created, joined: c.joined,
-      ended: c.ended, deletionTime: new Date().toISOString(), maxDuration: c.maxDuration, endReason: c.endReason,
-      recordingEnabled: c.recordingEnabled, hadSummary: c.summary !== null });
+    this.#deleted.set(call.id, {
+      callId: c.callId,
+      accountId: '0c5e0f6e-33a5-4d0c-b3f5-000000000001',
+      created: c.created,
+      joined: c.joined,
+      ended: c.ended,
+      deletionTime: new Date().toISOString(),
+      maxDuration: c.maxDuration,
+      endReason: c.endReason,
+      recordingEnabled: c.recordingEnabled,
+      hadSummary: c.summary !== null,
+    });
     return empty(204);
   }
 
@@ -207,19 +291,26 @@ export class Ultravox {
   #events(request, call) {
     const least = SEVERITIES.indexOf(request.search.get('minimum_severity') ?? 'info');
     const type = request.search.get('type');
-    return this.#list(request, call.events.filter((e) => SEVERITIES.indexOf(e.severity) >= least && (!type || e.type === type)), LISTS.events);
+    return this.#list(
+      request,
+      call.events.filter((e) => SEVERITIES.indexOf(e.severity) >= least && (!type || e.type === type)),
+      LISTS.events,
+    );
   }
 
   #recording(call) {
     if (!call.request.recordingEnabled || !call.ended || !call.joined) return notFound('Recording');
-    if (this.#settings.ultravox.recordingRedirect) return empty(302, { location: `${this.#world.listener().url}/recordings/${call.id}.wav` });
+    if (this.#settings.ultravox.recordingRedirect)
+      return empty(302, { location: `${this.#world.listener().url}/recordings/${call.id}.wav` });
     return { status: 200, headers: { 'content-type': 'audio/wav' }, body: recordingWav(call.messages, call.elapsed) };
   }
 
   /** Where a redirect leads: like a storage service's signed address, it wants no key. */
   #publicRecording(path) {
     const call = this.calls.get(path.slice('/recordings/'.length, -'.wav'.length));
-    return call ? { status: 200, headers: { 'content-type': 'audio/wav' }, body: recordingWav(call.messages, call.elapsed) } : notFound('Recording');
+    return call
+      ? { status: 200, headers: { 'content-type': 'audio/wav' }, body: recordingWav(call.messages, call.elapsed) }
+      : notFound('Recording');
   }
 
   #dataMessage(request, call) {
@@ -235,8 +326,12 @@ export class Ultravox {
   }
 
   #voice(v) {
-    return { ...v, languageLabel: v.primaryLanguage, previewUrl: `${this.#world.listener().url}/api/voices/${v.voiceId}/preview`,
-      definition: v.provider ? { elevenLabs: { voiceId: v.name } } : {} };
+    return {
+      ...v,
+      languageLabel: v.primaryLanguage,
+      previewUrl: `${this.#world.listener().url}/api/voices/${v.voiceId}/preview`,
+      definition: v.provider ? { elevenLabs: { voiceId: v.name } } : {},
+    };
   }
 
   /** One page of `items`; the cursor is the place of its first one. */
@@ -252,7 +347,11 @@ export class Ultravox {
       search.set('cursor', Buffer.from(`at=${at}`).toString('base64url'));
       return `${this.#world.listener().url}${request.path}?${search}`;
     };
-    return json(200, { next: start + size < items.length ? page(start + size) : null, previous: start > 0 ? page(Math.max(0, start - size)) : null,
-      results: items.slice(start, start + size), total: items.length });
+    return json(200, {
+      next: start + size < items.length ? page(start + size) : null,
+      previous: start > 0 ? page(Math.max(0, start - size)) : null,
+      results: items.slice(start, start + size),
+      total: items.length,
+    });
   }
 }

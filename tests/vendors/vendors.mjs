@@ -18,7 +18,9 @@ const SETTINGS = {
     allowedConcurrentCalls: null, // number: more calls are refused with 429
     pageSize: 20, // of lists, where the request names none
     recordingRedirect: false, // recordings by 302 rather than as bytes
-    hasActiveSubscription: true, freeTimeUsed: '0s', freeTimeRemaining: '1800s',
+    hasActiveSubscription: true,
+    freeTimeUsed: '0s',
+    freeTimeRemaining: '1800s',
   },
   twilio: {
     type: 'Full', // or 'Trial': only `verified` numbers may be called
@@ -60,10 +62,21 @@ const hex = (bytes) => randomBytes(bytes).toString('hex');
  * @param {object} [options.settings] first changes to the accounts' settings
  * @returns what main.mjs prints, plus `journal`, `faults`, `webhooks`, `settings`, `web`, `reset()`, `close()`
  */
-export async function startVendors({ port = 0, speed = 1, webSpeed = 1, credentials = {}, settings: changes = {} } = {}) {
+export async function startVendors({
+  port = 0,
+  speed = 1,
+  webSpeed = 1,
+  credentials = {},
+  settings: changes = {},
+} = {}) {
   const keys = {
-    ultravoxApiKey: `${hex(4)}.${hex(16)}`, twilioAccountSid: newSid('AC'), twilioAuthToken: hex(16), twilioPhoneNumber: '+15005550006',
-    twilioApiKeySid: newSid('SK'), twilioApiKeySecret: hex(16), ...credentials,
+    ultravoxApiKey: `${hex(4)}.${hex(16)}`,
+    twilioAccountSid: newSid('AC'),
+    twilioAuthToken: hex(16),
+    twilioPhoneNumber: '+15005550006',
+    twilioApiKeySid: newSid('SK'),
+    twilioApiKeySecret: hex(16),
+    ...credentials,
   };
   const journal = new Journal();
   const faults = new Faults();
@@ -75,11 +88,29 @@ export async function startVendors({ port = 0, speed = 1, webSpeed = 1, credenti
   const shared = { journal, settings, webhooks, pace };
 
   const listeners = {};
-  const ultravox = new Ultravox({ ...shared, webPace, apiKey: keys.ultravoxApiKey, listener: () => listeners.ultravox });
-  const twilio = new Twilio({ ...shared, ultravox, accountSid: keys.twilioAccountSid, authToken: keys.twilioAuthToken, apiKeySid: keys.twilioApiKeySid,
-    apiKeySecret: keys.twilioApiKeySecret, phoneNumber: keys.twilioPhoneNumber, listener: () => listeners.twilio });
+  const ultravox = new Ultravox({
+    ...shared,
+    webPace,
+    apiKey: keys.ultravoxApiKey,
+    listener: () => listeners.ultravox,
+  });
+  const twilio = new Twilio({
+    ...shared,
+    ultravox,
+    accountSid: keys.twilioAccountSid,
+    authToken: keys.twilioAuthToken,
+    apiKeySid: keys.twilioApiKeySid,
+    apiKeySecret: keys.twilioApiKeySecret,
+    phoneNumber: keys.twilioPhoneNumber,
+    listener: () => listeners.twilio,
+  });
   const problems = [];
-  const web = new WebJoin({ ultravox, pace: webPace, roomUrl: () => listeners.ultravox.url.replace('http', 'ws'), problem: (error) => problems.push(error) });
+  const web = new WebJoin({
+    ultravox,
+    pace: webPace,
+    roomUrl: () => listeners.ultravox.url.replace('http', 'ws'),
+    problem: (error) => problems.push(error),
+  });
   const services = { ultravox, twilio };
 
   const reset = () => {
@@ -97,16 +128,33 @@ export async function startVendors({ port = 0, speed = 1, webSpeed = 1, credenti
     problems.length = 0;
   };
   const common = { journal, faults };
-  listeners.ultravox = new Listener({ ...common, vendor: 'ultravox', answer: (r) => ultravox.answer(r), upgrade: (...a) => web.upgrade(...a) });
+  listeners.ultravox = new Listener({
+    ...common,
+    vendor: 'ultravox',
+    answer: (r) => ultravox.answer(r),
+    upgrade: (...a) => web.upgrade(...a),
+  });
   listeners.twilio = new Listener({ ...common, vendor: 'twilio', answer: (r) => twilio.answer(r) });
-  const control = new Listener({ vendor: 'control', answer: controlAnswer({ journal, faults, webhooks, settings, web, services, listeners, reset }) });
+  const control = new Listener({
+    vendor: 'control',
+    answer: controlAnswer({ journal, faults, webhooks, settings, web, services, listeners, reset }),
+  });
   await listeners.ultravox.listen(port);
   await listeners.twilio.listen(port && port + 1);
   await control.listen(port && port + 2);
 
   return {
-    ultravoxBaseUrl: listeners.ultravox.url, twilioBaseUrl: listeners.twilio.url, controlUrl: control.url, ...keys,
-    journal, faults, webhooks, settings, web, problems, reset,
+    ultravoxBaseUrl: listeners.ultravox.url,
+    twilioBaseUrl: listeners.twilio.url,
+    controlUrl: control.url,
+    ...keys,
+    journal,
+    faults,
+    webhooks,
+    settings,
+    web,
+    problems,
+    reset,
     async close() {
       reset();
       await Promise.all([listeners.ultravox, listeners.twilio, control].map((l) => l.close()));

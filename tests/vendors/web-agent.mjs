@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { readOpusPackets } from './ogg-opus.mjs';
 import { SpeechMeter } from './speech-meter.mjs';
-import { seconds } from './ultravox-validate.mjs';
+import { seconds } from './checks.mjs';
 import { takeOrder, totalOf } from './orders.mjs';
 
 const FRAME_MS = 20;
@@ -12,9 +12,21 @@ const THINKING_MS = 250;
 const TOOL_TIMEOUT = '2.5s';
 const TICK_MS = 100;
 const UNHEARD = ['playbackClearBuffer', 'dataConnectionToolInvocation']; // off for WebRTC unless asked for
-const OFF = ['debug', 'callEvent', 'toolUsed', 'userStartedSpeaking', 'userStoppedSpeaking', 'invokingTool', ...UNHEARD];
+const OFF = [
+  'debug',
+  'callEvent',
+  'toolUsed',
+  'userStartedSpeaking',
+  'userStoppedSpeaking',
+  'invokingTool',
+  ...UNHEARD,
+];
 /** What a guest of the donut counter is taken to have said, whatever the words were. */
-const SPOKEN_ORDER = ['Two glazed donuts and a coffee, please.', 'And a latte without sugar.', 'That is all, thank you.'];
+const SPOKEN_ORDER = [
+  'Two glazed donuts and a coffee, please.',
+  'And a latte without sugar.',
+  'That is all, thank you.',
+];
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const clips = new Map();
 const clip = (name) => {
@@ -23,10 +35,27 @@ const clip = (name) => {
 };
 
 export class WebAgent {
-  #call; #pace; #room; #asked; #medium; #meter; #ticker;
-  #ordinal = 0; #turns = []; #busy = false; #speaking = false; #saying; #cut = false; #started = false;
+  #call;
+  #pace;
+  #room;
+  #asked;
+  #medium;
+  #meter;
+  #ticker;
+  #ordinal = 0;
+  #turns = [];
+  #busy = false;
+  #speaking = false;
+  #saying;
+  #cut = false;
+  #started = false;
   #tools = new Map(); // invocationId -> resolve
-  #order = []; #spoken = 0; #hearing; #idle = () => {}; #idleNext = 0; #fallback = () => {};
+  #order = [];
+  #spoken = 0;
+  #hearing;
+  #idle = () => {};
+  #idleNext = 0;
+  #fallback = () => {};
 
   /** @param {{call, pace, asked: Set<string>}} agent `asked`: the additionalMessages of the join */
   constructor({ call, pace, asked }) {
@@ -40,7 +69,9 @@ export class WebAgent {
     call.once('ended', () => this.abandon());
   }
 
-  get room() { return this.#room; }
+  get room() {
+    return this.#room;
+  }
 
   /** Takes part in `room`; a client that reconnects brings another one. */
   attach(room) {
@@ -105,7 +136,8 @@ export class WebAgent {
   }
 
   #greet(text) {
-    if (this.#takesOrders) return this.#say(text ?? 'Welcome to the sandbox donut counter. What can I get you?', 'counter');
+    if (this.#takesOrders)
+      return this.#say(text ?? 'Welcome to the sandbox donut counter. What can I get you?', 'counter');
     return this.#say(text ?? 'Hello, this is the sandbox agent. How can I help you today?', 'greeting');
   }
 
@@ -186,22 +218,27 @@ export class WebAgent {
     if (this.#takesOrders) {
       const order = takeOrder(text, this.#order);
       if (order !== this.#order) return this.#takeOrder(order);
-      if (/\bthat('s| is) (all|it)\b/i.test(text) && this.#order.length) return this.#say(`Thank you. Your order is complete, that makes ${totalOf(this.#order)} dollars.`, 'total');
+      if (/\bthat('s| is) (all|it)\b/i.test(text) && this.#order.length)
+        return this.#say(`Thank you. Your order is complete, that makes ${totalOf(this.#order)} dollars.`, 'total');
     }
     return this.#say(`You said: ${text}`, 'reply');
   }
 
   async #takeOrder(order) {
     const result = await this.#invoke('updateOrder', { orderDetailsData: order });
-    if (result.errorType) return this.#say(`I could not write that down: ${result.errorMessage ?? result.errorType}`, 'tool');
+    if (result.errorType)
+      return this.#say(`I could not write that down: ${result.errorMessage ?? result.errorType}`, 'tool');
     this.#order = order;
     if (result.agentReaction === 'listens') return this.#state('listening');
-    const items = order.map((i) => `${i.quantity} ${i.name}${i.specialInstructions ? ` (${i.specialInstructions})` : ''}`).join(', ');
+    const items = order
+      .map((i) => `${i.quantity} ${i.name}${i.specialInstructions ? ` (${i.specialInstructions})` : ''}`)
+      .join(', ');
     return this.#say(items ? `Got it: ${items}. Anything else?` : 'Your order is empty now. Anything else?', 'order');
   }
 
   async #useTool(name, json) {
-    if (!this.#call.tool(name)?.temporaryTool?.client) return this.#say(`I have no client tool named ${name}.`, 'reply');
+    if (!this.#call.tool(name)?.temporaryTool?.client)
+      return this.#say(`I have no client tool named ${name}.`, 'reply');
     let parameters;
     try {
       parameters = JSON.parse(json ?? '{}');
@@ -209,7 +246,11 @@ export class WebAgent {
       return this.#say('The parameters are not JSON.', 'reply');
     }
     const result = await this.#invoke(name, parameters);
-    if (result.errorType) return this.#say(`The tool failed: ${result.errorType}${result.errorMessage ? ` (${result.errorMessage})` : ''}`, 'tool');
+    if (result.errorType)
+      return this.#say(
+        `The tool failed: ${result.errorType}${result.errorMessage ? ` (${result.errorMessage})` : ''}`,
+        'tool',
+      );
     if (result.responseType === 'hang-up') return this.#call.end('agent_hangup');
     if (result.agentReaction === 'listens') return this.#state('listening');
     return this.#say(`The tool said: ${result.result}`, 'tool');
@@ -222,18 +263,27 @@ export class WebAgent {
     if (this.#enabled('invokingTool')) this.#room.say({ type: 'invoking_tool', toolName });
     const limit = this.#call.tool(toolName).temporaryTool.timeout ?? TOOL_TIMEOUT;
     const result = await new Promise((done) => {
-      const timer = setTimeout(() => {
-        this.#tools.delete(invocationId);
-        done({ errorType: 'timeout', errorMessage: `no result within ${limit}` });
-      }, seconds(limit) * 1000);
+      const timer = setTimeout(
+        () => {
+          this.#tools.delete(invocationId);
+          done({ errorType: 'timeout', errorMessage: `no result within ${limit}` });
+        },
+        seconds(limit) * 1000,
+      );
       this.#tools.set(invocationId, (m) => {
         clearTimeout(timer);
         done(m);
       });
-      if (this.#enabled('clientToolInvocation')) this.#room.say({ type: 'client_tool_invocation', toolName, invocationId, parameters });
+      if (this.#enabled('clientToolInvocation'))
+        this.#room.say({ type: 'client_tool_invocation', toolName, invocationId, parameters });
     });
     this.#debug(`tool ${toolName}: ${result.errorType ?? 'ok'}`);
-    this.#call.addToolResult(toolName, invocationId, String(result.result ?? ''), result.errorType && (result.errorMessage ?? result.errorType));
+    this.#call.addToolResult(
+      toolName,
+      invocationId,
+      String(result.result ?? ''),
+      result.errorType && (result.errorMessage ?? result.errorType),
+    );
     if (result.updateCallState) this.#call.setState(result.updateCallState);
     return result;
   }
@@ -241,7 +291,8 @@ export class WebAgent {
   /** Says farewell and ends the call as the agent. */
   async #leave(text, sound) {
     if (text) await this.#say(text, sound);
-    if (this.#call.tool('hangUp')) this.#call.addToolResult('hangUp', this.#call.addToolCall('hangUp', {}), 'Call ended.');
+    if (this.#call.tool('hangUp'))
+      this.#call.addToolResult('hangUp', this.#call.addToolCall('hangUp', {}), 'Call ended.');
     this.#call.end('agent_hangup');
   }
 
@@ -267,7 +318,10 @@ export class WebAgent {
       const frames = clip(sound);
       this.#speaking = true;
       this.#state('speaking');
-      const everyWord = setInterval(() => said < words.length && sayWord(), (frames.length * FRAME_MS) / (words.length + 1));
+      const everyWord = setInterval(
+        () => said < words.length && sayWord(),
+        (frames.length * FRAME_MS) / (words.length + 1),
+      );
       await this.#room.play(frames);
       clearInterval(everyWord);
       this.#speaking = false;
@@ -277,7 +331,10 @@ export class WebAgent {
     const whole = this.#cut ? words.slice(0, said).join(' ') : text;
     if (whole) {
       this.#transcript('agent', medium, { text: whole, final: true }, ordinal);
-      this.#call.addMessage({ role: 'MESSAGE_ROLE_AGENT', text: whole, medium: `MESSAGE_MEDIUM_${medium.toUpperCase()}` }, this.#pace.now() - began);
+      this.#call.addMessage(
+        { role: 'MESSAGE_ROLE_AGENT', text: whole, medium: `MESSAGE_MEDIUM_${medium.toUpperCase()}` },
+        this.#pace.now() - began,
+      );
     }
     this.#debug(`LLM output: ${whole}`);
     this.#state('listening');

@@ -25,7 +25,10 @@ export class WebJoin {
   #wss = new WebSocketServer({ noServer: true });
   #sessions = new Map(); // token -> {call, agent, join, room}
   #next;
-  #ultravox; #pace; #roomUrl; #problems;
+  #ultravox;
+  #pace;
+  #roomUrl;
+  #problems;
 
   /** @param {{ultravox, pace, roomUrl: () => string, problem: (Error) => void}} world */
   constructor({ ultravox, pace, roomUrl, problem }) {
@@ -61,7 +64,11 @@ export class WebJoin {
 
   /** What came through each web call's microphone so far. */
   stats() {
-    return [...this.#sessions.values()].map(({ call, room }) => ({ callId: call.id, muted: room?.muted ?? null, ...room?.stats }));
+    return [...this.#sessions.values()].map(({ call, room }) => ({
+      callId: call.id,
+      muted: room?.muted ?? null,
+      ...room?.stats,
+    }));
   }
 
   clear() {
@@ -95,10 +102,16 @@ export class WebJoin {
     this.#wss.handleUpgrade(req, socket, head, (join) => {
       if (mode === 'close') return join.close(1000);
       const asked = new Set((query.get('additionalMessages') ?? '').split(',').filter(Boolean));
-      const session = { call, join, token: randomBytes(16).toString('hex'), clientVersion: query.get('clientVersion'),
-        agent: new WebAgent({ call, pace: this.#pace, asked }) };
+      const session = {
+        call,
+        join,
+        token: randomBytes(16).toString('hex'),
+        clientVersion: query.get('clientVersion'),
+        agent: new WebAgent({ call, pace: this.#pace, asked }),
+      };
       this.#sessions.set(session.token, session);
-      join.on('message', (text) => { // messages over 1024 bytes come this way
+      join.on('message', (text) => {
+        // messages over 1024 bytes come this way
         try {
           session.room?.emit('message', JSON.parse(text));
         } catch (error) {
@@ -125,7 +138,7 @@ export class WebJoin {
     this.#wss.handleUpgrade(req, socket, head, (ws) => {
       const { call, agent, room: before } = session;
       if (join.reconnect && before && !before.ended) return before.resume(ws);
-      const room = session.room = new Room(ws, join);
+      const room = (session.room = new Room(ws, join));
       before?.removeAllListeners('close').close('replaced');
       room.on('problem', this.#problems);
       room.on('open', () => call.join(session.clientVersion));
@@ -137,7 +150,8 @@ export class WebJoin {
   /** A client that reconnects says farewell to its room first; one that leaves closes the join socket too. */
   #roomGone(session, room, why) {
     this.#pace.after(REJOIN, () => {
-      if (session.room === room && session.call.live) session.call.end(why === 'peer connection failed' ? 'connection_error' : 'hangup');
+      if (session.room === room && session.call.live)
+        session.call.end(why === 'peer connection failed' ? 'connection_error' : 'hangup');
     });
   }
 

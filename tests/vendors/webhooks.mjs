@@ -54,18 +54,25 @@ export class Webhooks {
   send(hook) {
     const rule = this.#takeRule(hook);
     switch (rule?.does) {
-      case 'lose': return this.#note(hook, 'lost');
-      case 'late': return void this.#pace.after(rule.seconds ?? 5, () => this.#go(hook));
-      case 'double': return void (this.#go(hook), this.#go(hook));
-      case 'reorder': return void this.#held.push(hook);
-      case 'forge': return this.#go({ ...hook, forged: true });
+      case 'lose':
+        return this.#note(hook, 'lost');
+      case 'late':
+        return void this.#pace.after(rule.seconds ?? 5, () => this.#go(hook));
+      case 'double':
+        return void (this.#go(hook), this.#go(hook));
+      case 'reorder':
+        return void this.#held.push(hook);
+      case 'forge':
+        return this.#go({ ...hook, forged: true });
     }
     this.#go(hook);
     for (const held of this.#held.splice(0)) this.#go(held);
   }
 
   #takeRule(hook) {
-    const at = this.#rules.findIndex((r) => (r.vendor ?? hook.vendor) === hook.vendor && (r.event ?? hook.event) === hook.event);
+    const at = this.#rules.findIndex(
+      (r) => (r.vendor ?? hook.vendor) === hook.vendor && (r.event ?? hook.event) === hook.event,
+    );
     if (at < 0) return undefined;
     const rule = this.#rules[at];
     if (rule.left !== 'always' && --rule.left <= 0) this.#rules.splice(at, 1);
@@ -73,7 +80,14 @@ export class Webhooks {
   }
 
   #note(hook, outcome) {
-    this.#journal.webhooks.push({ at: new Date().toISOString(), vendor: hook.vendor, event: hook.event, call: hook.call, url: hook.url, outcome });
+    this.#journal.webhooks.push({
+      at: new Date().toISOString(),
+      vendor: hook.vendor,
+      event: hook.event,
+      call: hook.call,
+      url: hook.url,
+      outcome,
+    });
   }
 
   #go(hook) {
@@ -88,10 +102,18 @@ export class Webhooks {
     const target = this.#target(hook.url);
     if (!target) return this.#note(hook, 'not sent: not a loopback address');
     const headers = { 'content-type': hook.contentType, ...hook.sign() };
-    if (hook.forged) for (const name of Object.keys(headers)) if (/signature$/i.test(name)) headers[name] = headers[name].split('').reverse().join('');
+    if (hook.forged)
+      for (const name of Object.keys(headers))
+        if (/signature$/i.test(name)) headers[name] = headers[name].split('').reverse().join('');
     let outcome;
     try {
-      const reply = await fetch(target, { method: 'POST', headers, body: hook.body, redirect: 'manual', signal: either(life, AbortSignal.timeout(REPLY_MS)) });
+      const reply = await fetch(target, {
+        method: 'POST',
+        headers,
+        body: hook.body,
+        redirect: 'manual',
+        signal: either(life, AbortSignal.timeout(REPLY_MS)),
+      });
       await reply.arrayBuffer();
       outcome = reply.status;
     } catch (error) {

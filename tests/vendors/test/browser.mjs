@@ -22,8 +22,17 @@ window.join = async (joinUrl, options, tools = {}) => {
 
 async function bundle() {
   const { build } = fromWeb('esbuild');
-  const out = await build({ stdin: { contents: "export { UltravoxSession } from 'ultravox-client'", resolveDir: new URL('../../../web/', import.meta.url).pathname },
-    bundle: true, format: 'esm', write: false, target: 'es2022', logLevel: 'error' });
+  const out = await build({
+    stdin: {
+      contents: "export { UltravoxSession } from 'ultravox-client'",
+      resolveDir: new URL('../../../web/', import.meta.url).pathname,
+    },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    target: 'es2022',
+    logLevel: 'error',
+  });
   return out.outputFiles[0].contents;
 }
 
@@ -36,10 +45,22 @@ export async function openBrowser(args = []) {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium', headless: true,
-    args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--allow-loopback-in-peer-connection',
-      '--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--allow-loopback-in-peer-connection',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-features=WebRtcHideLocalIpsWithMdns',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...args,
+    ],
   });
   return {
     async page() {

@@ -5,20 +5,60 @@ export function client(vendors) {
   const account = `/2010-04-01/Accounts/${vendors.twilioAccountSid}`;
   const reply = async (response) => {
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text,
+    };
   };
-  const ultravox = async (method, path, body, headers = {}) => reply(await fetch(vendors.ultravoxBaseUrl + path, { method, redirect: 'manual',
-    headers: { 'x-api-key': vendors.ultravoxApiKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) }));
-  const twilio = async (method, path, form, headers = {}) => reply(await fetch(vendors.twilioBaseUrl + path, { method,
-    headers: { authorization, ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
-    body: form === undefined || typeof form === 'string' ? form : new URLSearchParams(form).toString() }));
-  const control = async (method, path, body) => reply(await fetch(vendors.controlUrl + path, { method, body: body && JSON.stringify(body) }));
+  const ultravox = async (method, path, body, headers = {}) =>
+    reply(
+      await fetch(vendors.ultravoxBaseUrl + path, {
+        method,
+        redirect: 'manual',
+        headers: {
+          'x-api-key': vendors.ultravoxApiKey,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    );
+  const twilio = async (method, path, form, headers = {}) =>
+    reply(
+      await fetch(vendors.twilioBaseUrl + path, {
+        method,
+        headers: {
+          authorization,
+          ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+          ...headers,
+        },
+        body: form === undefined || typeof form === 'string' ? form : new URLSearchParams(form).toString(),
+      }),
+    );
+  const control = async (method, path, body) =>
+    reply(await fetch(vendors.controlUrl + path, { method, body: body && JSON.stringify(body) }));
 
-  const phoneCall = async (more = {}) => (await ultravox('POST', '/api/calls', { medium: { twilio: {} }, joinTimeout: '90s',
-    firstSpeakerSettings: { user: { fallback: { delay: '5s', text: 'Hello, this is a test.' } } }, selectedTools: [{ toolName: 'hangUp' }], ...more })).body;
-  const twiml = (joinUrl) => `<?xml version="1.0" encoding="UTF-8"?><Response><Connect><Stream url="${joinUrl}"/></Connect></Response>`;
-  const dial = (to, joinUrl, more = {}) => twilio('POST', `${account}/Calls.json`, { To: to, From: vendors.twilioPhoneNumber, Twiml: twiml(joinUrl), Timeout: '30', ...more });
+  const phoneCall = async (more = {}) =>
+    (
+      await ultravox('POST', '/api/calls', {
+        medium: { twilio: {} },
+        joinTimeout: '90s',
+        firstSpeakerSettings: { user: { fallback: { delay: '5s', text: 'Hello, this is a test.' } } },
+        selectedTools: [{ toolName: 'hangUp' }],
+        ...more,
+      })
+    ).body;
+  const twiml = (joinUrl) =>
+    `<?xml version="1.0" encoding="UTF-8"?><Response><Connect><Stream url="${joinUrl}"/></Connect></Response>`;
+  const dial = (to, joinUrl, more = {}) =>
+    twilio('POST', `${account}/Calls.json`, {
+      To: to,
+      From: vendors.twilioPhoneNumber,
+      Twiml: twiml(joinUrl),
+      Timeout: '30',
+      ...more,
+    });
   return { ultravox, twilio, control, account, basic, phoneCall, twiml, dial };
 }
 

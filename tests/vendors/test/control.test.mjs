@@ -22,9 +22,16 @@ const order = (fault) => api.control('POST', '/faults', fault);
 const models = () => api.ultravox('GET', '/api/models');
 
 test('each kind of fault is what a client meets', async () => {
-  await order([{ kind: 'reset' }, { kind: 'status', status: 503, headers: { 'retry-after': '7' }, body: { detail: 'busy' } },
-    { kind: 'status', body: '<h1>oops</h1>' }, { kind: 'bad-json' }, { kind: 'wrong-shape' }, { kind: 'redirect', location: 'http://127.0.0.1:1/' },
-    { kind: 'garbage' }, { kind: 'cut' }]);
+  await order([
+    { kind: 'reset' },
+    { kind: 'status', status: 503, headers: { 'retry-after': '7' }, body: { detail: 'busy' } },
+    { kind: 'status', body: '<h1>oops</h1>' },
+    { kind: 'bad-json' },
+    { kind: 'wrong-shape' },
+    { kind: 'redirect', location: 'http://127.0.0.1:1/' },
+    { kind: 'garbage' },
+    { kind: 'cut' },
+  ]);
   await assert.rejects(models());
   const busy = await models();
   assert.deepEqual([busy.status, busy.headers.get('retry-after'), busy.body], [503, '7', { detail: 'busy' }]);
@@ -37,12 +44,22 @@ test('each kind of fault is what a client meets', async () => {
   await assert.rejects(models());
   await assert.rejects(models());
   assert.equal((await models()).status, 200);
-  assert.deepEqual(vendors.journal.requests.map((r) => r.status), ['reset', 'status', 'status', 'bad-json', 'wrong-shape', 'redirect', 'garbage', 'cut', 200]);
+  assert.deepEqual(
+    vendors.journal.requests.map((r) => r.status),
+    ['reset', 'status', 'status', 'bad-json', 'wrong-shape', 'redirect', 'garbage', 'cut', 200],
+  );
 });
 
 test('a reply can hang, drip, be late and be far too large', async () => {
-  await order([{ kind: 'hang', times: 1 }, { kind: 'slow', seconds: 0.001 }, { kind: 'delay', seconds: 0.1 }, { kind: 'huge', bytes: 3_000_000 }]);
-  await assert.rejects(fetch(`${vendors.ultravoxBaseUrl}/api/models`, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
+  await order([
+    { kind: 'hang', times: 1 },
+    { kind: 'slow', seconds: 0.001 },
+    { kind: 'delay', seconds: 0.1 },
+    { kind: 'huge', bytes: 3_000_000 },
+  ]);
+  await assert.rejects(fetch(`${vendors.ultravoxBaseUrl}/api/models`, { signal: AbortSignal.timeout(100) }), {
+    name: 'TimeoutError',
+  });
   const whole = await models();
   assert.ok(whole.body.results.length);
   const start = performance.now();
@@ -53,7 +70,10 @@ test('a reply can hang, drip, be late and be far too large', async () => {
 
 test('a dropped reply has dialled, a reset request has not', async () => {
   const { joinUrl } = await api.phoneCall();
-  await order([{ kind: 'reset', method: 'POST', path: '/Calls\\.json$' }, { kind: 'drop-reply', method: 'POST', path: '/Calls\\.json$' }]);
+  await order([
+    { kind: 'reset', method: 'POST', path: '/Calls\\.json$' },
+    { kind: 'drop-reply', method: 'POST', path: '/Calls\\.json$' },
+  ]);
   await assert.rejects(api.dial('+12025550100', joinUrl));
   assert.deepEqual((await api.control('GET', '/dialled')).body, {});
   await assert.rejects(api.dial('+12025550100', joinUrl));
@@ -80,7 +100,10 @@ test('a vendor whose port is closed refuses connections and knows its calls when
 test('what was asked is listed without credentials, and a reset forgets all', async () => {
   await api.ultravox('POST', '/api/calls', { systmPrompt: 'x' });
   const [request] = (await api.control('GET', '/requests?vendor=ultravox')).body;
-  assert.deepEqual([request.method, request.path, request.authenticated, request.status, request.body], ['POST', '/api/calls', true, 400, '{"systmPrompt":"x"}']);
+  assert.deepEqual(
+    [request.method, request.path, request.authenticated, request.status, request.body],
+    ['POST', '/api/calls', true, 400, '{"systmPrompt":"x"}'],
+  );
   assert.ok(!JSON.stringify(request).includes(vendors.ultravoxApiKey));
   assert.equal((await api.control('GET', '/violations')).body[0].detail, 'systmPrompt: unknown field');
   assert.equal((await api.control('POST', '/settings', { twilio: { tpye: 'Trial' } })).status, 400);
@@ -90,11 +113,24 @@ test('what was asked is listed without credentials, and a reset forgets all', as
 });
 
 test('the process prints one line of JSON, listens on loopback only and goes with its parent', async () => {
-  const child = spawn(process.execPath, [new URL('../main.mjs', import.meta.url).pathname, '--exit-with-parent', '--speed', '20'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [new URL('../main.mjs', import.meta.url).pathname, '--exit-with-parent', '--speed', '20'],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const [line] = await once(child.stdout, 'data');
   const told = JSON.parse(line);
-  assert.deepEqual(Object.keys(told).sort(), ['controlUrl', 'twilioAccountSid', 'twilioApiKeySecret', 'twilioApiKeySid', 'twilioAuthToken', 'twilioBaseUrl',
-    'twilioPhoneNumber', 'ultravoxApiKey', 'ultravoxBaseUrl']);
+  assert.deepEqual(Object.keys(told).sort(), [
+    'controlUrl',
+    'twilioAccountSid',
+    'twilioApiKeySecret',
+    'twilioApiKeySid',
+    'twilioAuthToken',
+    'twilioBaseUrl',
+    'twilioPhoneNumber',
+    'ultravoxApiKey',
+    'ultravoxBaseUrl',
+  ]);
   assert.match(told.ultravoxApiKey, /^[0-9a-f]{8}\.[0-9a-f]{32}$/);
   assert.equal((await client(told).ultravox('GET', '/api/accounts/me')).status, 200);
   const other = connect(new URL(told.ultravoxBaseUrl).port, '127.0.0.2');
@@ -106,7 +142,9 @@ test('the process prints one line of JSON, listens on loopback only and goes wit
 });
 
 test('a signal ends the process as well', async () => {
-  const child = spawn(process.execPath, [new URL('../main.mjs', import.meta.url).pathname], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [new URL('../main.mjs', import.meta.url).pathname], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [0, null]);

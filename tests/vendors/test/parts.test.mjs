@@ -9,19 +9,32 @@ import { Faults } from '../faults.mjs';
 
 test('an order is read from a sentence, added to, annotated and taken from', () => {
   let order = takeOrder('Two glazed donuts and a coffee, please', []);
-  assert.deepEqual(order.map((i) => [i.quantity, i.name]), [[2, 'Glazed donut'], [1, 'Coffee']]);
+  assert.deepEqual(
+    order.map((i) => [i.quantity, i.name]),
+    [
+      [2, 'Glazed donut'],
+      [1, 'Coffee'],
+    ],
+  );
   assert.equal(totalOf(order), '4.47');
   order = takeOrder('another coffee without sugar', order);
   assert.deepEqual(order.at(-1), { name: 'Coffee', quantity: 2, price: 1.89, specialInstructions: 'without sugar' });
   order = takeOrder('please remove the glazed donuts', order);
-  assert.deepEqual(order.map((i) => i.name), ['Coffee']);
+  assert.deepEqual(
+    order.map((i) => i.name),
+    ['Coffee'],
+  );
   assert.equal(takeOrder('what a lovely day', order), order);
 });
 
 test('TwiML is read strictly', () => {
-  const good = '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Connect><Stream url="wss://h/calls/1/telephony"></Stream></Connect></Response>';
+  const good =
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Connect><Stream url="wss://h/calls/1/telephony"></Stream></Connect></Response>';
   assert.deepEqual(readStreamTwiml(good), { url: 'wss://h/calls/1/telephony', problems: [] });
-  assert.equal(readStreamTwiml('<Response><Connect><Stream url="wss://h/&lt;&#x61;&#98;&amp;"/></Connect></Response>').url, 'wss://h/<ab&');
+  assert.equal(
+    readStreamTwiml('<Response><Connect><Stream url="wss://h/&lt;&#x61;&#98;&amp;"/></Connect></Response>').url,
+    'wss://h/<ab&',
+  );
   const bad = {
     '<Response><Connect><Stream url="wss://h/a&b"/></Connect></Response>': /not escaped/,
     '<Response><Connect><Stream url="wss://h/a"/></Connect>': /not well-formed/,
@@ -41,7 +54,9 @@ test('TwiML is read strictly', () => {
 test('speech is heard once and ended once; a beeping fake microphone and a muted one are not speech', () => {
   const heard = [];
   const meter = new SpeechMeter((event) => heard.push(event));
-  const packets = (n, bytes) => { for (let i = 0; i < n; i++) meter.packet(bytes, 0); };
+  const packets = (n, bytes) => {
+    for (let i = 0; i < n; i++) meter.packet(bytes, 0);
+  };
   for (let i = 0; i < 10; i++) {
     packets(18, 120);
     packets(7, 3);
@@ -64,13 +79,16 @@ test('faults are met in order, by method and path, as often as they were ordered
   faults.add({ kind: 'status', vendor: 'ultravox', times: 'always' });
   const take = (...request) => faults.take(...request)?.kind;
   assert.equal(take('twilio', 'GET', '/Calls.json'), undefined);
-  assert.deepEqual([1, 2, 3, 4].map(() => take('twilio', 'POST', '/Calls.json')), [undefined, 'reset', 'reset', undefined]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => take('twilio', 'POST', '/Calls.json')),
+    [undefined, 'reset', 'reset', undefined],
+  );
   assert.equal(take('ultravox', 'GET', '/'), 'status');
   assert.equal(take('ultravox', 'GET', '/'), 'status');
   assert.throws(() => faults.add({ kind: 'explode' }), /unknown fault kind/);
 });
 
-test('every magic number is from the range for fiction or one of Twilio\'s own, and says what it does', () => {
+test("every magic number is from the range for fiction or one of Twilio's own, and says what it does", () => {
   for (const [number, { says, plan }] of NUMBERS) {
     assert.match(number, /^\+1(20255501\d\d|500555000[1-4])$/);
     assert.ok(says.length > 3 && plan);

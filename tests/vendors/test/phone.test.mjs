@@ -20,9 +20,14 @@ async function openHook() {
     res.writeHead(self.reply).end();
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const self = { got, reply: 204, url: `http://127.0.0.1:${server.address().port}`,
-    statuses: () => got.filter((g) => g.path.startsWith('/twilio')).map((g) => new URLSearchParams(g.body).get('CallStatus')),
-    close: () => (server.closeAllConnections(), new Promise((done) => server.close(done))) };
+  const self = {
+    got,
+    reply: 204,
+    url: `http://127.0.0.1:${server.address().port}`,
+    statuses: () =>
+      got.filter((g) => g.path.startsWith('/twilio')).map((g) => new URLSearchParams(g.body).get('CallStatus')),
+    close: () => (server.closeAllConnections(), new Promise((done) => server.close(done))),
+  };
   return self;
 }
 
@@ -42,22 +47,49 @@ after(async () => {
 });
 
 const twilioCall = async (sid) => (await api.twilio('GET', `${api.account}/Calls/${sid}.json`)).body;
-const ended = (sid) => until(async () => {
-  const call = await twilioCall(sid);
-  return call.end_time && call;
-});
-const messages = async (callId) => (await api.ultravox('GET', `/api/calls/${callId}/messages?mode=in_call&pageSize=100`)).body.results;
+const ended = (sid) =>
+  until(async () => {
+    const call = await twilioCall(sid);
+    return call.end_time && call;
+  });
+const messages = async (callId) =>
+  (await api.ultravox('GET', `/api/calls/${callId}/messages?mode=in_call&pageSize=100`)).body.results;
 const send = (callId, message) => api.ultravox('POST', `/api/calls/${callId}/send_data_message`, message);
 const told = (list) => list.map((m) => `${m.role.replace('MESSAGE_ROLE_', '')} ${m.toolName ?? m.text}`);
-const FOUR = [['StatusCallbackEvent', 'initiated'], ['StatusCallbackEvent', 'ringing'], ['StatusCallbackEvent', 'answered'], ['StatusCallbackEvent', 'completed']];
+const FOUR = [
+  ['StatusCallbackEvent', 'initiated'],
+  ['StatusCallbackEvent', 'ringing'],
+  ['StatusCallbackEvent', 'answered'],
+  ['StatusCallbackEvent', 'completed'],
+];
 /** Dials with repeated parameters. */
-const dial = (to, joinUrl, more = []) => api.twilio('POST', `${api.account}/Calls.json`,
-  new URLSearchParams([['To', to], ['From', vendors.twilioPhoneNumber], ['Twiml', api.twiml(joinUrl)], ['Timeout', '30'], ...more]).toString());
+const dial = (to, joinUrl, more = []) =>
+  api.twilio(
+    'POST',
+    `${api.account}/Calls.json`,
+    new URLSearchParams([
+      ['To', to],
+      ['From', vendors.twilioPhoneNumber],
+      ['Twiml', api.twiml(joinUrl)],
+      ['Timeout', '30'],
+      ...more,
+    ]).toString(),
+  );
 
-test('a talk grows message by message and ends by the agent\'s hangUp tool', async () => {
-  const { callId, joinUrl } = await api.phoneCall({ recordingEnabled: true, selectedTools: [{ toolName: 'hangUp' },
-    { temporaryTool: { modelToolName: 'book', http: { baseUrlPattern: 'https://x.example/book', httpMethod: 'POST' },
-      dynamicParameters: [{ name: 'day', location: 'PARAMETER_LOCATION_BODY', schema: { type: 'string' } }] } }] });
+test("a talk grows message by message and ends by the agent's hangUp tool", async () => {
+  const { callId, joinUrl } = await api.phoneCall({
+    recordingEnabled: true,
+    selectedTools: [
+      { toolName: 'hangUp' },
+      {
+        temporaryTool: {
+          modelToolName: 'book',
+          http: { baseUrlPattern: 'https://x.example/book', httpMethod: 'POST' },
+          dynamicParameters: [{ name: 'day', location: 'PARAMETER_LOCATION_BODY', schema: { type: 'string' } }],
+        },
+      },
+    ],
+  });
   const { body } = await dial('+12025550100', joinUrl);
   const early = await until(async () => {
     const list = await messages(callId);
@@ -68,14 +100,29 @@ test('a talk grows message by message and ends by the agent\'s hangUp tool', asy
   const call = await ended(body.sid);
   const all = await messages(callId);
   assert.ok(early.length < all.length);
-  assert.deepEqual(told(all), ['USER Hello?', 'AGENT Hello, this is a test.', 'USER Yes, go ahead.',
-    'AGENT Thank you. Nobody is on the line with us, so nothing can go wrong. Did you hear me well?', 'USER Yes, that is fine.',
-    'TOOL_CALL book', 'TOOL_RESULT book', 'AGENT I have noted that.', 'AGENT Then the rehearsal is complete. Thank you, and goodbye.', 'TOOL_CALL hangUp', 'TOOL_RESULT hangUp']);
+  assert.deepEqual(told(all), [
+    'USER Hello?',
+    'AGENT Hello, this is a test.',
+    'USER Yes, go ahead.',
+    'AGENT Thank you. Nobody is on the line with us, so nothing can go wrong. Did you hear me well?',
+    'USER Yes, that is fine.',
+    'TOOL_CALL book',
+    'TOOL_RESULT book',
+    'AGENT I have noted that.',
+    'AGENT Then the rehearsal is complete. Thank you, and goodbye.',
+    'TOOL_CALL hangUp',
+    'TOOL_RESULT hangUp',
+  ]);
   assert.equal(all[5].invocationId, all[6].invocationId);
-  assert.deepEqual(all.map((m) => m.callStageMessageIndex), all.map((m, i) => i));
+  assert.deepEqual(
+    all.map((m) => m.callStageMessageIndex),
+    all.map((m, i) => i),
+  );
   assert.match(all[1].timespan.start, /^\d+(\.\d+)?s$/);
   assert.ok(Number(call.duration) > 10 && Number(call.duration) < 60, call.duration);
-  const recording = await fetch(`${vendors.ultravoxBaseUrl}/api/calls/${callId}/recording`, { headers: { 'x-api-key': vendors.ultravoxApiKey } });
+  const recording = await fetch(`${vendors.ultravoxBaseUrl}/api/calls/${callId}/recording`, {
+    headers: { 'x-api-key': vendors.ultravoxApiKey },
+  });
   const wav = Buffer.from(await recording.arrayBuffer());
   assert.equal(wav.readUInt32LE(4), wav.length - 8);
   vendors.settings.change({ ultravox: { recordingRedirect: true } });
@@ -90,15 +137,26 @@ test('a machine gets what the call asks for: a message, a hang-up, or the whole 
   const meet = async (more) => {
     const { callId, joinUrl } = await api.phoneCall(more);
     await ended((await dial('+12025550104', joinUrl)).body.sid);
-    return { heard: told(await messages(callId)), reason: (await api.ultravox('GET', `/api/calls/${callId}`)).body.endReason };
+    return {
+      heard: told(await messages(callId)),
+      reason: (await api.ultravox('GET', `/api/calls/${callId}`)).body.endReason,
+    };
   };
   const box = 'USER You have reached the voice mailbox of a made-up person. Please leave a message after the tone.';
   const [leave, hang, on] = await Promise.all([
-    meet({ selectedTools: [{ toolName: 'hangUp' }, { toolName: 'leaveVoicemail', parameterOverrides: { message: 'Call us back.' } }] }),
+    meet({
+      selectedTools: [
+        { toolName: 'hangUp' },
+        { toolName: 'leaveVoicemail', parameterOverrides: { message: 'Call us back.' } },
+      ],
+    }),
     meet({ systemPrompt: 'If a machine answers, hang up.' }),
     meet({}),
   ]);
-  assert.deepEqual(leave, { heard: [box, 'TOOL_CALL leaveVoicemail', 'TOOL_RESULT leaveVoicemail', 'AGENT Call us back.'], reason: 'agent_hangup' });
+  assert.deepEqual(leave, {
+    heard: [box, 'TOOL_CALL leaveVoicemail', 'TOOL_RESULT leaveVoicemail', 'AGENT Call us back.'],
+    reason: 'agent_hangup',
+  });
   assert.deepEqual(hang, { heard: [box, 'TOOL_CALL hangUp', 'TOOL_RESULT hangUp'], reason: 'agent_hangup' });
   assert.deepEqual(on, { heard: [box, 'AGENT Hello, this is a test.'], reason: 'hangup' });
 });
@@ -107,7 +165,10 @@ test('text, words to say and a polite end can be sent into a running talk', asyn
   const { callId, joinUrl } = await api.phoneCall();
   const { body } = await dial('+12025550117', joinUrl);
   await until(async () => (await messages(callId)).length >= 2);
-  assert.equal((await send(callId, { type: 'user_text_message', text: 'Be quick.', urgency: 'immediate' })).status, 204);
+  assert.equal(
+    (await send(callId, { type: 'user_text_message', text: 'Be quick.', urgency: 'immediate' })).status,
+    204,
+  );
   await until(async () => told(await messages(callId)).includes('AGENT I was told: Be quick.'));
   assert.equal((await send(callId, { type: 'forced_agent_message', content: 'One last thing.' })).status, 204);
   await until(async () => told(await messages(callId)).includes('AGENT One last thing.'));
@@ -135,11 +196,20 @@ test('Twilio tells each step to a public address, signed for that address', asyn
   for (const [i, { path, headers, body: form }] of hook.got.entries()) {
     const params = new URLSearchParams(form);
     assert.equal(path, '/twilio?a=b');
-    assert.equal(headers['x-twilio-signature'], twilioSignature(vendors.twilioAuthToken, `${publicUrl}/twilio?a=b`, params));
-    assert.deepEqual([params.get('CallSid'), params.get('SequenceNumber'), params.get('To')], [body.sid, String(i), '+12025550116']);
+    assert.equal(
+      headers['x-twilio-signature'],
+      twilioSignature(vendors.twilioAuthToken, `${publicUrl}/twilio?a=b`, params),
+    );
+    assert.deepEqual(
+      [params.get('CallSid'), params.get('SequenceNumber'), params.get('To')],
+      [body.sid, String(i), '+12025550116'],
+    );
   }
   const last = new URLSearchParams(hook.got.at(-1).body);
-  assert.deepEqual([last.get('SipResponseCode'), last.get('CallDuration')], ['200', (await twilioCall(body.sid)).duration]);
+  assert.deepEqual(
+    [last.get('SipResponseCode'), last.get('CallDuration')],
+    ['200', (await twilioCall(body.sid)).duration],
+  );
 });
 
 test('without a list of events only the end is told, and a busy line says so', async () => {
@@ -152,8 +222,11 @@ test('without a list of events only the end is told, and a busy line says so', a
 
 test('webhooks are lost, late, doubled, reordered, forged and retried on order', async () => {
   const { joinUrl } = await api.phoneCall();
-  await api.control('POST', '/webhooks', [{ event: 'initiated', does: 'lose' }, { event: 'ringing', does: 'reorder', times: 1 },
-    { event: 'completed', does: 'double', times: 1 }]);
+  await api.control('POST', '/webhooks', [
+    { event: 'initiated', does: 'lose' },
+    { event: 'ringing', does: 'reorder', times: 1 },
+    { event: 'completed', does: 'double', times: 1 },
+  ]);
   await dial('+12025550118', joinUrl, [['StatusCallback', `${hook.url}/twilio`], ...FOUR]);
   await until(() => hook.got.length === 4);
   assert.deepEqual(hook.statuses(), ['in-progress', 'ringing', 'completed', 'completed']);
@@ -163,7 +236,10 @@ test('webhooks are lost, late, doubled, reordered, forged and retried on order',
 
   hook.got.length = 0;
   await api.control('DELETE', '/webhooks');
-  await api.control('POST', '/webhooks', [{ event: 'initiated', does: 'lose' }, { event: 'ringing', does: 'late', seconds: 30 }]);
+  await api.control('POST', '/webhooks', [
+    { event: 'initiated', does: 'lose' },
+    { event: 'ringing', does: 'late', seconds: 30 },
+  ]);
   await dial('+12025550101', (await api.phoneCall()).joinUrl, [['StatusCallback', `${hook.url}/twilio`], ...FOUR]);
   await until(() => hook.got.length === 2);
   assert.deepEqual(hook.statuses(), ['busy', 'ringing']);
@@ -175,7 +251,10 @@ test('webhooks are lost, late, doubled, reordered, forged and retried on order',
   await dial('+12025550101', (await api.phoneCall()).joinUrl, [['StatusCallback', `${hook.url}/twilio#rc=2&rp=5xx`]]);
   await until(() => hook.got.length === 3); // once and twice again
   const { headers, body } = hook.got[0];
-  assert.notEqual(headers['x-twilio-signature'], twilioSignature(vendors.twilioAuthToken, `${hook.url}/twilio`, new URLSearchParams(body)));
+  assert.notEqual(
+    headers['x-twilio-signature'],
+    twilioSignature(vendors.twilioAuthToken, `${hook.url}/twilio`, new URLSearchParams(body)),
+  );
 });
 
 test('nothing is ever sent beyond this machine', async () => {
@@ -187,7 +266,11 @@ test('nothing is ever sent beyond this machine', async () => {
 
 test('an answering-machine verdict comes to its own address while the talk goes on', async () => {
   const { joinUrl } = await api.phoneCall();
-  const { body } = await dial('+12025550104', joinUrl, [['MachineDetection', 'DetectMessageEnd'], ['AsyncAmd', 'true'], ['AsyncAmdStatusCallback', `${hook.url}/amd`]]);
+  const { body } = await dial('+12025550104', joinUrl, [
+    ['MachineDetection', 'DetectMessageEnd'],
+    ['AsyncAmd', 'true'],
+    ['AsyncAmdStatusCallback', `${hook.url}/amd`],
+  ]);
   await until(() => hook.got.length);
   assert.equal(new URLSearchParams(hook.got[0].body).get('AnsweredBy'), 'machine_end_beep');
   assert.equal((await ended(body.sid)).answered_by, 'machine_end_beep');

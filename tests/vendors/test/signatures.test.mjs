@@ -4,7 +4,13 @@ import { twilioSignature, ultravoxSignature } from '../signatures.mjs';
 
 const TOKEN = '12345';
 const URL = 'https://mycompany.com/myapp.php?foo=1&bar=2';
-const PARAMS = [['CallSid', 'CA1234567890ABCDE'], ['Caller', '+14158675309'], ['Digits', '1234'], ['From', '+14158675309'], ['To', '+18005551212']];
+const PARAMS = [
+  ['CallSid', 'CA1234567890ABCDE'],
+  ['Caller', '+14158675309'],
+  ['Digits', '1234'],
+  ['From', '+14158675309'],
+  ['To', '+18005551212'],
+];
 
 test("Twilio's published example is signed as published, in any order of its fields", () => {
   assert.equal(twilioSignature(TOKEN, URL, PARAMS), 'RSOYDt4T1cUTdK1PDd93/VVr8B8=');
@@ -13,7 +19,13 @@ test("Twilio's published example is signed as published, in any order of its fie
 });
 
 test('repeated values are sorted and counted once, and the fragment of the URL is left out', () => {
-  const params = [['Sid', 'CA123'], ['SidAccount', 'AC123'], ['Digits', '5678'], ['Digits', '1234'], ['Digits', '1234']];
+  const params = [
+    ['Sid', 'CA123'],
+    ['SidAccount', 'AC123'],
+    ['Digits', '5678'],
+    ['Digits', '1234'],
+    ['Digits', '1234'],
+  ];
   assert.equal(twilioSignature(TOKEN, URL, params), 'IK+Dwps556ElfBT0I3Rgjkr1wJU=');
   assert.equal(twilioSignature(TOKEN, `${URL}#rc=2`, params), 'IK+Dwps556ElfBT0I3Rgjkr1wJU=');
 });

@@ -18,16 +18,24 @@ class PaperRoom extends EventEmitter {
     super();
     this.playMs = playMs;
   }
-  say(message) { this.said.push(message); }
+  say(message) {
+    this.said.push(message);
+  }
   play() {
     return new Promise((done) => {
       const timer = setTimeout(done, this.playMs);
       this.#stop = () => (clearTimeout(timer), done());
     });
   }
-  stopPlaying() { this.#stop(); }
-  finals(role) { return this.said.filter((m) => m.type === 'transcript' && m.final && (!role || m.role === role)).map((m) => m.text); }
-  of(type) { return this.said.filter((m) => m.type === type); }
+  stopPlaying() {
+    this.#stop();
+  }
+  finals(role) {
+    return this.said.filter((m) => m.type === 'transcript' && m.final && (!role || m.role === role)).map((m) => m.text);
+  }
+  of(type) {
+    return this.said.filter((m) => m.type === type);
+  }
 }
 
 function meet(t, request = {}, { playMs = 1, asked = [] } = {}) {
@@ -53,7 +61,10 @@ test('the agent greets with the text it is given, word by word and then as a who
   const { room, call } = meet(t, { firstSpeakerSettings: { agent: { text: 'Good day to you.' } } }, { playMs: 60 });
   await until(() => room.finals('agent').length);
   assert.deepEqual(room.finals('agent'), ['Good day to you.']);
-  assert.deepEqual(room.said.filter((m) => m.type === 'state').map((m) => m.state), ['listening', 'speaking', 'listening']);
+  assert.deepEqual(
+    room.said.filter((m) => m.type === 'state').map((m) => m.state),
+    ['listening', 'speaking', 'listening'],
+  );
   assert.equal(room.of('call_started')[0].callId, call.id);
   assert.deepEqual(room.of('debug'), []);
   assert.deepEqual(roles(call), ['AGENT']);
@@ -71,11 +82,22 @@ test('a user who is to speak first is waited for, and helped when silent', async
 test('speech becomes a user transcript, first open and then final, and is answered', async (t) => {
   const { room, call } = meet(t, { firstSpeakerSettings: { user: {} } });
   for (let i = 0; i < 40; i++) room.emit('mic', LOUD);
-  assert.deepEqual(room.of('transcript').map((m) => [m.role, m.text, m.final]), [['user', '(hearing you)', false]]);
+  assert.deepEqual(
+    room.of('transcript').map((m) => [m.role, m.text, m.final]),
+    [['user', '(hearing you)', false]],
+  );
   for (let i = 0; i < 30; i++) room.emit('mic', MUTED);
   await until(() => room.finals('agent').length);
   assert.deepEqual(room.finals(), ['(heard you)', 'I heard you. Please go on.']);
-  assert.equal(new Set(room.of('transcript').filter((m) => m.role === 'user').map((m) => m.ordinal)).size, 1);
+  assert.equal(
+    new Set(
+      room
+        .of('transcript')
+        .filter((m) => m.role === 'user')
+        .map((m) => m.ordinal),
+    ).size,
+    1,
+  );
   assert.deepEqual(roles(call), ['USER', 'AGENT']);
 });
 
@@ -84,26 +106,43 @@ test('an order grows over several spoken turns and is always sent whole', async 
   const speak = async (answers) => {
     for (let i = 0; i < 40; i++) room.emit('mic', LOUD);
     for (let i = 0; i < 30; i++) room.emit('mic', MUTED);
-    await until(() => room.of('client_tool_invocation').length === answers || room.finals('agent').at(-1)?.includes('complete'));
+    await until(
+      () => room.of('client_tool_invocation').length === answers || room.finals('agent').at(-1)?.includes('complete'),
+    );
     const { invocationId } = room.of('client_tool_invocation').at(-1);
     room.emit('message', { type: 'client_tool_result', invocationId, result: 'Updated.' });
     await until(() => room.finals('agent').length === answers);
   };
   await speak(1);
   await speak(2);
-  assert.deepEqual(room.of('client_tool_invocation').map((m) => m.parameters.orderDetailsData.map((i) => `${i.quantity} ${i.name} ${i.specialInstructions}`)),
-    [['2 Glazed donut ', '1 Coffee '], ['2 Glazed donut ', '1 Coffee ', '1 Latte without sugar']]);
+  assert.deepEqual(
+    room
+      .of('client_tool_invocation')
+      .map((m) => m.parameters.orderDetailsData.map((i) => `${i.quantity} ${i.name} ${i.specialInstructions}`)),
+    [
+      ['2 Glazed donut ', '1 Coffee '],
+      ['2 Glazed donut ', '1 Coffee ', '1 Latte without sugar'],
+    ],
+  );
   await speak(3);
   assert.equal(room.finals('agent').at(-1), 'Thank you. Your order is complete, that makes 7.96 dollars.');
 });
 
 test('a tool that fails, is unknown, or never answers is spoken of', async (t) => {
-  const { room, call, type } = meet(t, { selectedTools: [clientTool('lookUp', { timeout: '0.05s' })], firstSpeakerSettings: { user: {} } });
+  const { room, call, type } = meet(t, {
+    selectedTools: [clientTool('lookUp', { timeout: '0.05s' })],
+    firstSpeakerSettings: { user: {} },
+  });
   type('tool lookUp {"id":7}');
   await until(() => room.of('client_tool_invocation').length);
   const { invocationId, parameters } = room.of('client_tool_invocation')[0];
   assert.deepEqual(parameters, { id: 7 });
-  room.emit('message', { type: 'client_tool_result', invocationId, errorType: 'implementation-error', errorMessage: 'no such id' });
+  room.emit('message', {
+    type: 'client_tool_result',
+    invocationId,
+    errorType: 'implementation-error',
+    errorMessage: 'no such id',
+  });
   await until(() => room.finals('agent').includes('The tool failed: implementation-error (no such id)'));
   assert.equal(call.messages.find((m) => m.role === 'MESSAGE_ROLE_TOOL_RESULT').errorDetails, 'no such id');
   type('tool lookUp');
@@ -113,7 +152,11 @@ test('a tool that fails, is unknown, or never answers is spoken of', async (t) =
 });
 
 test('what is typed at once interrupts; what may wait waits; what is for later is only noted', async (t) => {
-  const { room, agent, type } = meet(t, { firstSpeakerSettings: { agent: { text: 'one two three four five six seven eight' } } }, { playMs: 3000 });
+  const { room, agent, type } = meet(
+    t,
+    { firstSpeakerSettings: { agent: { text: 'one two three four five six seven eight' } } },
+    { playMs: 3000 },
+  );
   await until(() => room.of('transcript').length > 0);
   agent.userText('for later', 'later');
   agent.userText('soon', 'soon');
@@ -139,15 +182,24 @@ test('output can be switched to text, and debug lines come when asked for', asyn
 });
 
 test('a silent user is spoken to and at last left alone', async (t) => {
-  const { room, call } = meet(t, { firstSpeakerSettings: { user: {} }, inactivityMessages: [{ duration: '5s', message: 'Still there?' },
-    { duration: '5s', message: 'Then goodbye.', endBehavior: 'END_BEHAVIOR_HANG_UP_SOFT' }] });
+  const { room, call } = meet(t, {
+    firstSpeakerSettings: { user: {} },
+    inactivityMessages: [
+      { duration: '5s', message: 'Still there?' },
+      { duration: '5s', message: 'Then goodbye.', endBehavior: 'END_BEHAVIOR_HANG_UP_SOFT' },
+    ],
+  });
   await until(() => call.ended);
   assert.deepEqual(room.finals('agent'), ['Still there?', 'Then goodbye.']);
   assert.equal(call.endReason, 'agent_hangup');
 });
 
 test('the time limit is announced before it ends the call; a hang-up over REST says its message first', async (t) => {
-  const limited = meet(t, { firstSpeakerSettings: { user: {} }, maxDuration: '5s', timeExceededMessage: 'Time is up.' });
+  const limited = meet(t, {
+    firstSpeakerSettings: { user: {} },
+    maxDuration: '5s',
+    timeExceededMessage: 'Time is up.',
+  });
   const stopped = meet(t, { firstSpeakerSettings: { user: {} }, selectedTools: [{ toolName: 'hangUp' }] });
   stopped.agent.hangUp('I must go.');
   await until(() => limited.call.ended && stopped.call.ended);

@@ -5,8 +5,21 @@ import { client, until } from './client.mjs';
 import { openBrowser } from './browser.mjs';
 import { startVendors } from '../vendors.mjs';
 
-const ORDER_TOOL = { temporaryTool: { modelToolName: 'updateOrder', description: 'Writes the order down.', client: {},
-  dynamicParameters: [{ name: 'orderDetailsData', location: 'PARAMETER_LOCATION_BODY', required: true, schema: { type: 'array', items: { type: 'object' } } }] } };
+const ORDER_TOOL = {
+  temporaryTool: {
+    modelToolName: 'updateOrder',
+    description: 'Writes the order down.',
+    client: {},
+    dynamicParameters: [
+      {
+        name: 'orderDetailsData',
+        location: 'PARAMETER_LOCATION_BODY',
+        required: true,
+        schema: { type: 'array', items: { type: 'object' } },
+      },
+    ],
+  },
+};
 
 let vendors, api, browser;
 before(async () => {
@@ -29,41 +42,57 @@ async function join(body = {}, options = {}, tools = {}) {
 }
 
 /** The loudest of what the page's audio element plays within half a second, in dB. */
-const loudness = (page) => page.evaluate(async () => {
-  const context = window.context ??= new AudioContext();
-  const analyser = context.createAnalyser();
-  context.createMediaStreamSource(session.audioElement.srcObject).connect(analyser);
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  let peak = -Infinity;
-  for (const end = performance.now() + 500; performance.now() < end;) {
-    await new Promise((next) => setTimeout(next, 20));
-    analyser.getFloatFrequencyData(bins);
-    peak = Math.max(peak, ...bins);
-  }
-  return peak;
-});
+const loudness = (page) =>
+  page.evaluate(async () => {
+    const context = (window.context ??= new AudioContext());
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(session.audioElement.srcObject).connect(analyser);
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    let peak = -Infinity;
+    for (const end = performance.now() + 500; performance.now() < end;) {
+      await new Promise((next) => setTimeout(next, 20));
+      analyser.getFloatFrequencyData(bins);
+      peak = Math.max(peak, ...bins);
+    }
+    return peak;
+  });
 
 test('the agent greets audibly, answers text, takes an order through the client tool and says goodbye', async () => {
-  const { call, page, waitFor, errors, get } = await join({ selectedTools: [ORDER_TOOL] }, { debug: true }, { updateOrder: 'Updated the order details.' });
+  const { call, page, waitFor, errors, get } = await join(
+    { selectedTools: [ORDER_TOOL] },
+    { debug: true },
+    { updateOrder: 'Updated the order details.' },
+  );
   await waitFor(() => session.status === 'speaking');
-  assert.ok(await loudness(page) > -70, 'the greeting is heard');
+  assert.ok((await loudness(page)) > -70, 'the greeting is heard');
   assert.equal((await get()).clientVersion, 'web_0.5.0');
   assert.ok((await get()).joined);
 
   await page.evaluate(() => session.sendText('two glazed donuts and a coffee without sugar')); // interrupts the greeting
   await waitFor(() => session.transcripts.at(-1).isFinal && session.transcripts.at(-1).text.startsWith('Got it'));
-  assert.deepEqual(await page.evaluate(() => toolCalls), [{ orderDetailsData: [
-    { name: 'Glazed donut', quantity: 2, price: 1.29, specialInstructions: '' },
-    { name: 'Coffee', quantity: 1, price: 1.89, specialInstructions: 'without sugar' }] }]);
+  assert.deepEqual(await page.evaluate(() => toolCalls), [
+    {
+      orderDetailsData: [
+        { name: 'Glazed donut', quantity: 2, price: 1.29, specialInstructions: '' },
+        { name: 'Coffee', quantity: 1, price: 1.89, specialInstructions: 'without sugar' },
+      ],
+    },
+  ]);
   assert.ok((await page.evaluate(() => log)).includes('data debug'));
   const greeting = await page.evaluate(() => session.transcripts[0]);
-  assert.ok(greeting.isFinal && 'Welcome to the sandbox donut counter.'.startsWith(greeting.text.slice(0, 20)), greeting.text);
+  assert.ok(
+    greeting.isFinal && 'Welcome to the sandbox donut counter.'.startsWith(greeting.text.slice(0, 20)),
+    greeting.text,
+  );
 
   await page.evaluate(() => session.sendText('bye'));
   await waitFor(() => session.status === 'disconnected');
   assert.equal((await get()).endReason, 'agent_hangup');
   const { results } = (await api.ultravox('GET', `/api/calls/${call.callId}/messages?mode=in_call`)).body;
-  assert.deepEqual(results.map((m) => m.role.replace('MESSAGE_ROLE_', '')), ['AGENT', 'USER', 'TOOL_CALL', 'TOOL_RESULT', 'AGENT', 'USER', 'AGENT']);
+  assert.deepEqual(
+    results.map((m) => m.role.replace('MESSAGE_ROLE_', '')),
+    ['AGENT', 'USER', 'TOOL_CALL', 'TOOL_RESULT', 'AGENT', 'USER', 'AGENT'],
+  );
   assert.deepEqual(await errors(), []);
   assert.deepEqual(vendors.problems, []);
   assert.deepEqual(vendors.journal.violations, []);
@@ -79,7 +108,7 @@ test('text output is silent, the microphone arrives until it is muted, leaving e
     return micBytes() - before;
   };
   await until(() => micBytes() > 0);
-  assert.ok(await during(600) > 1000, 'the fake microphone beeps');
+  assert.ok((await during(600)) > 1000, 'the fake microphone beeps');
   await page.evaluate(() => session.muteMic());
   await until(async () => vendors.web.stats().at(-1).muted && (await during(300)) < 100);
   await page.evaluate(() => session.sendText('x'.repeat(1500)));
@@ -111,9 +140,14 @@ test('a join goes wrong on order, and so does a running call', async () => {
   await api.control('POST', '/web', { does: 'reconnect' });
   await until(() => packets() < before); // another room counts anew
   await until(() => packets() > 10);
-  await until(async () => { // what is sent while livekit-client still thinks it reconnects, it loses
+  await until(async () => {
+    // what is sent while livekit-client still thinks it reconnects, it loses
     await call.page.evaluate(() => session.sendText('are you still there'));
-    return call.page.waitForFunction(() => session.transcripts.some((t) => t.text === 'You said: are you still there'), undefined, { timeout: 700 }).catch(() => false);
+    return call.page
+      .waitForFunction(() => session.transcripts.some((t) => t.text === 'You said: are you still there'), undefined, {
+        timeout: 700,
+      })
+      .catch(() => false);
   });
   await api.control('POST', '/web', { does: 'leave-room' });
   await api.control('POST', '/web', { does: 'close-join' });
