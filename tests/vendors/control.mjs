@@ -64,6 +64,7 @@ export function controlAnswer({ journal, faults, webhooks, settings, web, servic
     ['POST', '/reset', () => reset()],
   ];
   return async (request) => {
+    if (request.headers.origin) return json(403, { error: 'not for web pages' }); // any site could ask for 127.0.0.1
     const route = findRoute(routes, request.method, request.path);
     if (!route?.act) return json(404, { error: `no ${request.method} ${request.path}` });
     try {

@@ -1,6 +1,8 @@
 // What the vendors saw: every request, every breach of a vendor's rules, every call really placed and
 // every webhook sent. Tests read it to prove "0 violations" and "none dialled twice". It keeps whole
-// bodies, so it is for made-up data only.
+// bodies, so it is for made-up data only; a sandbox that runs for days forgets the oldest requests.
+
+const KEPT = 20_000; // requests, and webhooks
 
 export class Journal {
   requests = [];
@@ -22,7 +24,7 @@ export class Journal {
       body: body.toString('utf8'),
       status: null,
     };
-    this.requests.push(entry);
+    keep(this.requests, entry);
     return entry;
   }
 
@@ -37,6 +39,11 @@ export class Journal {
     });
   }
 
+  webhook(hook, outcome) {
+    const { vendor, event, call, url } = hook;
+    keep(this.webhooks, { at: new Date().toISOString(), vendor, event, call, url, outcome });
+  }
+
   dial(to, sid) {
     this.dialled.set(to, [...(this.dialled.get(to) ?? []), sid]);
   }
@@ -47,4 +54,9 @@ export class Journal {
     this.dialled.clear();
     this.webhooks.length = 0;
   }
+}
+
+function keep(list, entry) {
+  list.push(entry);
+  if (list.length > KEPT) list.shift();
 }

@@ -233,7 +233,6 @@ export class Ultravox {
     const { templateContext, toolOverrides = {}, agentId, ...overrides } = value;
     const gone = (t) => toolOverrides.removeAll || toolOverrides.remove?.includes(toolNameOf(t));
     const selectedTools = [...template.selectedTools.filter((t) => !gone(t)), ...(toolOverrides.add ?? [])];
-    agent.statistics.calls++;
     return this.#start({ ...template, ...overrides, selectedTools }, { agentId: agent.agentId, name: agent.name });
   }
 

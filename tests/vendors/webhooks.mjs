@@ -55,7 +55,7 @@ export class Webhooks {
     const rule = this.#takeRule(hook);
     switch (rule?.does) {
       case 'lose':
-        return this.#note(hook, 'lost');
+        return this.#journal.webhook(hook, 'lost');
       case 'late':
         return void this.#pace.after(rule.seconds ?? 5, () => this.#go(hook));
       case 'double':
@@ -79,17 +79,6 @@ export class Webhooks {
     return rule;
   }
 
-  #note(hook, outcome) {
-    this.#journal.webhooks.push({
-      at: new Date().toISOString(),
-      vendor: hook.vendor,
-      event: hook.event,
-      call: hook.call,
-      url: hook.url,
-      outcome,
-    });
-  }
-
   #go(hook) {
     const before = this.#order.get(hook.call) ?? Promise.resolve();
     const life = this.#life.signal;
@@ -100,7 +89,7 @@ export class Webhooks {
   async #attempt(hook, attempt, life) {
     if (life.aborted) return;
     const target = this.#target(hook.url);
-    if (!target) return this.#note(hook, 'not sent: not a loopback address');
+    if (!target) return this.#journal.webhook(hook, 'not sent: not a loopback address');
     const headers = { 'content-type': hook.contentType, ...hook.sign() };
     if (hook.forged)
       for (const name of Object.keys(headers))
@@ -120,7 +109,7 @@ export class Webhooks {
       outcome = error.cause?.code ?? error.name;
     }
     if (life.aborted) return;
-    this.#note(hook, outcome);
+    this.#journal.webhook(hook, outcome);
     const again = hook.retry?.(outcome, attempt);
     if (again !== undefined) this.#pace.after(again, () => this.#attempt(hook, attempt + 1, life));
   }

@@ -107,6 +107,10 @@ test('what was asked is listed without credentials, and a reset forgets all', as
   assert.ok(!JSON.stringify(request).includes(vendors.ultravoxApiKey));
   assert.equal((await api.control('GET', '/violations')).body[0].detail, 'systmPrompt: unknown field');
   assert.equal((await api.control('POST', '/settings', { twilio: { tpye: 'Trial' } })).status, 400);
+  assert.equal(
+    (await fetch(`${vendors.controlUrl}/requests`, { headers: { origin: 'https://a.example' } })).status,
+    403,
+  );
   assert.equal((await api.control('POST', '/reset')).status, 204);
   assert.deepEqual((await api.control('GET', '/requests')).body, []);
   assert.deepEqual((await api.control('GET', '/calls')).body, { ultravox: [], twilio: [], web: [] });
