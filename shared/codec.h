@@ -4,7 +4,8 @@
 // out-of-range values, NUL, over-long text and too deep nesting are errors that name the field by its
 // path ("settings.selectedTools[2].temporaryTool.modelToolName"). Decoding a REPLY (by the page, or
 // by a script's tests) ignores unknown fields, so that an older page survives a newer proxy, and is
-// as strict about the known ones. Nothing here throws. encode(decode(x)) == x and
+// as strict about the known ones; what makes the answer that kind of answer must be there, and every
+// error is bad_reply with the path of the field. Nothing here throws. encode(decode(x)) == x and
 // decode(encode(v)) == v for every valid value.
 #pragma once
 
@@ -16,10 +17,10 @@
 
 namespace voxdial {
 
-/// Limits on any JSON text before it is looked into.
+/// Limits on a request before it is looked into; a reply may be larger (8 MiB, 500,000 values).
 constexpr std::size_t max_request_bytes = 256 * 1024;
 constexpr int max_json_depth = 24;
-constexpr int max_json_fields = 2000;
+constexpr int max_json_fields = 2000;  ///< members and elements, all levels together
 
 // Requests: encoded by the page, decoded (strictly) by the proxy.
 std::string encode(const CallRequest&);
@@ -63,7 +64,7 @@ Result<VendorHealth> decode_vendor_health(std::string_view json);
 std::string encode_query(const CallQuery&);
 Result<CallQuery> decode_call_query(std::string_view query);
 
-/// Whether `text` is an object within the limits (used for Json members and tools' results).
+/// Whether `text` is an object within a Json member's limits: 16 KiB, 16 levels.
 bool is_json_object(std::string_view text);
 
 }  // namespace voxdial

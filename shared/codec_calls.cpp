@@ -33,6 +33,7 @@ void fields(Io& io, typename Io::template Of<CallPlaced>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<EndReason>& v) {
+  io.require("by");
   io.word("by", v.by, ended_by_words);
   io.text("code", v.code);
   io.text("sentence", v.sentence);
@@ -58,7 +59,12 @@ void fields(Io& io, typename Io::template Of<Call>& v) {
   io.flag("ending", v.ending);
   io.text("answeredBy", v.answered_by);
   io.flag("leftVoicemail", v.left_voicemail);
-  if (Io::reading || v.end.by != EndedBy::nobody_yet) io.object("end", v.end);
+  if constexpr (Io::reading) {
+    io.object("end", v.end);
+    io.rule(v.end == EndReason{} || v.end.by != EndedBy::nobody_yet, "end.by", "");
+  } else if (v.end.by != EndedBy::nobody_yet) {
+    io.object("end", v.end);
+  }
   io.text("price", v.price);
   io.text("priceUnit", v.price_unit);
   io.text("warning", v.warning);

@@ -12,7 +12,7 @@ namespace {
 using Kind = JsonValue::Kind;
 
 /// Receives the parser's events. Every handler answers whether to go on.
-class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
+class TreeBuilder {
  public:
   explicit TreeBuilder(const JsonLimits& limits) : limits_(limits) {}
 
@@ -21,44 +21,44 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return std::move(root_);
   }
 
-  bool null() override { return add(Kind::null) != nullptr; }
-  bool boolean(bool truth) override {
+  bool null() { return add(Kind::null) != nullptr; }
+  bool boolean(bool truth) {
     JsonValue* value = add(Kind::boolean);
     if (value != nullptr) value->truth = truth;
     return value != nullptr;
   }
-  bool number_integer(std::int64_t number) override {
+  bool number_integer(std::int64_t number) {
     JsonValue* value = add(Kind::integer);
     if (value == nullptr) return false;
     value->integer = number;
     value->text = std::to_string(number);
     return true;
   }
-  bool number_unsigned(std::uint64_t number) override {
+  bool number_unsigned(std::uint64_t number) {
     if (number <= std::uint64_t(INT64_MAX))
       return number_integer(static_cast<std::int64_t>(number));
     return number_float(static_cast<double>(number), std::to_string(number));
   }
-  bool number_float(double number, const std::string& characters) override {
+  bool number_float(double number, const std::string& characters) {
     JsonValue* value = add(Kind::real);
     if (value == nullptr) return false;
     value->real = number;
     value->text = characters;
     return true;
   }
-  bool string(std::string& text) override {
+  bool string(std::string& text) {
     JsonValue* value = add(Kind::text);
     if (value == nullptr) return false;
     value->text = std::move(text);
     return no_nul(value->text);
   }
-  bool binary(nlohmann::json::binary_t&) override { return false; }  // not in JSON text
-  bool start_object(std::size_t) override { return open(Kind::object); }
-  bool start_array(std::size_t) override { return open(Kind::array); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
+  bool binary(nlohmann::json::binary_t&) { return false; }  // not in JSON text
+  bool start_object(std::size_t) { return open(Kind::object); }
+  bool start_array(std::size_t) { return open(Kind::array); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
 
-  bool key(std::string& name) override {
+  bool key(std::string& name) {
     if (!no_nul(name)) return false;
     key_ = std::move(name);
     // The number of values is limited, so looking through them all stays cheap.
@@ -68,8 +68,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&,
-                   const nlohmann::json::exception&) override {
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
     return stop(ErrorCode::invalid_json,
                 "This is not valid JSON; it goes wrong at byte " + std::to_string(position) + ".");
   }

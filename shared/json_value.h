@@ -1,5 +1,5 @@
-// JSON text as a tree, for the readers in this folder only. The tree is ours because the page pays
-// for every byte of it: nlohmann's own is several times the size (measured in the codec's commit).
+// JSON text as a tree, for codecs that also run in the page. The tree is ours because the page pays
+// for every byte of it: with nlohmann's own, parsing alone costs 9 KB (brotli) more.
 #pragma once
 
 #include <cstdint>

@@ -106,6 +106,8 @@ TEST_CASE("a call's known fields are read strictly") {
   refused(decode_call, R"({"id":"c","maxDuration":"3000000000s"})", "maxDuration");
   refused(decode_call, R"({"id":"c","recording":null})", "recording");
   refused(decode_call, R"({"id":"c","end":{"by":"god"}})", "end.by");
+  refused(decode_call, R"({"id":"c","end":{"code":"busy"}})", "end.by");
+  refused(decode_call, R"({"id":"c","end":{"by":"nobody-yet","code":"busy"}})", "end.by");
   refused(decode_call, R"({"id":"c","to":[]})", "to");
   refused(decode_call, "[]", "");
   refused(decode_call, "", "");
