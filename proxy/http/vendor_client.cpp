@@ -244,6 +244,11 @@ class Connection {
     if (!context) return;
     SSL_CTX_set1_cert_store(context, store);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_app_data(context, this);
+    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int) {
+      if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT) return;
+      static_cast<Connection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->alerted_ = true;
+    });
     X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
@@ -258,7 +263,11 @@ class Connection {
   }
 
   ssize_t on_headers(httplib::Stream& stream, const httplib::Headers& headers) {
-    if (begun_ || Clock::now() >= entry_.deadline) return -1;
+    if (begun_ || Clock::now() >= entry_.deadline) {
+      // httplib would wait for an answer all the same.
+      if (entry_.fd >= 0) shutdown(entry_.fd, SHUT_RDWR);
+      return -1;
+    }
     begun_ = true;
     ssize_t written = 0;
     const auto put = [&](std::string_view text) {
@@ -275,7 +284,9 @@ class Connection {
     return written;
   }
 
-  void on_error() { peer_was_there_ = entry_.fd >= 0 && peer_is_there(entry_.fd); }
+  void on_error() {
+    peer_was_there_ = entry_.fd >= 0 && !alerted_ && peer_is_there(entry_.fd);
+  }
 
   Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
 
@@ -284,6 +295,7 @@ class Connection {
   Watchdog::Entry entry_;
   bool begun_ = false;           ///< the request's first bytes were handed to the socket
   bool peer_was_there_ = false;  ///< when it failed
+  bool alerted_ = false;         ///< TLS: the vendor said goodbye or worse
   bool reusable_ = false;
   std::string refusal_;          ///< why we stopped taking the answer
   httplib::Client client_;       // last: its hooks use the members above
@@ -313,7 +325,7 @@ SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms)
     return true;
   };
 
-  begun_ = peer_was_there_ = reusable_ = false;
+  begun_ = peer_was_there_ = alerted_ = reusable_ = false;
   refusal_.clear();
   set_timeout(client_, connect_timeout_ms, wanted.timeout_ms);
   const Clock::time_point start = Clock::now();

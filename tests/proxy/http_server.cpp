@@ -362,26 +362,33 @@ TEST_CASE("as many handlers run at once as there are workers, and one more waits
 }
 
 TEST_CASE("over the limit of connections the longest idle one makes room, and none without one") {
+  Gate gate;
   http::ServerOptions options;
   options.max_connections = 2;
-  TestServer server(echo, options);
-  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  TestServer server(
+      [&](const http::Request& request) {
+        if (request.path == "/slow") gate.pass();
+        return echo(request);
+      },
+      options);
   RawClient first = server.connect();
-  first.say(request);
+  first.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(first.read_reply().status == 200);
   RawClient second = server.connect();
-  second.say("GET / HT");
-  REQUIRE(eventually([&] { return server.server.counts().connections == 2; }));
+  second.say("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  REQUIRE(gate.wait_for(1));
 
   RawClient third = server.connect();
-  third.say("GET / HT");
+  third.say("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  REQUIRE(gate.wait_for(2));
   CHECK(first.is_closed());
 
-  REQUIRE(eventually([&] { return server.server.counts().connections == 2; }));
-  third.say("T");  // now both are in the middle of something
   RawClient fourth = server.connect();
-  CHECK(eventually([&] { return server.server.counts().turned_away == 2; }));
   CHECK(fourth.is_closed());
+  CHECK(server.server.counts().turned_away == 2);
+  gate.open();
+  CHECK(second.read_reply().status == 200);
+  CHECK(third.read_reply().status == 200);
 }
 
 TEST_CASE("stopping answers what is under way, closes the rest and frees the port") {

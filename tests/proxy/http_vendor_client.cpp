@@ -1,0 +1,572 @@
+// The back door against a vendor that misbehaves: every failure is told apart, in bounded time, and
+// nothing is ever sent twice.
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "proxy/http/vendor_client.h"
+#include "tests/proxy/http_fixture.h"
+#include "tests/proxy/http_tls_files.h"
+
+namespace voxdial::testing {
+namespace {
+
+using http::VendorClient;
+using http::VendorClientOptions;
+using http::VendorEndpoint;
+using Kind = SendFailure::Kind;
+
+/// A listening socket whose connections a function plays, each on its own thread.
+class ToyVendor {
+ public:
+  /// `play` gets the connection's descriptor and its number, from 1; the descriptor is closed after.
+  explicit ToyVendor(std::function<void(int fd, int number)> play, int backlog = 64)
+      : play_(std::move(play)), fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    REQUIRE(listen(fd_, backlog) == 0);
+    socklen_t size = sizeof at;
+    getsockname(fd_, reinterpret_cast<sockaddr*>(&at), &size);
+    port = ntohs(at.sin_port);
+    if (play_) thread_ = std::thread([this] { run(); });
+  }
+  ~ToyVendor() {
+    shutdown(fd_, SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+    {
+      const std::lock_guard lock(mutex_);
+      for (const int open : open_) shutdown(open, SHUT_RDWR);
+    }
+    for (std::thread& player : players_) player.join();
+    close(fd_);
+  }
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port); }
+  int connections() const { return connections_; }
+  int port = 0;
+
+ private:
+  void run() {
+    for (;;) {
+      const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) return;
+      const int number = ++connections_;
+      {
+        const std::lock_guard lock(mutex_);
+        open_.push_back(fd);
+      }
+      players_.emplace_back([this, fd, number] {
+        play_(fd, number);
+        const std::lock_guard lock(mutex_);
+        open_.erase(std::find(open_.begin(), open_.end(), fd));
+        close(fd);
+      });
+    }
+  }
+
+  std::function<void(int, int)> play_;
+  int fd_;
+  std::atomic<int> connections_ = 0;
+  std::thread thread_;
+  std::vector<std::thread> players_;
+  std::mutex mutex_;
+  std::vector<int> open_;
+};
+
+/// One request from the socket, head and body; empty at the end of the connection.
+std::string read_request(int fd) {
+  std::string text;
+  char byte;
+  while (text.find("\r\n\r\n") == std::string::npos) {
+    if (recv(fd, &byte, 1, 0) <= 0) return {};
+    text += byte;
+  }
+  const std::size_t at = text.find("Content-Length: ");
+  std::size_t length = at == std::string::npos ? 0 : std::stoul(text.substr(at + 16));
+  for (; length > 0; --length) {
+    if (recv(fd, &byte, 1, 0) <= 0) return {};
+    text += byte;
+  }
+  return text;
+}
+
+void say(int fd, std::string_view text) {
+  (void)!send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+/// Waits until the other side has closed.
+void wait_for_end(int fd) {
+  char waste[4096];
+  while (recv(fd, waste, sizeof waste, 0) > 0) {
+  }
+}
+
+std::string ok(const std::string& body, const std::string& headers = {}) {
+  return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+VendorEndpoint ultravox(const std::string& url) {
+  return {.vendor = Vendor::ultravox,
+          .voice_host = false,
+          .base_url = url,
+          .credentials = http::HeaderKey{"X-API-Key", Secret(std::string("uv-key-123"))}};
+}
+
+std::unique_ptr<VendorClient> client_for(const std::string& url, VendorClientOptions options = {}) {
+  std::vector<VendorEndpoint> endpoints;
+  endpoints.push_back(ultravox(url));
+  auto client = VendorClient::create(std::move(endpoints), std::move(options));
+  REQUIRE(client.has_value());
+  return std::move(*client);
+}
+
+VendorRequest create_call(int timeout_ms = 5'000) {
+  VendorRequest request;
+  request.method = "POST";
+  request.path = "/api/calls";
+  request.content_type = "application/json";
+  request.body = "{\"a\":1}";
+  request.timeout_ms = timeout_ms;
+  return request;
+}
+
+/// What comes of one POST to a vendor that answers every request with these bytes, then does
+/// `afterwards`.
+SendResult post_to(const std::string& answer, bool keep_open, int timeout_ms = 5'000,
+                   std::size_t max_reply = 1 << 20) {
+  ToyVendor vendor([&](int fd, int) {
+    read_request(fd);
+    say(fd, answer);
+    if (keep_open) wait_for_end(fd);
+  });
+  VendorRequest request = create_call(timeout_ms);
+  request.max_reply_bytes = max_reply;
+  return client_for(vendor.url())->send(request);
+}
+
+TEST_CASE("a request goes out with its credentials, and the reply comes back as a value") {
+  std::string seen;
+  ToyVendor vendor([&](int fd, int) {
+    seen = read_request(fd);
+    say(fd, "HTTP/1.1 201 Created\r\nX-Custom: Yes\r\nContent-Length: 2\r\n\r\n{}");
+  });
+  VendorRequest request = create_call();
+  request.path = "/api/calls?limit=1&x=a%2Bb";
+  const SendResult result = client_for(vendor.url())->send(request);
+  REQUIRE(result.has_value());
+  CHECK(result->status == 201);
+  CHECK(result->body == "{}");
+  CHECK(std::find(result->headers.begin(), result->headers.end(),
+                  std::pair<std::string, std::string>("x-custom", "Yes")) !=
+        result->headers.end());
+  CHECK(seen.rfind("POST /api/calls?limit=1&x=a%2Bb HTTP/1.1\r\n", 0) == 0);
+  CHECK(seen.find("\r\nX-API-Key: uv-key-123\r\n") != std::string::npos);
+  CHECK(seen.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+  CHECK(seen.find("\r\nHost: 127.0.0.1:" + std::to_string(vendor.port) + "\r\n") !=
+        std::string::npos);
+  CHECK(seen.find("\r\nUser-Agent: voxdial\r\n") != std::string::npos);
+  CHECK(seen.substr(seen.size() - 11) == "\r\n\r\n{\"a\":1}");
+}
+
+TEST_CASE("Basic credentials are encoded, and the right vendor and host get theirs") {
+  std::string seen;
+  ToyVendor vendor([&](int fd, int) {
+    seen = read_request(fd);
+    say(fd, ok("{}"));
+  });
+  std::vector<VendorEndpoint> endpoints;
+  endpoints.push_back(ultravox("http://127.0.0.1:1"));
+  endpoints.push_back({.vendor = Vendor::twilio,
+                       .voice_host = true,
+                       .base_url = vendor.url(),
+                       .credentials = http::BasicAuth{"AC12", Secret(std::string("to\xc3ken"))}});
+  const auto client = VendorClient::create(std::move(endpoints), {});
+  REQUIRE(client.has_value());
+  VendorRequest request = create_call();
+  request.vendor = Vendor::twilio;
+  request.voice_host = true;
+  CHECK((*client)->send(request).has_value());
+  CHECK(seen.find("\r\nAuthorization: Basic QUMxMjp0b8NrZW4=\r\n") != std::string::npos);
+  CHECK(seen.find("uv-key") == std::string::npos);
+
+  request.voice_host = false;
+  const SendResult none = (*client)->send(request);
+  REQUIRE_FALSE(none.has_value());
+  CHECK(none.error().kind == Kind::not_sent);
+}
+
+TEST_CASE("a large body goes out at once, without asking for 100 Continue") {
+  std::string seen;
+  ToyVendor vendor([&](int fd, int) {
+    seen = read_request(fd);
+    say(fd, ok("{}"));
+  });
+  VendorRequest request = create_call();
+  request.body = std::string(200'000, 'x');
+  const std::int64_t start = steady_now();
+  CHECK(client_for(vendor.url())->send(request).has_value());
+  CHECK(steady_now() - start < 900);
+  CHECK(seen.find("Expect") == std::string::npos);
+}
+
+TEST_CASE("a connection is kept for the next request") {
+  ToyVendor vendor([&](int fd, int) {
+    while (!read_request(fd).empty()) say(fd, ok("{}"));
+  });
+  const auto client = client_for(vendor.url());
+  for (int i = 0; i < 5; ++i) CHECK(client->send(create_call()).has_value());
+  CHECK(vendor.connections() == 1);
+}
+
+TEST_CASE("a connection that was idle for too long is not used again") {
+  ToyVendor vendor([&](int fd, int) {
+    while (!read_request(fd).empty()) say(fd, ok("{}"));
+  });
+  VendorClientOptions options;
+  options.max_idle_ms = 0;
+  const auto client = client_for(vendor.url(), options);
+  CHECK(client->send(create_call()).has_value());
+  CHECK(client->send(create_call()).has_value());
+  CHECK(vendor.connections() == 2);
+}
+
+TEST_CASE("a connection the vendor has closed meanwhile is noticed before use") {
+  std::atomic<bool> closed = false;
+  ToyVendor vendor([&](int fd, int number) {
+    while (!read_request(fd).empty()) {
+      say(fd, ok("{}"));
+      if (number == 1) {
+        shutdown(fd, SHUT_RDWR);
+        closed = true;
+        return;
+      }
+    }
+  });
+  const auto client = client_for(vendor.url());
+  CHECK(client->send(create_call()).has_value());
+  REQUIRE(eventually([&] { return closed.load(); }));
+  CHECK(client->send(create_call()).has_value());
+  CHECK(vendor.connections() == 2);
+}
+
+TEST_CASE("a kept connection that dies under a request is no_answer, and nothing is sent again") {
+  std::atomic<int> requests = 0;
+  ToyVendor vendor([&](int fd, int) {
+    while (!read_request(fd).empty()) {
+      if (++requests == 2) return;
+      say(fd, ok("{}"));
+    }
+  });
+  const auto client = client_for(vendor.url());
+  CHECK(client->send(create_call()).has_value());
+  const SendResult result = client->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::no_answer);
+  CHECK(requests == 2);
+  CHECK(vendor.connections() == 1);
+}
+
+TEST_CASE("a vendor that refuses the connection was not sent anything") {
+  int port = 0;
+  {
+    const ToyVendor gone(nullptr);
+    port = gone.port;
+  }
+  const SendResult result =
+      client_for("http://127.0.0.1:" + std::to_string(port))->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::not_sent);
+}
+
+TEST_CASE("a name that does not resolve was not sent anything") {
+  const SendResult result = client_for("https://no-such-host.invalid")->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::not_sent);
+}
+
+TEST_CASE("a vendor that never takes the connection is a connect timeout: not sent") {
+  // A full backlog: the kernel drops further connection attempts.
+  const ToyVendor full(nullptr, 0);
+  std::vector<RawClient> crowd;
+  crowd.emplace_back(full.port);
+  VendorClientOptions options;
+  options.connect_timeout_ms = 100;
+  const std::int64_t start = steady_now();
+  const SendResult result = client_for(full.url(), options)->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::not_sent);
+  CHECK(steady_now() - start < 2'000);
+}
+
+TEST_CASE("a vendor that hangs is cut at the deadline: no answer") {
+  const std::int64_t start = steady_now();
+  const SendResult result = post_to("", true, 150);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error() == SendFailure{Kind::no_answer, "timeout"});
+  CHECK(steady_now() - start >= 145);
+  CHECK(steady_now() - start < 1'000);
+}
+
+TEST_CASE("a vendor that drips is cut at the deadline, wherever it drips") {
+  const std::string start_of_answer =
+      GENERATE(as<std::string>(), "HTTP/1.1 200", "HTTP/1.1 200 OK\r\nX: ",
+               "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n");
+  ToyVendor vendor([&](int fd, int) {
+    read_request(fd);
+    say(fd, start_of_answer);
+    // Until the client has closed: each byte well within any timeout that starts anew.
+    while (send(fd, "x", 1, MSG_NOSIGNAL) == 1) {
+      pollfd end{fd, POLLIN, 0};
+      poll(&end, 1, 5);
+      if (end.revents != 0) return;
+    }
+  });
+  const std::int64_t start = steady_now();
+  const SendResult result = client_for(vendor.url())->send(create_call(150));
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::no_answer);
+  CHECK(steady_now() - start < 1'000);
+}
+
+TEST_CASE("a vendor that reads nothing is cut at the deadline") {
+  ToyVendor vendor([](int fd, int) {
+    pollfd end{fd, POLLRDHUP, 0};
+    poll(&end, 1, patience_ms);
+  });
+  VendorRequest request = create_call(150);
+  request.body = std::string(20'000'000, 'x');
+  const std::int64_t start = steady_now();
+  const SendResult result = client_for(vendor.url())->send(request);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error() == SendFailure{Kind::no_answer, "timeout"});
+  CHECK(steady_now() - start < 2'000);
+}
+
+TEST_CASE("an answer cut short is no answer") {
+  const std::string answer =
+      GENERATE(as<std::string>(), "", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Le",
+               "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
+  const SendResult result = post_to(answer, false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::no_answer);
+}
+
+TEST_CASE("an answer that is no HTTP is a bad answer") {
+  const std::string answer =
+      GENERATE(as<std::string>(), "hello\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
+               "HTTP/1.1 abc OK\r\n\r\n", "SSH-2.0-OpenSSH\r\n",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+  const SendResult result = post_to(answer, true, 2'000);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::bad_answer);
+}
+
+TEST_CASE("a redirect is a bad answer and is not followed") {
+  const int status = GENERATE(301, 302, 303, 307, 308);
+  std::atomic<int> elsewhere = 0;
+  ToyVendor other([&](int, int) { ++elsewhere; });
+  const SendResult result = post_to("HTTP/1.1 " + std::to_string(status) +
+                                        " Moved\r\nLocation: " + other.url() +
+                                        "/\r\nContent-Length: 0\r\n\r\n",
+                                    false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error() == SendFailure{Kind::bad_answer, "a redirect"});
+  CHECK(elsewhere == 0);
+}
+
+TEST_CASE("a reply over the limit is a bad answer, announced or not") {
+  const std::string large(2'000, 'x');
+  const std::string answer =
+      GENERATE_COPY(as<std::string>(), ok(large), "HTTP/1.1 200 OK\r\n\r\n" + large,
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + large +
+                        "\r\n0\r\n\r\n",
+                    "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
+  const SendResult result = post_to(answer, false, 5'000, 1'999);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error() == SendFailure{Kind::bad_answer, "the reply is too large"});
+}
+
+TEST_CASE("a reply just within the limit is taken, and one that ends with the connection") {
+  CHECK(post_to(ok(std::string(2'000, 'x')), false, 5'000, 2'000)->body.size() == 2'000);
+  CHECK(post_to("HTTP/1.1 200 OK\r\n\r\nuntil the end", false)->body == "until the end");
+  CHECK(post_to("HTTP/1.1 204 No Content\r\n\r\n", true)->status == 204);
+  CHECK(post_to("HTTP/1.1 429 Too Many\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n", true)
+            ->status == 429);
+}
+
+TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of others") {
+  ToyVendor hanging([](int fd, int) { wait_for_end(fd); });
+  ToyVendor lively([](int fd, int) {
+    while (!read_request(fd).empty()) say(fd, ok("{}"));
+  });
+  std::vector<VendorEndpoint> endpoints;
+  endpoints.push_back(ultravox(hanging.url()));
+  endpoints.push_back({.vendor = Vendor::twilio,
+                       .voice_host = false,
+                       .base_url = lively.url(),
+                       .credentials = {}});
+  VendorClientOptions options;
+  options.max_in_flight = 3;
+  const auto client = VendorClient::create(std::move(endpoints), options);
+  REQUIRE(client.has_value());
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 3; ++i) {
+    waiting.emplace_back([&] { (void)(*client)->send(create_call(400)).has_value(); });
+  }
+  REQUIRE(eventually([&] { return hanging.connections() == 3; }));
+  const SendResult fourth = (*client)->send(create_call());
+  REQUIRE_FALSE(fourth.has_value());
+  CHECK(fourth.error() == SendFailure{Kind::not_sent, "too many requests under way"});
+  VendorRequest other = create_call();
+  other.vendor = Vendor::twilio;
+  CHECK((*client)->send(other).has_value());
+  for (std::thread& thread : waiting) thread.join();
+}
+
+TEST_CASE("addresses that would send a key over an open line are refused") {
+  const auto refused = [](const std::string& url) {
+    std::vector<VendorEndpoint> endpoints;
+    endpoints.push_back(ultravox(url));
+    return !VendorClient::create(std::move(endpoints), {}).has_value();
+  };
+  CHECK(refused("http://api.ultravox.ai"));
+  CHECK(refused("http://127.0.0.1.evil.example"));
+  CHECK(refused("http://127.evil.example"));
+  CHECK(refused("http://localhost.evil.example"));
+  CHECK(refused("http://localhost@evil.example"));
+  CHECK(refused("https://a/b"));
+  CHECK(refused("https://"));
+  CHECK(refused("ftp://localhost"));
+  CHECK(refused(""));
+  CHECK_FALSE(refused("http://127.0.0.1:9000"));
+  CHECK_FALSE(refused("http://localhost:9000"));
+  CHECK_FALSE(refused("http://[::1]:9000"));
+  CHECK_FALSE(refused("https://api.ultravox.ai"));
+}
+
+TEST_CASE("a key that could forge a header is refused without being shown") {
+  std::vector<VendorEndpoint> endpoints;
+  VendorEndpoint endpoint = ultravox("https://api.ultravox.ai");
+  endpoint.credentials = http::HeaderKey{"X-API-Key", Secret(std::string("a\r\nX: b"))};
+  endpoints.push_back(std::move(endpoint));
+  const auto client = VendorClient::create(std::move(endpoints), {});
+  REQUIRE_FALSE(client.has_value());
+  CHECK(client.error().message ==
+        "The X-API-Key of ultravox has a space or a character that no key has.");
+}
+
+// ------------------------------------------------------------------------------------ TLS
+
+/// A vendor that speaks TLS with the given certificate and answers `answer` to each request.
+class TlsVendor {
+ public:
+  TlsVendor(const TlsFiles& files, std::string answer)
+      : context_(SSL_CTX_new(TLS_server_method())),
+        vendor_([this, answer = std::move(answer)](int fd, int) { play(fd, answer); }) {
+    SSL_CTX_use_certificate_chain_file(context_, files.certificate.c_str());
+    SSL_CTX_use_PrivateKey_file(context_, files.key.c_str(), SSL_FILETYPE_PEM);
+  }
+  ~TlsVendor() { SSL_CTX_free(context_); }
+  std::string url(const std::string& host) const {
+    return "https://" + host + ":" + std::to_string(vendor_.port);
+  }
+  int requests() const { return requests_; }
+  int connections() const { return vendor_.connections(); }
+
+ private:
+  void play(int fd, const std::string& answer) {
+    SSL* const ssl = SSL_new(context_);
+    SSL_set_fd(ssl, fd);
+    if (SSL_accept(ssl) == 1) {
+      std::string text;
+      char byte;
+      while (SSL_read(ssl, &byte, 1) == 1) {
+        text += byte;
+        if (text.size() < 11 || text.substr(text.size() - 7) != "{\"a\":1}") continue;
+        ++requests_;
+        text.clear();
+        if (answer.empty()) break;
+        SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
+      }
+      SSL_shutdown(ssl);
+    }
+    SSL_free(ssl);
+  }
+  SSL_CTX* context_;
+  std::atomic<int> requests_ = 0;
+  ToyVendor vendor_;
+};
+
+TEST_CASE("a vendor with the right certificate is trusted, and its connection kept") {
+  const TlsFiles files = make_tls_files("localhost");
+  const TlsVendor vendor(files, ok("{}"));
+  VendorClientOptions options;
+  options.ca_file = files.certificate;
+  const auto client = client_for(vendor.url("localhost"), options);
+  for (int i = 0; i < 3; ++i) {
+    const SendResult result = client->send(create_call());
+    INFO((result ? std::string() : result.error().what));
+    CHECK(result.has_value());
+  }
+  CHECK(vendor.connections() == 1);
+}
+
+TEST_CASE("a certificate of another name, of nobody known or out of date: not sent") {
+  const std::string why = GENERATE("another name", "not known", "out of date", "an address");
+  INFO(why);
+  const TlsFiles files = make_tls_files(why == "another name" ? "other.example" : "localhost",
+                                        why == "out of date" ? -1 : 1);
+  const TlsFiles unknown = make_tls_files("localhost");
+  const TlsVendor vendor(files, ok("{}"));
+  VendorClientOptions options;
+  options.ca_file = why == "not known" ? unknown.certificate : files.certificate;
+  const std::string host = why == "an address" ? "127.0.0.1" : "localhost";
+  const SendResult result = client_for(vendor.url(host), options)->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::not_sent);
+  CHECK(vendor.requests() == 0);
+}
+
+TEST_CASE("a TLS vendor that closes after the request gets it once, not again by a silent retry") {
+  const TlsFiles files = make_tls_files("localhost");
+  const TlsVendor vendor(files, "");
+  VendorClientOptions options;
+  options.ca_file = files.certificate;
+  const auto client = client_for(vendor.url("localhost"), options);
+  const std::int64_t start = steady_now();
+  const SendResult result = client->send(create_call());
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::no_answer);
+  CHECK(vendor.requests() == 1);
+  CHECK(steady_now() - start < 2'000);
+}
+
+TEST_CASE("a TLS handshake that drips is cut at the deadline") {
+  ToyVendor vendor([](int fd, int) {
+    // The start of a record of 16 KB, byte by byte.
+    say(fd, std::string("\x16\x03\x03\x3f\xff", 5));
+    while (send(fd, "\x02", 1, MSG_NOSIGNAL) == 1) {
+      pollfd end{fd, POLLRDHUP, 0};
+      poll(&end, 1, 5);
+      if (end.revents != 0) return;
+    }
+  });
+  const TlsFiles files = make_tls_files("localhost");
+  VendorClientOptions options;
+  options.ca_file = files.certificate;
+  const std::int64_t start = steady_now();
+  const SendResult result =
+      client_for("https://localhost:" + std::to_string(vendor.port), options)->send(create_call(200));
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().kind == Kind::not_sent);
+  CHECK(steady_now() - start < 1'500);
+}
+
+}  // namespace
+}  // namespace voxdial::testing
