@@ -46,7 +46,7 @@ std::optional<Error> not_allowed(std::string message) {
 }
 
 /// What libphonenumber would silently read as something else, or not as we mean it.
-std::optional<Error> check_text(std::string_view text, bool has_region) {
+std::optional<Error> check_text(std::string_view text) {
   if (text.find_first_not_of(' ') == std::string_view::npos) {
     return invalid("Enter a phone number.");
   }
@@ -68,14 +68,11 @@ std::optional<Error> check_text(std::string_view text, bool has_region) {
     } else if (static_cast<unsigned char>(c) >= 0x80) {
       return invalid(
           "The number has a character that is not a plain digit. Type it in digits 0 to 9.");
-    } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')') {
+    } else if (std::string_view(" -./()").find(c) == std::string_view::npos) {
       return invalid("A phone number has digits, spaces, hyphens, dots and round brackets only.");
     }
   }
   if (digits == 0) return invalid("Enter the digits of the phone number.");
-  if (!plus && !has_region) {
-    return invalid("Begin with + and the country code, for example +1 415 555 0123.");
-  }
   if (plus && digits > most_digits) {
     return invalid("The number is too long: with its country code it has at most 15 digits.");
   }
@@ -106,13 +103,14 @@ std::string e164_of(const PhoneNumber& number) {
   return e164;
 }
 
-/// Whether any reading of the digits calls for help or reaches a short service number. Asked only
-/// about what is no valid number: in full numbers the same digits are harmless.
+/// Whether any reading of the digits calls for help. Asked only about what is no valid number: in
+/// full numbers the same digits are harmless. `whole`: the length is a full number's, so that only
+/// an exact match counts; fewer digits also call for help with more behind them.
 ///
-/// The library knows them by what is dialled inside a country, so the country code, an exit code
-/// and a leading 0 or 1 come off first.
+/// The library knows these numbers by what is dialled inside a country, so the country code and a
+/// leading 0 or 1 come off first.
 bool is_emergency(const std::string& digits, const std::string& national, int country_code,
-                  std::string_view region_hint) {
+                  const std::string& region_hint, bool whole) {
   std::vector<std::string> readings = {digits, national};
   for (const std::string& text : {digits, national}) {
     const auto start = text.find_first_not_of('0');
@@ -121,17 +119,20 @@ bool is_emergency(const std::string& digits, const std::string& national, int co
   }
   std::list<std::string> regions =
       country_code == 0 ? std::list<std::string>() : regions_of_code(country_code);
-  if (!region_hint.empty()) regions.emplace_back(region_hint);
+  if (!region_hint.empty()) regions.push_back(region_hint);
   for (const std::string& reading : readings) {
     // Known far beyond their countries: networks everywhere connect them.
     for (const char* everywhere : {"911", "112", "999", "000"}) {
       if (reading == everywhere) return true;
     }
     for (const std::string& region : regions) {
-      if (short_numbers().ConnectsToEmergencyNumber(reading, region)) return true;
+      if (whole ? short_numbers().IsEmergencyNumber(reading, region)
+                : short_numbers().ConnectsToEmergencyNumber(reading, region)) {
+        return true;
+      }
     }
   }
-  return false;
+  return country_code == 1 && national.starts_with("911");
 }
 
 struct Kind {
@@ -165,14 +166,16 @@ struct Range {
   const char* type;
 };
 constexpr Range ranges[] = {
-    {"+870", "satellite"},   // Inmarsat
-    {"+881", "satellite"},   // Iridium, Globalstar
-    {"+882", "satellite"},   // international networks, Thuraya among them
-    {"+883", "satellite"},   // international networks
-    {"+6114", "satellite"},  // Australia: 0145, 0147
-    {"+1600", "satellite"},  // Canada: non-geographic, mostly satellite
-    {"+1900", "premium"},   {"+979", "premium"},        {"+808", "shared cost"},
-    {"+878", "personal"},   {"+888", "non-geographic"},
+    {"+870", "satellite"},        // Inmarsat
+    {"+881", "satellite"},        // Iridium, Globalstar
+    {"+882", "satellite"},        // international networks, Thuraya among them
+    {"+883", "satellite"},        // international networks
+    {"+6114", "satellite"},       // Australia: 0145, 0147
+    {"+1600", "satellite"},       // Canada: non-geographic, mostly satellite
+    {"+1700", "non-geographic"},  // whatever the carrier makes of it
+    {"+1710", "non-geographic"},  // the US government's own
+    {"+1900", "premium"},        {"+979", "premium"},        {"+808", "shared cost"},
+    {"+878", "personal"},        {"+888", "non-geographic"},
 };
 
 /// North American numbers are NXX NXX XXXX, neither N11: those are service codes wherever they
@@ -236,7 +239,7 @@ std::optional<Error> check_type(const std::string& type, const PhonePolicy& poli
   if (type == "shared cost") return not_allowed("Shared-cost numbers are not called.");
   if (type == "satellite") return not_allowed("Satellite and network numbers are not called.");
   if (type == "non-geographic") {
-    return not_allowed("International numbers without a country are not called.");
+    return not_allowed("Numbers that belong to no place are not called.");
   }
   if (type == "personal" && !policy.allow_personal_numbers) {
     return not_allowed(
@@ -345,14 +348,15 @@ std::optional<Error> check_lists(const std::string& e164, const std::vector<std:
 
 /// Why `number`, which could be read, may not be called at any hour; fills what is known of it.
 std::optional<Error> check_number(const PhoneNumber& number, const std::string& digits,
-                                  std::string_view region_hint, const PhonePolicy& policy,
+                                  const std::string& region_hint, const PhonePolicy& policy,
                                   PhoneCheck& check, Nature& nature) {
   const std::string national = national_digits(number);
   const std::string e164 = e164_of(number);
   const bool valid = library().IsValidNumber(number);
   const bool nanp_broken = number.country_code() == 1 && breaks_nanp_rules(national);
   if (!valid) {
-    if (is_emergency(digits, national, number.country_code(), region_hint)) {
+    const bool whole = library().IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
+    if (is_emergency(digits, national, number.country_code(), region_hint, whole)) {
       return not_allowed("Emergency numbers are never called.");
     }
     if (short_numbers().IsPossibleShortNumber(number) &&
@@ -423,6 +427,9 @@ std::string known_region(std::string_view region) {
 }
 
 std::optional<Error> parse(std::string_view text, const std::string& region, PhoneNumber& number) {
+  if (region.empty() && text.find('+') == std::string_view::npos) {
+    return invalid("Begin with + and the country code, for example +1 415 555 0123.");
+  }
   switch (library().Parse(std::string(text), region.empty() ? "ZZ" : region, &number)) {
     case PhoneNumberUtil::NO_PARSING_ERROR:
       return std::nullopt;
@@ -445,15 +452,15 @@ PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
                          const PhonePolicy& policy, Millis now) {
   PhoneVerdict verdict;
   PhoneCheck& check = verdict.check;
-  const std::string region = known_region(region_hint);
-  check.reason = check_text(text, !region.empty());
+  check.reason = check_text(text);
   if (check.reason) return verdict;
 
+  const std::string region = known_region(region_hint);
   const std::string digits = digits_of(text);
   PhoneNumber number;
   check.reason = parse(text, region, number);
   if (check.reason) {
-    if (is_emergency(digits, digits, 0, region)) {
+    if (is_emergency(digits, digits, 0, region, false)) {
       check.reason = not_allowed("Emergency numbers are never called.");
     }
     return verdict;
@@ -472,26 +479,24 @@ PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
 
   const std::vector<int> minutes = local_minutes(check.e164, nature.regions, now);
   if (minutes.size() == 1) check.local_time = clock_text(minutes[0]);
-  const auto hour_error = check_hour(minutes, policy);
-  check.quiet_hours = hour_error.has_value();
-  if (!check.reason) {
-    check.reason = hour_error;
-    verdict.only_quiet_hours = hour_error.has_value();
+  // A toll-free number is a business's and has no place of its own.
+  if (!check.reason && nature.type != "toll-free") {
+    check.reason = check_hour(minutes, policy);
+    check.quiet_hours = verdict.only_quiet_hours = check.reason.has_value();
   }
   check.allowed = !check.reason.has_value();
   return verdict;
 }
 
 std::string canonical_number(std::string_view text, std::string_view region_hint) {
-  const std::string region = known_region(region_hint);
   PhoneNumber number;
-  if (check_text(text, !region.empty()) || parse(text, region, number)) return {};
+  if (check_text(text) || parse(text, known_region(region_hint), number)) return {};
   return e164_of(number);
 }
 
 std::string region_of(std::string_view e164) {
   PhoneNumber number;
-  if (check_text(e164, false) || parse(e164, {}, number)) return {};
+  if (check_text(e164) || parse(e164, {}, number)) return {};
   return region_code(number);
 }
 
