@@ -3,11 +3,11 @@
 // the one exception, a web call's join URL, is in CallPlaced and nowhere else.
 //
 // JSON names are the members' names in camelCase (`max_duration_s` travels as "maxDuration":"600s",
-// see each member); shared/codec.h turns both ways. Unless a comment says otherwise absent optionals
-// and empty text are left out of the JSON, while numbers, switches and lists are always there; text
-// is UTF-8 without NUL; times are milliseconds since the Unix epoch in UTC and travel as RFC 3339
-// text ("2026-11-22T10:57:24.123Z"), 0 meaning "not yet" and left out. Enumerators travel as words
-// with hyphens ("no-answer", "tool-call"; shared/wire_words.h has them all).
+// see each member); shared/codec.h turns both ways. Unless a comment says otherwise absent
+// optionals and empty text are left out of the JSON, while numbers, switches and lists are always
+// there; text is UTF-8 without NUL; times are milliseconds since the Unix epoch in UTC and travel as
+// RFC 3339 text ("2026-11-22T10:57:24.123Z"), 0 meaning "not yet" and left out. Enumerators travel
+// as words with hyphens ("no-answer", "tool-call"; shared/wire_words.h has them all).
 #pragma once
 
 #include <cstdint>
