@@ -58,10 +58,10 @@ void fields(Io& io, typename Io::template Of<AgentList>& v) {
 
 /// An agent as it is sent in or kept in a file. In a list of agents the id may also be that of one
 /// stored at the vendor, which cannot be edited here.
-struct SavedAgent {
+struct AgentAsRequest {
   Agent agent;
 };
-void fields(JsonReader& io, SavedAgent& v) {
+void fields(JsonReader& io, AgentAsRequest& v) {
   fields(io, v.agent);
   io.rule(is_agent_id(v.agent.id), "id",
           "id must be 1 to 63 small letters, digits or hyphens and not begin with a hyphen.");
@@ -151,7 +151,7 @@ void fields(Io& io, typename Io::template Of<PhoneCheck>& v) {
 
 std::string encode(const Agent& v) { return to_json(v); }
 Result<Agent> decode_agent(std::string_view json) {
-  auto saved = from_request<SavedAgent>(json);
+  auto saved = from_request<AgentAsRequest>(json);
   if (!saved) return fail(std::move(saved).error());
   return std::move(saved->agent);
 }
