@@ -5,9 +5,9 @@
 // JSON names are the members' names in camelCase (`max_duration_s` travels as "maxDuration":"600s",
 // see each member); shared/codec.h turns both ways. Unless a comment says otherwise absent
 // optionals and empty text are left out of the JSON, while numbers, switches and lists are always
-// there; text is UTF-8 without NUL; times are milliseconds since the Unix epoch in UTC and travel as
-// RFC 3339 text ("2026-11-22T10:57:24.123Z"), 0 meaning "not yet" and left out. Enumerators travel
-// as words with hyphens ("no-answer", "tool-call"; shared/wire_words.h has them all).
+// there; text is UTF-8 without NUL; times are milliseconds since the Unix epoch in UTC and travel
+// as RFC 3339 text ("2026-11-22T10:57:24.123Z"), 0 meaning "not yet" and left out. Enumerators
+// travel as words with hyphens ("no-answer", "tool-call"; shared/wire_words.h has them all).
 #pragma once
 
 #include <cstdint>
@@ -68,7 +68,8 @@ struct ClientTool {
 /// makes the vendor call an address are not taken from a browser (vendor-facts 5.3 fault b).
 struct SelectedTool {
   std::string tool_id;
-  std::string tool_name;  ///< built in: hangUp, leaveVoicemail, playDtmfSounds, ... or the account's
+  std::string
+      tool_name;  ///< built in: hangUp, leaveVoicemail, playDtmfSounds, ... or the account's
   std::optional<ClientTool> temporary_tool;
   std::string name_override;
   std::string description_override;
@@ -80,11 +81,11 @@ struct SelectedTool {
 /// agent: {"agent":{"text"?,"prompt"?,"delay"?:"2s","uninterruptible"?:bool}}
 /// user:  {"user":{"fallback"?:{"delay":"8s","text"?,"prompt"?}}}
 struct FirstSpeaker {
-  bool agent = true;            ///< false: the other side speaks first
-  std::string text;             ///< exact words (agent's opening, or the fallback's)
-  std::string prompt;           ///< or an instruction to make them up; excludes text
-  std::optional<int> delay_s;   ///< agent: wait before speaking; user: silence before the fallback
-  bool uninterruptible = false; ///< agent only
+  bool agent = true;             ///< false: the other side speaks first
+  std::string text;              ///< exact words (agent's opening, or the fallback's)
+  std::string prompt;            ///< or an instruction to make them up; excludes text
+  std::optional<int> delay_s;    ///< agent: wait before speaking; user: silence before the fallback
+  bool uninterruptible = false;  ///< agent only
   friend bool operator==(const FirstSpeaker&, const FirstSpeaker&) = default;
 };
 
@@ -92,30 +93,32 @@ struct FirstSpeaker {
 enum class Voicemail : std::uint8_t { hang_up, leave_message, carry_on };  ///< "hang-up", ...
 
 /// What a call is made of: the plan's CallConfig without the medium. Every member overrides the
-/// agent preset's. Ranges are the vendors' (vendor-facts 1.2) or tighter; the codec names the field.
+/// agent preset's. Ranges are the vendors' (vendor-facts 1.2) or tighter; the codec names the
+/// field.
 struct CallSettings {
-  std::optional<std::string> system_prompt;  ///< <= 32 KiB
-  std::optional<std::string> model;          ///< <= 100 bytes; e.g. "ultravox-v0.7"
-  std::optional<std::string> voice;          ///< <= 100 bytes; id or unique name
-  std::optional<std::string> language_hint;  ///< BCP 47, <= 16 bytes
-  std::optional<double> temperature;         ///< 0..1
-  std::optional<int> max_duration_s;         ///< "maxDuration":"600s"; 10..14400
+  std::optional<std::string> system_prompt;          ///< <= 32 KiB
+  std::optional<std::string> model;                  ///< <= 100 bytes; e.g. "ultravox-v0.7"
+  std::optional<std::string> voice;                  ///< <= 100 bytes; id or unique name
+  std::optional<std::string> language_hint;          ///< BCP 47, <= 16 bytes
+  std::optional<double> temperature;                 ///< 0..1
+  std::optional<int> max_duration_s;                 ///< "maxDuration":"600s"; 10..14400
   std::optional<std::string> time_exceeded_message;  ///< <= 1 KiB
   std::optional<std::vector<InitialMessage>> initial_messages;  ///< <= 100
   std::optional<std::vector<SelectedTool>> selected_tools;      ///< <= 32
   std::optional<FirstSpeaker> first_speaker_settings;
   std::optional<bool> recording_enabled;
-  std::optional<std::string> initial_output_medium;  ///< MESSAGE_MEDIUM_VOICE or MESSAGE_MEDIUM_TEXT
-  std::optional<Voicemail> voicemail;                ///< phone only
-  std::optional<std::string> voicemail_message;      ///< what to leave, <= 1 KiB; phone only
+  std::optional<std::string>
+      initial_output_medium;                     ///< MESSAGE_MEDIUM_VOICE or MESSAGE_MEDIUM_TEXT
+  std::optional<Voicemail> voicemail;            ///< phone only
+  std::optional<std::string> voicemail_message;  ///< what to leave, <= 1 KiB; phone only
   friend bool operator==(const CallSettings&, const CallSettings&) = default;
 };
 
 /// POST /api/calls. Header Idempotency-Key (1..128 visible ASCII), required.
 struct CallRequest {
   std::string agent;  ///< id of a preset, or empty; ids of stored Ultravox agents begin "ultravox:"
-  CallSettings settings;  ///< its members stand at the top level of the JSON object
-  Medium medium;          ///< default {"type":"web"}
+  CallSettings settings;              ///< its members stand at the top level of the JSON object
+  Medium medium;                      ///< default {"type":"web"}
   bool quiet_hours_override = false;  ///< call although it is night there; audited
   friend bool operator==(const CallRequest&, const CallRequest&) = default;
 };
@@ -158,21 +161,22 @@ struct Call {
   Millis answered_at = 0;  ///< web: joined
   Millis ended_at = 0;
   int max_duration_s = 0;
-  bool recording = false;  ///< recording was asked for
-  bool ending = false;     ///< End was pressed and is under way
-  std::string answered_by; ///< Twilio's AnsweredBy, or empty
+  bool recording = false;   ///< recording was asked for
+  bool ending = false;      ///< End was pressed and is under way
+  std::string answered_by;  ///< Twilio's AnsweredBy, or empty
   bool left_voicemail = false;
   EndReason end;           ///< by is nobody_yet while live; then left out of the JSON
   std::string price;       ///< decimal text as Twilio gives it ("-0.0140"), or empty
   std::string price_unit;  ///< "USD", or empty
-  std::string warning;     ///< something that went wrong without ending the call, in words; or empty
+  std::string warning;  ///< something that went wrong without ending the call, in words; or empty
   friend bool operator==(const Call&, const Call&) = default;
 };
 
 /// One thing that happened to a call, oldest first.
 struct TimelineEntry {
   Millis at = 0;
-  std::string what;    ///< stable: "requested", "ultravox_created", "twilio_status", "hang_up_asked", ...
+  std::string
+      what;  ///< stable: "requested", "ultravox_created", "twilio_status", "hang_up_asked", ...
   std::string source;  ///< "voxdial", "twilio", "ultravox", "person"
   std::string detail;  ///< words for a person; never a secret
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
@@ -212,7 +216,7 @@ struct TranscriptEntry {
   std::string tool_name;      ///< tool entries
   std::string invocation_id;  ///< tool entries
   bool final = true;
-  Millis at_ms = 0;           ///< since the call was joined, 0 when unknown; a plain number in JSON
+  Millis at_ms = 0;  ///< since the call was joined, 0 when unknown; a plain number in JSON
   friend bool operator==(const TranscriptEntry&, const TranscriptEntry&) = default;
 };
 /// GET /api/calls/{id}/messages
@@ -230,8 +234,8 @@ struct SayRequest {
     wrap_up,  ///< the agent is told to come to an end; text is optional
     goodbye,  ///< say a last sentence and hang up (hang_up with message); text is optional
   } kind = Kind::text;
-  std::string text;                 ///< 1..4096 bytes where required
-  std::string urgency = "soon";     ///< immediate, soon, later
+  std::string text;              ///< 1..4096 bytes where required
+  std::string urgency = "soon";  ///< immediate, soon, later
   friend bool operator==(const SayRequest&, const SayRequest&) = default;
 };
 
@@ -248,7 +252,8 @@ struct VendorHealth {
   friend bool operator==(const VendorHealth&, const VendorHealth&) = default;
 };
 
-// --------------------------------------------------------------------------- what the page may know
+// --------------------------------------------------------------------------- what the page may
+// know
 
 /// GET /api/config
 struct ServerConfig {
@@ -267,16 +272,17 @@ struct ServerConfig {
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 
-/// A preset ("agent"): one JSON file in the proxy. GET/POST /api/agents, PUT/DELETE /api/agents/{id}
+/// A preset ("agent"): one JSON file in the proxy. GET/POST /api/agents, PUT/DELETE
+/// /api/agents/{id}
 struct Agent {
-  std::string id;           ///< ^[a-z0-9][a-z0-9-]{0,62}$
-  std::string name;         ///< 1..80 bytes
-  std::string description;  ///< one line, what it is for
-  std::string overview;     ///< text shown before a web call (template parity), may be empty
+  std::string id;                 ///< ^[a-z0-9][a-z0-9-]{0,62}$
+  std::string name;               ///< 1..80 bytes
+  std::string description;        ///< one line, what it is for
+  std::string overview;           ///< text shown before a web call (template parity), may be empty
   std::vector<MediumType> media;  ///< what it suits; empty means both
-  bool built_in = false;    ///< shipped; an edit is saved as a copy over it, reset brings it back
-  bool edited = false;      ///< a shipped preset with saved edits
-  CallSettings settings;    ///< under "settings"
+  bool built_in = false;  ///< shipped; an edit is saved as a copy over it, reset brings it back
+  bool edited = false;    ///< a shipped preset with saved edits
+  CallSettings settings;  ///< under "settings"
   friend bool operator==(const Agent&, const Agent&) = default;
 };
 struct AgentList {
@@ -330,9 +336,10 @@ struct PhoneCheck {
   std::string e164;           ///< empty when the number cannot be understood
   std::string international;  ///< formatted for reading
   std::string region;         ///< "US", "001" for non-geographic
-  std::string type;           ///< "mobile", "fixed line", "fixed line or mobile", "toll-free", "premium", ...
-  std::string local_time;     ///< "14:05" at the destination, or empty
-  bool quiet_hours = false;   ///< it is night there: allowed only with the override
+  std::string
+      type;  ///< "mobile", "fixed line", "fixed line or mobile", "toll-free", "premium", ...
+  std::string local_time;       ///< "14:05" at the destination, or empty
+  bool quiet_hours = false;     ///< it is night there: allowed only with the override
   std::optional<Error> reason;  ///< why not allowed
   friend bool operator==(const PhoneCheck&, const PhoneCheck&) = default;
 };

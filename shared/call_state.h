@@ -22,9 +22,9 @@ enum class CallStatus : std::uint8_t {
   completed,  ///< it was answered (or joined) and is over
   busy,
   no_answer,
-  canceled,   ///< we hung up before it was answered
-  failed,     ///< the vendor could not carry it, or never agreed to
-  unknown,    ///< the vendor's answer to the dial request was lost and the call was never found
+  canceled,  ///< we hung up before it was answered
+  failed,    ///< the vendor could not carry it, or never agreed to
+  unknown,   ///< the vendor's answer to the dial request was lost and the call was never found
 };
 
 /// Wire names: "requested", "queued", "ringing", "talking", "completed", "busy", "no-answer",
@@ -36,7 +36,8 @@ bool is_terminal(CallStatus status);
 /// 0..3 for the live states in order, 4 for every terminal one.
 int rank(CallStatus status);
 
-/// The state after hearing `news` in state `now`: the higher rank, and never out of a terminal state.
+/// The state after hearing `news` in state `now`: the higher rank, and never out of a terminal
+/// state.
 CallStatus advance(CallStatus now, CallStatus news);
 
 /// Twilio's word for a call (REST or callback: queued, initiated, ringing, in-progress, completed,

@@ -1,12 +1,12 @@
 // JSON in and out of every value in shared/api.h: the only door to a JSON library in shared/.
 //
 // Decoding a REQUEST is strict, for what a stranger sends: unknown or doubled fields, wrong types,
-// out-of-range values, NUL, over-long text and too deep nesting are errors that name the field by its
-// path ("settings.selectedTools[2].temporaryTool.modelToolName"). Decoding a REPLY (by the page, or
-// by a script's tests) ignores unknown fields, so that an older page survives a newer proxy, and is
-// as strict about the known ones; what makes the answer that kind of answer must be there, and every
-// error is bad_reply with the path of the field. Nothing here throws. encode(decode(x)) == x and
-// decode(encode(v)) == v for every valid value.
+// out-of-range values, NUL, over-long text and too deep nesting are errors that name the field by
+// its path ("settings.selectedTools[2].temporaryTool.modelToolName"). Decoding a REPLY (by the
+// page, or by a script's tests) ignores unknown fields, so that an older page survives a newer
+// proxy, and is as strict about the known ones; what makes the answer that kind of answer must be
+// there, and every error is bad_reply with the path of the field. Nothing here throws.
+// encode(decode(x)) == x and decode(encode(v)) == v for every valid value.
 #pragma once
 
 #include <string>
@@ -33,7 +33,8 @@ std::string encode(const Agent&);
 Result<Agent> decode_agent(std::string_view json);  ///< strict: it is a request (PUT) and a file
 
 // Replies: encoded by the proxy, decoded by the page.
-std::string encode(const Error&);  ///< the one envelope: {"error":{code,message,field,provider,retryAfter}}
+std::string encode(
+    const Error&);  ///< the one envelope: {"error":{code,message,field,provider,retryAfter}}
 Result<Error> decode_error(std::string_view json);
 std::string encode(const CallPlaced&);
 Result<CallPlaced> decode_call_placed(std::string_view json);

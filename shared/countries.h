@@ -9,8 +9,8 @@
 namespace voxdial {
 
 struct Country {
-  std::string_view region;   ///< ISO 3166-1 alpha-2, "US"
-  std::string_view name;     ///< English, "United States"
+  std::string_view region;        ///< ISO 3166-1 alpha-2, "US"
+  std::string_view name;          ///< English, "United States"
   std::string_view calling_code;  ///< "1", "44"; digits only; "1" for all of North America
 };
 
@@ -21,8 +21,8 @@ std::span<const Country> countries();
 const Country* country(std::string_view region);
 
 /// The country whose calling code starts `number`, of which only the digits are looked at. Where
-/// several share a code (+1, +7, +44 ...): the one whose area the digits name as far as that is known
-/// here (+1 876 is Jamaica), else the main one. Nothing while the digits decide none.
+/// several share a code (+1, +7, +44 ...): the one whose area the digits name as far as that is
+/// known here (+1 876 is Jamaica), else the main one. Nothing while the digits decide none.
 const Country* country_of_number(std::string_view number);
 
 }  // namespace voxdial

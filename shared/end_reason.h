@@ -29,16 +29,17 @@ std::optional<EndedBy> ended_by(std::string_view wire_name);
 struct EndFacts {
   CallStatus status = CallStatus::completed;
   bool phone = false;
-  std::string twilio_status;       ///< their word
-  int twilio_error = 0;            ///< their error code on the call, 0 when none
-  int sip_code = 0;                ///< SipResponseCode, 0 when unknown
-  std::string ultravox_end_reason; ///< unjoined, hangup, agent_hangup, timeout, connection_error, system_error
-  std::string answered_by;         ///< human, machine_*, fax, unknown
-  bool hung_up_here = false;       ///< somebody pressed End
-  bool left_voicemail = false;     ///< the agent left a message
-  int rang_s = 0;                  ///< seconds of ringing, 0 when unknown
-  int talked_s = 0;                ///< seconds of talk
-  int limit_s = 0;                 ///< the length limit, 0 when none
+  std::string twilio_status;        ///< their word
+  int twilio_error = 0;             ///< their error code on the call, 0 when none
+  int sip_code = 0;                 ///< SipResponseCode, 0 when unknown
+  std::string ultravox_end_reason;  ///< unjoined, hangup, agent_hangup, timeout, connection_error,
+                                    ///< system_error
+  std::string answered_by;          ///< human, machine_*, fax, unknown
+  bool hung_up_here = false;        ///< somebody pressed End
+  bool left_voicemail = false;      ///< the agent left a message
+  int rang_s = 0;                   ///< seconds of ringing, 0 when unknown
+  int talked_s = 0;                 ///< seconds of talk
+  int limit_s = 0;                  ///< the length limit, 0 when none
   friend bool operator==(const EndFacts&, const EndFacts&) = default;
 };
 

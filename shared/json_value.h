@@ -1,5 +1,6 @@
 // JSON text as a tree, for codecs that also run in the page. The tree is ours because the page pays
-// for every byte of it: with nlohmann's own, reading and writing alone cost some 5 KB (brotli) more.
+// for every byte of it: with nlohmann's own, reading and writing alone cost some 5 KB (brotli)
+// more.
 #pragma once
 
 #include <cstdint>
