@@ -30,7 +30,7 @@ mergeInto(LibraryManager.library, {
     },
     route: function() {
       try {
-        return decodeURIComponent(location.hash.slice(1));
+        return decodeURIComponent(window.location.hash.slice(1));
       } catch (e) {
         return '';
       }
@@ -89,7 +89,7 @@ mergeInto(LibraryManager.library, {
   js_store: function(key, value) {
     try {
       var text = UTF8ToString(value);
-      if (text) localStorage.setItem(UTF8ToString(key), text); else localStorage.removeItem(UTF8ToString(key));
+      if (text) window.localStorage.setItem(UTF8ToString(key), text); else window.localStorage.removeItem(UTF8ToString(key));
       return 1;
     } catch (e) {
       return 0;
@@ -98,14 +98,14 @@ mergeInto(LibraryManager.library, {
   js_stored__deps: ['$PF'],
   js_stored: function(key) {
     try {
-      return PF.text(localStorage.getItem(UTF8ToString(key)) || '');
+      return PF.text(window.localStorage.getItem(UTF8ToString(key)) || '');
     } catch (e) {
       return 0;
     }
   },
   js_query__deps: ['$PF'],
   js_query: function(name) {
-    return PF.text(new URLSearchParams(location.search).get(UTF8ToString(name)) || '');
+    return PF.text(new URLSearchParams(window.location.search).get(UTF8ToString(name)) || '');
   },
   js_route__deps: ['$PF', '$BR'],
   js_route: function() { return PF.text(BR.route()); },
@@ -113,7 +113,7 @@ mergeInto(LibraryManager.library, {
   js_set_route: function(route, push) {
     var to = UTF8ToString(route), url = '#' + encodeURI(to).replace(/#/g, '%23');
     if (to === BR.route()) return;
-    if (push) history.pushState(null, '', url); else history.replaceState(null, '', url);
+    if (push) window.history.pushState(null, '', url); else window.history.replaceState(null, '', url);
   },
   js_set_title: function(title) { document.title = UTF8ToString(title); },
   js_set_theme_color: function(rgb) {
@@ -123,6 +123,9 @@ mergeInto(LibraryManager.library, {
       meta.removeAttribute('media');
     });
     document.documentElement.style.backgroundColor = color;
+    // What the browser draws itself (the list of a select, scroll bars) follows the theme in use, which the
+    // user may have chosen against the system's.
+    document.documentElement.style['colorScheme'] = (rgb >> 8 & 255) < 128 ? 'dark' : 'light';
   },
 
   js_copy_text__deps: ['$PF'],
@@ -198,7 +201,7 @@ mergeInto(LibraryManager.library, {
   js_random_id: function() {
     if (window.crypto['randomUUID']) return PF.text(window.crypto['randomUUID']());
     // Plain http from another host has no randomUUID. RFC 9562, version 4.
-    var bytes = crypto.getRandomValues(new Uint8Array(16)), hex = '';
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16)), hex = '';
     bytes[6] = bytes[6] & 15 | 64;
     bytes[8] = bytes[8] & 63 | 128;
     for (var i = 0; i < 16; i++) {

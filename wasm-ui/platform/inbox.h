@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "wasm-ui/core/mirror.h"
+#include "wasm-ui/platform/audio.h"
 #include "wasm-ui/platform/browser.h"
 #include "wasm-ui/platform/event_stream.h"
 #include "wasm-ui/platform/fetch.h"
@@ -20,6 +21,8 @@ using Event = std::variant<
     KeyEvent, KeysReleased, ui::MirrorEvent,
     // fetch.h, event_stream.h
     FetchReply, StreamChanged, StreamMessage,
+    // audio.h
+    AudioChanged,
     // web_call.h
     MicrophoneChecked, DevicesListed, CallStatus, TranscriptChanged, ToolInvoked, DebugMessage,
     Levels, Quality, AgentLatency, CallProblem, CallEnded>;
