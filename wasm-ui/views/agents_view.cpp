@@ -211,7 +211,6 @@ void draw_tools(Ui& ui, Area& area, Agent& next, bool& changed) {
     if (checkbox(ui, area, ui.id(tool.name), label, on)) flip(tool.name, on, selected_tool(tool));
   }
   // Tools of the account or of an import that this page does not know by name are kept and shown.
-  int others = 0;
   for (const SelectedTool& tool : tools) {
     const std::string& name = tool.temporary_tool ? tool.temporary_tool->model_tool_name
                               : tool.tool_name.empty() ? tool.tool_id
@@ -225,7 +224,6 @@ void draw_tools(Ui& ui, Area& area, Agent& next, bool& changed) {
       changed = true;
       break;
     }
-    others += known ? 0 : 1;
   }
 }
 

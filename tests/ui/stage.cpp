@@ -1,0 +1,152 @@
+#include "tests/ui/stage.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace voxdial::ui {
+namespace {
+
+constexpr int max_passes = 6;
+
+std::string test_time(Millis at, TimeStyle style) {
+  const long long minutes = at / 60'000;
+  const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const std::string clock = two(minutes / 60 % 24) + ':' + two(minutes % 60);
+  return style == TimeStyle::date_time ? "14 Nov 2023, " + clock : clock;
+}
+
+/// What a renderer does with the font atlas, without a graphics card.
+void accept_textures() {
+  for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
+    if (texture->Status == ImTextureStatus_WantCreate) texture->SetTexID(1);
+    if (texture->Status == ImTextureStatus_WantDestroy) {
+      texture->SetTexID(ImTextureID_Invalid);
+      texture->SetStatus(ImTextureStatus_Destroyed);
+    } else {
+      texture->SetStatus(ImTextureStatus_OK);
+    }
+  }
+}
+
+}  // namespace
+
+Stage::Stage(Story begun, float width, float height) : story(std::move(begun)) {
+  context_ = ImGui::CreateContext();
+  ImGui::SetCurrentContext(context_);
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
+  ImGui::GetStyle().FontSizeBase = type::body;
+  ImFont* font = io.Fonts->AddFontDefault();
+  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_time}, now_ms_);
+  resize(width, height, false);
+}
+
+Stage::~Stage() {
+  ImGui::SetCurrentContext(context_);
+  ImGui::DestroyContext(context_);
+}
+
+void Stage::resize(float width, float height, bool touch) {
+  Page page = story.model.page;
+  page.width = width;
+  page.height = height;
+  page.touch = touch;
+  page.reduced_motion = true;
+  story.tell(PageChanged{page});
+  draw();
+}
+
+void Stage::draw(double ms) {
+  ImGui::SetCurrentContext(context_);
+  now_ms_ += ms;
+  ImGuiIO& io = ImGui::GetIO();
+  for (passes_ = 1;; ++passes_) {
+    io.DisplaySize = {story.model.page.width, story.model.page.height};
+    io.DeltaTime = 0.016F;
+    ImGui::NewFrame();
+    ui_->begin_pass(story.model, std::move(events_), now_ms_);
+    events_.clear();
+    draw_page(*ui_, story.model);
+    ui_->end_pass();
+    ImGui::Render();
+    accept_textures();
+    if ((ui_->actions.empty() && !ui_->again()) || passes_ == max_passes) break;
+    std::vector<Action> actions = std::move(ui_->actions);
+    ui_->actions.clear();
+    for (const Action& one : actions) {
+      Step step = update(std::move(story.model), one);
+      story.model = std::move(step.model);
+      for (Effect& effect : step.effects) story.effects.push_back(std::move(effect));
+    }
+  }
+  CHECK(passes_ < max_passes);  // a frame must come to rest
+}
+
+const MirrorNode* Stage::find(Role role, std::string_view name) const {
+  for (const MirrorNode& node : ui_->mirror) {
+    if (node.role == role && node.name == name) return &node;
+  }
+  return nullptr;
+}
+
+const MirrorNode* Stage::find_starting(Role role, std::string_view name) const {
+  for (const MirrorNode& node : ui_->mirror) {
+    if (node.role == role && node.name.substr(0, name.size()) == name) return &node;
+  }
+  return nullptr;
+}
+
+const MirrorNode& Stage::get(Role role, std::string_view name) const {
+  const MirrorNode* node = find(role, name);
+  if (node == nullptr) {
+    std::string all;
+    for (const MirrorNode& one : ui_->mirror) all += describe(one) + '\n';
+    FAIL("no node \"" << name << "\" of role " << static_cast<int>(role) << " among\n" << all);
+  }
+  return *node;
+}
+
+bool Stage::says(std::string_view words) const {
+  return std::any_of(ui_->mirror.begin(), ui_->mirror.end(), [&](const MirrorNode& node) {
+    return node.name.find(words) != std::string::npos;
+  });
+}
+
+void Stage::happen(MirrorEvent event) {
+  events_.push_back(std::move(event));
+  draw();
+}
+void Stage::activate(Role role, std::string_view name) {
+  happen({MirrorEvent::Kind::activate, get(role, name).id, {}});
+}
+void Stage::type(Role role, std::string_view name, std::string text) {
+  happen({MirrorEvent::Kind::change, get(role, name).id, std::move(text)});
+}
+
+void Stage::move_mouse(float x, float y) {
+  ImGui::SetCurrentContext(context_);
+  ImGui::GetIO().AddMousePosEvent(x, y);
+  draw();
+}
+void Stage::click(Role role, std::string_view name) {
+  const Box box = get(role, name).box;
+  move_mouse(box.x + box.w / 2, box.y + box.h / 2);
+  ImGui::GetIO().AddMouseButtonEvent(0, true);
+  draw();
+  ImGui::GetIO().AddMouseButtonEvent(0, false);
+  draw();
+}
+void Stage::wheel(float x, float y, float px) {
+  move_mouse(x, y);
+  ImGui::GetIO().AddMouseWheelEvent(0, -px / std::trunc(5 * type::body));
+  draw();
+}
+
+std::string describe(const MirrorNode& node) {
+  const auto n = [](float v) { return std::to_string(static_cast<int>(v)); };
+  return "role " + std::to_string(static_cast<int>(node.role)) + " \"" + node.name + "\" at " +
+         n(node.box.x) + ',' + n(node.box.y) + ' ' + n(node.box.w) + 'x' + n(node.box.h);
+}
+
+}  // namespace voxdial::ui
