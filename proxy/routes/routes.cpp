@@ -73,7 +73,8 @@ std::span<const Route> routes() { return table; }
 http::Response respond(App& app, const http::Request& request) {
   const bool api = request.path.rfind("/api/", 0) == 0;
   // HEAD is GET whose body the server keeps back (RFC 9110 9.3.2).
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   const Route* route = nullptr;
   std::string id, allowed;
   for (const Route& row : table) {
