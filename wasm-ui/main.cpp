@@ -178,10 +178,6 @@ struct Translate {
   void operator()(platform::DebugMessage& e) { act(DebugHeard{std::move(e.text)}); }
   void operator()(const platform::Levels& e) { act(LevelsMeasured{e.microphone, e.agent}); }
   void operator()(const platform::Quality& e) { act(QualityMeasured{e.round_trip_ms, e.jitter_ms, e.loss}); }
-  void operator()(const platform::AudioChanged& e) {
-    constexpr AudioState states[] = {AudioState::playing, AudioState::stopped, AudioState::failed};
-    act(AudioChanged{states[static_cast<int>(e.state)]});
-  }
   void operator()(const platform::AgentLatency& e) { act(LatencyMeasured{e.ms}); }
   void operator()(const platform::CallProblem& e) { act(ProblemMet{sentence_of(e)}); }
   void operator()(const platform::CallEnded& e) { act(WebCallEnded{failure_of(e)}); }
