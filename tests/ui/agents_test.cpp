@@ -1,0 +1,135 @@
+#include "tests/ui/story.h"
+
+using namespace voxdial;
+using namespace voxdial::ui;
+
+namespace {
+
+Story editing_story() {
+  Story story = started_story();
+  story.tell(AgentOpened{"assistant"});
+  return story;
+}
+
+void change_prompt(Story& story, std::string prompt) {
+  Agent draft = *story.model.agents.draft;
+  draft.settings.system_prompt = std::move(prompt);
+  story.tell(DraftChanged{draft});
+}
+
+}  // namespace
+
+TEST_CASE("opening an agent makes a draft and fetches what there is to choose from, once") {
+  Story story = editing_story();
+  REQUIRE(story.model.agents.draft);
+  CHECK(story.model.agents.draft->name == "Assistant");
+  CHECK_FALSE(story.model.agents.changed);
+  CHECK(story.requests("GET", "/api/voices") == 1);
+  CHECK(story.requests("GET", "/api/models") == 1);
+  story.tell(AgentOpened{"orders"});
+  CHECK(story.requests("GET", "/api/voices") == 1);
+}
+
+TEST_CASE("saving sends the whole agent and reads the list again") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(DraftSaved{});
+  story.tell(DraftSaved{});
+  CHECK(story.requests("PUT", "/api/agents/assistant") == 1);
+  const Result<Agent> sent = decode_agent(story.request("PUT", "/api/agents/assistant").body);
+  REQUIRE(sent);
+  CHECK(sent->settings.system_prompt == "Be kind.");
+  story.effects.clear();
+  story.model.agents.saving.start(77);
+  story.tell(HttpReplied{77, HttpReplied::Failure::none, 200, "{}"});
+  CHECK(story.requests("GET", "/api/agents") == 1);
+  CHECK(story.model.route == Route{Screen::agents, {}});
+}
+
+TEST_CASE("a refused save keeps the draft and the reason") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(DraftSaved{});
+  story.reply("PUT", "/api/agents/assistant", 400, error_body(ErrorCode::invalid_field, "Too long.", "settings.voice"));
+  CHECK(story.model.agents.saving.failure()->message == "Too long.");
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
+}
+
+TEST_CASE("a copy gets a name and an id that nobody has") {
+  Story story = editing_story();
+  story.tell(DraftSavedAsNew{});
+  const Result<Agent> sent = decode_agent(story.request("POST", "/api/agents").body);
+  REQUIRE(sent);
+  CHECK(sent->name == "Assistant copy");
+  CHECK(sent->id == "assistant-copy");
+}
+
+TEST_CASE("ids are made from names") {
+  const Story story = started_story();
+  CHECK(free_id(story.model, "Front desk") == "front-desk");
+  CHECK(free_id(story.model, "Assistant") == "assistant-2");
+  CHECK(free_id(story.model, "\xC3\x9C!") == "agent");
+  CHECK(free_id(story.model, "new") == "new-2");
+  CHECK(free_id(story.model, std::string(200, 'x')).size() <= 63);
+}
+
+TEST_CASE("an edited agent can be used for the next call only") {
+  Story story = editing_story();
+  change_prompt(story, "Be quick.");
+  story.tell(DraftUsed{});
+  CHECK(story.model.route.screen == Screen::call);
+  CHECK(call_request(story.model).settings.system_prompt == "Be quick.");
+  story.tell(OverridesDropped{});
+  CHECK_FALSE(call_request(story.model).settings.system_prompt);
+}
+
+TEST_CASE("deleting asks twice") {
+  Story story = editing_story();
+  story.tell(DraftRemoved{});
+  CHECK(story.requests("DELETE", "/api/agents/") == 0);
+  CHECK(story.model.agents.sure);
+  story.tell(DraftRemoved{});
+  CHECK(story.requests("DELETE", "/api/agents/assistant") == 1);
+}
+
+TEST_CASE("an exported agent can be imported again; another file cannot") {
+  Story story = editing_story();
+  story.tell(DraftExported{});
+  REQUIRE(story.all<Download>().size() == 1);
+  const Download file = story.all<Download>()[0];
+  CHECK(file.file == "assistant.json");
+  story.tell(FilePicked{"{\"some\":\"json\"}", {}});
+  CHECK_FALSE(story.model.agents.import_fault.empty());
+  story.tell(FilePicked{file.text, {}});
+  CHECK(story.model.agents.import_fault.empty());
+  REQUIRE(story.model.agents.draft);
+  CHECK(story.model.agents.draft->name == "Assistant");
+  CHECK(story.model.agents.draft_of.empty());
+  CHECK(story.model.route == Route{Screen::agents, "new"});
+}
+
+TEST_CASE("unsaved work survives a look elsewhere") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(Navigated{Route{Screen::history, {}}});
+  story.tell(Navigated{Route{Screen::agents, "assistant"}});
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
+}
+
+TEST_CASE("a draft without a name is not sent") {
+  Story story = editing_story();
+  Agent draft = *story.model.agents.draft;
+  draft.name.clear();
+  story.tell(DraftChanged{draft});
+  story.tell(DraftSaved{});
+  CHECK(story.requests("PUT", "/api/agents/") == 0);
+  CHECK_FALSE(draft_fault(draft).empty());
+}
+
+TEST_CASE("a voice is previewed and stopped") {
+  Story story = editing_story();
+  story.tell(VoicePreviewed{"v 1"});
+  CHECK(story.ordered(PlayAudio{"/api/voices/v%201/preview"}));
+  story.tell(VoicePreviewed{"v 1"});
+  CHECK(story.all<StopAudio>().size() == 1);
+}

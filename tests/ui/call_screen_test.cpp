@@ -1,0 +1,174 @@
+#include "tests/ui/stage.h"
+
+using namespace voxdial;
+using namespace voxdial::ui;
+
+TEST_CASE("the first screen offers a web call with the first agent") {
+  Stage stage;
+  CHECK(stage.get(Role::heading, "New call").level == 1);
+  CHECK(stage.get(Role::radio, "Web").checked);
+  CHECK_FALSE(stage.get(Role::radio, "Phone").checked);
+  CHECK(stage.find(Role::button, "Start web call") != nullptr);
+  CHECK(stage.find(Role::textbox, "Phone number") == nullptr);
+  CHECK(stage.get(Role::select, "Agent").value == "assistant");
+  CHECK(stage.find(Role::status, "Sandbox: no real call is placed.") != nullptr);
+  CHECK(stage.get(Role::tab, "Call").checked);
+}
+
+TEST_CASE("a press by mouse and one by keyboard do the same") {
+  Stage by_mouse, by_key;
+  by_mouse.click(Role::radio, "Phone");
+  by_key.activate(Role::radio, "Phone");
+  CHECK(by_mouse.model().form.medium == MediumType::twilio);
+  CHECK(by_key.model().form.medium == MediumType::twilio);
+  CHECK(by_mouse.find(Role::textbox, "Phone number") != nullptr);
+}
+
+TEST_CASE("the button says whom it calls, and typing is in the mirror of the same frame") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  CHECK(stage.find(Role::button, "Call") != nullptr);
+  stage.type(Role::textbox, "Phone number", "+14155550123");
+  CHECK(stage.get(Role::textbox, "Phone number").value == "+14155550123");
+  CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
+}
+
+TEST_CASE("the server's verdict on the number is said in words") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "4155550123");
+  stage.tell(TimerFired{Timer::phone_check});
+  PhoneCheck check;
+  check.allowed = true;
+  check.e164 = "+14155550123";
+  check.international = "+1 415-555-0123";
+  check.region = "US";
+  check.type = "mobile";
+  check.local_time = "14:05";
+  stage.reply("POST", "/api/phone/check", 200, encode(check));
+  CHECK(stage.says("United States, mobile. 14:05 there."));
+  check.allowed = false;
+  check.reason = make_error(ErrorCode::number_not_allowed);
+  stage.tell(TimerFired{Timer::phone_check});
+  stage.reply("POST", "/api/phone/check", 200, encode(check));
+  CHECK(stage.get(Role::textbox, "Phone number").invalid);
+  CHECK(stage.says("not allowed"));
+}
+
+TEST_CASE("a wrong number is named only when the field is left or the button pressed") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "+1 415");
+  CHECK_FALSE(stage.get(Role::textbox, "Phone number").invalid);
+  stage.happen({MirrorEvent::Kind::blur, stage.get(Role::textbox, "Phone number").id, {}});
+  CHECK(stage.get(Role::textbox, "Phone number").invalid);
+}
+
+TEST_CASE("while a call is being placed the button works in place and takes no press") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "+14155550123");
+  stage.click(Role::button, "Call +1 415 555 0123");
+  stage.tell(KeyMade{"k"});
+  const MirrorNode& button = stage.get(Role::button, "Calling +1 415 555 0123");
+  CHECK(button.busy);
+  CHECK(button.disabled);
+  stage.click(Role::button, "Calling +1 415 555 0123");
+  CHECK(stage.story.requests("POST", "/api/calls") == 1);
+  CHECK(stage.get(Role::textbox, "Phone number").disabled);
+  stage.reply("POST", "/api/calls", 201, encode(placed("c1", MediumType::twilio)));
+  CHECK(stage.find(Role::status, "Queued") != nullptr);
+}
+
+TEST_CASE("a refusal about the number stands under the number, with its code") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "+14155550123");
+  stage.activate(Role::button, "Call +1 415 555 0123");
+  stage.tell(KeyMade{"k"});
+  Error error = make_error(ErrorCode::geo_permission, {}, "medium.phoneNumber");
+  error.provider = Provider{"twilio", 21215};
+  stage.reply("POST", "/api/calls", 403, encode(error));
+  const MirrorNode* alert = stage.find_starting(Role::alert, "Calls to this country are not enabled");
+  REQUIRE(alert != nullptr);
+  CHECK(alert->box.y < stage.get(Role::select, "Agent").box.y);
+  CHECK(stage.says("geo_permission \xC2\xB7 Twilio 21215"));
+  CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
+}
+
+TEST_CASE("phone off says why in place of the form") {
+  Stage stage;
+  ServerConfig config = some_config();
+  config.phone = false;
+  config.phone_off_reason = "There are no Twilio settings.";
+  stage.story.model.config.set(config);
+  stage.activate(Role::radio, "Phone");
+  CHECK(stage.says("There are no Twilio settings."));
+  CHECK(stage.find(Role::textbox, "Phone number") == nullptr);
+  CHECK(stage.get(Role::button, "Call").disabled);
+}
+
+TEST_CASE("a refused microphone is said under the button") {
+  Stage stage;
+  stage.activate(Role::button, "Start web call");
+  stage.tell(MicrophoneChecked{make_error(ErrorCode::mic_denied)});
+  CHECK(stage.find_starting(Role::alert, "The browser was not allowed to use the microphone") != nullptr);
+}
+
+TEST_CASE("options open and close, and the recording switch shows the consent line") {
+  Stage stage;
+  CHECK(stage.find(Role::toggle, "Record the call") == nullptr);
+  stage.click(Role::button, "More options");
+  CHECK(stage.get(Role::button, "Fewer options").expanded);
+  stage.activate(Role::toggle, "Record the call");
+  CHECK(stage.get(Role::toggle, "Record the call").checked);
+  CHECK_FALSE(stage.get(Role::toggle, "Record the call").description.empty());
+  stage.activate(Role::toggle, "Start with the microphone muted");
+  CHECK(stage.model().web.mic_muted);
+}
+
+TEST_CASE("choosing another agent shows what it is") {
+  Stage stage;
+  stage.type(Role::select, "Agent", "orders");
+  CHECK(stage.model().form.agent == "orders");
+  CHECK(stage.says("Voice Mark"));
+  CHECK(stage.find(Role::text, "You answer questions.") != nullptr);
+  stage.activate(Role::button, "Edit");
+  CHECK(stage.model().route == Route{Screen::agents, "orders"});
+}
+
+TEST_CASE("text too long for its place is shortened on the canvas and whole in the mirror") {
+  const std::string word(400, 'm');
+  Story story = started_story();
+  Agent agent = some_agent("assistant", "Assistant");
+  agent.settings.system_prompt = word;
+  story.model.agents.list.set(AgentList{{agent}});
+  Stage stage(std::move(story));
+  const MirrorNode& prompt = stage.get(Role::text, word);
+  CHECK(prompt.box.w < 700);
+}
+
+TEST_CASE("without a server the page says so and offers to try again") {
+  Story story;
+  story.tell(Launched{});
+  story.lose("GET", "/api/config");
+  story.lose("GET", "/api/agents");
+  Stage stage(std::move(story));
+  CHECK(stage.find_starting(Role::alert, "The voxdial server does not answer") != nullptr);
+  stage.activate(Role::button, "Try again");
+  CHECK(stage.story.requests("GET", "/api/config") == 2);
+}
+
+TEST_CASE("on a phone the places stand at the bottom and the call opens as a sheet") {
+  Stage stage;
+  stage.resize(390, 844, true);
+  CHECK(stage.get(Role::tab, "History").box.y > 700);
+  stage.tell(EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
+  const MirrorNode* bar = stage.find_starting(Role::button, "Open the call: Ringing");
+  REQUIRE(bar != nullptr);
+  stage.click(Role::button, bar->name);
+  CHECK(stage.model().route.screen == Screen::live);
+  CHECK(stage.find(Role::button, "End call") != nullptr);
+  stage.click(Role::button, "Back");
+  CHECK(stage.model().route.screen == Screen::call);
+}

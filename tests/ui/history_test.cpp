@@ -1,0 +1,143 @@
+#include "tests/ui/story.h"
+
+using namespace voxdial;
+using namespace voxdial::ui;
+
+namespace {
+
+Story history_story() {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CallPage page;
+  page.calls = {some_call("h2", MediumType::twilio, CallStatus::busy), some_call("h1", MediumType::web, CallStatus::completed)};
+  page.next_cursor = "next";
+  story.reply("GET", "/api/calls", 200, encode(page));
+  return story;
+}
+
+}  // namespace
+
+TEST_CASE("the history is fetched when it is shown, not before") {
+  Story story = started_story();
+  CHECK(story.requests("GET", "/api/calls") == 0);
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CHECK(story.requests("GET", "/api/calls") == 1);
+  CHECK(story.ordered(PushRoute{"history"}));
+}
+
+TEST_CASE("rows are fetched page by page and asked for once") {
+  Story story = history_story();
+  CHECK(story.model.history.rows.size() == 2);
+  story.tell(MoreWanted{});
+  story.tell(MoreWanted{});
+  CHECK(story.requests("GET", "/api/calls") == 2);
+  CHECK(story.request("GET", "/api/calls").url.find("cursor=next") != std::string::npos);
+  story.reply("GET", "/api/calls", 200, encode(CallPage{{some_call("h0", MediumType::web, CallStatus::completed)}, {}}));
+  CHECK(story.model.history.rows.size() == 3);
+  story.tell(MoreWanted{});
+  CHECK(story.requests("GET", "/api/calls") == 2);
+}
+
+TEST_CASE("filters ask the server anew; typing in the search rests first") {
+  Story story = history_story();
+  HistoryFilter filter;
+  filter.medium = MediumType::twilio;
+  filter.status = CallStatus::busy;
+  filter.agent = "orders";
+  filter.range = Range::week;
+  story.tell(FilterChanged{filter});
+  const std::string url = story.request("GET", "/api/calls").url;
+  for (const char* part : {"medium=twilio", "status=busy", "agent=orders", "from="}) {
+    INFO(url);
+    CHECK(url.find(part) != std::string::npos);
+  }
+  story.effects.clear();
+  story.tell(SearchTyped{"555"});
+  CHECK(story.ordered(SetTimer{Timer::history_search, 250}));
+  CHECK(story.requests("GET", "/api/calls") == 0);
+  story.tell(TimerFired{Timer::history_search});
+  CHECK(story.request("GET", "/api/calls").url.find("q=555") != std::string::npos);
+}
+
+TEST_CASE("an answer to an older filter is not shown") {
+  Story story = history_story();
+  HistoryFilter filter;
+  filter.agent = "orders";
+  story.tell(FilterChanged{filter});
+  const HttpCall first = story.request("GET", "/api/calls");
+  filter.agent = "assistant";
+  story.tell(FilterChanged{filter});
+  story.tell(HttpReplied{first.id, HttpReplied::Failure::none, 200, encode(CallPage{})});
+  CHECK(story.model.history.first_page.busy());
+}
+
+TEST_CASE("news of a call changes its row, and a new call stands at the top") {
+  Story story = history_story();
+  Call changed = some_call("h1", MediumType::web, CallStatus::completed);
+  changed.version = 4;
+  changed.price = "-0.02";
+  story.tell(EventArrived{"call", encode(changed)});
+  CHECK(story.model.history.rows[1].price == "-0.02");
+  Call fresh = some_call("h3", MediumType::twilio, CallStatus::requested);
+  fresh.created_at += 5000;
+  story.tell(EventArrived{"call", encode(fresh)});
+  REQUIRE(story.model.history.rows.size() == 3);
+  CHECK(story.model.history.rows[0].id == "h3");
+}
+
+TEST_CASE("a call opens with its timeline and its words, also from the address") {
+  Story story;
+  Launched launched;
+  launched.route = "history/h1";
+  story.tell(launched);
+  CHECK(story.model.route == Route{Screen::history, "h1"});
+  CHECK(story.requests("GET", "/api/calls/h1") == 2);
+  story.reply("GET", "/api/calls/h1/messages", 200, encode(Transcript{"h1", {}}));
+  CHECK(story.model.history.transcript.value() != nullptr);
+}
+
+TEST_CASE("a failed history can be asked for again") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  story.lose("GET", "/api/calls");
+  CHECK(story.model.history.first_page.failure()->code == ErrorCode::network);
+  story.tell(HistoryRetried{});
+  CHECK(story.model.history.first_page.busy());
+}
+
+TEST_CASE("CSV is the server's file; JSON is gathered page by page") {
+  Story story = history_story();
+  story.tell(ExportPressed{ExportFormat::csv});
+  story.reply("GET", "/api/calls.csv", 200, "id\nh1\n");
+  CHECK(story.ordered(Download{"voxdial-calls.csv", "text/csv", "id\nh1\n"}));
+  story.tell(ExportPressed{ExportFormat::json});
+  const Call one = some_call("h1", MediumType::web, CallStatus::completed);
+  const Call two = some_call("h2", MediumType::web, CallStatus::completed);
+  story.reply("GET", "/api/calls?", 200, encode(CallPage{{one}, "p2"}));
+  CHECK(story.request("GET", "/api/calls?").url.find("cursor=p2") != std::string::npos);
+  story.reply("GET", "/api/calls?", 200, encode(CallPage{{two}, {}}));
+  REQUIRE(story.all<Download>().size() == 2);
+  CHECK(story.all<Download>()[1].text == encode(CallPage{{one, two}, {}}));
+}
+
+TEST_CASE("back in the browser leads back in the program") {
+  Story story = history_story();
+  story.tell(CallOpened{"h1"});
+  CHECK(story.ordered(PushRoute{"history/h1"}));
+  story.effects.clear();
+  story.tell(RouteChanged{"history"});
+  CHECK(story.model.route == Route{Screen::history, {}});
+  CHECK(story.all<PushRoute>().empty());
+  story.tell(RouteChanged{"no-such-place"});
+  CHECK(story.model.route.screen == Screen::call);
+}
+
+TEST_CASE("the recording plays and stops at the same button") {
+  Story story = history_story();
+  story.tell(AudioPressed{"/api/calls/h1/recording"});
+  CHECK(story.ordered(PlayAudio{"/api/calls/h1/recording"}));
+  story.tell(AudioChanged{AudioState::playing});
+  story.tell(AudioPressed{"/api/calls/h1/recording"});
+  CHECK(story.all<StopAudio>().size() == 1);
+  CHECK(story.model.audio.empty());
+}

@@ -1,0 +1,249 @@
+#include "tests/ui/stage.h"
+
+using namespace voxdial;
+using namespace voxdial::ui;
+
+namespace {
+
+Story talking_story(int lines = 3) {
+  Story story = started_story();
+  Call call = some_call("c1", MediumType::twilio, CallStatus::talking);
+  call.ringing_at = call.created_at + 2'000;
+  call.answered_at = call.created_at + 12'000;
+  call.max_duration_s = 600;
+  story.tell(Ticked{call.created_at + 42'500});
+  story.tell(EventArrived{"call", encode(call)});
+  Transcript transcript{"c1", {}};
+  for (int i = 0; i < lines; ++i) {
+    TranscriptEntry entry;
+    entry.index = i;
+    entry.role = i % 2 ? TranscriptEntry::Role::user : TranscriptEntry::Role::agent;
+    entry.text = "Line number " + std::to_string(i) + " of what was said.";
+    transcript.entries.push_back(entry);
+  }
+  story.reply("GET", "/api/calls/c1/messages", 200, encode(transcript));
+  return story;
+}
+
+TranscriptEntry next_line(int index, std::string text) {
+  TranscriptEntry entry;
+  entry.index = index;
+  entry.text = std::move(text);
+  return entry;
+}
+
+}  // namespace
+
+TEST_CASE("a talking card shows state, timers and both sides' words") {
+  Stage stage(talking_story());
+  CHECK(stage.find(Role::status, "Talking") != nullptr);
+  CHECK(stage.find(Role::text, "Rang 0:10") != nullptr);
+  CHECK(stage.find(Role::text, "Talk 0:30") != nullptr);
+  CHECK(stage.find(Role::text, "Time left 9:30") != nullptr);
+  const MirrorNode& agent = stage.get(Role::listitem, "Agent: Line number 0 of what was said.");
+  const MirrorNode& person = stage.get(Role::listitem, "Person: Line number 1 of what was said.");
+  CHECK(agent.box.x < person.box.x);
+  CHECK(agent.box.y < person.box.y);
+}
+
+TEST_CASE("a live card asks for a frame at the next second, an ended one for none") {
+  Stage stage(talking_story());
+  CHECK(stage.next_frame_ms() > 0);
+  CHECK(stage.next_frame_ms() <= 1005);
+  Call over = find_live(stage.model(), "c1")->call;
+  over.version = 9;
+  over.status = CallStatus::completed;
+  over.ended_at = over.answered_at + 65'000;
+  over.end = {EndedBy::agent, "agent_hung_up", "The agent hung up after 1 min 5 s."};
+  stage.tell(EventArrived{"call", encode(over)});
+  stage.draw();
+  CHECK(stage.next_frame_ms() == -1);
+  CHECK(stage.find(Role::status, "Ended") != nullptr);
+  CHECK(stage.says("The agent hung up after 1 min 5 s."));
+  CHECK(stage.says("Ended by the agent"));
+  CHECK(stage.find(Role::button, "End call") == nullptr);
+  CHECK(stage.find(Role::button, "Call again") != nullptr);
+}
+
+TEST_CASE("the transcript follows its end until the reader scrolls up, and again on demand") {
+  Stage stage(talking_story(60));
+  const auto bottom = [&](std::string_view name) {
+    const MirrorNode& node = stage.get(Role::listitem, name);
+    return node.box.y + node.box.h - (node.clip.y + node.clip.h);
+  };
+  CHECK(bottom("Person: Line number 59 of what was said.") <= 0);
+  stage.tell(EventArrived{"transcript", encode(Transcript{"c1", {next_line(60, "A new line.")}})});
+  CHECK(bottom("Agent: A new line.") <= 0);
+  const Box log = stage.get(Role::log, "Transcript").clip;
+  stage.wheel(log.x + 50, log.y + 50, -300);
+  CHECK(bottom("Agent: A new line.") > 200);
+  stage.tell(EventArrived{"transcript", encode(Transcript{"c1", {next_line(61, "Another one.")}})});
+  CHECK(bottom("Agent: A new line.") > 200);
+  stage.activate(Role::button, "Newest");
+  CHECK(bottom("Agent: Another one.") <= 0);
+  CHECK(stage.find(Role::button, "Newest") == nullptr);
+}
+
+TEST_CASE("End call hangs up once and says that it does") {
+  Stage stage(talking_story());
+  stage.click(Role::button, "End call");
+  CHECK(stage.story.requests("POST", "/api/calls/c1/hangup") == 1);
+  CHECK(stage.get(Role::button, "End call").busy);
+  CHECK(stage.find(Role::status, "Ending") != nullptr);
+}
+
+TEST_CASE("words are typed, sent with Enter and cleared when they arrived") {
+  Stage stage(talking_story());
+  CHECK(stage.get(Role::button, "Send").disabled);
+  stage.type(Role::textbox, "Words for the agent", "Ask for the date.");
+  CHECK_FALSE(stage.get(Role::button, "Send").disabled);
+  stage.happen({MirrorEvent::Kind::submit, stage.get(Role::textbox, "Words for the agent").id, {}});
+  CHECK(stage.story.requests("POST", "/api/calls/c1/messages") == 1);
+  stage.reply("POST", "/api/calls/c1/messages", 202, "{}");
+  CHECK(stage.get(Role::textbox, "Words for the agent").value.empty());
+  stage.type(Role::select, "What to do with the words", "goodbye");
+  CHECK(stage.find(Role::textbox, "Last words, if any") != nullptr);
+  CHECK_FALSE(stage.get(Role::button, "Send").disabled);
+}
+
+TEST_CASE("one's own web call can be muted, and shows meters and quality") {
+  Stage stage(web_story());
+  CHECK(stage.find(Role::status, "Listening") != nullptr);
+  stage.click(Role::button, "Mute microphone");
+  CHECK(stage.story.ordered(MuteMicrophone{true}));
+  CHECK(stage.says("Your microphone is muted."));
+  stage.click(Role::button, "Unmute microphone");
+  stage.click(Role::button, "Mute speaker");
+  CHECK(stage.story.ordered(MuteSpeaker{true}));
+  stage.tell(LevelsMeasured{0.5F, 0.25F});
+  CHECK(stage.get(Role::meter, "You level").number == 0.5F);
+  stage.tell(QualityMeasured{42, 3, 0.011F});
+  stage.tell(LatencyMeasured{812});
+  CHECK(stage.says("Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1 %"));
+}
+
+TEST_CASE("the speaker button can be left out, as the template's parameter says") {
+  Story story = web_story();
+  story.model.settings.speaker_mute = false;
+  Stage stage(std::move(story));
+  CHECK(stage.find(Role::button, "Mute speaker") == nullptr);
+  CHECK(stage.find(Role::button, "Mute microphone") != nullptr);
+}
+
+TEST_CASE("holding the talk button talks, letting go mutes") {
+  Story story = web_story();
+  story.tell(PushToTalkSet{true});
+  Stage stage(std::move(story));
+  const Box box = stage.get(Role::toggle, "Hold to talk (Space)").box;
+  stage.move_mouse(box.x + 10, box.y + 10);
+  ImGui::GetIO().AddMouseButtonEvent(0, true);
+  stage.draw();
+  CHECK(stage.model().web.talk_held);
+  stage.draw();
+  CHECK(stage.model().web.talk_held);
+  ImGui::GetIO().AddMouseButtonEvent(0, false);
+  stage.draw();
+  CHECK_FALSE(stage.model().web.talk_held);
+}
+
+TEST_CASE("the order stands in the card with line totals and the total") {
+  Stage stage(web_story());
+  stage.tell(ToolInvoked{"updateOrder", "i1", R"({"orderDetailsData":[
+      {"name":"Glazed donut","quantity":3,"price":1.29,"specialInstructions":"warm"},
+      {"name":"Coffee","quantity":1,"price":2.99}]})"});
+  CHECK(stage.find(Role::group, "Order details") != nullptr);
+  CHECK(stage.find(Role::text, "3\xC3\x97 Glazed donut") != nullptr);
+  CHECK(stage.find(Role::text, "$3.87") != nullptr);
+  CHECK(stage.find(Role::text, "Note: warm") != nullptr);
+  CHECK(stage.find(Role::text, "$6.86") != nullptr);
+  stage.tell(ToolInvoked{"updateOrder", "i2", R"({"orderDetailsData":[]})"});
+  CHECK(stage.find(Role::text, "No items") != nullptr);
+}
+
+TEST_CASE("hiding the person's words hides only those") {
+  Story story = talking_story();
+  story.tell(UserTranscriptsSet{false});
+  Stage stage(std::move(story));
+  CHECK(stage.find_starting(Role::listitem, "Agent: Line number 0") != nullptr);
+  CHECK(stage.find_starting(Role::listitem, "Person:") == nullptr);
+}
+
+TEST_CASE("several calls are listed and each can be opened") {
+  Story story = talking_story();
+  Call second = some_call("c2", MediumType::web, CallStatus::queued);
+  second.created_at += 1000;
+  story.tell(EventArrived{"call", encode(second)});
+  Stage stage(std::move(story));
+  CHECK(stage.find(Role::group, "Call: Web call") != nullptr);
+  const MirrorNode* row = stage.find_starting(Role::radio, "+1 415 555 0123");
+  REQUIRE(row != nullptr);
+  stage.click(Role::radio, row->name);
+  CHECK(stage.find(Role::group, "Call: +1 415 555 0123") != nullptr);
+}
+
+TEST_CASE("a history of thousands of rows draws only those in view") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CallPage page;
+  for (int i = 0; i < 5000; ++i) {
+    Call call = some_call("h" + std::to_string(i), MediumType::twilio, CallStatus::completed);
+    call.created_at -= i;
+    call.agent_name = "Agent " + std::to_string(i);
+    page.calls.push_back(std::move(call));
+  }
+  story.reply("GET", "/api/calls", 200, encode(page));
+  Stage stage(std::move(story));
+  CHECK(stage.says("Agent 0,"));
+  CHECK(stage.mirror().size() < 80);
+  stage.wheel(500, 500, 64.0F * 2000);
+  CHECK(stage.mirror().size() < 80);
+  CHECK(stage.says("Agent 2003,"));
+  CHECK_FALSE(stage.says("Agent 0,"));
+}
+
+TEST_CASE("focus that moves to something out of view brings it into view") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::agents, "assistant"}});
+  Stage stage(std::move(story), 1280, 500);
+  const MirrorNode hidden = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  CHECK(hidden.box.y > 500);
+  stage.happen({MirrorEvent::Kind::scroll_into_view, hidden.id, {}});
+  const MirrorNode& shown = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  CHECK(shown.box.y + shown.box.h <= 500);
+}
+
+TEST_CASE("an agent is edited with every kind of field") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::agents, "assistant"}});
+  story.reply("GET", "/api/voices", 200, encode(VoiceList{{{"v1", "Mark", "", "en", "", true}, {"v2", "Jessica", "", "", "", true}}}));
+  Stage stage(std::move(story));
+  CHECK(stage.get(Role::button, "Save changes").disabled);
+  stage.type(Role::textarea, "Prompt", "Be kind.");
+  stage.type(Role::select, "Voice", "v2");
+  stage.type(Role::slider, "Temperature: how freely it phrases", "0.75");
+  stage.type(Role::slider, "Length limit", "5");
+  stage.activate(Role::radio, "The other side");
+  stage.type(Role::textbox, "What the agent says when nobody speaks", "Hello?");
+  stage.activate(Role::checkbox, "updateOrder on this page (web calls)");
+  const Agent& draft = *stage.model().agents.draft;
+  CHECK(draft.settings.system_prompt == "Be kind.");
+  CHECK(draft.settings.voice == "v2");
+  CHECK(draft.settings.temperature == 0.75);
+  CHECK(draft.settings.max_duration_s == 300);
+  CHECK_FALSE(draft.settings.first_speaker_settings->agent);
+  CHECK(draft.settings.first_speaker_settings->text == "Hello?");
+  REQUIRE(draft.settings.selected_tools);
+  CHECK(draft.settings.selected_tools->at(0).temporary_tool->model_tool_name == "updateOrder");
+  CHECK_FALSE(stage.get(Role::button, "Save changes").disabled);
+  stage.activate(Role::button, "Save changes");
+  CHECK(stage.story.requests("PUT", "/api/agents/assistant") == 1);
+  CHECK(decode_agent(stage.story.request("PUT", "/api/agents/assistant").body));
+}
+
+TEST_CASE("a broken stream is said at the top until it is live again") {
+  Stage stage;
+  stage.tell(StreamChanged{Line::State::reconnecting, 4000});
+  CHECK(stage.says("Not live"));
+  stage.tell(StreamChanged{Line::State::live, 0});
+  CHECK_FALSE(stage.says("Not live"));
+}

@@ -1,0 +1,164 @@
+#include "tests/ui/story.h"
+#include "wasm-ui/core/words.h"
+
+using namespace voxdial;
+using namespace voxdial::ui;
+
+TEST_CASE("a page that starts asks what it must know and no more") {
+  Story story;
+  story.tell(Launched{});
+  CHECK(story.requests("GET", "/api/config") == 1);
+  CHECK(story.requests("GET", "/api/agents") == 1);
+  CHECK(story.requests("GET", "/api/calls?live=true") == 1);
+  CHECK(story.all<OpenEvents>().size() == 1);
+  CHECK(story.all<HttpCall>().size() == 3);
+}
+
+TEST_CASE("what was remembered is taken up") {
+  Story story;
+  Launched launched;
+  launched.stored = {{"theme", "dark"}, {"medium", "phone"}, {"region", "DE"}, {"talk_key", "KeyT"},
+                     {"push_to_talk", "on"}, {"agent", "orders"}, {"end_sound", "off"}, {"region", "no-such"}};
+  story.tell(launched);
+  CHECK(is_dark(story.model));
+  CHECK(story.model.form.medium == MediumType::twilio);
+  CHECK(story.model.form.region == "DE");
+  CHECK(story.ordered(ClaimKeys{{"KeyT"}}));
+  CHECK_FALSE(story.model.settings.end_sound);
+  story.reply("GET", "/api/agents", 200, encode(AgentList{{some_agent("assistant", "A"), some_agent("orders", "O")}}));
+  CHECK(story.model.form.agent == "orders");
+}
+
+TEST_CASE("a remembered agent that is gone gives way to the first that suits") {
+  Story story;
+  Launched launched;
+  launched.stored = {{"agent", "gone"}};
+  story.tell(launched);
+  Agent phone_only = some_agent("reminder", "R");
+  phone_only.media = {MediumType::twilio};
+  story.reply("GET", "/api/agents", 200, encode(AgentList{{phone_only, some_agent("assistant", "A")}}));
+  CHECK(story.model.form.agent == "assistant");
+}
+
+TEST_CASE("the template's parameters keep their meaning") {
+  Story story;
+  Launched launched;
+  launched.query_debug = "true";
+  launched.query_speaker_mute = "false";
+  launched.query_user_transcripts = "false";
+  story.tell(launched);
+  CHECK(story.model.settings.debug_messages);
+  CHECK_FALSE(story.model.settings.speaker_mute);
+  CHECK_FALSE(story.model.settings.user_transcripts);
+}
+
+TEST_CASE("every failure of an answer has its own words") {
+  using Failure = HttpReplied::Failure;
+  struct Row {
+    HttpReplied reply;
+    ErrorCode code;
+  };
+  const Row rows[] = {
+      {{1, Failure::network, 0, ""}, ErrorCode::network},
+      {{1, Failure::timeout, 0, ""}, ErrorCode::network},
+      {{1, Failure::none, 500, "<html>"}, ErrorCode::bad_reply},
+      {{1, Failure::none, 200, "<html>"}, ErrorCode::bad_reply},
+      {{1, Failure::none, 429, error_body(ErrorCode::rate_limited)}, ErrorCode::rate_limited},
+  };
+  for (const Row& row : rows) {
+    const Result<ServerConfig> result = read(row.reply, decode_server_config);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == row.code);
+    CHECK_FALSE(result.error().message.empty());
+  }
+}
+
+TEST_CASE("a failed start can be tried again") {
+  Story story;
+  story.tell(Launched{});
+  story.lose("GET", "/api/config");
+  story.lose("GET", "/api/agents");
+  story.effects.clear();
+  story.tell(RetryPressed{});
+  CHECK(story.requests("GET", "/api/config") == 1);
+  CHECK(story.requests("GET", "/api/agents") == 1);
+  CHECK(story.requests("GET", "/api/calls") == 0);
+}
+
+TEST_CASE("places have addresses and addresses lead to places") {
+  for (const Route& route : {Route{}, Route{Screen::history, "abc"}, Route{Screen::agents, "new"},
+                             Route{Screen::doctor, {}}, Route{Screen::settings, {}}, Route{Screen::live, {}}}) {
+    CHECK(parse_route(route_text(route)) == route);
+  }
+  CHECK(parse_route("") == Route{});
+  CHECK(parse_route("../etc") == Route{});
+}
+
+TEST_CASE("copying is confirmed for a moment") {
+  Story story = started_story();
+  story.tell(CopyPressed{"words"});
+  CHECK(story.ordered(CopyText{"words"}));
+  story.tell(Copied{true});
+  CHECK(story.model.copied);
+  story.tell(TimerFired{Timer::copied});
+  CHECK_FALSE(story.model.copied);
+}
+
+TEST_CASE("the sheet closes when the window becomes wide") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::live, {}}});
+  Page page = story.model.page;
+  page.width = 1280;
+  story.tell(PageChanged{page});
+  CHECK(story.model.route.screen == Screen::call);
+}
+
+TEST_CASE("the talk key is the next one pressed, but not one that moves or presses") {
+  Story story = started_story();
+  story.tell(TalkKeyAsked{});
+  story.tell(KeyPressed{"KeyM", true, false});
+  CHECK(story.model.settings.talk_key == "KeyM");
+  CHECK(story.ordered(StoreSetting{"talk_key", "KeyM"}));
+  for (const char* code : {"Tab", "Enter", "Escape"}) {
+    story.tell(TalkKeyAsked{});
+    story.tell(KeyPressed{code, true, false});
+    CHECK(story.model.settings.talk_key == "KeyM");
+    CHECK_FALSE(story.model.settings.choosing_key);
+  }
+}
+
+TEST_CASE("the doctor asks once, again on demand, and knows what the browser lacks") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::doctor, {}}});
+  story.tell(DoctorPressed{});
+  CHECK(story.requests("GET", "/api/doctor") == 1);
+  story.model.page.secure = false;
+  const std::vector<DoctorCheck> checks = browser_checks(story.model);
+  CHECK(checks[0].state == DoctorCheck::State::failed);
+  CHECK_FALSE(checks[0].remedy.empty());
+  CHECK(checks[1].state == DoctorCheck::State::unknown);
+  story.tell(TryMicrophonePressed{});
+  story.tell(MicrophoneChecked{});
+  CHECK(browser_checks(story.model)[1].state == DoctorCheck::State::ok);
+  CHECK(story.ordered(ReleaseMicrophone{}));
+}
+
+TEST_CASE("lengths of time in words and figures") {
+  CHECK(clock_text(-5) == "0:00");
+  CHECK(clock_text(65'999) == "1:05");
+  CHECK(clock_text(3'723'000) == "1:02:03");
+  CHECK(span_text(45) == "45 s");
+  CHECK(span_text(600) == "10 min");
+  CHECK(span_text(5400) == "1 h 30 min");
+  CHECK(span_text(90) == "1 min 30 s");
+}
+
+TEST_CASE("every state has a word and a meaning") {
+  for (int i = 0; i <= static_cast<int>(CallStatus::unknown); ++i) {
+    const Call call = some_call("x", MediumType::twilio, static_cast<CallStatus>(i));
+    CHECK_FALSE(state_word(call.status, call.medium).empty());
+    CHECK_FALSE(state_meaning(call).empty());
+  }
+}
+
+TEST_CASE("addresses hold any text") { CHECK(url_encoded("a b/c?\xC3\xA4") == "a%20b%2Fc%3F%C3%A4"); }
