@@ -29,7 +29,7 @@ const ORDINARY = talk(3, 'human', 'ordinary');
 const TABLE = [
   ['+12025550100', 'answers and talks; the agent ends the call', ORDINARY],
   ['+12025550101', 'busy', unanswered(1.5, 'busy', 486)],
-  ['+12025550102', 'no answer; the network gives up after 10 s', unanswered(10, 'no-answer', 480)],
+  ['+12025550102', 'no answer; the network gives up after 10 s', unanswered(10, 'no-answer', 487)],
   ['+12025550103', 'failed: the carrier could not connect it', unanswered(1, 'failed', 503)],
   ['+12025550104', 'voicemail answers', talk(5, 'machine', 'voicemail')],
   ['+12025550105', 'rings 12 s, then answers and talks', talk(12, 'human', 'ordinary')],
@@ -51,6 +51,7 @@ const TABLE = [
   ['+12025550121', 'refused: blocked (21216)', refuse(21216)],
   ['+12025550122', 'Twilio fails (500)', refuse(20500)],
   ['+12025550123', 'dialled, but the reply is not JSON', { ...ORDINARY, fault: { kind: 'bad-json' } }],
+  ['+12025550124', 'switched off or out of reach (no answer at once)', unanswered(0.5, 'no-answer', 480)],
   ['+15005550001', "Twilio's own test number: not valid (21217)", refuse(21217)],
   ['+15005550002', "Twilio's own test number: cannot be reached (21214)", refuse(21214)],
   ['+15005550003', "Twilio's own test number: country not enabled (21215)", refuse(21215)],

@@ -12,6 +12,8 @@
 // A customer's public address is reached through `addresses`: {"https://voice.example.com": "http://127.0.0.1:8080"}.
 // The signature is made for the public one. Where neither is loopback, nothing is sent.
 
+import { setMaxListeners } from 'node:events';
+
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(?=[/?#]|$)/;
 const DOES = ['lose', 'late', 'double', 'reorder', 'forge'];
 const REPLY_MS = 15_000;
@@ -21,7 +23,7 @@ export class Webhooks {
   #addresses = {};
   #held = [];
   #order = new Map(); // a call's webhooks leave one after the other
-  #life = new AbortController(); // of all that is under way; a reset ends it
+  #life = newLife(); // of all that is under way; a reset ends it
   #journal;
   #pace;
 
@@ -41,7 +43,7 @@ export class Webhooks {
 
   clear() {
     this.#life.abort();
-    this.#life = new AbortController();
+    this.#life = newLife();
     this.#rules.length = 0;
     this.#held.length = 0;
     this.#order.clear();
@@ -94,24 +96,29 @@ export class Webhooks {
     if (hook.forged)
       for (const name of Object.keys(headers))
         if (/signature$/i.test(name)) headers[name] = headers[name].split('').reverse().join('');
-    let outcome;
-    try {
-      const reply = await fetch(target, {
-        method: 'POST',
-        headers,
-        body: hook.body,
-        redirect: 'manual',
-        signal: either(life, AbortSignal.timeout(REPLY_MS)),
-      });
-      await reply.arrayBuffer();
-      outcome = reply.status;
-    } catch (error) {
-      outcome = error.cause?.code ?? error.name;
-    }
+    const outcome = await this.#post(target, headers, hook.body, life);
     if (life.aborted) return;
     this.#journal.webhook(hook, outcome);
     const again = hook.retry?.(outcome, attempt);
     if (again !== undefined) this.#pace.after(again, () => this.#attempt(hook, attempt + 1, life));
+  }
+
+  /** The status of the answer, or the name of the failure. */
+  async #post(target, headers, body, life) {
+    const attempt = new AbortController();
+    const giveUp = () => attempt.abort(new DOMException('no answer', 'TimeoutError'));
+    const timer = setTimeout(giveUp, REPLY_MS);
+    life.addEventListener('abort', giveUp);
+    try {
+      const reply = await fetch(target, { method: 'POST', headers, body, redirect: 'manual', signal: attempt.signal });
+      await reply.arrayBuffer();
+      return reply.status;
+    } catch (error) {
+      return error.cause?.code ?? error.name;
+    } finally {
+      clearTimeout(timer);
+      life.removeEventListener('abort', giveUp);
+    }
   }
 
   #target(url) {
@@ -123,12 +130,9 @@ export class Webhooks {
   }
 }
 
-/** AbortSignal.any, which Node 18 lacks. */
-function either(...signals) {
-  const both = new AbortController();
-  for (const s of signals) {
-    if (s.aborted) both.abort(s.reason);
-    else s.addEventListener('abort', () => both.abort(s.reason), { once: true, signal: both.signal });
-  }
-  return both.signal;
+/** Any number of webhooks may be under way at once. */
+function newLife() {
+  const life = new AbortController();
+  setMaxListeners(0, life.signal);
+  return life;
 }
