@@ -86,6 +86,8 @@ void begin_frame() {
   if (width != c.width || height != c.height) js_canvas_size(c.width = width, c.height = height);
   io.DisplaySize = ImVec2(p.width, p.height);
   io.DisplayFramebufferScale = ImVec2(p.pixel_ratio, p.pixel_ratio);
+  // ImGui tells a face the pixel ratio only when it is pushed; views also draw with faces by name.
+  for (ImFont* face : io.Fonts->Fonts) face->CurrentRasterizerDensity = p.pixel_ratio;
   const double now = monotonic_ms();
   // After a rest the first frame must not think that hours went by in it.
   io.DeltaTime = static_cast<float>(std::clamp((now - c.last_frame_ms) / 1000, 0.001, 0.1));

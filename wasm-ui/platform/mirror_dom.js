@@ -282,7 +282,7 @@ mergeInto(LibraryManager.library, {
 
   js_mirror_remove__deps: ['$MD', '$PF'],
   js_mirror_remove: function(id) {
-    var node = MD.map[id];
+    var node = MD.map[id >>>= 0];  // C++ counts without a sign, the border to JavaScript with one
     // Removing an element that has the focus tells nobody.
     if (node.el.contains(document.activeElement)) document.activeElement.blur();
     node.el.remove();
@@ -321,7 +321,7 @@ mergeInto(LibraryManager.library, {
   js_mirror_end: function() { MD.groups.forEach(MD.rove); },
   js_mirror_focus__deps: ['$MD'],
   js_mirror_focus: function(id) {
-    var node = MD.map[id];
+    var node = MD.map[id >>> 0];
     if (!node || node.covered) return 0;
     if (document.activeElement === node.el) return 1;
     if (node.el.tabIndex < 0 && !/^(BUTTON|INPUT|TEXTAREA|SELECT)$/.test(node.el.tagName)) node.el.tabIndex = -1;
