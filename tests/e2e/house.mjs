@@ -1,0 +1,109 @@
+// The whole house on this machine: the stand-in vendors in this process, and the release proxy with a data
+// folder of its own in front of them. What a test does to it goes through here; what a person does, through
+// the page. Nothing outlives close().
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { startVendors } from '../vendors/vendors.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const binary = path.join(root, 'build/release/voxdial');
+const web = path.join(root, 'build/web');
+
+/** What is not built yet, as words; empty when nothing is missing. */
+export const notBuilt = () =>
+  [binary, path.join(web, 'index.html')].filter((file) => !existsSync(file)).map((file) => path.relative(root, file));
+
+/**
+ * @param {object} [options]
+ * @param {number} [options.speed] how many times faster than life phone calls go
+ * @param {boolean} [options.phone] whether the proxy is given Twilio's values
+ * @param {object} [options.env] more of the proxy's environment
+ */
+export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
+  assert.deepEqual(notBuilt(), [], 'build first: ./run --build');
+  const vendors = await startVendors({ speed, settings: { twilio: { callsPerSecond: 0 } } });
+  const data = await mkdtemp(path.join(tmpdir(), 'voxdial-house-'));
+  const twilio = {
+    TWILIO_BASE_URL: vendors.twilioBaseUrl,
+    TWILIO_ACCOUNT_SID: vendors.twilioAccountSid,
+    TWILIO_AUTH_TOKEN: vendors.twilioAuthToken,
+    TWILIO_PHONE_NUMBER: vendors.twilioPhoneNumber,
+    TWILIO_API_KEY_SID: vendors.twilioApiKeySid,
+    TWILIO_API_KEY_SECRET: vendors.twilioApiKeySecret,
+  };
+  const environment = {
+    PATH: process.env.PATH,
+    PORT: '0',
+    DATA_DIR: data,
+    WEB_ROOT: web,
+    AGENTS_DIR: path.join(root, 'proxy/agents'),
+    QUIET_HOURS: 'off',
+    LIMIT_CALLS_PER_DESTINATION_DAY: '0',
+    ULTRAVOX_BASE_URL: vendors.ultravoxBaseUrl,
+    ULTRAVOX_API_KEY: vendors.ultravoxApiKey,
+    ...(phone ? twilio : {}),
+    ...env,
+  };
+  let proxy = null;
+  const log = [];
+
+  /** The address that the proxy prints once it listens. */
+  async function start() {
+    const child = spawn(binary, ['serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    proxy = { child, ended: new Promise((done) => child.once('exit', done)) };
+    createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+    const [, url] = await new Promise((done, fail) => {
+      createInterface({ input: child.stdout }).on('line', (line) => done(/(https?:\S+)\/$/.exec(line)));
+      child.once('exit', (status) => fail(new Error(`the proxy ended (${status}):\n${log.join('\n')}`)));
+    });
+    environment.PORT = new URL(url).port; // started again it is found at the same place
+    return url;
+  }
+  async function stop(signal = 'SIGTERM') {
+    proxy.child.kill(signal);
+    await proxy.ended;
+  }
+
+  const url = await start().catch(async (error) => {
+    await vendors.close();
+    throw error;
+  });
+  return {
+    url,
+    vendors,
+    /** Every line the proxy has logged. */
+    log,
+    /** What must appear in nothing that a browser gets. */
+    secrets: [
+      vendors.ultravoxApiKey,
+      vendors.twilioAuthToken,
+      vendors.twilioApiKeySecret,
+      vendors.twilioApiKeySid,
+      vendors.twilioAccountSid,
+    ],
+    start,
+    stop,
+    /** How often a number was really dialled at Twilio. */
+    dialled: (number) => vendors.journal.dialled.get(number)?.length ?? 0,
+    /** How many calls Ultravox was asked to make. */
+    created: () =>
+      vendors.journal.requests.filter((r) => r.vendor === 'ultravox' && r.method === 'POST' && /\/calls$/.test(r.path))
+        .length,
+    /** Nobody broke a vendor's rule, and the stand-in itself met no fault. */
+    assertClean() {
+      assert.deepEqual(vendors.journal.violations, []);
+      assert.deepEqual(vendors.problems, []);
+    },
+    async close() {
+      await stop();
+      await vendors.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
