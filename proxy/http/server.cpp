@@ -557,8 +557,7 @@ class Server::Impl {
     listener_.close();
     std::vector<std::uint64_t> idle;
     for (const auto& [id, c] : connections_) {
-      const bool silent = c->phase == Connection::Phase::idle && c->in.empty();
-      if (c->parked && silent) idle.push_back(id);
+      if (c->parked && c->phase == Connection::Phase::idle && c->in.empty()) idle.push_back(id);
     }
     for (const std::uint64_t id : idle) forget(id);
     changed_.wait_for(lock, std::chrono::milliseconds(options_.drain_timeout_ms),
