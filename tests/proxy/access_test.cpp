@@ -1,0 +1,122 @@
+#include "proxy/access/access.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <sstream>
+
+#include "proxy/access/people.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+namespace {
+
+int command(Desk& desk, std::vector<std::string_view> words, const std::string& input,
+            std::string* said = nullptr) {
+  std::istringstream in(input);
+  std::ostringstream out;
+  const int status = people_command(words, in, out, out, desk.world, *desk.store);
+  if (said != nullptr) *said = out.str();
+  return status;
+}
+
+http::Request with(std::string name, std::string value, std::string peer = "127.0.0.1") {
+  http::Request request;
+  request.method = "GET";
+  request.path = "/api/config";
+  request.headers = {{std::move(name), std::move(value)}};
+  request.peer = std::move(peer);
+  return request;
+}
+
+std::string cookie(const std::string& token) {
+  const std::string whole = session_cookie(token);
+  return whole.substr(0, whole.find(';'));
+}
+
+}  // namespace
+
+TEST_CASE("where nobody is named everybody on this machine may do everything") {
+  Desk desk;
+  const Access access(desk.config, desk.world, *desk.store);
+  const auto person = access.identify(with("x", "y"));
+  REQUIRE(person);
+  CHECK(person->role == Role::supervisor);
+}
+
+TEST_CASE("once somebody is named a request without credentials is nobody's") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
+  CHECK(access.identify(with("cookie", "__Host-voxdial=made-up")).error().code ==
+        ErrorCode::unauthenticated);
+  CHECK(access.identify(with("authorization", "Bearer vxd_made-up")).error().code ==
+        ErrorCode::unauthenticated);
+
+  SECTION("the right password opens a session that ends by log-out, idleness or age") {
+    const auto token = access.log_in("ada", "correct horse battery", "127.0.0.1");
+    REQUIRE(token);
+    const auto asked = with("cookie", "other=1; " + cookie(*token) + "; more=2");
+    REQUIRE(access.identify(asked));
+    CHECK(access.identify(asked)->name == "ada");
+    CHECK(access.identify(asked)->role == Role::caller);
+    desk.clock += 13LL * 3'600'000;
+    CHECK_FALSE(access.identify(asked));
+    const auto again = access.log_in("ada", "correct horse battery", "127.0.0.1");
+    REQUIRE(again);
+    REQUIRE(access.log_out(with("cookie", cookie(*again))));
+    CHECK_FALSE(access.identify(with("cookie", cookie(*again))));
+  }
+  SECTION("a wrong password and a wrong name are told apart by nobody, and guessing is slowed") {
+    const auto wrong = access.log_in("ada", "wrong", "127.0.0.1");
+    const auto unknown = access.log_in("bob", "wrong", "127.0.0.1");
+    REQUIRE_FALSE(wrong);
+    REQUIRE_FALSE(unknown);
+    CHECK(wrong.error() == unknown.error());
+    bool throttled = false;
+    for (int i = 0; i < 10 && !throttled; ++i) {
+      const auto guess = access.log_in("ada", "guess", "127.0.0.1");
+      throttled = guess.error().code == ErrorCode::rate_limited;
+    }
+    CHECK(throttled);
+    const auto shut = access.log_in("ada", "correct horse battery", "127.0.0.1");
+    REQUIRE_FALSE(shut);
+    CHECK(shut.error().retry_after_s.value_or(0) > 0);
+  }
+  SECTION("a token acts as its user until it is removed") {
+    std::string said;
+    REQUIRE(command(desk, {"token", "add", "nightly", "ada"}, "", &said) == 0);
+    const std::string token = said.substr(0, said.find('\n'));
+    CHECK(access.identify(with("authorization", "Bearer " + token))->name == "ada");
+    REQUIRE(command(desk, {"token", "remove", "nightly"}, "") == 0);
+    CHECK_FALSE(access.identify(with("authorization", "Bearer " + token)));
+  }
+}
+
+TEST_CASE("an identity header counts from trusted proxies alone") {
+  Desk desk;
+  desk.config.identity_header = "x-forwarded-user";
+  desk.config.trusted_proxies = {"10.0.0.0/8"};
+  const Access access(desk.config, desk.world, *desk.store);
+  CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->name == "ada");
+  CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->role == Role::caller);
+  CHECK_FALSE(access.identify(with("x-forwarded-user", "ada", "192.0.2.1")));
+  CHECK_FALSE(access.identify(with("x-forwarded-user", "", "10.0.0.1")));
+}
+
+TEST_CASE("the commands refuse what would make a weak or confusing entry") {
+  Desk desk;
+  CHECK(command(desk, {"user", "add", "ada"}, "short\n") == 1);
+  CHECK(command(desk, {"user", "add", "a b"}, "correct horse battery\n") == 1);
+  CHECK(command(desk, {"token", "add", "t", "nobody"}, "") == 1);
+  CHECK(command(desk, {"user", "explode"}, "") == 2);
+  CHECK(desk.store->users()->empty());
+}
+
+TEST_CASE("a session cookie is out of reach for scripts and other sites") {
+  const std::string whole = session_cookie("t");
+  for (const char* part : {"__Host-voxdial=t", "HttpOnly", "Secure", "SameSite=Strict", "Path=/"}) {
+    CHECK(whole.find(part) != std::string::npos);
+  }
+}

@@ -1,0 +1,150 @@
+// The small pure rooms of the proxy: the log, the plan of a call, the circuit breaker, the agents.
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "proxy/calls/plan.h"
+#include "proxy/doctor/doctor.h"
+#include "proxy/log.h"
+#include "proxy/vendor/health.h"
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+TEST_CASE("no value can forge a line of the log") {
+  const std::string line = format_log_line(
+      {.level = LogLine::Level::warning,
+       .event = "call_refused",
+       .fields = {{"user", "ada\n2026 info call_placed"}, {"q", "a\"b=c"}, {"empty", ""}}},
+      0);
+  CHECK(line ==
+        "1970-01-01T00:00:00.000Z warning call_refused user=\"ada\\x0a2026 info call_placed\" "
+        "q=\"a\\\"b=c\" empty=\"\"");
+  CHECK(format_log_line({.event = "x", .fields = {{"v", std::string(1000, 'a')}}}, 0).size() < 400);
+}
+
+TEST_CASE("a request's settings go over the preset's and the length is capped") {
+  Desk desk;
+  Agent preset;
+  preset.id = preset.name = "p";
+  preset.settings.system_prompt = "preset";
+  preset.settings.voice = "Ann";
+  preset.settings.max_duration_s = 9'000;
+  CallRequest request;
+  request.settings.system_prompt = "mine";
+  const auto plan = plan_call(request, preset, "call_1", desk.config);
+  REQUIRE(plan);
+  CHECK(plan->ultravox.settings.system_prompt == "mine");
+  CHECK(plan->ultravox.settings.voice == "Ann");
+  CHECK(plan->max_duration_s == 1'800);
+  CHECK_FALSE(plan->twilio);
+  CHECK_FALSE(plan->ultravox.callbacks);
+}
+
+TEST_CASE("a phone call's join address outlives queue and ringing, and Twilio's limit the talk") {
+  Desk desk;
+  desk.config.public_base_url = "https://calls.example";
+  CallRequest request;
+  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100"};
+  request.settings.voicemail = Voicemail::leave_message;
+  const auto plan = plan_call(request, std::nullopt, "call_1", desk.config);
+  REQUIRE(plan);
+  REQUIRE(plan->twilio);
+  CHECK(plan->ultravox.join_timeout_s > desk.config.ring_timeout_s + 5);
+  CHECK(plan->twilio->time_limit_s > plan->max_duration_s);
+  CHECK(plan->twilio->status_callback == "https://calls.example/api/twilio/status");
+  CHECK(plan->twilio->amd_callback == "https://calls.example/api/twilio/amd");
+  CHECK(plan->twilio->wait_for_beep);
+  CHECK(plan->ultravox.settings.system_prompt->find("leaveVoicemail") != std::string::npos);
+  REQUIRE(plan->ultravox.callbacks);
+  CHECK(plan->ultravox.callbacks->secrets[0].find(ultravox_key) == std::string::npos);
+}
+
+TEST_CASE("an agent made for one kind of call is refused for the other, in words") {
+  Desk desk;
+  Agent preset;
+  preset.name = "Bakery counter";
+  preset.media = {MediumType::web};
+  CallRequest request;
+  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100"};
+  const auto plan = plan_call(request, preset, "call_1", desk.config);
+  REQUIRE_FALSE(plan);
+  CHECK(plan.error().field == "agent");
+  CHECK(plan.error().message.find("Bakery counter") != std::string::npos);
+}
+
+TEST_CASE("a vendor that fails again and again pauses new calls until it is heard of again") {
+  std::int64_t clock = 1'000;
+  Health health([&] { return clock; });
+  int told = 0;
+  health.on_change = [&](const VendorHealth&) { ++told; };
+  const SendResult down = Unexpected<SendFailure>{{}};
+  for (int i = 0; i < 4; ++i) health.note(Vendor::twilio, down);
+  CHECK_FALSE(health.paused_s(Vendor::twilio));
+  health.note(Vendor::twilio, down);
+  CHECK(health.paused_s(Vendor::twilio).value_or(0) > 0);
+  CHECK_FALSE(health.paused_s(Vendor::ultravox));
+  CHECK_FALSE(health.now().twilio_ok);
+  clock += 11'000;
+  CHECK_FALSE(health.paused_s(Vendor::twilio));  // one may try
+  CHECK(health.paused_s(Vendor::twilio));        // the next waits
+  health.note(Vendor::twilio, VendorReply{.status = 404, .headers = {}, .body = {}});
+  CHECK_FALSE(health.paused_s(Vendor::twilio));
+  CHECK(health.now().twilio_ok);
+  CHECK(told == 2);
+}
+
+TEST_CASE("while a vendor is paused a call is refused before anything is recorded or sent") {
+  Desk desk;
+  for (int i = 0; i < 5; ++i) {
+    desk.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+  }
+  const auto error = decode_error(desk.calls->place(Desk::attempt(MediumType::twilio)).body);
+  REQUIRE(error);
+  CHECK(error->code == ErrorCode::circuit_open);
+  CHECK(error->retry_after_s.value_or(0) > 0);
+  CHECK(desk.vendors.seen.empty());
+  CHECK(desk.calls->place(Desk::attempt(MediumType::web)).http_status == 201);
+}
+
+TEST_CASE("the shipped agents are valid and a saved edit stands in for one until it is reset") {
+  Desk desk;
+  Shipped shipped = read_shipped_agents(VOXDIAL_SOURCE_DIR "/proxy/agents");
+  CHECK(shipped.problems.empty());
+  REQUIRE(shipped.agents.size() == 3);
+  Agents agents(shipped.agents, *desk.store);
+  Agent edited = *agents.find("assistant").value();
+  edited.settings.voice = "Boxer";
+  REQUIRE(agents.save(edited, "ada", desk.clock));
+  CHECK(agents.find("assistant").value()->settings.voice == "Boxer");
+  CHECK(agents.find("assistant").value()->edited);
+  CHECK(agents.list()->agents.size() == 3);
+  REQUIRE(agents.remove("assistant"));
+  CHECK_FALSE(agents.find("assistant").value()->settings.voice);
+  CHECK(agents.remove("assistant").error().code == ErrorCode::conflict);
+  CHECK(agents.remove("nobody").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("the doctor says what could not be checked instead of calling it ready") {
+  Desk desk;
+  desk.config.sandbox = false;
+  desk.vendors.ultravox_get = [](const VendorRequest&) { return FakeVendors::reply(401, "{}"); };
+  desk.vendors.twilio_get = [](const VendorRequest&) {
+    return SendResult(Unexpected<SendFailure>{{}});
+  };
+  const DoctorReport report = examine(desk.config, desk.world, *desk.store, "");
+  const auto state = [&](const std::string& id) {
+    for (const auto& check : report.checks) {
+      if (check.id == id) return check.state;
+    }
+    return DoctorCheck::State::ok;
+  };
+  CHECK(state("ultravox_key") == DoctorCheck::State::failed);
+  CHECK(state("twilio_key") == DoctorCheck::State::unknown);
+  CHECK_FALSE(healthy(report));
+  for (const auto& check : report.checks) {
+    if (check.state != DoctorCheck::State::ok) CHECK_FALSE(check.remedy.empty());
+  }
+  CHECK(to_text(report).find("FAILED") != std::string::npos);
+}
