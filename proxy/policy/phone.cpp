@@ -194,7 +194,7 @@ const char* special_type(std::string_view e164) {
     if (e164.starts_with(range.prefix)) return range.type;
   }
   // 976 is the premium exchange of every North American area.
-  if (e164.starts_with("+1") && e164.substr(5, 3) == "976") return "premium";
+  if (e164.size() == 12 && e164.starts_with("+1") && e164.substr(5, 3) == "976") return "premium";
   return nullptr;
 }
 

@@ -284,10 +284,11 @@ std::string legacy_query(std::string_view query) {
     std::vector<std::string> values;
   };
   std::vector<Key> keys;
-  for (auto& [name, value] : decoded_pairs(query)) {
-    auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name; });
-    if (key == keys.end()) key = keys.insert(keys.end(), Key{std::move(name), {}});
-    key->values.push_back(std::move(value));
+  for (auto& pair : decoded_pairs(query)) {
+    auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == pair.first; });
+    if (key == keys.end()) key = keys.insert(keys.end(), Key{std::move(pair.first), {}});
+    key->values.push_back(std::move(pair.second));
   }
   std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
     const auto index_a = array_index(a.name);

@@ -1,0 +1,51 @@
+// Any bytes as a phone number, and as a zone file. The first byte chooses the policy. What is
+// allowed is plain E.164, means the same again, and is nothing that is never dialled.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "proxy/policy/phone.h"
+#include "proxy/policy/zone_rules.h"
+
+namespace {
+
+using namespace voxdial;
+
+bool is_e164(const std::string& text) {
+  return text.size() >= 5 && text.size() <= 16 && text[0] == '+' && text[1] >= '1' &&
+         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  PhonePolicy policy;
+  policy.caller_number = "+12025550143";
+  policy.allowed_regions = {"US", "CA", "GB", "DE", "FR", "AU", "JM"};
+  policy.quiet_hours = (data[0] & 1) != 0;
+  policy.allow_unlisted_numbers = (data[0] & 2) != 0;
+  policy.allow_personal_numbers = (data[0] & 4) != 0;
+  const char* hints[] = {"", "US", "GB", "DE"};
+  const char* hint = hints[data[0] >> 3 & 3];
+
+  const PhoneVerdict verdict = check_phone(text, hint, policy, 1'768'478'400'000);
+  const PhoneCheck& check = verdict.check;
+  if (check.allowed == check.reason.has_value()) std::abort();
+  if (!check.e164.empty() && !is_e164(check.e164)) std::abort();
+  if (check.allowed) {
+    for (const char* never : {"+1900", "+1911", "+870", "+881", "+882", "+883", "+979", "+808"}) {
+      if (check.e164.starts_with(never)) std::abort();
+    }
+    const PhoneVerdict again = check_phone(check.e164, "", policy, 1'768'478'400'000);
+    if (!again.allowed() || again.check.e164 != check.e164) std::abort();
+  }
+  if (const auto rules = ZoneRules::parse(text)) {
+    (void)rules->offset_s(1'768'478'400);
+    (void)rules->offset_s(-1);
+    (void)rules->offset_s(253'402'300'800);
+  }
+  return 0;
+}
