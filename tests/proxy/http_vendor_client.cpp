@@ -338,12 +338,13 @@ TEST_CASE("a vendor that reads nothing is cut at the deadline") {
     pollfd end{fd, POLLRDHUP, 0};
     poll(&end, 1, patience_ms);
   });
-  VendorRequest request = create_call(150);
-  request.body = std::string(20'000'000, 'x');
+  VendorRequest request = create_call(300);
+  request.body = std::string(6'000'000, 'x');  // more than the socket's buffers hold
   const std::int64_t start = steady_now();
   const SendResult result = client_for(vendor.url())->send(request);
   REQUIRE_FALSE(result.has_value());
-  CHECK(result.error() == SendFailure{Kind::no_answer, "timeout"});
+  CHECK(result.error().kind == Kind::no_answer);
+  CHECK(result.error().what == "timeout");
   CHECK(steady_now() - start < 2'000);
 }
 
