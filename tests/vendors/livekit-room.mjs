@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { EventEmitter } from 'node:events';
 import * as lk from '@livekit/protocol';
 import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS, useVP8 } from 'werift';
+import { isSound } from './speech-meter.mjs';
 
 const ADDRESS = '127.0.0.1';
 const AGENT = { sid: 'PA_agent', identity: 'agent', track: 'TR_agent_audio' };
@@ -48,7 +49,7 @@ function finishAnswer(sdp, agentMid) {
  * 'mute' (bool), 'signal' (case, value), 'resumed', 'problem' (Error), 'close' (why).
  */
 export class Room extends EventEmitter {
-  stats = { micPackets: 0, micBytes: 0, sentPackets: 0 };
+  stats = { micPackets: 0, micBytes: 0, micSound: 0, sentPackets: 0 }; // micSound: packets with sound in them
   muted = false;
   #ws;
   #pc;
@@ -228,10 +229,14 @@ export class Room extends EventEmitter {
   #useMic(track) {
     if (track.kind !== 'audio' || this.#mic === track) return; // werift tells of it at each negotiation
     this.#mic = track;
+    let before = 0;
     track.onReceiveRtp.subscribe((rtp) => {
+      const bytes = rtp.payload.length;
       this.stats.micPackets++;
-      this.stats.micBytes += rtp.payload.length;
-      this.emit('mic', rtp.payload.length);
+      this.stats.micBytes += bytes;
+      if (isSound(bytes, before)) this.stats.micSound++;
+      before = bytes;
+      this.emit('mic', bytes);
     });
   }
 
@@ -242,6 +247,7 @@ export class Room extends EventEmitter {
       case 'offer':
         return this.#answer(value);
       case 'addTrack':
+        this.muted = value.muted; // a client may have muted itself before it came
         return this.#send(
           'trackPublished',
           new lk.TrackPublishedResponse({

@@ -1,15 +1,20 @@
-// Tells speech from silence by the size of Opus packets, without decoding them. Seen from Chromium: 3 bytes
-// for a muted frame, 17 to 55 for a quiet one, 60 to 150 for speech. Counted in packets of 20 ms rather than
-// in time, so that a busy machine changes nothing. Chromium's fake microphone (340 ms of beep, 160 ms of
-// silence) is not taken for speech, so tests without a voice stay without one.
+// Tells sound and speech from silence by the size of Opus packets, without decoding them. Seen from Chromium:
+// 60 to 150 bytes, each another, for speech; one and the same size (3, 17, up to 56 bytes) for a muted or quiet
+// microphone. Counted in packets of 20 ms rather than in time, so that a busy machine changes nothing.
+// Chromium's fake microphone (340 ms of beep, 160 ms of silence) is sound, but is not taken for speech, so
+// tests without a voice stay without one.
 
-const LOUD_BYTES = 60;
+const SOUND_BYTES = 60;
 const WINDOW = 30; // packets
-const START = 27; // loud ones among them: 540 ms of speech
+const START = 24; // with sound among them: half a second of speech
 const QUIET = 25; // packets in a row that end it
 const GONE_MS = 800; // the same when no packets come at all
 
+/** Whether a packet carries sound, given the size of the one before. */
+export const isSound = (bytes, before) => bytes >= SOUND_BYTES && bytes !== before;
+
 export class SpeechMeter {
+  #before = 0;
   #window = [];
   #quiet = 0;
   #speaking = false;
@@ -22,10 +27,11 @@ export class SpeechMeter {
   }
 
   packet(bytes, now = performance.now()) {
-    const loud = bytes >= LOUD_BYTES;
+    const sound = isSound(bytes, this.#before);
+    this.#before = bytes;
     this.#last = now;
-    this.#quiet = loud ? 0 : this.#quiet + 1;
-    this.#window.push(loud);
+    this.#quiet = sound ? 0 : this.#quiet + 1;
+    this.#window.push(sound);
     if (this.#window.length > WINDOW) this.#window.shift();
     if (!this.#speaking && this.#window.filter(Boolean).length >= START) {
       this.#speaking = true;

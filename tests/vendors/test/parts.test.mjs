@@ -55,20 +55,22 @@ test('speech is heard once and ended once; a beeping fake microphone and a muted
   const heard = [];
   const meter = new SpeechMeter((event) => heard.push(event));
   const packets = (n, bytes) => {
-    for (let i = 0; i < n; i++) meter.packet(bytes, 0);
+    for (let i = 0; i < n; i++) meter.packet(bytes(i), 0);
   };
+  const silence = () => 3;
+  const speech = (i) => 90 + ((i * 37) % 50);
   for (let i = 0; i < 10; i++) {
-    packets(18, 120);
-    packets(7, 3);
+    packets(18, (n) => (n < 12 ? 190 - 7 * n : 121));
+    packets(7, silence);
   }
-  packets(100, 3);
+  packets(100, () => 75); // muted, with an encoder that spends much on nothing
   assert.deepEqual(heard, []);
-  packets(60, 110);
-  packets(10, 20);
-  packets(30, 110);
-  packets(40, 20);
+  packets(60, speech);
+  packets(10, silence);
+  packets(30, speech);
+  packets(40, () => 56);
   assert.deepEqual(heard, ['start', 'end']);
-  packets(40, 110);
+  packets(40, speech);
   meter.tick(5000); // no packet came for long
   assert.deepEqual(heard, ['start', 'end', 'start', 'end']);
 });

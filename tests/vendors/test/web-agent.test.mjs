@@ -7,7 +7,7 @@ import { Pace } from '../pace.mjs';
 import { UltravoxCall } from '../ultravox-call.mjs';
 import { WebAgent } from '../web-agent.mjs';
 
-const LOUD = 120;
+const loud = (i) => 90 + ((i * 37) % 50); // bytes of a packet of speech
 const MUTED = 3;
 
 /** A room that plays `playMs` for everything, and keeps what is said. */
@@ -81,7 +81,7 @@ test('a user who is to speak first is waited for, and helped when silent', async
 
 test('speech becomes a user transcript, first open and then final, and is answered', async (t) => {
   const { room, call } = meet(t, { firstSpeakerSettings: { user: {} } });
-  for (let i = 0; i < 40; i++) room.emit('mic', LOUD);
+  for (let i = 0; i < 40; i++) room.emit('mic', loud(i));
   assert.deepEqual(
     room.of('transcript').map((m) => [m.role, m.text, m.final]),
     [['user', '(hearing you)', false]],
@@ -104,7 +104,7 @@ test('speech becomes a user transcript, first open and then final, and is answer
 test('an order grows over several spoken turns and is always sent whole', async (t) => {
   const { room } = meet(t, { selectedTools: [clientTool('updateOrder')], firstSpeakerSettings: { user: {} } });
   const speak = async (answers) => {
-    for (let i = 0; i < 40; i++) room.emit('mic', LOUD);
+    for (let i = 0; i < 40; i++) room.emit('mic', loud(i));
     for (let i = 0; i < 30; i++) room.emit('mic', MUTED);
     await until(
       () => room.of('client_tool_invocation').length === answers || room.finals('agent').at(-1)?.includes('complete'),
