@@ -337,7 +337,9 @@ void read_do_not_call(Variables& r, PhonePolicy& policy) {
     line = trim(line.substr(0, line.find('#')));
     if (line.empty()) continue;
     if (auto e164 = parse_e164(line)) {
-      policy.do_not_call.push_back(std::move(*e164));
+      // However it is written here, it must be found however it is typed.
+      std::string canonical = canonical_number(*e164);
+      policy.do_not_call.push_back(canonical.empty() ? std::move(*e164) : std::move(canonical));
     } else {
       r.problem("DO_NOT_CALL_FILE",
                 "has no phone number in E.164 on line " + std::to_string(number),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/config/config.h"
 #include "proxy/policy/phone.h"
 
 using namespace voxdial;
@@ -415,6 +416,20 @@ TEST_CASE("The operator's lists hold in any dress", "[phone]") {
               {"+12025550143", "", "+12025550143", "number_not_allowed"},
               {"+12025551143", "", "+12025551143", "ok"}},
              policy);
+}
+
+TEST_CASE("A do-not-call file holds numbers, not ways to write them", "[phone]") {
+  const auto config = read_config(
+                          [](std::string_view name) -> std::optional<std::string> {
+                            if (name == "DO_NOT_CALL_FILE") return "list";
+                            return std::nullopt;
+                          },
+                          [](const std::string&) -> std::optional<std::string> {
+                            return "# asked us\n+52 1 55 1234 5678\n+1 1 415 555 2671  # twice\n";
+                          })
+                          .config;
+  CHECK(config.phone_policy.do_not_call ==
+        std::vector<std::string>{"+14155552671", "+525512345678"});
 }
 
 TEST_CASE("Twilio's magic numbers work with its test credentials only", "[phone]") {
