@@ -9,7 +9,8 @@
 namespace voxdial {
 namespace {
 
-// A volatile pointer to memset cannot be seen through, so the call cannot be dropped as a dead store.
+// A volatile pointer to memset cannot be seen through, so the call cannot be dropped as a dead
+// store.
 void* (*const volatile wipe_bytes)(void*, int, std::size_t) = std::memset;
 
 std::size_t whole_pages(std::size_t bytes) {

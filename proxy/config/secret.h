@@ -2,8 +2,8 @@
 //
 // Owns its bytes in a page of its own that is locked into memory (never swapped), left out of core
 // dumps and wiped when the last copy goes. It cannot be printed, compared with `==`, converted to a
-// string or serialised; `reveal()` is for the two rooms that must use the bytes, proxy/http (to send
-// them) and proxy/crypto (to check a signature), and scripts/layers refuses it anywhere else.
+// string or serialised; `reveal()` is for the two rooms that must use the bytes, proxy/http (to
+// send them) and proxy/crypto (to check a signature), and scripts/layers refuses it anywhere else.
 // Where locking is not permitted (RLIMIT_MEMLOCK) the value still works and `locked()` says so.
 #pragma once
 
@@ -29,8 +29,8 @@ class Secret {
   /// Whether `guess` is the same value. The time taken depends on the length of `guess` only.
   bool equals(std::string_view guess) const;
 
-  /// The bytes; valid as long as a copy of this Secret lives. Never put them in a log, an error or a
-  /// container that outlives the one request they are needed for.
+  /// The bytes; valid as long as a copy of this Secret lives. Never put them in a log, an error or
+  /// a container that outlives the one request they are needed for.
   std::string_view reveal() const;
 
   friend bool operator==(const Secret&, const Secret&) = delete;

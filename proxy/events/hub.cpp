@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cassert>
+#include <cerrno>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -24,7 +24,8 @@
 namespace voxdial::events {
 namespace {
 
-/// What one write to a socket gathers at most: several small events in one go, and a turn for everybody.
+/// What one write to a socket gathers at most: several small events in one go, and a turn for
+/// everybody.
 constexpr std::size_t gather_bytes = 64 * 1024;
 
 struct Stored {
@@ -40,11 +41,11 @@ struct Stream {
   std::unique_ptr<StreamSocket> socket;
   std::string user;
   bool whole_numbers = false;
-  bool wants_room = false;     ///< the socket was full: EPOLLOUT is armed
+  bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
   bool dead = false;
-  std::uint32_t next = 0;      ///< sequence of the next event to look at
-  std::size_t offset = 0;      ///< bytes of that event sent already
-  std::string pending;         ///< bytes that go before it: reply head, heartbeat, reload
+  std::uint32_t next = 0;  ///< sequence of the next event to look at
+  std::size_t offset = 0;  ///< bytes of that event sent already
+  std::string pending;     ///< bytes that go before it: reply head, heartbeat, reload
   std::int64_t born_ms = 0;
   std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
 };
@@ -168,8 +169,8 @@ class Hub::Impl {
     http::StreamTicket ticket;
     std::string head;
   };
-  /// What other threads hand to the hub's thread. It takes the whole box at once, so publishers never
-  /// wait for a socket.
+  /// What other threads hand to the hub's thread. It takes the whole box at once, so publishers
+  /// never wait for a socket.
   struct Inbox {
     std::vector<std::shared_ptr<const Stored>> events;
     std::vector<Arrival> arrivals;
@@ -190,7 +191,8 @@ class Hub::Impl {
     --total_;
   }
 
-  // ------------------------------------------------------------------ the hub's thread from here on
+  // ------------------------------------------------------------------ the hub's thread from here
+  // on
 
   void run() {
     std::array<epoll_event, 256> ready{};
@@ -279,11 +281,11 @@ class Hub::Impl {
       const std::uint64_t id = event_id(options_.epoch, latest_);
       stream->next = latest_ + 1;
       // The bare id makes a page that breaks off before the first event resume from here.
-      stream->pending += last == 0 ? "id: " + std::to_string(id) + "\n\n"
-                                   : encode_event(id, "reload", "{}");
+      stream->pending +=
+          last == 0 ? "id: " + std::to_string(id) + "\n\n" : encode_event(id, "reload", "{}");
     }
-    // A peer that vanished without a word is noticed by its unacknowledged heartbeats, not after the
-    // kernel's quarter of an hour.
+    // A peer that vanished without a word is noticed by its unacknowledged heartbeats, not after
+    // the kernel's quarter of an hour.
     const int unacknowledged_ms = options_.stall_ms;
     setsockopt(stream->socket->fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
                sizeof unacknowledged_ms);
@@ -339,8 +341,8 @@ class Hub::Impl {
 
   const Stored& at(std::uint32_t sequence) const { return *ring_[sequence - oldest()]; }
 
-  /// Puts the visible events from the stream's cursor on into `gathered_`, and moves the cursor over
-  /// those it may not see when there is nothing before them to send.
+  /// Puts the visible events from the stream's cursor on into `gathered_`, and moves the cursor
+  /// over those it may not see when there is nothing before them to send.
   void gather(Stream& stream) {
     gathered_.clear();
     for (std::uint32_t i = stream.next; i <= latest_ && gathered_.size() < gather_bytes; ++i) {
@@ -385,7 +387,8 @@ class Hub::Impl {
       if (now - stream->born_ms >= options_.max_age_ms) {
         stream->dead = true;
       } else if (stream->wants_room) {
-        if (stream->next < oldest() || now - stream->progress_ms >= options_.stall_ms) drop(*stream);
+        if (stream->next < oldest() || now - stream->progress_ms >= options_.stall_ms)
+          drop(*stream);
       } else {
         stream->pending = ":\n\n";
         pump(*stream, now);

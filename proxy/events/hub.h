@@ -1,9 +1,9 @@
 // The event streams: everything that happens, to every page that may know it, within milliseconds.
 //
-// Owns the numbered ring of recent events and the sockets of all open streams, on one thread. A stream
-// is a cursor into the ring, not a queue of its own: 9,000 of them cost about 11 MB, a page that comes
-// back with Last-Event-ID goes on where it was, and a reader too slow to keep within the ring is
-// dropped (its page comes back and is told to reload). Must not know what an event means.
+// Owns the numbered ring of recent events and the sockets of all open streams, on one thread. A
+// stream is a cursor into the ring, not a queue of its own: 9,000 of them cost about 11 MB, a page
+// that comes back with Last-Event-ID goes on where it was, and a reader too slow to keep within the
+// ring is dropped (its page comes back and is told to reload). Must not know what an event means.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@
 namespace voxdial::events {
 
 struct Event {
-  std::string kind;   ///< SSE `event:`: letters, digits, '-', '_'
-  std::string owner;  ///< whose call it is about
+  std::string kind;           ///< SSE `event:`: letters, digits, '-', '_'
+  std::string owner;          ///< whose call it is about
   bool for_everyone = false;  ///< about no call in particular ("vendors"): `owner` does not count
-  std::string masked; ///< JSON for those who may see masked numbers only
-  std::string whole;  ///< JSON with whole numbers; empty = the same as `masked`
+  std::string masked;         ///< JSON for those who may see masked numbers only
+  std::string whole;          ///< JSON with whole numbers; empty = the same as `masked`
 };
 
 /// The socket of a stream as the hub needs it; proxy/http makes them, plain or TLS. Closes on
@@ -49,7 +49,7 @@ struct HubOptions {
   /// After this long a stream is closed and its page comes back by itself: a session that has ended
   /// since then ends here too.
   int max_age_ms = 3'600'000;
-  int retry_ms = 2'000;       ///< what the page is told to wait before it comes back
+  int retry_ms = 2'000;  ///< what the page is told to wait before it comes back
 };
 
 class Hub {
@@ -67,14 +67,15 @@ class Hub {
   /// Whether one more stream for this ticket is allowed, before its reply is begun: `overloaded` or
   /// `rate_limited`, with Retry-After. Only the server calls this and adopt().
   Result<void> admit(const http::StreamTicket& ticket);
-  /// Takes the socket over and sends `head` first, then what the ticket has missed. REQUIRES: admit()
-  /// succeeded for the ticket.
+  /// Takes the socket over and sends `head` first, then what the ticket has missed. REQUIRES:
+  /// admit() succeeded for the ticket.
   void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
              std::string head);
   /// Undoes an admit() that no adopt() will follow.
   void release(const http::StreamTicket& ticket);
 
-  /// Closes the streams of one user (log-out, role change); their pages come back and are asked again.
+  /// Closes the streams of one user (log-out, role change); their pages come back and are asked
+  /// again.
   void close_user(std::string_view user);
   /// Closes every stream and admits no more: the server is stopping.
   void close_all();

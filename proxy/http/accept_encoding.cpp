@@ -57,8 +57,7 @@ AcceptedEncodings parse_accept_encoding(std::string_view header) {
     const std::string_view item = header.substr(0, comma);
     const std::size_t semicolon = item.find(';');
     const std::string name = lower(trim(item.substr(0, semicolon)));
-    const int q =
-        semicolon == std::string_view::npos ? 1000 : quality(item.substr(semicolon + 1));
+    const int q = semicolon == std::string_view::npos ? 1000 : quality(item.substr(semicolon + 1));
     if (name == "identity") identity = q;
     if (name == "gzip" || name == "x-gzip") gzip = q;
     if (name == "br") br = q;

@@ -5,8 +5,8 @@
 
 namespace voxdial::http {
 
-/// Preferences from 0 (refused) to 1000, as the q-values say. An identity nobody speaks of is 1: taken,
-/// but after everything that was asked for.
+/// Preferences from 0 (refused) to 1000, as the q-values say. An identity nobody speaks of is 1:
+/// taken, but after everything that was asked for.
 struct AcceptedEncodings {
   int identity = 1;
   int gzip = 0;

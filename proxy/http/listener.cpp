@@ -1,7 +1,7 @@
 // What is used of httplib 0.41 here: bind_to_port / bind_to_any_port (name lookup, socket options,
-// bind, listen with CPPHTTPLIB_LISTEN_BACKLOG) and the protected svr_sock_ they leave behind. Its own
-// accept loop is not run: it stops listening for good on the errors accept(2) asks to retry, and
-// spins when descriptors run out.
+// bind, listen with CPPHTTPLIB_LISTEN_BACKLOG) and the protected svr_sock_ they leave behind. Its
+// own accept loop is not run: it stops listening for good on the errors accept(2) asks to retry,
+// and spins when descriptors run out.
 #include "proxy/http/listener.h"
 
 #include <arpa/inet.h>
@@ -69,9 +69,9 @@ Result<int> Listener::bind(const std::string& address, int port) {
     host = host.substr(1, host.size() - 2);
   }
   errno = 0;
-  const int bound = port == 0                          ? impl_->bind_to_any_port(host)
+  const int bound = port == 0                         ? impl_->bind_to_any_port(host)
                     : impl_->bind_to_port(host, port) ? port
-                                                       : -1;
+                                                      : -1;
   if (bound < 0) {
     const std::string reason = errno == EADDRINUSE ? "the port is in use"
                                : errno == 0        ? "the address cannot be resolved"
@@ -88,8 +88,8 @@ int Listener::fd() const { return impl_->fd(); }
 std::optional<Listener::Accepted> Listener::accept() {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  // Any error means: nothing to take now. accept(2) lists a dozen that belong to the connection that
-  // failed and not to us.
+  // Any error means: nothing to take now. accept(2) lists a dozen that belong to the connection
+  // that failed and not to us.
   const int fd = accept4(impl_->fd(), reinterpret_cast<sockaddr*>(&address), &length,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return std::nullopt;

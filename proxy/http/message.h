@@ -1,5 +1,5 @@
-// HTTP as values: what a route gets and gives. Routes are functions from Request to Response and know
-// no socket; proxy/http/server.* is the only code that knows the HTTP library.
+// HTTP as values: what a route gets and gives. Routes are functions from Request to Response and
+// know no socket; proxy/http/server.* is the only code that knows the HTTP library.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,14 @@ namespace voxdial::http {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
-  /// GET, POST, PUT, PATCH or DELETE. A HEAD arrives as GET: the server sends the reply's head only.
+  /// GET, POST, PUT, PATCH or DELETE. A HEAD arrives as GET: the server sends the reply's head
+  /// only.
   std::string method;
-  std::string path;    ///< decoded, begins with '/', holds no NUL and no "..", no query
-  std::string query;   ///< raw, without '?'
-  Headers headers;     ///< names in lower case, in order of arrival
-  std::string body;    ///< raw bytes
-  std::string peer;    ///< numeric address of the socket's other end; IPv4 never in IPv6 dress
+  std::string path;   ///< decoded, begins with '/', holds no NUL and no "..", no query
+  std::string query;  ///< raw, without '?'
+  Headers headers;    ///< names in lower case, in order of arrival
+  std::string body;   ///< raw bytes
+  std::string peer;   ///< numeric address of the socket's other end; IPv4 never in IPv6 dress
   bool tls = false;
   /// The one value of a header, or empty when absent. A doubled header counts as absent.
   std::string_view header(std::string_view lower_case_name) const;

@@ -48,8 +48,8 @@ Unexpected<Error> malformed(std::string message, std::string_view header = {}) {
 
 /// Headers that decide who asks, for what, or how long the message is: twice is never honest.
 constexpr std::array<std::string_view, 10> once_only = {
-    "authorization",   "content-length", "content-type", "cookie", "expect", "host",
-    "idempotency-key", "last-event-id",  "origin",       "transfer-encoding"};
+    "authorization", "content-length",  "content-type",  "cookie", "expect",
+    "host",          "idempotency-key", "last-event-id", "origin", "transfer-encoding"};
 
 /// host[:port] without anything a URL could hide a second host in.
 bool is_host(std::string_view host) {

@@ -2,10 +2,10 @@
 //
 // Accepts a subset of RFC 9112 that every browser, curl and reverse proxy stays within, and refuses
 // everything two parsers could read differently: bare CR or LF, obs-fold, spaces around a header's
-// name, doubled or list-valued Content-Length, Content-Length beside Transfer-Encoding, any transfer
-// coding but one `chunked`, chunk extensions and trailers, absolute-form targets, a body on GET, a
-// missing or doubled Host. A path is decoded once and must then be printable ASCII without "..",
-// backslash or an encoded slash.
+// name, doubled or list-valued Content-Length, Content-Length beside Transfer-Encoding, any
+// transfer coding but one `chunked`, chunk extensions and trailers, absolute-form targets, a body
+// on GET, a missing or doubled Host. A path is decoded once and must then be printable ASCII
+// without "..", backslash or an encoded slash.
 #pragma once
 
 #include <cstddef>
@@ -34,9 +34,9 @@ struct Head {
   bool expect_continue = false;  ///< the client waits for 100 before it sends the body
 };
 
-/// Looks for the end of the head in `bytes`, from `scanned` on, which is moved along so that no byte
-/// is looked at twice. The head's length with its empty line, nothing when more bytes are needed, or
-/// an error: over a limit, or no HTTP (a TLS hello, bare line feeds).
+/// Looks for the end of the head in `bytes`, from `scanned` on, which is moved along so that no
+/// byte is looked at twice. The head's length with its empty line, nothing when more bytes are
+/// needed, or an error: over a limit, or no HTTP (a TLS hello, bare line feeds).
 Result<std::optional<std::size_t>> find_head(std::string_view bytes, std::size_t& scanned,
                                              const RequestLimits& limits);
 
@@ -49,8 +49,8 @@ std::optional<std::string> decode_path(std::string_view raw);
 /// A chunked body as it arrives.
 class ChunkedBody {
  public:
-  /// Takes bytes from the front of `bytes` and appends the content to `body`; says how many it took.
-  /// done() tells when the body is whole; bytes after it are left.
+  /// Takes bytes from the front of `bytes` and appends the content to `body`; says how many it
+  /// took. done() tells when the body is whole; bytes after it are left.
   Result<std::size_t> feed(std::string_view bytes, std::string& body, std::size_t max_body);
   bool done() const { return state_ == State::done; }
 

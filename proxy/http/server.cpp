@@ -60,7 +60,7 @@ struct Connection {
   std::string peer;
   std::string peer_key;  ///< what it counts under; empty = not counted
   Phase phase = Phase::idle;
-  bool parked = false;   ///< waits in epoll; else a worker has it. Guarded by the server's mutex.
+  bool parked = false;  ///< waits in epoll; else a worker has it. Guarded by the server's mutex.
   std::int64_t deadline_ms = 0;
 
   std::string in;           ///< received and not used yet
@@ -233,7 +233,8 @@ class Server::Impl {
     }
   }
 
-  /// Takes a parked connection out of epoll's hands; nothing when somebody else has it or it is gone.
+  /// Takes a parked connection out of epoll's hands; nothing when somebody else has it or it is
+  /// gone.
   std::shared_ptr<Connection> claim(std::uint64_t id) {
     const std::lock_guard lock(mutex_);
     const auto found = connections_.find(id);
@@ -387,8 +388,8 @@ class Server::Impl {
       c.chunks = ChunkedBody();
       c.phase = Connection::Phase::body;
       c.deadline_ms = steady_ms_() + options_.body_timeout_ms;
-      // The 25 bytes always fit into a healthy socket's empty buffer; a client that does not get them
-      // may send the body all the same.
+      // The 25 bytes always fit into a healthy socket's empty buffer; a client that does not get
+      // them may send the body all the same.
       if (c.head.expect_continue && c.in.empty()) c.socket->write("HTTP/1.1 100 Continue\r\n\r\n");
     }
     Request& request = c.head.request;
@@ -468,9 +469,9 @@ class Server::Impl {
   static bool flush(Connection& c) {
     while (c.sent < total_out(c)) {
       const bool in_out = c.sent < c.out.size();
-      const std::string_view part = in_out
-                                        ? std::string_view(c.out).substr(c.sent)
-                                        : std::string_view(*c.out_shared).substr(c.sent - c.out.size());
+      const std::string_view part =
+          in_out ? std::string_view(c.out).substr(c.sent)
+                 : std::string_view(*c.out_shared).substr(c.sent - c.out.size());
       const long taken = c.socket->write(part);
       if (taken < 0) return false;
       c.sent += static_cast<std::size_t>(taken);
@@ -484,7 +485,8 @@ class Server::Impl {
     if (c.out.capacity() > read_bytes) c.out.shrink_to_fit();
     c.out_shared = nullptr;
     if (c.close_after) {
-      // Closing at once, with bytes of the client unread, would make the kernel throw the reply away.
+      // Closing at once, with bytes of the client unread, would make the kernel throw the reply
+      // away.
       c.socket->finish();
       c.phase = Connection::Phase::lingering;
       c.deadline_ms = steady_ms_() + options_.linger_timeout_ms;
@@ -508,9 +510,9 @@ class Server::Impl {
   // ---------------------------------------------------------------- deadlines and the end
 
   int tick_ms() const {
-    const int shortest = std::min({options_.header_timeout_ms, options_.body_timeout_ms,
-                                   options_.reply_timeout_ms, options_.idle_timeout_ms,
-                                   options_.linger_timeout_ms});
+    const int shortest =
+        std::min({options_.header_timeout_ms, options_.body_timeout_ms, options_.reply_timeout_ms,
+                  options_.idle_timeout_ms, options_.linger_timeout_ms});
     return std::clamp(shortest / 4, 5, 1'000);
   }
 
@@ -534,7 +536,8 @@ class Server::Impl {
     }
   }
 
-  /// Closes what is silent for too long, and claims what is to be told so. REQUIRES: mutex_ is held.
+  /// Closes what is silent for too long, and claims what is to be told so. REQUIRES: mutex_ is
+  /// held.
   std::vector<std::shared_ptr<Connection>> take_expired(std::int64_t now) {
     std::vector<std::shared_ptr<Connection>> told;
     std::vector<std::uint64_t> closed;

@@ -41,7 +41,8 @@ struct ServerOptions {
   /// Send HSTS although TLS ends at a reverse proxy. With direct TLS it is always sent.
   bool hsts = false;
   /// What the page may connect to besides its own origin, as CSP sources: "wss:", "https:",
-  /// "ws://127.0.0.1:*". The Ultravox join URL's host is not known before the call, LiveKit's neither.
+  /// "ws://127.0.0.1:*". The Ultravox join URL's host is not known before the call, LiveKit's
+  /// neither.
   std::vector<std::string> connect_src;
 
   // Limits. A request over one is answered (414, 431, 413, 408) and its connection closed.
@@ -54,12 +55,13 @@ struct ServerOptions {
   /// A reply is given up when it is not taken within this time and what `slowest_reply` adds to it.
   int reply_timeout_ms = 60'000;
   std::size_t slowest_reply = 16 * 1024;  ///< bytes a second
-  int idle_timeout_ms = 60'000;    ///< a kept-alive connection without a request
-  int linger_timeout_ms = 2'000;   ///< how long a refused client may go on sending before the cut
+  int idle_timeout_ms = 60'000;           ///< a kept-alive connection without a request
+  int linger_timeout_ms = 2'000;  ///< how long a refused client may go on sending before the cut
 
-  std::size_t max_connections = 4'096;  ///< without event streams; over it the longest idle one goes
-  /// Per peer address (IPv6: per /64), without event streams; 0 = no limit. Loopback is exempt, and so
-  /// is whoever `trusted_peer` says (a reverse proxy's address stands for all of its clients).
+  std::size_t max_connections =
+      4'096;  ///< without event streams; over it the longest idle one goes
+  /// Per peer address (IPv6: per /64), without event streams; 0 = no limit. Loopback is exempt, and
+  /// so is whoever `trusted_peer` says (a reverse proxy's address stands for all of its clients).
   std::size_t max_connections_per_peer = 256;
   std::function<bool(const std::string& peer)> trusted_peer;
 
@@ -69,8 +71,8 @@ struct ServerOptions {
 class Server {
  public:
   /// `handler` runs on worker threads, many at once; an exception from it becomes 500 `internal`
-  /// without details, after `on_exception` (may be empty) was told. `steady_ms` is World's monotonic
-  /// clock. The hub must outlive the server.
+  /// without details, after `on_exception` (may be empty) was told. `steady_ms` is World's
+  /// monotonic clock. The hub must outlive the server.
   Server(ServerOptions options, Handler handler, events::Hub& hub,
          std::function<std::int64_t()> steady_ms,
          std::function<void(const std::string& what)> on_exception = {});
@@ -78,25 +80,26 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Takes the port (SO_REUSEADDR only: a second server on it is an error) and loads the certificate.
-  /// The port, or the reason in words. Connections queue from here on.
+  /// Takes the port (SO_REUSEADDR only: a second server on it is an error) and loads the
+  /// certificate. The port, or the reason in words. Connections queue from here on.
   Result<int> bind();
 
   /// Serves until stop(); returns when everything is drained. REQUIRES: bind() succeeded.
   void run();
 
-  /// Graceful and thread-safe, at most once effective: no new connections, idle ones and event streams
-  /// are closed, requests under way are answered (with Connection: close), what is left after
-  /// drain_timeout_ms is cut. Returns at once; run() returns when done. Not for a signal handler.
+  /// Graceful and thread-safe, at most once effective: no new connections, idle ones and event
+  /// streams are closed, requests under way are answered (with Connection: close), what is left
+  /// after drain_timeout_ms is cut. Returns at once; run() returns when done. Not for a signal
+  /// handler.
   void stop();
 
   /// For /metrics and tests.
   struct Counts {
     std::size_t connections = 0;  ///< open now, event streams not included
     std::size_t busy_workers = 0;
-    std::uint64_t requests = 0;   ///< since the start
-    std::uint64_t refused = 0;    ///< answered by the server itself: malformed, too large, too slow
-    std::uint64_t turned_away = 0;///< connections closed over a limit
+    std::uint64_t requests = 0;  ///< since the start
+    std::uint64_t refused = 0;   ///< answered by the server itself: malformed, too large, too slow
+    std::uint64_t turned_away = 0;  ///< connections closed over a limit
   };
   Counts counts() const;
 

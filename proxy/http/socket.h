@@ -13,8 +13,8 @@ namespace voxdial::http {
 
 class Socket : public events::StreamSocket {
  public:
-  /// Bytes put into `buffer`; 0 when there are none for now; -1 when the peer is gone, has closed its
-  /// sending side or broke the protocol. A TLS handshake happens inside the first reads.
+  /// Bytes put into `buffer`; 0 when there are none for now; -1 when the peer is gone, has closed
+  /// its sending side or broke the protocol. A TLS handshake happens inside the first reads.
   virtual long read(char* buffer, std::size_t size) = 0;
   /// Whether bytes were received that epoll cannot see, because TLS has decrypted them already.
   virtual bool buffered() const { return false; }

@@ -31,7 +31,8 @@ std::string fingerprint(std::string_view bytes) {
   return {hex.data(), end};
 }
 
-/// "name.1a2b3c4d.ext": a part between dots of 8 or more hexadecimal digits, or esbuild's 8 of base 32.
+/// "name.1a2b3c4d.ext": a part between dots of 8 or more hexadecimal digits, or esbuild's 8 of
+/// base 32.
 bool has_hash(std::string_view name) {
   const std::size_t last = name.rfind('.');
   if (last == std::string_view::npos || last == 0) return false;

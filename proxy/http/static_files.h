@@ -1,8 +1,8 @@
 // The web output, served from memory.
 //
-// Owns a copy of every file below one folder, read once; a request never touches the disk, so no path
-// can escape from it: a path is either a key of the table or 404. `name.br` and `name.gz` beside `name`
-// are its precompressed twins and are no files of their own.
+// Owns a copy of every file below one folder, read once; a request never touches the disk, so no
+// path can escape from it: a path is either a key of the table or 404. `name.br` and `name.gz`
+// beside `name` are its precompressed twins and are no files of their own.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace voxdial::http {
 
 class StaticFiles {
  public:
-  /// Reads `root`. Hidden files are left out; symbolic links are not followed. An error in words when
-  /// the folder or a file cannot be read or the whole exceeds 64 MiB.
+  /// Reads `root`. Hidden files are left out; symbolic links are not followed. An error in words
+  /// when the folder or a file cannot be read or the whole exceeds 64 MiB.
   static Result<StaticFiles> load(const std::string& root);
 
   /// GET of a path ("/" is "/index.html"): 200, 206, 304, 404, 405 or 416. Negotiates br and gzip

@@ -1,8 +1,11 @@
-// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request), and these hooks:
-// - header writer: puts the credential on the wire, and is where a request begins. A second call for
-//   the same request is httplib's silent retry after a TLS close (Error::SSLPeerCouldBeClosed_), which
-//   could dial twice, and is refused.
-// - error logger: called while the socket is still as the failure left it, so that a cut by the vendor
+// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request), and these
+// hooks:
+// - header writer: puts the credential on the wire, and is where a request begins. A second call
+// for
+//   the same request is httplib's silent retry after a TLS close (Error::SSLPeerCouldBeClosed_),
+//   which could dial twice, and is refused.
+// - error logger: called while the socket is still as the failure left it, so that a cut by the
+// vendor
 //   can be told from an answer that makes no sense.
 // - socket options: hands over each new socket, for the watchdog.
 #include "proxy/http/vendor_client.h"
@@ -122,8 +125,8 @@ bool is_printable(std::string_view text) {
 
 // ------------------------------------------------------------------------------ the deadline
 
-/// Cuts sockets whose deadline has passed, from outside of httplib: its own timeouts are per read, per
-/// write and per handshake step, and a vendor that drips can stretch each of them.
+/// Cuts sockets whose deadline has passed, from outside of httplib: its own timeouts are per read,
+/// per write and per handshake step, and a vendor that drips can stretch each of them.
 class Watchdog {
  public:
   struct Entry {
@@ -215,10 +218,9 @@ class Connection {
     client_.set_path_encode(false);
     client_.set_decompress(false);
     client_.set_socket_options([this](socket_t fd) { on_socket(fd); });
-    client_.set_header_writer(
-        [this](httplib::Stream& stream, httplib::Headers& headers) {
-          return on_headers(stream, headers);
-        });
+    client_.set_header_writer([this](httplib::Stream& stream, httplib::Headers& headers) {
+      return on_headers(stream, headers);
+    });
     client_.set_error_logger(
         [this](const httplib::Error&, const httplib::Request*) { on_error(); });
     if (address.scheme == "https") verify(address.host, store);
@@ -235,8 +237,8 @@ class Connection {
   bool reusable() const { return reusable_; }
 
  private:
-  /// The chain, the host name and the dates are checked inside the handshake, before a byte of ours is
-  /// sent, against the one shared store. httplib's own check is off because it would parse the
+  /// The chain, the host name and the dates are checked inside the handshake, before a byte of ours
+  /// is sent, against the one shared store. httplib's own check is off because it would parse the
   /// system's CA bundle again for each client (30 ms), not because nothing is checked.
   void verify(const std::string& host, X509_STORE* store) {
     client_.enable_server_certificate_verification(false);
@@ -279,14 +281,14 @@ class Connection {
       put(value);
       put("\r\n");
     }
-    put(credential_.reveal());
-    put("\r\n");
+    if (!credential_.empty()) {
+      put(credential_.reveal());
+      put("\r\n");
+    }
     return written;
   }
 
-  void on_error() {
-    peer_was_there_ = entry_.fd >= 0 && !alerted_ && peer_is_there(entry_.fd);
-  }
+  void on_error() { peer_was_there_ = entry_.fd >= 0 && !alerted_ && peer_is_there(entry_.fd); }
 
   Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
 
@@ -297,8 +299,8 @@ class Connection {
   bool peer_was_there_ = false;  ///< when it failed
   bool alerted_ = false;         ///< TLS: the vendor said goodbye or worse
   bool reusable_ = false;
-  std::string refusal_;          ///< why we stopped taking the answer
-  httplib::Client client_;       // last: its hooks use the members above
+  std::string refusal_;     ///< why we stopped taking the answer
+  httplib::Client client_;  // last: its hooks use the members above
 };
 
 SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms) {
@@ -343,7 +345,7 @@ SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms)
   }
   const bool cut = watchdog_.remove(entry_) || Clock::now() + rounding >= entry_.deadline;
   if (!answered) return explain(error, cut);
-  if (response.status >= 300 && response.status < 400) {
+  if (response.status >= 300 && response.status < 400 && !wanted.redirect_is_reply) {
     return Unexpected<SendFailure>{{SendFailure::Kind::bad_answer, "a redirect"}};
   }
   reply.status = response.status;
@@ -386,14 +388,32 @@ struct VendorClient::Impl {
     std::string base_url;
     Address address;
     Secret credential;
-    std::mutex mutex;  ///< guards idle and in_flight
+    std::mutex mutex;        ///< guards idle and in_flight
     std::vector<Idle> idle;  ///< most lately used last
     std::size_t in_flight = 0;
   };
 
+  /// One request to an address a vendor named, on a connection of its own that knows no key.
+  SendResult send_elsewhere(const Pool& pool, const VendorRequest& request) {
+    using Kind = SendFailure::Kind;
+    const auto slash = request.elsewhere.find('/', request.elsewhere.find("//") + 2);
+    const std::string base_url = request.elsewhere.substr(0, slash);
+    const std::optional<Address> address = parse_base_url(base_url);
+    const bool local = address && is_loopback(address->host);
+    const bool sandbox = is_loopback(pool.address.host);
+    if (!address || local != sandbox || (address->scheme != "https" && !local)) {
+      return Unexpected<SendFailure>{{Kind::bad_answer, "an address that is not fetched"}};
+    }
+    VendorRequest there = request;
+    there.path = slash == std::string::npos ? "/" : request.elsewhere.substr(slash);
+    Connection connection(base_url, *address, Secret(), store.get(), watchdog);
+    return connection.send(there, options.connect_timeout_ms);
+  }
+
   Pool* find(const VendorRequest& request) {
     for (const auto& pool : pools) {
-      if (pool->vendor == request.vendor && pool->voice_host == request.voice_host) return pool.get();
+      if (pool->vendor == request.vendor && pool->voice_host == request.voice_host)
+        return pool.get();
     }
     return nullptr;
   }
@@ -449,8 +469,7 @@ Result<std::unique_ptr<VendorClient>> VendorClient::create(std::vector<VendorEnd
                   endpoint.base_url + " is not an address like https://api.example.com.");
     }
     if (address->scheme == "http" && !is_loopback(address->host)) {
-      return fail(ErrorCode::internal,
-                  endpoint.base_url + " must be https: keys are sent to it.");
+      return fail(ErrorCode::internal, endpoint.base_url + " must be https: keys are sent to it.");
     }
     tls = tls || address->scheme == "https";
     pool->vendor = endpoint.vendor;
@@ -468,10 +487,9 @@ Result<std::unique_ptr<VendorClient>> VendorClient::create(std::vector<VendorEnd
   }
   if (tls) {
     impl->store.reset(X509_STORE_new());
-    const int loaded =
-        options.ca_file.empty()
-            ? X509_STORE_set_default_paths(impl->store.get())
-            : X509_STORE_load_file(impl->store.get(), options.ca_file.c_str());
+    const int loaded = options.ca_file.empty()
+                           ? X509_STORE_set_default_paths(impl->store.get())
+                           : X509_STORE_load_file(impl->store.get(), options.ca_file.c_str());
     ERR_clear_error();
     if (loaded != 1) {
       return fail(ErrorCode::internal,
@@ -487,6 +505,7 @@ SendResult VendorClient::send(const VendorRequest& request) {
   using Kind = SendFailure::Kind;
   Impl::Pool* const pool = impl_->find(request);
   if (!pool) return Unexpected<SendFailure>{{Kind::not_sent, "no address for this vendor"}};
+  if (!request.elsewhere.empty()) return impl_->send_elsewhere(*pool, request);
   std::unique_ptr<Connection> connection = impl_->take(*pool);
   if (!connection) return Unexpected<SendFailure>{{Kind::not_sent, "too many requests under way"}};
   SendResult result = connection->send(request, impl_->options.connect_timeout_ms);

@@ -1,13 +1,13 @@
 // The back door: World.send for real. One pool of kept-alive connections per vendor address.
 //
-// Owns the connections to the vendors, the CA store (read once) and the credentials, which are put on
-// the wire here and exist nowhere in a VendorRequest. Must not retry, not follow a redirect, not send a
-// credential anywhere but to its own base URL, and not let one vendor use up all workers.
+// Owns the connections to the vendors, the CA store (read once) and the credentials, which are put
+// on the wire here and exist nowhere in a VendorRequest. Must not retry, not follow a redirect, not
+// send a credential anywhere but to its own base URL, and not let one vendor use up all workers.
 //
-// Money depends on the failure kinds (world.h): `not_sent` is said only when no connection came about
-// or the request was never begun; everything later is `no_answer`, also when a kept-alive connection
-// turns out dead. To keep that rare a pooled connection is peeked at before use and dropped when it
-// has been idle for longer than vendors keep theirs.
+// Money depends on the failure kinds (world.h): `not_sent` is said only when no connection came
+// about or the request was never begun; everything later is `no_answer`, also when a kept-alive
+// connection turns out dead. To keep that rare a pooled connection is peeked at before use and
+// dropped when it has been idle for longer than vendors keep theirs.
 #pragma once
 
 #include <cstddef>
@@ -42,14 +42,14 @@ struct VendorEndpoint {
 
 struct VendorClientOptions {
   int connect_timeout_ms = 5'000;  ///< TCP and TLS each, within the whole-request deadline
-  /// Connections idle for longer are not used again. AWS and Google front ends close at 60 s or later,
-  /// some proxies at 15 s.
+  /// Connections idle for longer are not used again. AWS and Google front ends close at 60 s or
+  /// later, some proxies at 15 s.
   int max_idle_ms = 10'000;
-  std::size_t max_idle = 32;       ///< kept per endpoint
-  /// Requests under way per endpoint; one more is `not_sent` at once. Below the server's workers, so
-  /// that a vendor that hangs leaves some for everything else.
+  std::size_t max_idle = 32;  ///< kept per endpoint
+  /// Requests under way per endpoint; one more is `not_sent` at once. Below the server's workers,
+  /// so that a vendor that hangs leaves some for everything else.
   std::size_t max_in_flight = 160;
-  std::string ca_file;             ///< PEM; empty = the system's store
+  std::string ca_file;  ///< PEM; empty = the system's store
 };
 
 class VendorClient {

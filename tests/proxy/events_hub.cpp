@@ -124,10 +124,10 @@ TEST_CASE("a page whose gap cannot be filled is told to reload") {
   const auto first = [&](const std::string& last_id) {
     return open_stream(server, "", last_id).read_to("\n\n");
   };
-  CHECK(first(id_text(6)) == reload);                                // fell off the ring
-  CHECK(first(id_text(7)) == "retry: 2000\n\n");                     // the ring still has 8
-  CHECK(first(id_text(11)) == reload);                               // never happened
-  CHECK(first(std::to_string(event_id(epoch + 1, 9))) == reload);    // before a restart
+  CHECK(first(id_text(6)) == reload);                              // fell off the ring
+  CHECK(first(id_text(7)) == "retry: 2000\n\n");                   // the ring still has 8
+  CHECK(first(id_text(11)) == reload);                             // never happened
+  CHECK(first(std::to_string(event_id(epoch + 1, 9))) == reload);  // before a restart
   CHECK(first("nonsense") == reload);
 }
 

@@ -1,6 +1,6 @@
 // Requests nobody honest sends, byte for byte: each is refused with the right status, the JSON
-// envelope and a closed connection, and never reaches the handler, neither itself nor what it tries to
-// smuggle behind it.
+// envelope and a closed connection, and never reaches the handler, neither itself nor what it tries
+// to smuggle behind it.
 #include <string>
 #include <vector>
 
@@ -161,10 +161,14 @@ std::vector<Row> rows() {
       {"chunked in quotes", post("Transfer-Encoding: \"chunked\"\r\n"), 400},
       {"chunked with a comma", post("Transfer-Encoding: ,chunked\r\n"), 400},
       {"chunked with a parameter", post("Transfer-Encoding: chunked;a=b\r\n"), 400},
-      {"chunked behind a vertical tab", post("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+      {"chunked behind a vertical tab",
+       post("Transfer-Encoding: \x0b"
+            "chunked\r\n"),
+       400},
       {"identity", post("Transfer-Encoding: identity\r\n"), 400},
       {"two Transfer-Encodings", post(te + "Transfer-Encoding: identity\r\n"), 400},
-      {"a space before the colon of Transfer-Encoding", post("Transfer-Encoding : chunked\r\n"), 400},
+      {"a space before the colon of Transfer-Encoding", post("Transfer-Encoding : chunked\r\n"),
+       400},
       {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\n" + te + "\r\n0\r\n\r\n", 400},
       // chunks
       {"a chunk size that is no number", chunked("zz\r\n"), 400},

@@ -75,9 +75,8 @@ TEST_CASE("every reply carries the security headers, errors of the server too") 
   http::ServerOptions options;
   options.connect_src = {"wss:", "http://127.0.0.1:*"};
   TestServer server(echo, options);
-  const std::string request =
-      GENERATE(as<std::string>(), "GET /fine HTTP/1.1\r\nHost: a\r\n\r\n", "garbage\r\n\r\n",
-               "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string request = GENERATE(as<std::string>(), "GET /fine HTTP/1.1\r\nHost: a\r\n\r\n",
+                                       "garbage\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
   const Reply reply = server.ask(request);
   CHECK(reply.header("content-security-policy") ==
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -130,9 +129,9 @@ TEST_CASE("a chunked body is put together") {
 
 TEST_CASE("a connection closes when the client asks for it or speaks HTTP/1.0") {
   TestServer server(echo);
-  const std::string request = GENERATE(
-      as<std::string>(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n",
-      "GET / HTTP/1.0\r\n\r\n");
+  const std::string request =
+      GENERATE(as<std::string>(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n",
+               "GET / HTTP/1.0\r\n\r\n");
   RawClient client = server.connect();
   client.say(request);
   const Reply reply = client.read_reply();
@@ -211,14 +210,13 @@ TEST_CASE("a body too large is refused before it is read") {
   options.max_body = 1000;
   TestServer server(echo, options);
   SECTION("announced") {
-    const Reply reply =
-        server.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
+    const Reply reply = server.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
     CHECK(reply.status == 413);
     CHECK(reply.header("connection") == "close");
   }
   SECTION("in chunks") {
-    const Reply reply = server.ask(
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n");
+    const Reply reply =
+        server.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n");
     CHECK(reply.status == 413);
   }
   SECTION("while the client goes on sending, the answer still arrives") {
@@ -440,8 +438,8 @@ TEST_CASE("a port that is taken is an error in words, not a second server on it"
   http::Server second(options, echo, hub, steady_now);
   const Result<int> bound = second.bind();
   REQUIRE_FALSE(bound.has_value());
-  CHECK(bound.error().message == "Cannot listen on 127.0.0.1 port " +
-                                     std::to_string(first.port) + ": the port is in use");
+  CHECK(bound.error().message ==
+        "Cannot listen on 127.0.0.1 port " + std::to_string(first.port) + ": the port is in use");
 }
 
 TEST_CASE("IPv6 is served, and an IPv4 client of a dual-stack socket keeps its address") {

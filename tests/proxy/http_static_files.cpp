@@ -99,9 +99,7 @@ TEST_CASE("a file without twins has no Vary") {
 }
 
 TEST_CASE("q-values are read as RFC 9110 writes them") {
-  const auto gzip = [](const char* header) {
-    return http::parse_accept_encoding(header).gzip;
-  };
+  const auto gzip = [](const char* header) { return http::parse_accept_encoding(header).gzip; };
   CHECK(gzip("gzip;q=0.125") == 125);
   CHECK(gzip("gzip;q=1.000") == 1000);
   CHECK(gzip("gzip;q=1.001") == 0);
@@ -193,9 +191,9 @@ TEST_CASE("If-Range with an old tag gets the whole file") {
 TEST_CASE("nothing outside the folder, hidden or linked is served, and no twin by its own name") {
   const Site site;
   const StaticFiles files = site.load();
-  const std::string path = GENERATE(
-      as<std::string>(), "/.secret", "/link.txt", "/../outside.txt", "/assets/../index.html",
-      "/index.html.br", "/index.html.gz", "/assets", "/assets/", "//index.html", "/INDEX.HTML", "");
+  const std::string path = GENERATE(as<std::string>(), "/.secret", "/link.txt", "/../outside.txt",
+                                    "/assets/../index.html", "/index.html.br", "/index.html.gz",
+                                    "/assets", "/assets/", "//index.html", "/INDEX.HTML", "");
   CHECK_FALSE(files.has(path));
   CHECK(get(files, path).status == 404);
 }
@@ -225,8 +223,7 @@ TEST_CASE("only GET and HEAD are taken") {
 TEST_CASE("a folder that cannot be read is an error in words") {
   const auto files = StaticFiles::load("/nowhere/at/all");
   REQUIRE_FALSE(files.has_value());
-  CHECK(files.error().message ==
-        "The web files cannot be read: /nowhere/at/all is no folder.");
+  CHECK(files.error().message == "The web files cannot be read: /nowhere/at/all is no folder.");
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ class TlsClient {
     SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
     SSL_CTX_set_max_proto_version(context_, max_version);
     ssl_ = SSL_new(context_);
-    static constexpr unsigned char protocols[] = {2, 'h', '2', 8, 'h', 't', 't',
-                                                  'p', '/', '1', '.', '1'};
+    static constexpr unsigned char protocols[] = {2,   'h', '2', 8,   'h', 't',
+                                                  't', 'p', '/', '1', '.', '1'};
     SSL_set_alpn_protos(ssl_, protocols, sizeof protocols);
     SSL_set_fd(ssl_, socket_.fd());
     connected = SSL_connect(ssl_) == 1;
@@ -38,9 +38,7 @@ class TlsClient {
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
 
-  void say(std::string_view text) {
-    SSL_write(ssl_, text.data(), static_cast<int>(text.size()));
-  }
+  void say(std::string_view text) { SSL_write(ssl_, text.data(), static_cast<int>(text.size())); }
   std::string read_to(const std::string& end) {
     while (in_.find(end) == std::string::npos && more()) {
     }

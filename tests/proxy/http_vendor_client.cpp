@@ -20,7 +20,8 @@ using Kind = SendFailure::Kind;
 /// A listening socket whose connections a function plays, each on its own thread.
 class ToyVendor {
  public:
-  /// `play` gets the connection's descriptor and its number, from 1; the descriptor is closed after.
+  /// `play` gets the connection's descriptor and its number, from 1; the descriptor is closed
+  /// after.
   explicit ToyVendor(std::function<void(int fd, int number)> play, int backlog = 64)
       : play_(std::move(play)), fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in at{};
@@ -93,9 +94,7 @@ std::string read_request(int fd) {
   return text;
 }
 
-void say(int fd, std::string_view text) {
-  (void)!send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-}
+void say(int fd, std::string_view text) { (void)!send(fd, text.data(), text.size(), MSG_NOSIGNAL); }
 
 /// Waits until the other side has closed.
 void wait_for_end(int fd) {
@@ -161,8 +160,7 @@ TEST_CASE("a request goes out with its credentials, and the reply comes back as 
   CHECK(result->status == 201);
   CHECK(result->body == "{}");
   CHECK(std::find(result->headers.begin(), result->headers.end(),
-                  std::pair<std::string, std::string>("x-custom", "Yes")) !=
-        result->headers.end());
+                  std::pair<std::string, std::string>("x-custom", "Yes")) != result->headers.end());
   CHECK(seen.rfind("POST /api/calls?limit=1&x=a%2Bb HTTP/1.1\r\n", 0) == 0);
   CHECK(seen.find("\r\nX-API-Key: uv-key-123\r\n") != std::string::npos);
   CHECK(seen.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
@@ -313,8 +311,8 @@ TEST_CASE("a vendor that hangs is cut at the deadline: no answer") {
 
 TEST_CASE("a vendor that drips is cut at the deadline, wherever it drips") {
   const std::string start_of_answer =
-      GENERATE(as<std::string>(), "HTTP/1.1 200", "HTTP/1.1 200 OK\r\nX: ",
-               "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+      GENERATE(as<std::string>(), "HTTP/1.1 200",
+               "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n");
   ToyVendor vendor([&](int fd, int) {
     read_request(fd);
@@ -359,10 +357,9 @@ TEST_CASE("an answer cut short is no answer") {
 }
 
 TEST_CASE("an answer that is no HTTP is a bad answer") {
-  const std::string answer =
-      GENERATE(as<std::string>(), "hello\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
-               "HTTP/1.1 abc OK\r\n\r\n", "SSH-2.0-OpenSSH\r\n",
-               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+  const std::string answer = GENERATE(
+      as<std::string>(), "hello\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n", "HTTP/1.1 abc OK\r\n\r\n",
+      "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
   const SendResult result = post_to(answer, true, 2'000);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == Kind::bad_answer);
@@ -372,10 +369,10 @@ TEST_CASE("a redirect is a bad answer and is not followed") {
   const int status = GENERATE(301, 302, 303, 307, 308);
   std::atomic<int> elsewhere = 0;
   ToyVendor other([&](int, int) { ++elsewhere; });
-  const SendResult result = post_to("HTTP/1.1 " + std::to_string(status) +
-                                        " Moved\r\nLocation: " + other.url() +
-                                        "/\r\nContent-Length: 0\r\n\r\n",
-                                    false);
+  const SendResult result =
+      post_to("HTTP/1.1 " + std::to_string(status) + " Moved\r\nLocation: " + other.url() +
+                  "/\r\nContent-Length: 0\r\n\r\n",
+              false);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error() == SendFailure{Kind::bad_answer, "a redirect"});
   CHECK(elsewhere == 0);
@@ -383,11 +380,10 @@ TEST_CASE("a redirect is a bad answer and is not followed") {
 
 TEST_CASE("a reply over the limit is a bad answer, announced or not") {
   const std::string large(2'000, 'x');
-  const std::string answer =
-      GENERATE_COPY(as<std::string>(), ok(large), "HTTP/1.1 200 OK\r\n\r\n" + large,
-                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + large +
-                        "\r\n0\r\n\r\n",
-                    "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
+  const std::string answer = GENERATE_COPY(
+      as<std::string>(), ok(large), "HTTP/1.1 200 OK\r\n\r\n" + large,
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + large + "\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
   const SendResult result = post_to(answer, false, 5'000, 1'999);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error() == SendFailure{Kind::bad_answer, "the reply is too large"});
@@ -408,10 +404,8 @@ TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of othe
   });
   std::vector<VendorEndpoint> endpoints;
   endpoints.push_back(ultravox(hanging.url()));
-  endpoints.push_back({.vendor = Vendor::twilio,
-                       .voice_host = false,
-                       .base_url = lively.url(),
-                       .credentials = {}});
+  endpoints.push_back(
+      {.vendor = Vendor::twilio, .voice_host = false, .base_url = lively.url(), .credentials = {}});
   VendorClientOptions options;
   options.max_in_flight = 3;
   const auto client = VendorClient::create(std::move(endpoints), options);
@@ -562,8 +556,8 @@ TEST_CASE("a TLS handshake that drips is cut at the deadline") {
   VendorClientOptions options;
   options.ca_file = files.certificate;
   const std::int64_t start = steady_now();
-  const SendResult result =
-      client_for("https://localhost:" + std::to_string(vendor.port), options)->send(create_call(200));
+  const SendResult result = client_for("https://localhost:" + std::to_string(vendor.port), options)
+                                ->send(create_call(200));
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == Kind::not_sent);
   CHECK(steady_now() - start < 1'500);

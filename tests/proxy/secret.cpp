@@ -11,9 +11,13 @@ namespace voxdial {
 namespace {
 
 template <class T>
-concept printable = requires(std::ostream& out, const T& value) { out << value; };
+concept printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 template <class T>
-concept comparable = requires(const T& a, const T& b) { a == b; };
+concept comparable = requires(const T& a, const T& b) {
+  a == b;
+};
 
 static_assert(!printable<Secret>);
 static_assert(!comparable<Secret>);
