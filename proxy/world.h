@@ -34,6 +34,11 @@ struct VendorRequest {
   std::size_t max_reply_bytes = 1 << 20;
   /// Twilio's second host (voice.twilio.com for geo permissions); the sender picks the base URL.
   bool voice_host = false;
+  /// A redirect is handed over as the reply (it is never followed) instead of being `bad_answer`.
+  bool redirect_is_reply = false;
+  /// An absolute address a vendor pointed to (a recording's audio). It is fetched without
+  /// credentials; https, or http on this machine where the vendor itself is there. `path` is not used.
+  std::string elsewhere;
   friend bool operator==(const VendorRequest&, const VendorRequest&) = default;
 };
 

@@ -311,7 +311,7 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
   return last;
 }
 
-Result<StoredCall> Calls::visible(const Reader& reader, const std::string& id) {
+Result<StoredCall> Calls::find(const Reader& reader, const std::string& id) {
   auto found = store_.find_call(id);
   if (!found) return fail(std::move(found).error());
   if (!*found || !may_see(reader, (*found)->call)) {
@@ -369,7 +369,7 @@ Result<void> Calls::hang_up_web(const StoredCall& stored) {
 }
 
 Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
-  auto stored = visible(reader, id);
+  auto stored = find(reader, id);
   if (!stored) return fail(std::move(stored).error());
   if (!is_terminal(stored->call.status)) {
     CallNews asked = news("hang_up_asked", "person",
@@ -395,7 +395,7 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
 }
 
 Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRequest& say) {
-  const auto stored = visible(reader, id);
+  const auto stored = find(reader, id);
   if (!stored) return fail(stored.error());
   if (is_terminal(stored->call.status) || stored->ultravox_call_id.empty()) {
     return fail(ErrorCode::call_not_live);

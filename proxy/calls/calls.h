@@ -42,6 +42,9 @@ class Calls {
   /// answers (at most about half a minute).
   Answer place(const Attempt& attempt);
 
+  /// The row of a call this reader may see. Errors: not_found, store_unavailable.
+  Result<StoredCall> find(const Reader& reader, const std::string& id);
+
   /// Ends a call in any state; ending one that is over is no error. The call as it then is.
   /// Errors: not_found, the vendor's failure, store_unavailable.
   Result<Call> hang_up(const Reader& reader, const std::string& id);
@@ -64,7 +67,6 @@ class Calls {
   Answer give_up(const std::string& id, const Error& error);
   Result<void> hang_up_phone(const StoredCall& stored);
   Result<void> hang_up_web(const StoredCall& stored);
-  Result<StoredCall> visible(const Reader& reader, const std::string& id);
 
   const Config& config_;
   const World& world_;

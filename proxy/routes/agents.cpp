@@ -55,6 +55,10 @@ http::Response voices(App& app, const Ask&) {
   return list ? http::json(200, encode(*list)) : http::error(list.error());
 }
 
+http::Response voice_preview(App& app, const Ask& ask) {
+  return audio(ultravox::fetch_voice_preview(app.world, ask.id));
+}
+
 http::Response models(App& app, const Ask&) {
   const auto list = app.catalogue.models();
   return list ? http::json(200, encode(*list)) : http::error(list.error());

@@ -107,6 +107,23 @@ http::Response messages(App& app, const Ask& ask) {
   return transcript ? http::json(200, encode(*transcript)) : http::error(transcript.error());
 }
 
+http::Response audio(const Result<ultravox::Audio>& found) {
+  if (!found) return http::error(found.error());
+  http::Response response;
+  response.headers = {{"Content-Type", found->content_type}, {"Cache-Control", "no-store"}};
+  response.body = found->bytes;
+  return response;
+}
+
+http::Response recording(App& app, const Ask& ask) {
+  const auto stored = app.calls.find(reader(ask.person), ask.id);
+  if (!stored) return http::error(stored.error());
+  if (!stored->call.recording || stored->ultravox_call_id.empty()) {
+    return http::error(make_error(ErrorCode::no_recording));
+  }
+  return audio(ultravox::fetch_recording(app.world, stored->ultravox_call_id));
+}
+
 http::Response check_phone(App& app, const Ask& ask) {
   const auto request = decode_phone_check_request(ask.request.body);
   if (!request) return http::error(request.error());

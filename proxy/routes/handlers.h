@@ -2,8 +2,12 @@
 #pragma once
 
 #include "proxy/routes/routes.h"
+#include "proxy/ultravox/audio.h"
 
 namespace voxdial::handlers {
+
+/// The bytes of a recording or a preview, for an audio element of our own page.
+http::Response audio(const Result<ultravox::Audio>& found);
 
 // calls.cpp
 http::Response place_call(App&, const Ask&);
@@ -14,6 +18,7 @@ http::Response call_detail(App&, const Ask&);
 http::Response hang_up(App&, const Ask&);
 http::Response say(App&, const Ask&);
 http::Response messages(App&, const Ask&);
+http::Response recording(App&, const Ask&);
 http::Response check_phone(App&, const Ask&);
 http::Response events(App&, const Ask&);
 
@@ -24,6 +29,7 @@ http::Response save_agent(App&, const Ask&);
 http::Response remove_agent(App&, const Ask&);
 http::Response voices(App&, const Ask&);
 http::Response models(App&, const Ask&);
+http::Response voice_preview(App&, const Ask&);
 
 // callbacks.cpp
 http::Response twilio_status(App&, const Ask&);
