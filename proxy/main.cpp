@@ -27,6 +27,7 @@
 #include "proxy/http/vendor_client.h"
 #include "proxy/log.h"
 #include "proxy/routes/routes.h"
+#include "proxy/upkeep.h"
 #include "shared/codec.h"
 
 namespace {
@@ -120,7 +121,7 @@ http::ServerOptions server_options(const Config& config) {
 }
 
 int serve(const Config& config) {
-  auto client = http::VendorClient::create(vendor_endpoints(config), {});
+  auto client = http::VendorClient::create(vendor_endpoints(config), {}, steady_clock_ms);
   if (!client) return complain(client.error().message);
   Health health(steady_clock_ms);
   const World world{.send =
@@ -187,6 +188,8 @@ int serve(const Config& config) {
   Watch watch(config, world, **store, board);
   if (auto started = watch.start(); !started) return complain(started.error().message);
 
+  const Upkeep upkeep(config, world, **store);
+
   // Signals are taken by one thread that waits for them; every other thread has them blocked.
   std::thread stopper([&server] {
     sigset_t set;
@@ -210,7 +213,7 @@ int serve(const Config& config) {
 }
 
 int doctor(const Config& config) {
-  auto client = http::VendorClient::create(vendor_endpoints(config), {});
+  auto client = http::VendorClient::create(vendor_endpoints(config), {}, steady_clock_ms);
   if (!client) return complain(client.error().message);
   const World world{
       .send = [&client](const VendorRequest& request) { return (*client)->send(request); },

@@ -16,8 +16,6 @@ constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_password = 1'024;
 
-constexpr SessionLife session_life{.idle_ms = 12LL * 3'600'000, .absolute_ms = 7LL * 86'400'000};
-
 std::string_view session_token(const http::Request& request) {
   std::string_view cookies = request.header("cookie");
   while (!cookies.empty()) {

@@ -5,6 +5,7 @@
 #include "proxy/calls/plan.h"
 #include "proxy/doctor/doctor.h"
 #include "proxy/log.h"
+#include "proxy/upkeep.h"
 #include "proxy/vendor/health.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
@@ -147,4 +148,21 @@ TEST_CASE("the doctor says what could not be checked instead of calling it ready
     if (check.state != DoctorCheck::State::ok) CHECK_FALSE(check.remedy.empty());
   }
   CHECK(to_text(report).find("FAILED") != std::string::npos);
+}
+
+TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's chain whole") {
+  Desk desk;
+  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
+  const std::string id = desk.all_calls().at(0).id;
+  CallNews over = news("over", "twilio", "");
+  over.status = CallStatus::busy;
+  REQUIRE(desk.board->tell(id, over));
+  desk.config.retention_days = 30;
+  desk.clock += 29LL * 86'400'000;
+  tidy(desk.config, desk.world, *desk.store);
+  CHECK(desk.all_calls().size() == 1);
+  desk.clock += 2LL * 86'400'000;
+  tidy(desk.config, desk.world, *desk.store);
+  CHECK(desk.all_calls().empty());
+  CHECK(desk.store->verify_audit()->intact);
 }

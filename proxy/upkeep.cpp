@@ -1,0 +1,57 @@
+#include "proxy/upkeep.h"
+
+#include <chrono>
+
+#include "proxy/access/access.h"
+
+namespace voxdial {
+namespace {
+
+constexpr Millis day_ms = 86'400'000;
+
+void report(const World& world, std::string event, const Error& error) {
+  world.log({.level = LogLine::Level::warning,
+             .event = std::move(event),
+             .fields = {{"why", error.message}}});
+}
+
+}  // namespace
+
+void tidy(const Config& config, const World& world, Store& store) {
+  const Millis now = world.now();
+  if (auto removed = store.remove_dead_sessions(session_life, now); !removed) {
+    report(world, "sessions_not_tidied", removed.error());
+  }
+  if (config.retention_days == 0) return;
+  const auto pruned = store.prune(now - config.retention_days * day_ms, now);
+  if (!pruned) {
+    report(world, "retention_failed", pruned.error());
+  } else if (pruned->calls > 0) {
+    world.log({.level = LogLine::Level::info,
+               .event = "retention",
+               .fields = {{"calls", std::to_string(pruned->calls)},
+                          {"audit_rows", std::to_string(pruned->audit_rows)}}});
+  }
+}
+
+Upkeep::Upkeep(const Config& config, const World& world, Store& store)
+    : thread_([this, &config, &world, &store] {
+        std::unique_lock lock(mutex_);
+        while (!stopping_) {
+          lock.unlock();
+          tidy(config, world, store);
+          lock.lock();
+          wake_.wait_for(lock, std::chrono::hours(1), [this] { return stopping_; });
+        }
+      }) {}
+
+Upkeep::~Upkeep() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+}  // namespace voxdial

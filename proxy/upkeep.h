@@ -1,0 +1,35 @@
+// Upkeep: what has to be done now and then, whether or not anybody asks. One thread, once an hour.
+//
+// Forgets calls older than RETENTION_DAYS and sessions that are over. Owns the timing only; what
+// forgetting means is the store's business.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "proxy/config/config.h"
+#include "proxy/store/store.h"
+#include "proxy/world.h"
+
+namespace voxdial {
+
+/// One round; what fails is logged and tried again in the next.
+void tidy(const Config& config, const World& world, Store& store);
+
+class Upkeep {
+ public:
+  /// All references outlive this. The first round is at once.
+  Upkeep(const Config& config, const World& world, Store& store);
+  ~Upkeep();
+  Upkeep(const Upkeep&) = delete;
+  Upkeep& operator=(const Upkeep&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace voxdial
