@@ -41,6 +41,14 @@ std::optional<std::string> environment(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+/// What was a key in the environment is gone from there, and so from /proc, once it has been read.
+void wipe_environment() {
+  for (const Variable& variable : variables()) {
+    char* value = std::getenv(std::string(variable.name).c_str());
+    if (variable.secret && value != nullptr) ::explicit_bzero(value, std::strlen(value));
+  }
+}
+
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -259,6 +267,7 @@ int run(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   ConfigReport report = read_config(environment, read_file);
+  wipe_environment();
   if (command == "audit" && words.size() == 2 && words[1] == "verify") {
     return verify_audit(report.config);
   }

@@ -190,6 +190,7 @@ class Variables {
       }
     }
     std::string trimmed = value ? trim(*value) : std::string{};
+    if (row->secret && value) wipe(*value);
     return trimmed.empty() ? std::string(row->fallback) : trimmed;
   }
 
