@@ -131,6 +131,9 @@ void play_end_tone();
 /// Opens http(s) addresses in a new tab that cannot reach back; anything else is ignored.
 void open_url(const std::string& url);
 
+/// Leaves the page for another one of this origin ("/login").
+void go_to(const std::string& path);
+
 /// A random version-4 UUID from the browser's cryptographic source: for Idempotency-Key.
 std::string random_id();
 

@@ -3,6 +3,7 @@ mergeInto(LibraryManager.library, {
   $BR: {
     audio: null,      // for the end tone; made in the first gesture, or it stays silent
     formats: {},      // Intl formatters by style and zone: making one costs a millisecond
+    keyboard: false,  // a phone's keyboard is up
     insets: null,     // an element that CSS gives the phone's insets as padding
 
     media: function(query) { return window.matchMedia(query); },
@@ -22,6 +23,8 @@ mergeInto(LibraryManager.library, {
       _on_page(window.innerWidth, height, window.devicePixelRatio || 1, parseFloat(css.paddingTop) || 0,
         parseFloat(css.paddingRight) || 0, keyboard ? 0 : parseFloat(css.paddingBottom) || 0,
         parseFloat(css.paddingLeft) || 0, bits);
+      if (keyboard && !BR.keyboard) MD.reveal();
+      BR.keyboard = keyboard;
     },
     // A media query for one exact pixel ratio tells when it is left; then a new one is needed.
     watchRatio: function() {
@@ -41,7 +44,7 @@ mergeInto(LibraryManager.library, {
     },
   },
 
-  js_browser_open__deps: ['$PF', '$BR'],
+  js_browser_open__deps: ['$PF', '$BR', '$MD'],
   js_browser_open: function() {
     PF.root = document.getElementById('voxdial');
     BR.insets = document.createElement('div');
@@ -196,6 +199,10 @@ mergeInto(LibraryManager.library, {
   js_open_url: function(url) {
     var to = UTF8ToString(url);
     if (/^https?:\/\//.test(to)) window.open(to, '_blank', 'noopener,noreferrer');
+  },
+  js_go_to: function(path) {
+    var to = UTF8ToString(path);
+    if (/^\/(?!\/)/.test(to)) window.location.assign(to);
   },
   js_random_id__deps: ['$PF'],
   js_random_id: function() {

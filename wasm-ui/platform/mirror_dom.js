@@ -232,7 +232,8 @@ mergeInto(LibraryManager.library, {
       var node = MD.node(e.target);
       if (!node) return;
       MD.tell(MD.FOCUS, node, e.target.matches(':focus-visible') ? 'visible' : '');
-      if (node.cut) MD.tell(MD.SCROLL_INTO_VIEW, node);
+      // Not under a finger or a held button: the release must meet what was pressed.
+      if (node.cut && !PT.held) MD.tell(MD.SCROLL_INTO_VIEW, node);
     },
     focusout: function(e) {
       var node = MD.node(e.target);
@@ -255,7 +256,14 @@ mergeInto(LibraryManager.library, {
         }
       }
       MD.root.scrollLeft = MD.root.scrollTop = 0;
-      if (best) MD.tell(MD.SCROLL_INTO_VIEW, best);
+      if (!best) return;
+      MD.tell(MD.SCROLL_INTO_VIEW, best);
+      PF.now();  // before anybody aims at where the element was
+    },
+    /** The keyboard has come up, perhaps over the field it is for. */
+    reveal: function() {
+      var node = MD.node(document.activeElement);
+      if (node && node.kind === 'n') MD.tell(MD.SCROLL_INTO_VIEW, node);
     },
     open: function() {
       var root = MD.root = document.createElement('div');
@@ -288,7 +296,7 @@ mergeInto(LibraryManager.library, {
     node.el.remove();
     delete MD.map[id];
   },
-  js_mirror_begin__deps: ['$MD', '$PF'],
+  js_mirror_begin__deps: ['$MD', '$PF', '$PT'],
   js_mirror_begin: function() {
     if (!MD.root) MD.open();
     MD.last = null;

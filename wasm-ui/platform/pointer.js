@@ -4,6 +4,7 @@ mergeInto(LibraryManager.library, {
   $PT: {
     TYPES: { 'mouse': 0, 'touch': 1, 'pen': 2 },
     NOWHERE: -1e9,
+    held: false,       // a button or a finger is down
     touch: null,       // the finger that is down: { id, x, y, dragging, ... }
     fling: 0,          // the animation frame of a fling
     rest: [0, 0],      // fractions of a pixel not yet scrolled: ImGui scrolls whole ones
@@ -25,6 +26,7 @@ mergeInto(LibraryManager.library, {
       PT.endFling();
       PT.rest = [0, 0];
       if (!e.isPrimary) return;
+      PT.held = true;
       if (e.pointerType === 'touch') {
         PT.touch = { id: e.pointerId, x: e.clientX, y: e.clientY, x0: e.clientX, y0: e.clientY, dragging: false,
           slider: e.target.type === 'range', trail: [] };
@@ -43,6 +45,7 @@ mergeInto(LibraryManager.library, {
     },
     up: function(e) {
       var t = PT.touch;
+      if (e.isPrimary) PT.held = false;
       if (t && e.pointerId === t.id) {
         PT.touch = null;
         if (t.dragging) return PT.startFling(t, e.timeStamp);
@@ -55,6 +58,7 @@ mergeInto(LibraryManager.library, {
     },
     cancel: function(e) {
       PT.touch = null;
+      PT.held = false;
       _on_pointer_move(PT.NOWHERE, 0, PT.TYPES[e.pointerType] || 0);
       _on_pointer_button(0, 0);
     },

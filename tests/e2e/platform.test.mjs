@@ -1,0 +1,274 @@
+// What the page owes its browser, whatever it shows: fields that are real fields, a keyboard that reaches
+// everything, frames only when something happens, sharp glyphs, and plain words when it cannot go on.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { closePage, launch, newPage } from './browser.mjs';
+import { startHouse } from './house.mjs';
+
+let browser;
+let house;
+
+before(async () => { [browser, house] = await Promise.all([launch(), startHouse()]); });
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+/** A page on the call screen for phone calls: it has one of everything. */
+async function phoneScreen(look = {}, prepare = async () => {}) {
+  const page = await newPage(browser, look);
+  await prepare(page);
+  await page.goto(house.url);
+  await page.getByRole('radio', { name: 'Phone' }).check();
+  await page.getByRole('textbox', { name: 'Phone number' }).waitFor();
+  await page.getByRole('combobox', { name: 'Agent' }).waitFor();
+  return page;
+}
+const numberOf = (page) => page.getByRole('textbox', { name: 'Phone number' });
+const focused = (page) => page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+
+/** How many frames the browser is asked for during `ms`. */
+const framesDuring = (page, ms) => page.evaluate(async (time) => {
+  const real = window.requestAnimationFrame;
+  let count = 0;
+  window.requestAnimationFrame = (draw) => {
+    count++;
+    return real(draw);
+  };
+  await new Promise((done) => setTimeout(done, time));
+  window.requestAnimationFrame = real;
+  return count;
+}, ms);
+
+/** Until the page has drawn nothing for a while. */
+async function atRest(page) {
+  for (let tries = 0; tries < 20; tries++) if ((await framesDuring(page, 300)) === 0) return;
+  throw new Error('the page never comes to rest');
+}
+
+describe('input', () => {
+  test('typing, pasting and choosing are the browser’s own, and the model’s word stands', async () => {
+    const page = await phoneScreen({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const number = numberOf(page);
+    await number.click();
+    await page.keyboard.type('4155550123', { delay: 5 });
+    await page.waitForFunction(() => document.activeElement.value.replace(/\D/g, '') === '4155550123');
+    await number.press('Control+A');
+    await page.evaluate(() => navigator.clipboard.writeText('+44 20 7946 0958'));
+    await page.keyboard.press('Control+V');
+    await page.waitForFunction(() => document.activeElement.value.startsWith('+44 20'));
+    await page.getByRole('combobox', { name: 'Country' }).selectOption({ label: 'Germany (+49)' });
+    assert.equal(await page.getByRole('combobox', { name: 'Country' }).evaluate((el) => el.selectedOptions[0].label), 'Germany (+49)');
+    await closePage(page);
+  });
+
+  test('an input method composes undisturbed by frames, and the result is taken over', async () => {
+    const page = await phoneScreen();
+    await page.getByRole('tab', { name: 'Agents' }).click();
+    await page.getByRole('button', { name: /New agent/ }).first().click();
+    const name = page.getByRole('textbox').first();
+    await name.click();
+    await name.press('Control+A');
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    await page.mouse.move(300, 300); // frames go on meanwhile
+    await page.mouse.move(320, 320);
+    assert.equal(await name.inputValue(), 'にほ');
+    await cdp.send('Input.insertText', { text: '日本' });
+    await atRest(page);
+    assert.equal(await name.inputValue(), '日本');
+    await closePage(page);
+  });
+
+  test('the keyboard reaches everything in the order of the screen, and works it', async () => {
+    const page = await phoneScreen();
+    await page.getByRole('tab', { name: 'Call', exact: true }).focus();
+    const order = [];
+    for (let i = 0; i < 10; i++) {
+      order.push(await focused(page));
+      await page.keyboard.press('Tab');
+    }
+    assert.deepEqual(order.slice(0, 9), ['Call', 'History', 'Agents', 'Doctor', 'Settings', 'Phone', 'Country', 'Phone number', 'Agent']);
+    await page.getByRole('radio', { name: 'Phone' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.ok(await page.getByRole('radio', { name: 'Web' }).isChecked());
+    assert.equal(await focused(page), 'Web');
+    await page.getByRole('tab', { name: 'History' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await closePage(page);
+  });
+
+  test('the browser keeps its own keys', async () => {
+    const page = await phoneScreen();
+    const taken = await page.evaluate(() => {
+      const keys = [['F5'], ['F12'], ['KeyL', true], ['KeyT', true], ['KeyW', true], ['KeyR', true], ['KeyF', true], ['KeyC', true], ['KeyV', true], ['Equal', true], ['Minus', true]];
+      return keys.filter(([code, ctrlKey]) => !document.body.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, ctrlKey, bubbles: true, cancelable: true })));
+    });
+    assert.deepEqual(taken, []);
+    await closePage(page);
+  });
+
+  test('a finger that drags scrolls and presses nothing, one that taps presses', async () => {
+    const page = await phoneScreen({ screen: 'phone', viewport: { width: 390, height: 420 } });
+    await atRest(page);
+    const top = async () => (await page.getByRole('heading', { name: 'New call' }).boundingBox()).y;
+    const before = await top();
+    const cdp = await page.context().newCDPSession(page);
+    const touch = (type, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: 200, y }] });
+    const radio = await page.getByRole('radio', { name: 'Web' }).boundingBox();
+    await touch('touchStart', radio.y + radio.height / 2);
+    for (let i = 1; i <= 8; i++) await touch('touchMove', radio.y + radio.height / 2 - i * 12);
+    await touch('touchEnd');
+    await atRest(page);
+    assert.ok((await top()) <= before - 60, `${before} -> ${await top()}`);
+    assert.ok(await page.getByRole('radio', { name: 'Phone' }).isChecked(), 'the drag began on Web and chose nothing');
+    await page.getByRole('tab', { name: 'Settings' }).tap();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await closePage(page);
+  });
+
+  test('what was scrolled away can be clicked by its name', async () => {
+    const page = await phoneScreen({ viewport: { width: 1280, height: 360 } });
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    const last = page.getByRole('switch', { name: 'Show debug messages' });
+    await last.check();
+    const box = await last.boundingBox();
+    assert.ok(box.y >= 0 && box.y + box.height <= 360, JSON.stringify(box));
+    await closePage(page);
+  });
+});
+
+describe('picture', () => {
+  test('nothing is drawn while nothing happens', async () => {
+    const page = await phoneScreen();
+    await atRest(page);
+    assert.equal(await framesDuring(page, 2000), 0);
+    await closePage(page);
+  });
+
+  for (const dpr of [1, 1.25, 2]) {
+    test(`the canvas has a pixel for each of the screen’s at ${dpr}`, async () => {
+      const page = await phoneScreen({ dpr, viewport: { width: 800, height: 600 } });
+      const size = await page.evaluate(() => [document.querySelector('canvas').width, document.querySelector('canvas').height]);
+      assert.deepEqual(size, [800 * dpr, 600 * dpr]);
+      await closePage(page);
+    });
+  }
+
+  test('a lost graphics context comes back with the same picture', async () => {
+    const page = await phoneScreen();
+    await page.mouse.move(640, 790);
+    await atRest(page);
+    const before = await page.screenshot();
+    await page.evaluate(() => {
+      window.loss = document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+      window.loss.loseContext();
+    });
+    await page.getByRole('radio', { name: 'Web' }).check(); // the page works meanwhile
+    await page.getByRole('radio', { name: 'Phone' }).check();
+    await page.evaluate(() => window.loss.restoreContext());
+    await page.mouse.move(640, 791);
+    await page.waitForTimeout(100);
+    await atRest(page);
+    assert.ok(before.equals(await page.screenshot()), 'the picture differs');
+    await closePage(page);
+  });
+
+  test('a browser that hides its pixels shows the same text', async () => {
+    const pictures = [];
+    for (const noise of [false, true]) {
+      const page = await phoneScreen({}, (opened) => opened.addInitScript((on) => {
+        if (!on) return;
+        const real = CanvasRenderingContext2D.prototype.getImageData;
+        CanvasRenderingContext2D.prototype.getImageData = function (...area) {
+          const image = real.apply(this, area);
+          crypto.getRandomValues(image.data.subarray(0, 65536));
+          return image;
+        };
+      }, noise));
+      await page.mouse.move(640, 790);
+      await atRest(page);
+      pictures.push(await page.screenshot());
+      await closePage(page);
+    }
+    assert.ok(pictures[0].equals(pictures[1]), 'the pictures differ');
+  });
+
+  test('a hidden tab keeps up with events', async () => {
+    const page = await phoneScreen();
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { get: () => true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+      window.requestAnimationFrame = () => 1; // as hidden tabs do
+      history.pushState(null, '', '#settings');
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await closePage(page);
+  });
+});
+
+describe('the end of it', () => {
+  const stopped = (page, title) => page.getByRole('heading', { name: title }).waitFor();
+
+  test('without WebGL 2 the page says what to do', async () => {
+    const page = await newPage(browser);
+    await page.addInitScript(() => {
+      const real = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };
+    });
+    await page.goto(house.url);
+    await stopped(page, 'This browser cannot draw voxdial');
+    assert.match(await page.locator('#stop').innerText(), /hardware acceleration/);
+    await closePage(page);
+  });
+
+  test('a part that does not arrive is told, with a way on', async () => {
+    const page = await newPage(browser);
+    await page.route('**/*.wasm', (route) => route.abort());
+    await page.goto(house.url);
+    await stopped(page, 'voxdial could not be loaded');
+    await page.unroute('**/*.wasm');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('heading', { name: 'New call' }).waitFor();
+    await closePage(page, [/ERR_FAILED/]);
+  });
+
+  test('a fault stops the program, and is told without what may be secret', async () => {
+    const page = await newPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.addInitScript(() => {
+      const real = WebAssembly.instantiateStreaming;
+      WebAssembly.instantiateStreaming = async (...given) => {
+        const made = await real.apply(WebAssembly, given);
+        window.memory = Object.values(made.instance.exports).find((it) => it instanceof WebAssembly.Memory);
+        return made;
+      };
+    });
+    await page.goto(`${house.url}/?token=hush#settings`);
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.evaluate(() => new Uint8Array(window.memory.buffer).fill(0xff, 1024));
+    await page.mouse.click(300, 300);
+    await stopped(page, 'voxdial has stopped');
+    const details = await page.locator('#stop pre').innerText();
+    assert.match(details, /Error/);
+    assert.doesNotMatch(details, /hush|settings/);
+    assert.equal(await framesDuring(page, 500), 0);
+    await page.getByRole('button', { name: 'Copy details' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), details);
+    await closePage(page);
+  });
+
+  test('while it loads the page shows its shape, and after eight seconds says so', async () => {
+    const page = await newPage(browser);
+    await page.route('**/*.wasm', () => {});
+    await page.goto(house.url, { waitUntil: 'commit' });
+    await page.locator('#loading .title').waitFor();
+    const slow = page.locator('#slow');
+    assert.equal(await slow.isVisible(), false);
+    await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+    assert.equal(await slow.isVisible(), true);
+    await closePage(page);
+  });
+});
