@@ -62,7 +62,7 @@ CallRow read_call(const db::Rows& row) {
 void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
   const StoredCall& was = before.stored;
   const Call& call = after.call;
-  // Columns with an index of their own, so that the index is only touched when they change.
+  // Each by itself, so that the index over it is only touched when it changes.
   if (after.ultravox_call_id != was.ultravox_call_id) {
     db.run("UPDATE calls SET ultravox_call_id = ? WHERE seq = ?", after.ultravox_call_id,
            before.seq);
@@ -70,23 +70,19 @@ void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
   if (after.twilio_sid != was.twilio_sid) {
     db.run("UPDATE calls SET twilio_sid = ? WHERE seq = ?", after.twilio_sid, before.seq);
   }
-  if (is_terminal(call.status) && !is_terminal(was.call.status)) {
-    db.run("UPDATE calls SET live = 0 WHERE seq = ?", before.seq);
-  }
   if (call != was.call || after.facts != was.facts) {
     db.run(
-        "UPDATE calls SET version = ?, status = ?, ringing_at = ?, answered_at = ?, ended_at = ?, "
-        "ending = ?, answered_by = ?, left_voicemail = ?, end_by = ?, end_code = ?, end_sentence = "
-        "?, "
-        "end_given = ?, price = ?, price_unit = ?, warning = ?, twilio_status = ?, twilio_error = "
-        "?, "
-        "sip_code = ?, ultravox_end_reason = ?, hung_up_here = ?, talked_s = ? WHERE seq = ?",
-        static_cast<std::int64_t>(call.version), wire_name(call.status), call.ringing_at,
-        call.answered_at, call.ended_at, call.ending, call.answered_by, call.left_voicemail,
-        wire_name(call.end.by), call.end.code, call.end.sentence, after.end_given, call.price,
-        call.price_unit, call.warning, after.facts.twilio_status, after.facts.twilio_error,
-        after.facts.sip_code, after.facts.ultravox_end_reason, after.facts.hung_up_here,
-        after.facts.talked_s, before.seq);
+        "UPDATE calls SET version = ?, status = ?, live = ?, ringing_at = ?, answered_at = ?, "
+        "ended_at = ?, ending = ?, answered_by = ?, left_voicemail = ?, end_by = ?, end_code = ?, "
+        "end_sentence = ?, end_given = ?, price = ?, price_unit = ?, warning = ?, "
+        "twilio_status = ?, twilio_error = ?, sip_code = ?, ultravox_end_reason = ?, "
+        "hung_up_here = ?, talked_s = ? WHERE seq = ?",
+        static_cast<std::int64_t>(call.version), wire_name(call.status), !is_terminal(call.status),
+        call.ringing_at, call.answered_at, call.ended_at, call.ending, call.answered_by,
+        call.left_voicemail, wire_name(call.end.by), call.end.code, call.end.sentence,
+        after.end_given, call.price, call.price_unit, call.warning, after.facts.twilio_status,
+        after.facts.twilio_error, after.facts.sip_code, after.facts.ultravox_end_reason,
+        after.facts.hung_up_here, after.facts.talked_s, before.seq);
   }
 }
 

@@ -12,6 +12,7 @@ namespace voxdial {
 namespace {
 
 constexpr std::size_t longest_asked = 8 * 1024;
+constexpr std::size_t longest_refused_asked = 1024;  // nobody may fill the disk by being refused
 constexpr std::size_t longest_detail = 2 * 1024;
 
 /// What the transaction of begin_call came to. A refusal is an outcome, not an error of the
@@ -73,7 +74,7 @@ std::string requested_text(const NewCall& call) {
 AuditEntry refusal_entry(const Refusal& refusal, Millis now) {
   std::string text = std::string(medium_name(refusal.medium)) + ", " +
                      std::string(wire_name(refusal.code)) + ": " + refusal.message;
-  if (!refusal.asked.empty()) text += "; asked: " + cut(refusal.asked, longest_asked);
+  if (!refusal.asked.empty()) text += "; asked: " + cut(refusal.asked, longest_refused_asked);
   return {0,  now,        "call_refused", refusal.user, refusal.client_address,
           "", refusal.to, std::move(text)};
 }
@@ -181,7 +182,12 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews&
 /// A join URL lets anybody who reads it into the call: it must not get into the file, whatever bug
 /// tries.
 Result<void> without_join_url(const Answer& answer) {
-  if (answer.body.find("joinUrl") == std::string::npos) return {};
+  constexpr std::string_view member = "\"joinUrl\":\"";
+  const std::size_t value = answer.body.find(member);
+  if (value == std::string::npos ||
+      answer.body.find('"', value + member.size()) == value + member.size()) {
+    return {};
+  }
   return fail(ErrorCode::internal, "An answer with a join URL was about to be stored.");
 }
 

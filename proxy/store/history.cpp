@@ -82,7 +82,10 @@ std::string page_sql(const Reader& reader, const CallQuery& query) {
                     " FROM calls WHERE (created_at, seq) < (?1, ?2) AND created_at >= ?3";
   if (reader.only_own) sql += " AND person = ?4";
   if (query.medium) sql += " AND medium = ?5";
-  if (query.status) sql += " AND status = ?6";
+  // Said with each status, as the indices are of the live and of the ended calls.
+  if (query.status)
+    sql += is_terminal(*query.status) ? " AND status = ?6 AND live = 0"
+                                      : " AND status = ?6 AND live = 1";
   if (query.live_only) sql += " AND live = 1";
   if (!query.agent.empty()) sql += " AND agent = ?7";
   if (!query.q.empty()) {
@@ -156,8 +159,8 @@ std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int
 
 Result<std::vector<StoredCall>> Store::live_calls() {
   return room_->readers.read([](db::Db& db) -> Result<std::vector<StoredCall>> {
-    static const std::string sql =
-        std::string("SELECT ") + call_columns + " FROM calls WHERE live = 1 ORDER BY seq";
+    static const std::string sql = std::string("SELECT ") + call_columns +
+                                   " FROM calls WHERE live = 1 ORDER BY created_at, seq";
     std::vector<StoredCall> calls;
     db::Rows rows = db.rows(sql);
     while (rows.next()) calls.push_back(read_call(rows).stored);

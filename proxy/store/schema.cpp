@@ -68,7 +68,9 @@ CREATE UNIQUE INDEX calls_of_person ON calls (person, person_seq);
 CREATE UNIQUE INDEX calls_of_address ON calls (address, address_seq);
 CREATE UNIQUE INDEX calls_of_number ON calls (number, number_seq) WHERE number <> '';
 CREATE UNIQUE INDEX calls_by_key ON calls (person, idempotency_key) WHERE idempotency_key <> '';
-CREATE INDEX calls_live ON calls (seq) WHERE live = 1;
+CREATE INDEX calls_by_agent ON calls (agent, created_at, seq);
+CREATE INDEX calls_live ON calls (created_at, seq) WHERE live = 1;
+CREATE INDEX calls_by_end ON calls (status, created_at, seq) WHERE live = 0;
 CREATE INDEX calls_by_twilio_sid ON calls (twilio_sid) WHERE twilio_sid <> '';
 CREATE INDEX calls_by_ultravox_id ON calls (ultravox_call_id) WHERE ultravox_call_id <> '';
 

@@ -64,9 +64,8 @@ class Store {
   /// Stores the answer that the request which placed `call_id` gets, successes and failures alike,
   /// and wakes the requests waiting for it. Only the first answer is kept. Call it on every way out
   /// after Kind::placed or orphaned, and before sending the answer. `answer.body` must not hold the
-  /// join URL of a web call: store it without, and let a replay fetch the URL again from Ultravox
-  /// by ultravox_call_id. A body with "joinUrl" in
-  /// it is refused (internal).
+  /// join URL of a web call (it is refused then, as internal): store it without, and let a replay
+  /// fetch the URL again from Ultravox by ultravox_call_id.
   Result<void> finish_call_request(std::string_view call_id, const Answer& answer);
 
   /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.

@@ -113,7 +113,7 @@ struct Refusal {
   std::string to;  ///< E.164, or as typed when it is no number
   ErrorCode code = ErrorCode::forbidden;
   std::string message;
-  std::string asked;  ///< as in NewCall
+  std::string asked;  ///< as in NewCall, but at most 1 KiB
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 

@@ -193,6 +193,36 @@ TEST_CASE("whatever write or sync of the disk fails, what was acknowledged is th
   }
 }
 
+TEST_CASE(
+    "a disk that fails again and again, while the log is moved too, loses nothing acknowledged") {
+  FaultyDisk& disk = faulty_disk();
+  disk.heal();
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.vfs = FaultyDisk::name;
+  auto store = open_store(options);
+  disk.code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
+  std::set<std::string> acknowledged;
+  int failures = 0;
+  for (int i = 0; i < 600; ++i) {
+    // Every 37th operation, whatever it is: a log's page, a database's page, a sync.
+    if (disk.fail_at <= disk.operations) disk.fail_at = disk.operations + 37;
+    const std::string id = "call_" + std::to_string(i);
+    if (store->begin_call(phone_call(id), {}, noon + i)) {
+      acknowledged.insert(id);
+    } else {
+      ++failures;
+    }
+  }
+  CHECK(failures > 50);
+  CHECK(acknowledged.size() > 100);
+  store.reset();
+  disk.heal();
+  store = open_store(options);
+  for (const std::string& id : acknowledged) CHECK(store->find_call(id)->has_value());
+  check_sound(*store, folder);
+}
+
 // ------------------------------------------------------------------------- the disk
 
 TEST_CASE(

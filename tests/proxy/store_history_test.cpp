@@ -75,6 +75,12 @@ TEST_CASE("filters, alone and together") {
   SECTION("status") {
     query.status = CallStatus::busy;
     CHECK(found(*store, supervisor, query) == Ids{"call_1"});
+    query.live_only = true;
+    CHECK(found(*store, supervisor, query).empty());
+    query.status = CallStatus::requested;
+    CHECK(found(*store, supervisor, query) == Ids{"call_4", "call_3", "call_2"});
+    query.live_only = false;
+    CHECK(found(*store, caller, query) == Ids{"call_4", "call_2"});
   }
   SECTION("live") {
     query.live_only = true;
