@@ -19,9 +19,9 @@ namespace {
 
 constexpr int max_passes = 6;  // a frame settles in two or three; more would be a loop in the views
 constexpr std::uint32_t max_import_bytes = 256 * 1024;
-constexpr const char* remembered_keys[] = {"theme",     "microphone", "speaker",          "push_to_talk",
-                                           "talk_key",  "end_sound",  "debug",            "medium",
-                                           "region",    "agent",      "user_transcripts"};
+constexpr const char* remembered_keys[] = {
+    "theme", "microphone", "speaker", "push_to_talk", "talk_key",        "end_sound",
+    "debug", "medium",     "region",  "agent",        "user_transcripts"};
 
 /// What the program holds besides its model: handles of things under way.
 struct App {
@@ -44,34 +44,41 @@ struct App {
 
 Page page_now() {
   const platform::Page& p = platform::page();
-  return {p.width,     p.height,       p.pixel_ratio, p.inset_top, p.inset_right,
-          p.inset_bottom, p.inset_left, p.dark,       p.reduced_motion, p.touch,
-          p.hidden,    p.online,       p.secure};
+  return {p.width,        p.height,     p.pixel_ratio, p.inset_top,      p.inset_right,
+          p.inset_bottom, p.inset_left, p.dark,        p.reduced_motion, p.touch,
+          p.hidden,       p.online,     p.secure};
 }
 
 std::string local_time(Millis at, TimeStyle style) {
-  constexpr platform::TimeStyle styles[] = {platform::TimeStyle::clock, platform::TimeStyle::clock_sec,
-                                            platform::TimeStyle::date_time};
+  constexpr platform::TimeStyle styles[] = {
+      platform::TimeStyle::clock, platform::TimeStyle::clock_sec, platform::TimeStyle::date_time};
   return platform::local_time(static_cast<double>(at), styles[static_cast<int>(style)]);
 }
 
 std::optional<Error> refusal_of(const platform::MicrophoneChecked& e) {
   using State = platform::MicrophoneState;
   switch (e.state) {
-    case State::ok: return std::nullopt;
-    case State::denied: return make_error(ErrorCode::mic_denied);
-    case State::missing: return make_error(ErrorCode::mic_missing);
-    case State::busy: return make_error(ErrorCode::mic_busy);
-    case State::insecure_context: return make_error(ErrorCode::insecure_context);
-    case State::cancelled: return make_error(ErrorCode::mic_denied, "The question for the microphone was withdrawn.");
-    case State::failed: break;
+    case State::ok:
+      return std::nullopt;
+    case State::denied:
+      return make_error(ErrorCode::mic_denied);
+    case State::missing:
+      return make_error(ErrorCode::mic_missing);
+    case State::busy:
+      return make_error(ErrorCode::mic_busy);
+    case State::insecure_context:
+      return make_error(ErrorCode::insecure_context);
+    case State::cancelled:
+      return make_error(ErrorCode::mic_denied, "The question for the microphone was withdrawn.");
+    case State::failed:
+      break;
   }
   return make_error(ErrorCode::mic_busy, "The microphone could not be opened. " + e.detail);
 }
 
 WebPhase phase_of(platform::CallPhase phase) {
-  constexpr WebPhase phases[] = {WebPhase::connecting, WebPhase::idle,         WebPhase::listening,
-                                 WebPhase::thinking,   WebPhase::speaking,     WebPhase::reconnecting,
+  constexpr WebPhase phases[] = {WebPhase::connecting,   WebPhase::idle,     WebPhase::listening,
+                                 WebPhase::thinking,     WebPhase::speaking, WebPhase::reconnecting,
                                  WebPhase::disconnecting};
   return phases[static_cast<int>(phase)];
 }
@@ -79,14 +86,22 @@ WebPhase phase_of(platform::CallPhase phase) {
 std::string sentence_of(const platform::CallProblem& e) {
   using Problem = platform::Problem;
   switch (e.problem) {
-    case Problem::mic_denied: return "The microphone's permission was taken away. Allow it again to be heard.";
-    case Problem::mic_missing: return "There is no microphone. The agent cannot hear you.";
-    case Problem::mic_busy: return "Another program holds the microphone. The agent cannot hear you.";
-    case Problem::mic_lost: return "The microphone was unplugged. Choose another in the settings.";
-    case Problem::audio_blocked: return "The browser holds the sound back. Click anywhere to hear the agent.";
-    case Problem::not_connected: return "The message was not sent: the call is not connected yet.";
-    case Problem::device_failed: return "That device could not be used. The one before stays.";
-    case Problem::sdk: break;
+    case Problem::mic_denied:
+      return "The microphone's permission was taken away. Allow it again to be heard.";
+    case Problem::mic_missing:
+      return "There is no microphone. The agent cannot hear you.";
+    case Problem::mic_busy:
+      return "Another program holds the microphone. The agent cannot hear you.";
+    case Problem::mic_lost:
+      return "The microphone was unplugged. Choose another in the settings.";
+    case Problem::audio_blocked:
+      return "The browser holds the sound back. Click anywhere to hear the agent.";
+    case Problem::not_connected:
+      return "The message was not sent: the call is not connected yet.";
+    case Problem::device_failed:
+      return "That device could not be used. The one before stays.";
+    case Problem::sdk:
+      break;
   }
   return "Something in the call went wrong; it goes on. " + e.detail;
 }
@@ -96,14 +111,22 @@ std::optional<Error> failure_of(const platform::CallEnded& e) {
   switch (e.by) {
     case By::us:
     case By::far_end:
-    case By::page: return std::nullopt;
+    case By::page:
+      return std::nullopt;
     case By::network:
-      return make_error(ErrorCode::join_failed, "The line to the agent broke and did not come back. Place the call again.");
-    case By::join_refused: return make_error(ErrorCode::join_failed);
-    case By::join_timeout: return make_error(ErrorCode::join_timeout);
-    case By::microphone: return make_error(ErrorCode::mic_busy, "The microphone could not be opened when joining. Try again.");
-    case By::already_in_call: return make_error(ErrorCode::conflict, "This page is in a call already.");
-    case By::sdk_failed: break;
+      return make_error(ErrorCode::join_failed,
+                        "The line to the agent broke and did not come back. Place the call again.");
+    case By::join_refused:
+      return make_error(ErrorCode::join_failed);
+    case By::join_timeout:
+      return make_error(ErrorCode::join_timeout);
+    case By::microphone:
+      return make_error(ErrorCode::mic_busy,
+                        "The microphone could not be opened when joining. Try again.");
+    case By::already_in_call:
+      return make_error(ErrorCode::conflict, "This page is in a call already.");
+    case By::sdk_failed:
+      break;
   }
   return make_error(ErrorCode::sdk_unavailable);
 }
@@ -147,8 +170,10 @@ struct Translate {
     if (at == app.fetches.end()) return;
     HttpReplied reply{at->id, HttpReplied::Failure::none, e.status, std::move(e.body)};
     app.fetches.erase(at);
-    if (e.failure == platform::FetchFailure::timeout) reply.failure = HttpReplied::Failure::timeout;
-    else if (e.failure != platform::FetchFailure::none) reply.failure = HttpReplied::Failure::network;
+    if (e.failure == platform::FetchFailure::timeout)
+      reply.failure = HttpReplied::Failure::timeout;
+    else if (e.failure != platform::FetchFailure::none)
+      reply.failure = HttpReplied::Failure::network;
     act(std::move(reply));
   }
   void operator()(const platform::StreamChanged& e) {
@@ -159,7 +184,9 @@ struct Translate {
     if (e.state == From::refused) state = Line::State::refused;
     if (e.state != From::closed) act(StreamChanged{state, static_cast<int>(e.retry_ms)});
   }
-  void operator()(platform::StreamMessage& e) { act(EventArrived{std::move(e.event), std::move(e.data)}); }
+  void operator()(platform::StreamMessage& e) {
+    act(EventArrived{std::move(e.event), std::move(e.data)});
+  }
   void operator()(const platform::AudioChanged& e) {
     constexpr AudioState states[] = {AudioState::playing, AudioState::stopped, AudioState::failed};
     act(AudioChanged{states[static_cast<int>(e.state)]});
@@ -177,7 +204,9 @@ struct Translate {
   }
   void operator()(platform::DebugMessage& e) { act(DebugHeard{std::move(e.text)}); }
   void operator()(const platform::Levels& e) { act(LevelsMeasured{e.microphone, e.agent}); }
-  void operator()(const platform::Quality& e) { act(QualityMeasured{e.round_trip_ms, e.jitter_ms, e.loss}); }
+  void operator()(const platform::Quality& e) {
+    act(QualityMeasured{e.round_trip_ms, e.jitter_ms, e.loss});
+  }
   void operator()(const platform::AgentLatency& e) { act(LatencyMeasured{e.ms}); }
   void operator()(const platform::CallProblem& e) { act(ProblemMet{sentence_of(e)}); }
   void operator()(const platform::CallEnded& e) { act(WebCallEnded{failure_of(e)}); }
@@ -231,7 +260,8 @@ struct Carry {
     answer.invocation_id = e.invocation_id;
     answer.result = e.result;
     if (!e.error.empty()) {
-      answer.error = e.known ? platform::ToolError::implementation_error : platform::ToolError::undefined;
+      answer.error =
+          e.known ? platform::ToolError::implementation_error : platform::ToolError::undefined;
     }
     answer.error_message = e.error;
     platform::answer_tool(answer);
@@ -242,18 +272,23 @@ struct Carry {
   }
   void operator()(const CopyText& e) { platform::copy_text(e.text); }
   void operator()(const Download& e) { platform::download(e.file, e.mime, e.text); }
-  void operator()(const PickFile&) { platform::pick_text_file(".json,application/json", max_import_bytes); }
+  void operator()(const PickFile&) {
+    platform::pick_text_file(".json,application/json", max_import_bytes);
+  }
   void operator()(const PlayAudio& e) { platform::play_audio(e.url); }
   void operator()(const StopAudio&) { platform::stop_audio(); }
   void operator()(const PushRoute& e) {
-    if (e.replace) platform::replace_route(e.route);
-    else platform::push_route(e.route);
+    if (e.replace)
+      platform::replace_route(e.route);
+    else
+      platform::push_route(e.route);
   }
   void operator()(const StoreSetting& e) { platform::store(e.key, e.value); }
   void operator()(const SetTitle& e) { platform::set_title(e.title); }
   void operator()(const PlayEndTone&) { platform::play_end_tone(); }
   void operator()(const ClaimKeys& e) { platform::claim_keys(e.codes); }
   void operator()(const FocusField& e) { platform::focus(node_id(e.field)); }
+  void operator()(const GoTo& e) { platform::go_to(e.path); }
   void operator()(const LogLine& e) { platform::log(e.line); }
 };
 
@@ -330,7 +365,8 @@ int main() {
   ImGui::GetStyle().FontSizeBase = ui::type::body;
   if (!platform::open_canvas()) return 0;  // the page says so already
   const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
-  const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold, faces.mono};
+  const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
+                        faces.mono};
   // Lives as long as the page: main() returns, the frames go on.
   static ui::App app{{}, ui::Ui({fonts, ui::local_time}, platform::monotonic_ms()), {}, {}};
   ui::apply(app, {ui::action(ui::launch())});

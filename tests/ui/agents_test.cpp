@@ -50,7 +50,8 @@ TEST_CASE("a refused save keeps the draft and the reason") {
   Story story = editing_story();
   change_prompt(story, "Be kind.");
   story.tell(DraftSaved{});
-  story.reply("PUT", "/api/agents/assistant", 400, error_body(ErrorCode::invalid_field, "Too long.", "settings.voice"));
+  story.reply("PUT", "/api/agents/assistant", 400,
+              error_body(ErrorCode::invalid_field, "Too long.", "settings.voice"));
   CHECK(story.model.agents.saving.failure()->message == "Too long.");
   CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
 }

@@ -38,11 +38,16 @@ TEST_CASE("a number is read as it is typed: international, or national in the ch
     const char* e164;
   };
   const Row rows[] = {
-      {"US", "+14155550123", "+14155550123"}, {"US", "415 555 0123", "+14155550123"},
-      {"US", "(415) 555-0123", "+14155550123"}, {"GB", "020 7183 8750", "+442071838750"},
-      {"IT", "06 698 1234", "+39066981234"},  {"US", "+44 20 7183 8750", "+442071838750"},
-      {"US", "", ""},                         {"US", "41", ""},
-      {"US", "abc", ""},                      {"US", "+1415555012345678", ""},
+      {"US", "+14155550123", "+14155550123"},
+      {"US", "415 555 0123", "+14155550123"},
+      {"US", "(415) 555-0123", "+14155550123"},
+      {"GB", "020 7183 8750", "+442071838750"},
+      {"IT", "06 698 1234", "+39066981234"},
+      {"US", "+44 20 7183 8750", "+442071838750"},
+      {"US", "", ""},
+      {"US", "41", ""},
+      {"US", "abc", ""},
+      {"US", "+1415555012345678", ""},
   };
   for (const Row& row : rows) {
     INFO(row.region << ' ' << row.typed);
@@ -85,7 +90,8 @@ TEST_CASE("a complete number is checked by the server once typing rests") {
   CHECK(story.ordered(SetTimer{Timer::phone_check, 350}));
   CHECK(story.requests("POST", "/api/phone/check") == 0);
   story.tell(TimerFired{Timer::phone_check});
-  CHECK(story.request("POST", "/api/phone/check").body == encode(PhoneCheckRequest{"+14155550123", ""}));
+  CHECK(story.request("POST", "/api/phone/check").body ==
+        encode(PhoneCheckRequest{"+14155550123", ""}));
   story.reply("POST", "/api/phone/check", 200, encode(good_check()));
   REQUIRE(story.model.form.check.value() != nullptr);
   CHECK(number_to_call(story.model.form) == "+14155550123");
@@ -235,8 +241,9 @@ TEST_CASE("calling again fills the form, but a masked number must be typed") {
   CHECK(story.model.form.number == "+14155550123");
   CHECK(story.model.form.agent == "orders");
   CHECK(story.model.route.screen == Screen::call);
-  call.to = "+1 \xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2 \xE2\x80\xA2\xE2\x80\xA2"
-            "23";
+  call.to =
+      "+1 \xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2 \xE2\x80\xA2\xE2\x80\xA2"
+      "23";
   story.tell(CallAgainPressed{call});
   CHECK(story.model.form.number.empty());
 }

@@ -89,7 +89,8 @@ TEST_CASE("a refusal about the number stands under the number, with its code") {
   Error error = make_error(ErrorCode::geo_permission, {}, "medium.phoneNumber");
   error.provider = Provider{"twilio", 21215};
   stage.reply("POST", "/api/calls", 403, encode(error));
-  const MirrorNode* alert = stage.find_starting(Role::alert, "Calls to this country are not enabled");
+  const MirrorNode* alert =
+      stage.find_starting(Role::alert, "Calls to this country are not enabled");
   REQUIRE(alert != nullptr);
   CHECK(alert->box.y < stage.get(Role::select, "Agent").box.y);
   CHECK(stage.says("geo_permission \xC2\xB7 Twilio 21215"));
@@ -112,7 +113,8 @@ TEST_CASE("a refused microphone is said under the button") {
   Stage stage;
   stage.activate(Role::button, "Start web call");
   stage.tell(MicrophoneChecked{make_error(ErrorCode::mic_denied)});
-  CHECK(stage.find_starting(Role::alert, "The browser was not allowed to use the microphone") != nullptr);
+  CHECK(stage.find_starting(Role::alert, "The browser was not allowed to use the microphone") !=
+        nullptr);
 }
 
 TEST_CASE("options open and close, and the recording switch shows the consent line") {
@@ -163,7 +165,8 @@ TEST_CASE("on a phone the places stand at the bottom and the call opens as a she
   Stage stage;
   stage.resize(390, 844, true);
   CHECK(stage.get(Role::tab, "History").box.y > 700);
-  stage.tell(EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
+  stage.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
   const MirrorNode* bar = stage.find_starting(Role::button, "Open the call: Ringing");
   REQUIRE(bar != nullptr);
   stage.click(Role::button, bar->name);

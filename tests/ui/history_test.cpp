@@ -9,7 +9,8 @@ Story history_story() {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::history, {}}});
   CallPage page;
-  page.calls = {some_call("h2", MediumType::twilio, CallStatus::busy), some_call("h1", MediumType::web, CallStatus::completed)};
+  page.calls = {some_call("h2", MediumType::twilio, CallStatus::busy),
+                some_call("h1", MediumType::web, CallStatus::completed)};
   page.next_cursor = "next";
   story.reply("GET", "/api/calls", 200, encode(page));
   return story;
@@ -32,7 +33,8 @@ TEST_CASE("rows are fetched page by page and asked for once") {
   story.tell(MoreWanted{});
   CHECK(story.requests("GET", "/api/calls") == 2);
   CHECK(story.request("GET", "/api/calls").url.find("cursor=next") != std::string::npos);
-  story.reply("GET", "/api/calls", 200, encode(CallPage{{some_call("h0", MediumType::web, CallStatus::completed)}, {}}));
+  story.reply("GET", "/api/calls", 200,
+              encode(CallPage{{some_call("h0", MediumType::web, CallStatus::completed)}, {}}));
   CHECK(story.model.history.rows.size() == 3);
   story.tell(MoreWanted{});
   CHECK(story.requests("GET", "/api/calls") == 2);

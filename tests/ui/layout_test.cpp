@@ -20,8 +20,10 @@ bool interactive(const MirrorNode& node) {
     case Role::textbox:
     case Role::textarea:
     case Role::select:
-    case Role::slider: return true;
-    default: return false;
+    case Role::slider:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -51,10 +53,11 @@ Transcript long_talk(const std::string& id) {
   for (int i = 0; i < 40; ++i) {
     TranscriptEntry entry;
     entry.index = i;
-    entry.role = i % 7 == 6 ? TranscriptEntry::Role::tool_call
+    entry.role = i % 7 == 6   ? TranscriptEntry::Role::tool_call
                  : i % 2 == 0 ? TranscriptEntry::Role::agent
                               : TranscriptEntry::Role::user;
-    entry.text = i % 5 == 0 ? long_word : "One sentence that is long enough to be broken into lines here.";
+    entry.text =
+        i % 5 == 0 ? long_word : "One sentence that is long enough to be broken into lines here.";
     if (i % 7 == 6) entry.tool_name = "lookUp";
     transcript.entries.push_back(entry);
   }
@@ -64,9 +67,11 @@ Transcript long_talk(const std::string& id) {
 CallPage many_calls() {
   CallPage page;
   for (int i = 0; i < 100; ++i) {
-    Call call = some_call("h" + std::to_string(i), i % 2 ? MediumType::web : MediumType::twilio, CallStatus::no_answer);
+    Call call = some_call("h" + std::to_string(i), i % 2 ? MediumType::web : MediumType::twilio,
+                          CallStatus::no_answer);
     call.created_at -= i * 1000;
-    call.end = {EndedBy::callee, "no_answer", "No answer after 30 s, and a sentence that goes on and on."};
+    call.end = {EndedBy::callee, "no_answer",
+                "No answer after 30 s, and a sentence that goes on and on."};
     call.agent_name = long_word;
     page.calls.push_back(call);
   }
@@ -82,7 +87,8 @@ struct Scene {
 void give_agents(Story& story) {
   Agent agent = some_agent("long", long_word);
   agent.name.resize(80);
-  agent.description = std::string(long_word) + " and more words about what this agent is for, and more";
+  agent.description =
+      std::string(long_word) + " and more words about what this agent is for, and more";
   agent.overview = "Ask it anything.";
   agent.built_in = agent.edited = true;
   story.model.agents.list.set(AgentList{{some_agent("assistant", "Assistant"), agent}});
@@ -98,11 +104,13 @@ const std::vector<Scene>& scenes() {
          s.tell(MoreToggled{});
          s.model.form.placed.fail(make_error(ErrorCode::outcome_unknown));
        }},
-      {"call, nothing loaded", [](Story& s) {
+      {"call, nothing loaded",
+       [](Story& s) {
          s.model.agents.list.clear();
          s.model.config.clear();
        }},
-      {"call, the server fails", [](Story& s) {
+      {"call, the server fails",
+       [](Story& s) {
          s.model.agents.list.fail(make_error(ErrorCode::network));
          s.model.config.fail(make_error(ErrorCode::network));
          s.tell(StreamChanged{Line::State::reconnecting, 4000});
@@ -114,21 +122,26 @@ const std::vector<Scene>& scenes() {
        }},
       {"six live calls, on the sheet",
        [](Story& s) {
-         for (int i = 0; i < 6; ++i) s.tell(EventArrived{"call", encode(talking_call("c" + std::to_string(i)))});
+         for (int i = 0; i < 6; ++i)
+           s.tell(EventArrived{"call", encode(talking_call("c" + std::to_string(i)))});
          s.tell(Navigated{Route{Screen::live, {}}});
        }},
       {"a web call with an order",
        [](Story& s) {
          s = web_story();
-         s.tell(ToolInvoked{"updateOrder", "i1",
-                            R"({"orderDetailsData":[{"name":"A glazed donut with a name too long for a line","quantity":12,"price":1.29,"specialInstructions":"warm"}]})"});
+         s.tell(ToolInvoked{
+             "updateOrder", "i1",
+             R"({"orderDetailsData":[{"name":"A glazed donut with a name too long for a line","quantity":12,"price":1.29,"specialInstructions":"warm"}]})"});
          s.tell(DebugSet{true});
          s.tell(PushToTalkSet{true});
          s.tell(ProblemMet{"The microphone was unplugged."});
          s.tell(QualityMeasured{42, 3, 0.01F});
          s.tell(Navigated{Route{Screen::live, {}}});
        }},
-      {"history, loading", [](Story& s) { s.tell(Navigated{Route{Screen::history, {}}}); }},
+      {"history, loading",
+       [](Story& s) {
+         s.tell(Navigated{Route{Screen::history, {}}});
+       }},
       {"history, empty",
        [](Story& s) {
          s.tell(Navigated{Route{Screen::history, {}}});
@@ -154,22 +167,35 @@ const std::vector<Scene>& scenes() {
          call.price = "-0.0140";
          call.price_unit = "USD";
          s.reply("GET", "/api/calls/c1/messages", 200, encode(long_talk("c1")));
-         s.tell(HttpReplied{s.model.last_id - 1, HttpReplied::Failure::none, 200,
-                            encode(CallDetail{call, {{call.created_at, "requested", "person", long_word}}})});
+         s.tell(HttpReplied{
+             s.model.last_id - 1, HttpReplied::Failure::none, 200,
+             encode(CallDetail{call, {{call.created_at, "requested", "person", long_word}}})});
        }},
-      {"agents", [](Story& s) { s.tell(Navigated{Route{Screen::agents, {}}}); }},
-      {"the agent editor", [](Story& s) { s.tell(Navigated{Route{Screen::agents, "long"}}); }},
-      {"the doctor, loading", [](Story& s) { s.tell(Navigated{Route{Screen::doctor, {}}}); }},
+      {"agents",
+       [](Story& s) {
+         s.tell(Navigated{Route{Screen::agents, {}}});
+       }},
+      {"the agent editor",
+       [](Story& s) {
+         s.tell(Navigated{Route{Screen::agents, "long"}});
+       }},
+      {"the doctor, loading",
+       [](Story& s) {
+         s.tell(Navigated{Route{Screen::doctor, {}}});
+       }},
       {"the doctor",
        [](Story& s) {
          s.tell(Navigated{Route{Screen::doctor, {}}});
          DoctorReport report;
-         for (const auto state : {DoctorCheck::State::ok, DoctorCheck::State::warning, DoctorCheck::State::failed, DoctorCheck::State::unknown}) {
-           report.checks.push_back({state, "c" + std::to_string(report.checks.size()), long_word, long_word, "Do this one thing."});
+         for (const auto state : {DoctorCheck::State::ok, DoctorCheck::State::warning,
+                                  DoctorCheck::State::failed, DoctorCheck::State::unknown}) {
+           report.checks.push_back({state, "c" + std::to_string(report.checks.size()), long_word,
+                                    long_word, "Do this one thing."});
          }
          s.reply("GET", "/api/doctor", 200, encode(report));
        }},
-      {"settings", [](Story& s) {
+      {"settings",
+       [](Story& s) {
          s.tell(Navigated{Route{Screen::settings, {}}});
          s.tell(DevicesListed{{{"m1", long_word}}, {{"s1", "Speaker"}}});
        }},

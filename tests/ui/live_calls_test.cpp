@@ -54,7 +54,8 @@ TEST_CASE("late and repeated news never moves a call back") {
 
 TEST_CASE("the transcript grows and is corrected in place") {
   Story story = ringing_story();
-  story.tell(EventArrived{"transcript", encode(Transcript{"c1", {said(0, "Hel"), said(1, "Yes?", false)}})});
+  story.tell(EventArrived{"transcript",
+                          encode(Transcript{"c1", {said(0, "Hel"), said(1, "Yes?", false)}})});
   story.tell(EventArrived{"transcript", encode(Transcript{"c1", {said(0, "Hello there.")}})});
   const LiveCall* live = find_live(story.model, "c1");
   REQUIRE(live->transcript.size() == 2);
@@ -63,7 +64,8 @@ TEST_CASE("the transcript grows and is corrected in place") {
 }
 
 TEST_CASE("hanging up works in every live state, once") {
-  for (const CallStatus status : {CallStatus::requested, CallStatus::queued, CallStatus::ringing, CallStatus::talking}) {
+  for (const CallStatus status :
+       {CallStatus::requested, CallStatus::queued, CallStatus::ringing, CallStatus::talking}) {
     Story story = started_story();
     hear(story, some_call("c1", MediumType::twilio, status));
     story.tell(HangUpPressed{"c1"});
@@ -148,7 +150,9 @@ TEST_CASE("several calls live side by side, newest first") {
   CHECK(live_count(story.model) == 2);
 }
 
-TEST_CASE("after missed events everything is asked for again, and a call that ended meanwhile is looked up") {
+TEST_CASE(
+    "after missed events everything is asked for again, and a call that ended meanwhile is looked "
+    "up") {
   Story story = ringing_story();
   story.tell(EventArrived{"reload", "{}"});
   story.reply("GET", "/api/calls?live", 200, encode(CallPage{}));

@@ -119,7 +119,8 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
   CHECK(stage.get(Role::meter, "You level").number == 0.5F);
   stage.tell(QualityMeasured{42, 3, 0.011F});
   stage.tell(LatencyMeasured{812});
-  CHECK(stage.says("Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1 %"));
+  CHECK(stage.says(
+      "Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1 %"));
 }
 
 TEST_CASE("the speaker button can be left out, as the template's parameter says") {
@@ -215,7 +216,9 @@ TEST_CASE("focus that moves to something out of view brings it into view") {
 TEST_CASE("an agent is edited with every kind of field") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::agents, "assistant"}});
-  story.reply("GET", "/api/voices", 200, encode(VoiceList{{{"v1", "Mark", "", "en", "", true}, {"v2", "Jessica", "", "", "", true}}}));
+  story.reply(
+      "GET", "/api/voices", 200,
+      encode(VoiceList{{{"v1", "Mark", "", "en", "", true}, {"v2", "Jessica", "", "", "", true}}}));
   Stage stage(std::move(story));
   CHECK(stage.get(Role::button, "Save changes").disabled);
   stage.type(Role::textarea, "Prompt", "Be kind.");

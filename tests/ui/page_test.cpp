@@ -17,15 +17,17 @@ TEST_CASE("a page that starts asks what it must know and no more") {
 TEST_CASE("what was remembered is taken up") {
   Story story;
   Launched launched;
-  launched.stored = {{"theme", "dark"}, {"medium", "phone"}, {"region", "DE"}, {"talk_key", "KeyT"},
-                     {"push_to_talk", "on"}, {"agent", "orders"}, {"end_sound", "off"}, {"region", "no-such"}};
+  launched.stored = {{"theme", "dark"},    {"medium", "phone"},    {"region", "DE"},
+                     {"talk_key", "KeyT"}, {"push_to_talk", "on"}, {"agent", "orders"},
+                     {"end_sound", "off"}, {"region", "no-such"}};
   story.tell(launched);
   CHECK(is_dark(story.model));
   CHECK(story.model.form.medium == MediumType::twilio);
   CHECK(story.model.form.region == "DE");
   CHECK(story.ordered(ClaimKeys{{"KeyT"}}));
   CHECK_FALSE(story.model.settings.end_sound);
-  story.reply("GET", "/api/agents", 200, encode(AgentList{{some_agent("assistant", "A"), some_agent("orders", "O")}}));
+  story.reply("GET", "/api/agents", 200,
+              encode(AgentList{{some_agent("assistant", "A"), some_agent("orders", "O")}}));
   CHECK(story.model.form.agent == "orders");
 }
 
@@ -36,7 +38,8 @@ TEST_CASE("a remembered agent that is gone gives way to the first that suits") {
   story.tell(launched);
   Agent phone_only = some_agent("reminder", "R");
   phone_only.media = {MediumType::twilio};
-  story.reply("GET", "/api/agents", 200, encode(AgentList{{phone_only, some_agent("assistant", "A")}}));
+  story.reply("GET", "/api/agents", 200,
+              encode(AgentList{{phone_only, some_agent("assistant", "A")}}));
   CHECK(story.model.form.agent == "assistant");
 }
 
@@ -86,8 +89,9 @@ TEST_CASE("a failed start can be tried again") {
 }
 
 TEST_CASE("places have addresses and addresses lead to places") {
-  for (const Route& route : {Route{}, Route{Screen::history, "abc"}, Route{Screen::agents, "new"},
-                             Route{Screen::doctor, {}}, Route{Screen::settings, {}}, Route{Screen::live, {}}}) {
+  for (const Route& route :
+       {Route{}, Route{Screen::history, "abc"}, Route{Screen::agents, "new"},
+        Route{Screen::doctor, {}}, Route{Screen::settings, {}}, Route{Screen::live, {}}}) {
     CHECK(parse_route(route_text(route)) == route);
   }
   CHECK(parse_route("") == Route{});
@@ -161,4 +165,38 @@ TEST_CASE("every state has a word and a meaning") {
   }
 }
 
-TEST_CASE("addresses hold any text") { CHECK(url_encoded("a b/c?\xC3\xA4") == "a%20b%2Fc%3F%C3%A4"); }
+TEST_CASE("a session that is over leads to the log-in form, and so does logging out") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  story.reply("GET", "/api/calls", 401, error_body(ErrorCode::unauthenticated));
+  CHECK(story.ordered(GoTo{"/login"}));
+  Story leaving = started_story();
+  leaving.tell(LogOutPressed{});
+  leaving.tell(LogOutPressed{});
+  CHECK(leaving.requests("POST", "/api/logout") == 1);
+  leaving.reply("POST", "/api/logout", 204, "");
+  CHECK(leaving.ordered(GoTo{"/login"}));
+}
+
+TEST_CASE("the country is the caller number's until one is chosen") {
+  Story story;
+  Launched launched;
+  launched.stored = {{"region", "DE"}};
+  story.tell(launched);
+  story.reply("GET", "/api/config", 200, encode(some_config()));
+  CHECK(story.model.form.region == "DE");
+  Story fresh;
+  fresh.tell(Launched{});
+  fresh.reply("GET", "/api/config", 200, encode(some_config()));
+  CHECK(fresh.model.form.region == "US");
+}
+
+TEST_CASE("the doctor looks at the country that is asked about") {
+  Story story = started_story();
+  story.tell(DoctorRegionChosen{"DE"});
+  CHECK(story.request("GET", "/api/doctor").url == "/api/doctor?region=DE");
+}
+
+TEST_CASE("addresses hold any text") {
+  CHECK(url_encoded("a b/c?\xC3\xA4") == "a%20b%2Fc%3F%C3%A4");
+}

@@ -1,5 +1,6 @@
-// A screen without a screen: the real views on a real ImGui context with no renderer. Nodes are found
-// in the mirror by role and name; presses come from the mirror or from a mouse at real positions.
+// A screen without a screen: the real views on a real ImGui context with no renderer. Nodes are
+// found in the mirror by role and name; presses come from the mirror or from a mouse at real
+// positions.
 #pragma once
 
 #include <imgui.h>
@@ -47,7 +48,8 @@ class Stage {
   bool says(std::string_view words) const;  ///< some node's name holds these words
 
   void activate(Role role, std::string_view name);
-  void type(Role role, std::string_view name, std::string text);  ///< textbox, textarea, select, slider
+  void type(Role role, std::string_view name,
+            std::string text);  ///< textbox, textarea, select, slider
   void happen(MirrorEvent event);
   /// With the mouse: down and up in the middle of the node.
   void click(Role role, std::string_view name);

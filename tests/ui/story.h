@@ -109,8 +109,9 @@ inline Story started_story() {
   launched.now = 1'700'000'000'000;
   story.tell(launched);
   story.reply("GET", "/api/config", 200, encode(some_config()));
-  story.reply("GET", "/api/agents", 200,
-              encode(AgentList{{some_agent("assistant", "Assistant"), some_agent("orders", "Orders")}}));
+  story.reply(
+      "GET", "/api/agents", 200,
+      encode(AgentList{{some_agent("assistant", "Assistant"), some_agent("orders", "Orders")}}));
   story.reply("GET", "/api/calls?live", 200, encode(CallPage{}));
   story.tell(StreamChanged{Line::State::live, 0});
   story.effects.clear();

@@ -23,12 +23,12 @@ struct Agents {
   Request<ModelList> models;
 
   std::optional<Agent> draft;
-  std::string draft_of;     ///< the preset it began as; empty: a new one
-  bool changed = false;     ///< the draft differs from where it began
-  Request<Done> saving;     ///< also deleting and resetting
-  std::string saved_id;     ///< what `saving` is about
-  bool sure = false;        ///< Delete or Reset was pressed once
-  std::string import_fault; ///< why the last file was not taken, in words
+  std::string draft_of;      ///< the preset it began as; empty: a new one
+  bool changed = false;      ///< the draft differs from where it began
+  Request<Done> saving;      ///< also deleting and resetting
+  std::string saved_id;      ///< what `saving` is about
+  bool sure = false;         ///< Delete or Reset was pressed once
+  std::string import_fault;  ///< why the last file was not taken, in words
 
   friend bool operator==(const Agents&, const Agents&) = default;
 };
@@ -42,7 +42,7 @@ struct DraftChanged {
 };
 struct DraftSaved {};
 struct DraftSavedAsNew {};
-struct DraftUsed {};  ///< for the next call only
+struct DraftUsed {};     ///< for the next call only
 struct DraftRemoved {};  ///< delete, or for a shipped one reset; asks for a second press
 struct DraftExported {};
 struct ImportPressed {};

@@ -20,12 +20,14 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// National digits behind the country's code. Most countries write a trunk 0 that is not dialled from
-/// abroad; Italy and San Marino keep theirs. The server's reading replaces this one when it arrives.
+/// National digits behind the country's code. Most countries write a trunk 0 that is not dialled
+/// from abroad; Italy and San Marino keep theirs. The server's reading replaces this one when it
+/// arrives.
 std::string internationalised(std::string_view national, const Country& from) {
   std::string digits;
   for (const char c : national) {
-    if (digits.empty() && c == '0' && from.calling_code != "39" && from.calling_code != "378") continue;
+    if (digits.empty() && c == '0' && from.calling_code != "39" && from.calling_code != "378")
+      continue;
     digits += c;
   }
   return '+' + std::string(from.calling_code) + digits;
@@ -41,7 +43,8 @@ void number_changed(Model& model, Effects& effects) {
   CallForm& form = model.form;
   forget_check(form);
   form.placed.clear();
-  if (!typed_number(form).e164.empty()) effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
+  if (!typed_number(form).e164.empty())
+    effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
 }
 
 void on(Model& model, const MediumChosen& a, Effects& effects) {
@@ -193,7 +196,8 @@ TypedNumber typed_number(const CallForm& form) {
 }
 
 std::string number_to_call(const CallForm& form) {
-  if (const PhoneCheck* check = form.check.value(); check && !check->e164.empty()) return check->e164;
+  if (const PhoneCheck* check = form.check.value(); check && !check->e164.empty())
+    return check->e164;
   return typed_number(form).e164;
 }
 
@@ -312,12 +316,12 @@ void check_number(Model& model, Effects& effects) {
   form.check.start(id);
   form.checked = form.number;
   const bool international = !form.number.empty() && trimmed(form.number).front() == '+';
-  effects.push_back(HttpCall{
-      .id = id,
-      .method = "POST",
-      .url = "/api/phone/check",
-      .body = encode(PhoneCheckRequest{std::string(trimmed(form.number)),
-                                       international ? std::string() : form.region})});
+  effects.push_back(
+      HttpCall{.id = id,
+               .method = "POST",
+               .url = "/api/phone/check",
+               .body = encode(PhoneCheckRequest{std::string(trimmed(form.number)),
+                                                international ? std::string() : form.region})});
 }
 
 void microphone_answered(Model& model, const std::optional<Error>& refusal, Effects& effects) {

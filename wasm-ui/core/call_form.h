@@ -1,8 +1,8 @@
 // The call form: what kind of call, to whom, with which agent, and the one press that places it.
 //
-// Owns the form's fields, the check of the number and the request that places the call. It places at
-// most one call per press: presses while one is under way do nothing, and a press after an answer was
-// lost repeats the same Idempotency-Key, so that the server places no second one.
+// Owns the form's fields, the check of the number and the request that places the call. It places
+// at most one call per press: presses while one is under way do nothing, and a press after an
+// answer was lost repeats the same Idempotency-Key, so that the server places no second one.
 #pragma once
 
 #include <optional>
@@ -20,17 +20,17 @@ struct Launched;
 
 /// What the number field means right now, without asking anybody.
 struct TypedNumber {
-  std::string e164;  ///< "+14155550123", or empty while it is none
-  std::string fault; ///< why it is none, in words; empty while nothing is typed
+  std::string e164;   ///< "+14155550123", or empty while it is none
+  std::string fault;  ///< why it is none, in words; empty while nothing is typed
   friend bool operator==(const TypedNumber&, const TypedNumber&) = default;
 };
 
 struct CallForm {
   MediumType medium = MediumType::web;
-  std::string region = "US";  ///< of a number typed without "+"
-  std::string number;         ///< as typed
-  std::string agent;          ///< preset id, "ultravox:..." or empty
-  bool stored_agent = false;  ///< the id of a stored Ultravox agent is typed by hand
+  std::string region;                     ///< of a number typed without "+"; empty: not known yet
+  std::string number;                     ///< as typed
+  std::string agent;                      ///< preset id, "ultravox:..." or empty
+  bool stored_agent = false;              ///< the id of a stored Ultravox agent is typed by hand
   std::optional<CallSettings> overrides;  ///< an agent edited for this call only
   std::string query_model;                ///< the template's URL parameter, or empty
   std::optional<bool> recording;          ///< nothing chosen: as the agent says
@@ -38,15 +38,15 @@ struct CallForm {
   bool quiet_hours_override = false;
   bool more = false;  ///< the less common choices are shown
 
-  std::string checked;         ///< the number the check is about
+  std::string checked;  ///< the number the check is about
   Request<PhoneCheck> check;
-  bool number_left = false;    ///< the field was left or the button pressed: a fault may be shown
+  bool number_left = false;  ///< the field was left or the button pressed: a fault may be shown
 
   bool asking_microphone = false;
   bool making_key = false;
-  Request<Done> placed;         ///< the answer itself goes to the live card; its join address nowhere
-  std::string key;              ///< of the last request
-  std::string key_body;         ///< what it asked for
+  Request<Done> placed;  ///< the answer itself goes to the live card; its join address nowhere
+  std::string key;       ///< of the last request
+  std::string key_body;  ///< what it asked for
 
   bool placing() const { return asking_microphone || making_key || placed.busy(); }
   friend bool operator==(const CallForm&, const CallForm&) = default;

@@ -10,8 +10,17 @@ void on(Model& model, const DoctorPressed&, Effects& effects) {
   if (model.doctor.report.busy()) return;
   const RequestId id = model.new_id();
   model.doctor.report.start(id);
+  const std::string& region = model.doctor.region;
   // The server asks two vendors several things each.
-  effects.push_back(HttpCall{.id = id, .url = "/api/doctor", .timeout_ms = 60'000});
+  effects.push_back(HttpCall{.id = id,
+                             .url = region.empty() ? "/api/doctor" : "/api/doctor?region=" + region,
+                             .timeout_ms = 60'000});
+}
+
+void on(Model& model, const DoctorRegionChosen& a, Effects& effects) {
+  model.doctor.region = a.region;
+  model.doctor.report.clear();  // what was found was about another country
+  on(model, DoctorPressed{}, effects);
 }
 
 void on(Model& model, const TryMicrophonePressed&, Effects& effects) {
@@ -51,10 +60,11 @@ std::vector<DoctorCheck> browser_checks(const Model& model) {
   using State = DoctorCheck::State;
   std::vector<DoctorCheck> checks;
   const bool secure = model.page.secure;
-  checks.push_back({secure ? State::ok : State::failed, "secure_context", "Secure page",
-                    secure ? "The browser offers the microphone here."
-                           : "This address is neither https nor localhost.",
-                    secure ? "" : "Open voxdial at an https address, or on this machine at localhost."});
+  checks.push_back(
+      {secure ? State::ok : State::failed, "secure_context", "Secure page",
+       secure ? "The browser offers the microphone here."
+              : "This address is neither https nor localhost.",
+       secure ? "" : "Open voxdial at an https address, or on this machine at localhost."});
   const Request<Done>& mic = model.doctor.microphone;
   DoctorCheck check{State::unknown, "microphone", "Microphone", "Not tried yet.",
                     "Press Try the microphone."};
@@ -68,7 +78,9 @@ std::vector<DoctorCheck> browser_checks(const Model& model) {
   const bool live = model.line.state == Line::State::live;
   checks.push_back({live ? State::ok : State::failed, "events", "Live updates",
                     live ? "News of calls arrives as it happens." : "The stream of events is down.",
-                    live ? "" : "Check that the voxdial server runs and that no proxy between holds its stream back."});
+                    live ? ""
+                         : "Check that the voxdial server runs and that no proxy between holds its "
+                           "stream back."});
   // These words are on the screen, so there is a canvas to put them on.
   checks.push_back({State::ok, "webgl", "WebGL", "The page is drawn with it.", ""});
   return checks;

@@ -16,15 +16,19 @@ struct Model;
 struct HttpReplied;
 
 struct Doctor {
+  std::string region;  ///< whose dialling permission is looked at; empty: the caller number's
   Request<DoctorReport> report;
   Request<Done> microphone;  ///< idle: not tried
   friend bool operator==(const Doctor&, const Doctor&) = default;
 };
 
-struct DoctorPressed {};      ///< check again
+struct DoctorPressed {};  ///< check again
+struct DoctorRegionChosen {
+  std::string region;
+};
 struct TryMicrophonePressed {};
 
-using DoctorAction = std::variant<DoctorPressed, TryMicrophonePressed>;
+using DoctorAction = std::variant<DoctorPressed, DoctorRegionChosen, TryMicrophonePressed>;
 void update(Model& model, const DoctorAction& action, Effects& effects);
 bool take_doctor_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

@@ -1,7 +1,8 @@
 // Effects: what update() orders from the world, as plain data that a test can compare.
 //
-// Owns nothing. main.cpp carries each out through the platform; what comes of it returns as an action.
-// A web call's join address passes through here once, on its way to the SDK, and is kept nowhere.
+// Owns nothing. main.cpp carries each out through the platform; what comes of it returns as an
+// action. A web call's join address passes through here once, on its way to the SDK, and is kept
+// nowhere.
 #pragma once
 
 #include <string>
@@ -98,8 +99,8 @@ struct WantLevels {
 struct AnswerTool {
   std::string invocation_id;
   std::string result{};
-  bool known = true;   ///< false: there is no such tool here
-  std::string error{}; ///< not empty: the tool failed, and why
+  bool known = true;    ///< false: there is no such tool here
+  std::string error{};  ///< not empty: the tool failed, and why
   friend bool operator==(const AnswerTool&, const AnswerTool&) = default;
 };
 
@@ -161,6 +162,11 @@ struct FocusField {
   std::string field;
   friend bool operator==(const FocusField&, const FocusField&) = default;
 };
+/// Leaves for another page of this server: its log-in form.
+struct GoTo {
+  std::string path;
+  friend bool operator==(const GoTo&, const GoTo&) = default;
+};
 struct LogLine {
   std::string line;
   friend bool operator==(const LogLine&, const LogLine&) = default;
@@ -169,9 +175,9 @@ struct LogLine {
 using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
-                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download, PickFile,
-                 PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, PlayEndTone, ClaimKeys,
-                 FocusField, LogLine>;
+                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
+                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, PlayEndTone,
+                 ClaimKeys, FocusField, GoTo, LogLine>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

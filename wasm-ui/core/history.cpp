@@ -138,8 +138,8 @@ void enter_history(Model& model, Effects& effects) {
 
 void hear_history(Model& model, const Call& call) {
   History& h = model.history;
-  if (CallDetail* detail = h.detail.value(); detail && detail->call.id == call.id &&
-                                             detail->call.version <= call.version) {
+  if (CallDetail* detail = h.detail.value();
+      detail && detail->call.id == call.id && detail->call.version <= call.version) {
     detail->call = call;
   }
   if (h.first_page.idle()) return;
@@ -148,7 +148,8 @@ void hear_history(Model& model, const Call& call) {
     if (row.version <= call.version) row = call;
     return;
   }
-  // A call nobody has seen yet belongs at the top, unless a filter is on: then only the server knows.
+  // A call nobody has seen yet belongs at the top, unless a filter is on: then only the server
+  // knows.
   if (h.filter == HistoryFilter{}) {
     const auto older = std::find_if(h.rows.begin(), h.rows.end(), [&](const Call& row) {
       return row.created_at <= call.created_at;

@@ -1,7 +1,7 @@
 // The record of calls: the list with its filters, one call in detail, exports.
 //
-// Owns what was fetched; never changes a call. Rows are the server's, newest first, and news of a call
-// (from events) replaces its row.
+// Owns what was fetched; never changes a call. Rows are the server's, newest first, and news of a
+// call (from events) replaces its row.
 #pragma once
 
 #include <optional>

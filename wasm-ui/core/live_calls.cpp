@@ -89,14 +89,17 @@ void on(Model& model, const SayPressed& a, Effects& effects) {
 
 }  // namespace
 
+LiveCall* find_live(Model& model, std::string_view id) {
+  for (LiveCall& live : model.live.cards) {
+    if (live.call.id == id) return &live;
+  }
+  return nullptr;
+}
 const LiveCall* find_live(const Model& model, std::string_view id) {
   for (const LiveCall& live : model.live.cards) {
     if (live.call.id == id) return &live;
   }
   return nullptr;
-}
-LiveCall* find_live(Model& model, std::string_view id) {
-  return const_cast<LiveCall*>(find_live(std::as_const(model), id));
 }
 
 const LiveCall* selected_live(const Model& model) {

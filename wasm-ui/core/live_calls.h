@@ -1,7 +1,7 @@
 // The calls that are going on, and those that just ended and are still on the screen.
 //
-// Owns one card per call: its newest copy, its transcript, what is being said into it. The truth comes
-// from the server (events, replies); of two copies the higher version wins, so repetition and
+// Owns one card per call: its newest copy, its transcript, what is being said into it. The truth
+// comes from the server (events, replies); of two copies the higher version wins, so repetition and
 // reordering never show. Several calls live side by side.
 #pragma once
 
@@ -22,7 +22,7 @@ struct LiveCall {
   Call call;
   std::vector<TranscriptEntry> transcript;  ///< by index
   std::vector<TranscriptEntry> tools;  ///< invoked in our own web call; index: the line they follow
-  Request<Transcript> catching_up;          ///< the transcript so far, asked for once
+  Request<Transcript> catching_up;     ///< the transcript so far, asked for once
   Request<Done> hang_up;
   std::string say;  ///< what is being typed
   SayRequest::Kind say_kind = SayRequest::Kind::text;
@@ -63,8 +63,8 @@ struct SayPressed {
   std::string id;
 };
 
-using LiveAction = std::variant<LiveSelected, LiveDismissed, HangUpPressed, SayTyped, SayKindChosen,
-                                SayPressed>;
+using LiveAction =
+    std::variant<LiveSelected, LiveDismissed, HangUpPressed, SayTyped, SayKindChosen, SayPressed>;
 void update(Model& model, const LiveAction& action, Effects& effects);
 bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

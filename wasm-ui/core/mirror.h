@@ -1,12 +1,13 @@
 // The mirror: what is on the screen, as data.
 //
-// Dear ImGui paints pixels; nobody but an eye can read those. So every widget that draws also writes
-// one MirrorNode: its role, its name, its value and where it is. The platform turns the list into
-// DOM elements laid over the canvas. They serve, with one mechanism:
+// Dear ImGui paints pixels; nobody but an eye can read those. So every widget that draws also
+// writes one MirrorNode: its role, its name, its value and where it is. The platform turns the list
+// into DOM elements laid over the canvas. They serve, with one mechanism:
 //   - screen readers and find-in-page (roles, names, live regions),
 //   - the keyboard (DOM focus order is the focus order; there is no second one inside ImGui),
 //   - text entry: a textbox, textarea or select IS the native element, shown over the frame ImGui
-//     draws, so typing, paste, IME, spell check, autofill and phone keyboards are the browser's own,
+//     draws, so typing, paste, IME, spell check, autofill and phone keyboards are the browser's
+//     own,
 //   - tests, native ones (find by role and name in this list) and browser ones (getByRole).
 //
 // Values only. Owned by core, filled by views, read by platform; nobody keeps it past the frame.
@@ -20,28 +21,28 @@ namespace voxdial::ui {
 
 /// What a node is. The platform maps each to one HTML element or ARIA role.
 enum class Role : std::uint8_t {
-  heading,    ///< level in `level` (1..3)
-  text,       ///< plain words; name is the words
+  heading,  ///< level in `level` (1..3)
+  text,     ///< plain words; name is the words
   button,
   link,
-  toggle,     ///< ARIA switch; `checked`
-  checkbox,   ///< `checked`
-  radio,      ///< one of a segmented choice or list; `checked`; parent is a radiogroup
+  toggle,    ///< ARIA switch; `checked`
+  checkbox,  ///< `checked`
+  radio,     ///< one of a segmented choice or list; `checked`; parent is a radiogroup
   radiogroup,
-  tab,        ///< a place in the navigation; `checked` marks the current one
+  tab,  ///< a place in the navigation; `checked` marks the current one
   navigation,
-  textbox,    ///< native <input>; `value`, `input`, `placeholder`
-  textarea,   ///< native <textarea>; `value`, `placeholder`
-  select,     ///< native <select>; `options`, `value` is the chosen option's value
-  slider,     ///< native <input type=range>; `number`, `min`, `max`, `step`
-  meter,      ///< `number` in min..max
+  textbox,   ///< native <input>; `value`, `input`, `placeholder`
+  textarea,  ///< native <textarea>; `value`, `placeholder`
+  select,    ///< native <select>; `options`, `value` is the chosen option's value
+  slider,    ///< native <input type=range>; `number`, `min`, `max`, `step`
+  meter,     ///< `number` in min..max
   progressbar,
-  status,     ///< polite live region; name is the words
-  alert,      ///< assertive live region
-  log,        ///< a growing list of words (the transcript); children are listitems
+  status,  ///< polite live region; name is the words
+  alert,   ///< assertive live region
+  log,     ///< a growing list of words (the transcript); children are listitems
   list,
   listitem,
-  group,      ///< a named region; children point to it by `parent`
+  group,  ///< a named region; children point to it by `parent`
   dialog,
   image,
 };
@@ -62,16 +63,16 @@ struct Option {
 };
 
 struct MirrorNode {
-  std::uint32_t id = 0;      ///< stable while the thing is on the screen; unique in a frame; never 0
+  std::uint32_t id = 0;  ///< stable while the thing is on the screen; unique in a frame; never 0
   std::uint32_t parent = 0;  ///< id of the enclosing group, 0 for the page
   Role role = Role::text;
-  std::string name;          ///< accessible name
-  std::string description;   ///< aria-description: a hint or the field's error sentence
-  std::string value;         ///< textbox, textarea, select
-  std::string placeholder;   ///< textbox, textarea
+  std::string name;             ///< accessible name
+  std::string description;      ///< aria-description: a hint or the field's error sentence
+  std::string value;            ///< textbox, textarea, select
+  std::string placeholder;      ///< textbox, textarea
   std::vector<Option> options;  ///< select
   float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter, progressbar
-  Box box;   ///< where it is
+  Box box;                                       ///< where it is
   Box clip;  ///< the visible part of the scrolled region it lies in; the box is cut to it
   std::uint8_t level = 0;
   Input input = Input::text;
@@ -81,12 +82,12 @@ struct MirrorNode {
   bool expandable = false;  ///< whether `expanded` means anything
   bool invalid = false;
   bool busy = false;
-  bool covered = false;     ///< something drawn lies over it: not focusable, native element hidden
+  bool covered = false;  ///< something drawn lies over it: not focusable, native element hidden
   // How the native element of a textbox, textarea or select looks; colours are 0xRRGGBB.
-  float font_size = 14;     ///< CSS px
+  float font_size = 14;  ///< CSS px
   bool bold = false;
-  bool tabular = false;     ///< digits of equal width
-  std::uint32_t ink = 0;    ///< text and caret
+  bool tabular = false;         ///< digits of equal width
+  std::uint32_t ink = 0;        ///< text and caret
   std::uint32_t quiet_ink = 0;  ///< placeholder
   // From the box's edges to the native text, CSS px. A one-line field centres its text by itself.
   float pad_left = 12, pad_right = 12;

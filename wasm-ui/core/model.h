@@ -24,9 +24,10 @@ struct Model {
   Route route;
   Line line;
   Request<ServerConfig> config;
-  std::string title;        ///< of the browser's tab, as last ordered
-  bool copied = false;      ///< something was copied a moment ago
-  std::string audio;        ///< the address that plays; empty: silence
+  Request<Done> logging_out;
+  std::string title;    ///< of the browser's tab, as last ordered
+  bool copied = false;  ///< something was copied a moment ago
+  std::string audio;    ///< the address that plays; empty: silence
   AudioState audio_state = AudioState::stopped;
 
   CallForm form;
@@ -51,7 +52,8 @@ inline Millis server_now(const Model& model) { return model.now + model.server_a
 constexpr float wide_from = 900;  // CSS px
 inline bool is_narrow(const Model& model) { return model.page.width < wide_from; }
 inline bool is_dark(const Model& model) {
-  return model.settings.theme == Theme::system ? model.page.dark : model.settings.theme == Theme::dark;
+  return model.settings.theme == Theme::system ? model.page.dark
+                                               : model.settings.theme == Theme::dark;
 }
 
 /// Starts an address of ours, or stops it when it is the one that plays.

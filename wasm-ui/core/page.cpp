@@ -23,12 +23,21 @@ constexpr ScreenName screen_names[] = {
 /// What a screen needs is fetched when it is shown, not before.
 void enter(Model& model, Effects& effects) {
   switch (model.route.screen) {
-    case Screen::history: enter_history(model, effects); break;
-    case Screen::agents: enter_agents(model, effects); break;
-    case Screen::doctor: enter_doctor(model, effects); break;
-    case Screen::settings: effects.push_back(ListDevices{}); break;
+    case Screen::history:
+      enter_history(model, effects);
+      break;
+    case Screen::agents:
+      enter_agents(model, effects);
+      break;
+    case Screen::doctor:
+      enter_doctor(model, effects);
+      break;
+    case Screen::settings:
+      effects.push_back(ListDevices{});
+      break;
     case Screen::call:
-    case Screen::live: break;
+    case Screen::live:
+      break;
   }
 }
 
@@ -83,8 +92,8 @@ void on(Model& model, const StreamChanged& a, Effects&) {
   model.line.retry_at = model.now + a.retry_ms;
 }
 
-/// The clocks of server and browser differ; times that lie in our future show by how much, and so does
-/// the moment a call begins.
+/// The clocks of server and browser differ; times that lie in our future show by how much, and so
+/// does the moment a call begins.
 void compare_clocks(Model& model, const Call& call) {
   const Millis latest =
       std::max({call.created_at, call.ringing_at, call.answered_at, call.ended_at});
@@ -121,9 +130,15 @@ void on(Model& model, const EventArrived& a, Effects& effects) {
 
 void on(Model& model, const TimerFired& a, Effects& effects) {
   switch (a.timer) {
-    case Timer::phone_check: check_number(model, effects); break;
-    case Timer::history_search: fetch_history(model, effects); break;
-    case Timer::copied: model.copied = false; break;
+    case Timer::phone_check:
+      check_number(model, effects);
+      break;
+    case Timer::history_search:
+      fetch_history(model, effects);
+      break;
+    case Timer::copied:
+      model.copied = false;
+      break;
   }
 }
 
@@ -131,6 +146,13 @@ void on(Model&, const CopyPressed& a, Effects& effects) { effects.push_back(Copy
 void on(Model& model, const Copied& a, Effects& effects) {
   model.copied = a.ok;
   if (a.ok) effects.push_back(SetTimer{Timer::copied, copied_shown_ms});
+}
+
+void on(Model& model, const LogOutPressed&, Effects& effects) {
+  if (model.logging_out.busy()) return;
+  const RequestId id = model.new_id();
+  model.logging_out.start(id);
+  effects.push_back(HttpCall{.id = id, .method = "POST", .url = "/api/logout"});
 }
 
 void on(Model& model, const RetryPressed&, Effects& effects) {
@@ -153,7 +175,9 @@ void on(Model& model, const AudioChanged& a, Effects&) {
   model.audio_state = a.state;
   if (a.state == AudioState::stopped) model.audio.clear();
 }
-void on(Model& model, const AudioPressed& a, Effects& effects) { play_audio(model, a.url, effects); }
+void on(Model& model, const AudioPressed& a, Effects& effects) {
+  play_audio(model, a.url, effects);
+}
 
 }  // namespace
 
@@ -183,7 +207,8 @@ Route parse_route(std::string_view text) {
   const std::string_view name = text.substr(0, slash);
   for (const ScreenName& entry : screen_names) {
     if (entry.name == name) {
-      return {entry.screen, slash == text.npos ? std::string() : std::string(text.substr(slash + 1))};
+      return {entry.screen,
+              slash == text.npos ? std::string() : std::string(text.substr(slash + 1))};
     }
   }
   return {};
@@ -211,12 +236,18 @@ void update(Model& model, const PageAction& action, Effects& effects) {
   std::visit([&](const auto& a) { on(model, a, effects); }, action);
 }
 
-bool take_page_reply(Model& model, const HttpReplied& reply, Effects&) {
+bool take_page_reply(Model& model, const HttpReplied& reply, Effects& effects) {
+  if (model.logging_out.awaits(reply.id)) {
+    model.logging_out.finish(read_done(reply));
+    if (model.logging_out.value()) effects.push_back(GoTo{"/login"});
+    return true;
+  }
   if (!model.config.awaits(reply.id)) return false;
   model.config.finish(read(reply, decode_server_config));
   if (const ServerConfig* config = model.config.value()) {
-    if (!config->default_region.empty() && model.form.number.empty() && model.form.region == "US") {
-      model.form.region = config->default_region;
+    // A country chosen here before, or by the number typed meanwhile, stays.
+    if (model.form.region.empty()) {
+      model.form.region = config->default_region.empty() ? "US" : config->default_region;
     }
   }
   return true;

@@ -51,7 +51,12 @@ Route parse_route(std::string_view text);
 
 /// The stream of events, as far as a person needs to know.
 struct Line {
-  enum class State : std::uint8_t { connecting, live, reconnecting, refused } state = State::connecting;
+  enum class State : std::uint8_t {
+    connecting,
+    live,
+    reconnecting,
+    refused
+  } state = State::connecting;
   std::int64_t retry_at = 0;  ///< reconnecting: the next attempt, Millis
   friend bool operator==(const Line&, const Line&) = default;
 };
@@ -97,6 +102,7 @@ struct CopyPressed {
 struct Copied {
   bool ok = false;
 };
+struct LogOutPressed {};
 struct RetryPressed {};  ///< ask again for the configuration and the agents
 struct KeyPressed {
   std::string code;  ///< the place on the keyboard: "Space"
@@ -114,8 +120,8 @@ struct AudioPressed {  ///< plays an address of ours, or stops it when it is the
 
 using PageAction =
     std::variant<Launched, Ticked, PageChanged, PageLeft, RouteChanged, Navigated, StreamChanged,
-                 EventArrived, TimerFired, CopyPressed, Copied, RetryPressed, KeyPressed,
-                 KeysReleased, AudioChanged, AudioPressed>;
+                 EventArrived, TimerFired, CopyPressed, Copied, LogOutPressed, RetryPressed,
+                 KeyPressed, KeysReleased, AudioChanged, AudioPressed>;
 void update(Model& model, const PageAction& action, Effects& effects);
 bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& effects);
 

@@ -1,8 +1,9 @@
 // One question to the server and what has become of it.
 //
 // Every request in the model is one of these, so every panel has its four designed states: nothing
-// asked yet, under way, failed with a reason, there. A value that is loaded stays visible while it is
-// asked for again by keeping a second Request beside it; nothing here remembers two things at once.
+// asked yet, under way, failed with a reason, there. A value that is loaded stays visible while it
+// is asked for again by keeping a second Request beside it; nothing here remembers two things at
+// once.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,9 @@ namespace {
 
 /// A reply belongs to whoever waits for it; nobody does for an answer to a question asked anew.
 void take(Model& model, const HttpReplied& reply, Effects& effects) {
+  if (reply.failure == HttpReplied::Failure::none && reply.status == 401) {
+    effects.push_back(GoTo{"/login"});  // the session is over; the form is plain HTML
+  }
   take_page_reply(model, reply, effects) || take_form_reply(model, reply, effects) ||
       take_live_reply(model, reply, effects) || take_history_reply(model, reply, effects) ||
       take_agents_reply(model, reply, effects) || take_doctor_reply(model, reply, effects);

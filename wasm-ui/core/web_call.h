@@ -1,8 +1,8 @@
 // The web call this browser itself is in: microphone, speaker, what the SDK tells.
 //
 // Owns the state of the one browser call; its card (state as the server sees it, transcript) is a
-// LiveCall like any other. The join address goes from the server's reply into one effect and is never
-// part of the model. What an agent's tools show (core/tools/) stays until the next call.
+// LiveCall like any other. The join address goes from the server's reply into one effect and is
+// never part of the model. What an agent's tools show (core/tools/) stays until the next call.
 #pragma once
 
 #include <optional>
@@ -36,11 +36,11 @@ struct WebCall {
   bool leaving = false;      ///< End was pressed here
   bool mic_muted = false;    ///< also before connecting
   bool speaker_muted = false;
-  bool talk_held = false;    ///< push-to-talk is held down
-  bool text_output = false;  ///< the agent writes instead of speaking
-  float mic_level = 0, agent_level = 0;                     ///< 0..1
-  float round_trip_ms = -1, jitter_ms = -1, loss = -1;      ///< negative: not known
-  float latency_ms = -1;                                    ///< of the agent's last answer
+  bool talk_held = false;                               ///< push-to-talk is held down
+  bool text_output = false;                             ///< the agent writes instead of speaking
+  float mic_level = 0, agent_level = 0;                 ///< 0..1
+  float round_trip_ms = -1, jitter_ms = -1, loss = -1;  ///< negative: not known
+  float latency_ms = -1;                                ///< of the agent's last answer
   std::string problem;       ///< something that did not end the call, in words
   std::optional<Error> end;  ///< why it broke, when it broke
   std::vector<std::string> debug;

@@ -34,7 +34,8 @@ Verdict verdict_of(const Model& model) {
     const Country* from = country(form.region);
     std::string hint = "With a country code (+44 ...)";
     if (from != nullptr) hint += ", or as it is dialled in " + std::string(from->name);
-    return {hint + ".", form.number_left && form.placed.failure() ? "Type the number to call." : ""};
+    return {hint + ".",
+            form.number_left && form.placed.failure() ? "Type the number to call." : ""};
   }
   if (typed.e164.empty()) {
     if (form.number_left) return {{}, typed.fault};
@@ -44,7 +45,8 @@ Verdict verdict_of(const Model& model) {
   if (const PhoneCheck* check = form.check.value()) {
     if (!check->international.empty()) said = check->international;
     if (!check->allowed) {
-      return {said, said + dot + (check->reason ? check->reason->message : "It may not be called.")};
+      return {said,
+              said + dot + (check->reason ? check->reason->message : "It may not be called.")};
     }
     said += dot + region_name(check->region);
     if (!check->type.empty() && check->type != "unknown") said += ", " + check->type;
@@ -69,32 +71,33 @@ void draw_number(Ui& ui, Area& area, const Model& model) {
   }
   const Country* chosen = country(form.region);
   const std::string face =
-      chosen != nullptr ? std::string(chosen->region) + " +" + std::string(chosen->calling_code) : "";
+      chosen != nullptr ? std::string(chosen->region) + " +" + std::string(chosen->calling_code)
+                        : "";
   const bool busy = form.placing();
 
   Area left{area.x, area.y, country_w};
   const float control = ui.control;
   ui.control = 44;  // as tall as the number beside it
-  if (auto region = select(ui, left, node_id("country"),
-                           {.label = "Country", .value = form.region, .face = face, .disabled = busy},
-                           std::move(options))) {
+  if (auto region =
+          select(ui, left, node_id("country"),
+                 {.label = "Country", .value = form.region, .face = face, .disabled = busy},
+                 std::move(options))) {
     ui.act(RegionChosen{*region});
   }
   ui.control = control;
   Area right{area.x + country_w + space::s, area.y, area.w - country_w - space::s};
   const Verdict verdict = verdict_of(model);
-  const FieldResult typed = textbox(ui, right, node_id("number"),
-                                    {.label = "Phone number",
-                                     .value = form.number,
-                                     .placeholder = chosen && chosen->calling_code == "1"
-                                                        ? "415 555 0123"
-                                                        : "Number",
-                                     .hint = verdict.hint,
-                                     .fault = verdict.fault,
-                                     .input = Input::tel,
-                                     .disabled = busy,
-                                     .tabular = true,
-                                     .text_size = type::title});
+  const FieldResult typed =
+      textbox(ui, right, node_id("number"),
+              {.label = "Phone number",
+               .value = form.number,
+               .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123" : "Number",
+               .hint = verdict.hint,
+               .fault = verdict.fault,
+               .input = Input::tel,
+               .disabled = busy,
+               .tabular = true,
+               .text_size = type::title});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left && !form.number.empty()) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
@@ -148,7 +151,8 @@ void draw_agent_facts(Ui& ui, Area& area, const Model& model, const Agent& agent
     remark(ui, area, ui.id("agent-edited"), Icon::edit, Token::text_quiet,
            "Edited for the next call only.");
     area.skip(space::xs);
-    if (button(ui, area, ui.id("agent-original"), {.label = "Use the saved agent", .look = Look::quiet})) {
+    if (quiet_button(ui, area, ui.id("agent-original"),
+                     {.label = "Use the saved agent", .icon = Icon::retry})) {
       ui.act(OverridesDropped{});
     }
   }
@@ -180,21 +184,22 @@ void draw_agent(Ui& ui, Area& area, const Model& model) {
                            agent_options(model))) {
     ui.act(AgentChosen{*chosen});
   }
-  if (agent != nullptr &&
-      button(ui, Box{row.x + row.w - edit_w + space::s, field.y - ui.control, edit_w - space::s, ui.control},
-             ui.id("agent-edit"), edit)) {
+  if (agent != nullptr && button(ui,
+                                 Box{row.x + row.w - edit_w + space::s, field.y - ui.control,
+                                     edit_w - space::s, ui.control},
+                                 ui.id("agent-edit"), edit)) {
     ui.act(AgentOpened{agent->id});
   }
   inner.y = field.y;
   if (form.stored_agent) {
     inner.skip(space::m);
-    const FieldResult typed = textbox(
-        ui, inner, node_id("stored-agent"),
-        {.label = "Ultravox agent id",
-         .value = std::string_view(form.agent).substr(std::string_view("ultravox:").size()),
-         .placeholder = "00000000-0000-0000-0000-000000000000",
-         .hint = "From the Ultravox console, under Agents.",
-         .disabled = form.placing()});
+    const FieldResult typed =
+        textbox(ui, inner, node_id("stored-agent"),
+                {.label = "Ultravox agent id",
+                 .value = std::string_view(form.agent).substr(std::string_view("ultravox:").size()),
+                 .placeholder = "00000000-0000-0000-0000-000000000000",
+                 .hint = "From the Ultravox console, under Agents.",
+                 .disabled = form.placing()});
     if (typed.changed) ui.act(StoredAgentTyped{*typed.changed});
   } else if (agent != nullptr) {
     inner.skip(space::m);
@@ -209,9 +214,8 @@ void draw_options(Ui& ui, Area& area, const Model& model) {
   const CallForm& form = model.form;
   const Button disclosure{.label = form.more ? "Fewer options" : "More options",
                           .icon = form.more ? Icon::chevron_down : Icon::chevron_right,
-                          .look = Look::quiet,
                           .expanded = form.more};
-  if (button(ui, area, ui.id("more"), disclosure)) ui.act(MoreToggled{});
+  if (quiet_button(ui, area, ui.id("more"), disclosure)) ui.act(MoreToggled{});
   if (!form.more) return;
   area.skip(space::s);
   Area inner;
@@ -229,7 +233,7 @@ void draw_options(Ui& ui, Area& area, const Model& model) {
   if (form.medium == MediumType::twilio) {
     inner.skip(space::m);
     const Voicemail now = form.voicemail.value_or(
-        agent && agent->settings.voicemail ? *agent->settings.voicemail : Voicemail::hang_up);
+        agent && agent->settings.voicemail ? *agent->settings.voicemail : Voicemail::carry_on);
     const char* values[] = {"hang-up", "leave-message", "carry-on"};
     if (auto chosen = select(ui, inner, ui.id("voicemail"),
                              {.label = "When a machine answers",
@@ -310,8 +314,8 @@ void draw_call_screen(Ui& ui, Area& area, const Model& model) {
                    : "Twilio calls the number, and the agent talks with whoever answers.");
 
   constexpr std::array<Choice, 2> media{Choice{"Web", Icon::globe}, Choice{"Phone", Icon::phone}};
-  if (auto chosen = segmented(ui, form.take(44), ui.id("medium"), "Kind of call", media, web ? 0 : 1,
-                              model.form.placing())) {
+  if (auto chosen = segmented(ui, form.take(44), ui.id("medium"), "Kind of call", media,
+                              web ? 0 : 1, model.form.placing())) {
     ui.act(MediumChosen{*chosen == 0 ? MediumType::web : MediumType::twilio});
   }
   form.skip(space::xl);

@@ -21,8 +21,10 @@ Paint paint_of(const Button& spec, const Ui::Press& press) {
   const bool live = press.hovered && !spec.busy;
   const float shade = press.held ? 0.78F : live ? 0.9F : 1.0F;
   switch (spec.look) {
-    case Look::primary: return {Token::accent, shade, Token::on_accent, false};
-    case Look::danger: return {Token::bad, shade, Token::bg, false};
+    case Look::primary:
+      return {Token::accent, shade, Token::on_accent, false};
+    case Look::danger:
+      return {Token::bad, shade, Token::bg, false};
     case Look::secondary:
       if (spec.on) return {Token::text, shade, Token::bg, false};
       return {Token::raised, press.held ? 0.6F : live ? 0.8F : 1.0F, Token::text, true};
@@ -32,7 +34,8 @@ Paint paint_of(const Button& spec, const Ui::Press& press) {
   return {};
 }
 
-/// An arc that goes round; a still one with reduced motion is drawn by the caller's next frames anyway.
+/// An arc that goes round; a still one with reduced motion is drawn by the caller's next frames
+/// anyway.
 void spinner(Ui& ui, float x, float y, Token ink) {
   const float turn = static_cast<float>(std::fmod(ui.time_ms, 900.0) / 900.0) * 6.2832F;
   ui.list().PathArcTo({x, y}, 7, turn, turn + 4.4F, 20);
@@ -99,6 +102,13 @@ bool button(Ui& ui, Area& area, std::uint32_t id, const Button& spec) {
   return button(ui, Box{row.x, row.y, w, row.h}, id, spec);
 }
 
+bool quiet_button(Ui& ui, Area& area, std::uint32_t id, Button spec) {
+  spec.look = Look::quiet;
+  const Box row = area.take(ui.control);
+  const float w = std::min(button_width(ui, spec), area.w);
+  return button(ui, Box{row.x - space::m, row.y, w, row.h}, id, spec);
+}
+
 std::optional<int> segmented(Ui& ui, const Box& box, std::uint32_t id, std::string_view name,
                              std::span<const Choice> choices, int chosen, bool disabled) {
   std::optional<int> pressed;
@@ -127,7 +137,8 @@ std::optional<int> segmented(Ui& ui, const Box& box, std::uint32_t id, std::stri
                 ui.ink(style.colour));
     }
     glyphs(ui, x + icon, part.y + std::floor((part.h - line_of(type::body)) / 2), style, text);
-    if (press.focused) focus_ring(ui, {part.x + 3, part.y + 3, part.w - 6, part.h - 6}, radius::control - 2);
+    if (press.focused)
+      focus_ring(ui, {part.x + 3, part.y + 3, part.w - 6, part.h - 6}, radius::control - 2);
     MirrorNode& node = ui.node(part_id, Role::radio, choice.label, part);
     node.checked = i == chosen;
     node.disabled = disabled;

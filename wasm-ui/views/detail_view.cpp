@@ -23,10 +23,17 @@ std::string transcript_text(const Transcript& transcript) {
   std::string text;
   for (const TranscriptEntry& entry : transcript.entries) {
     switch (entry.role) {
-      case TranscriptEntry::Role::agent: text += "Agent: " + entry.text + '\n'; break;
-      case TranscriptEntry::Role::user: text += "Person: " + entry.text + '\n'; break;
-      case TranscriptEntry::Role::tool_call: text += "[used " + entry.tool_name + "]\n"; break;
-      case TranscriptEntry::Role::tool_result: break;
+      case TranscriptEntry::Role::agent:
+        text += "Agent: " + entry.text + '\n';
+        break;
+      case TranscriptEntry::Role::user:
+        text += "Person: " + entry.text + '\n';
+        break;
+      case TranscriptEntry::Role::tool_call:
+        text += "[used " + entry.tool_name + "]\n";
+        break;
+      case TranscriptEntry::Role::tool_result:
+        break;
     }
   }
   return text;
@@ -43,14 +50,16 @@ void draw_facts(Ui& ui, Area& area, const Call& call) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at;
     if (until > call.ringing_at) fact(ui, area, "Rang", clock_text(until - call.ringing_at));
   }
-  if (call.answered_at != 0 && call.ended_at != 0) fact(ui, area, "Talk", clock_text(call.ended_at - call.answered_at));
+  if (call.answered_at != 0 && call.ended_at != 0)
+    fact(ui, area, "Talk", clock_text(call.ended_at - call.answered_at));
   fact(ui, area, "Answered by", call.answered_by);
   fact(ui, area, "Message", call.left_voicemail ? "A message was left." : "");
   fact(ui, area, "End", call.end.sentence);
   fact(ui, area, "", ended_by_word(call.end.by));
   if (!call.price.empty()) {
     // Twilio writes what it charges as a negative amount.
-    fact(ui, area, "Price", (call.price[0] == '-' ? call.price.substr(1) : call.price) + ' ' + call.price_unit);
+    fact(ui, area, "Price",
+         (call.price[0] == '-' ? call.price.substr(1) : call.price) + ' ' + call.price_unit);
   }
   fact(ui, area, "Warning", call.warning);
   fact(ui, area, "Call id", call.id);
@@ -71,22 +80,30 @@ void draw_recording(Ui& ui, Area& area, const Model& model, const Call& call) {
   if (mine && model.audio_state == AudioState::failed) {
     area.skip(space::xs);
     remark(ui, area, ui.id("play-failed"), Icon::warning, Token::bad,
-           "The recording cannot be played. It may not be ready yet: try again in a minute.", Role::alert);
+           "The recording cannot be played. It may not be ready yet: try again in a minute.",
+           Role::alert);
   }
 }
 
 void draw_timeline(Ui& ui, Area& area, const std::vector<TimelineEntry>& timeline) {
   int n = 0;
+  const TextStyle time_style{type::body, Face::tabular, Token::text_quiet};
+  float time_w = 0;  // clocks of twelve hours are longer than those of twenty-four
+  for (const TimelineEntry& entry : timeline) {
+    time_w = std::max(
+        time_w,
+        text_width(ui, time_style, ui.services.local_time(entry.at, TimeStyle::clock_seconds)));
+  }
+  time_w += space::m;
   ui.begin_group(ui.id("timeline"), Role::list, "Timeline");
   const float top = area.y;
   for (const TimelineEntry& entry : timeline) {
     const std::string time = ui.services.local_time(entry.at, TimeStyle::clock_seconds);
     const std::string what = timeline_word(entry.what);
-    const float time_w = 76;
     const float x = area.x + time_w + space::l;
     const float w = area.w - time_w - space::l;
     const float start = area.y;
-    glyphs(ui, area.x, area.y, {type::body, Face::tabular, Token::text_quiet}, time);
+    glyphs(ui, area.x, area.y, time_style, time);
     glyphs(ui, x, area.y, strong_text, elided(ui, strong_text, what, w));
     float y = area.y + line_of(type::body);
     if (!entry.detail.empty()) {
@@ -97,7 +114,8 @@ void draw_timeline(Ui& ui, Area& area, const std::vector<TimelineEntry>& timelin
     }
     const float dot_x = area.x + time_w + 2;
     if (n + 1 < static_cast<int>(timeline.size())) {
-      ui.list().AddLine({dot_x, start + 16}, {dot_x, y + space::s + 6}, ui.ink(Token::line, 0.3F), 1);
+      ui.list().AddLine({dot_x, start + 16}, {dot_x, y + space::s + 6}, ui.ink(Token::line, 0.3F),
+                        1);
     }
     ui.list().AddCircleFilled({dot_x, start + 10}, 3, ui.ink(Token::line));
     ui.node(node_id(std::to_string(n), ui.id("timeline")), Role::listitem,
@@ -119,7 +137,7 @@ void section(Ui& ui, Area& area, std::string_view title) {
 
 void draw_call_detail(Ui& ui, Area& area, const Model& model) {
   const History& h = model.history;
-  if (button(ui, area, ui.id("back"), {.label = "History", .icon = Icon::back, .look = Look::quiet})) {
+  if (quiet_button(ui, area, ui.id("back"), {.label = "History", .icon = Icon::back})) {
     ui.act(Navigated{Route{Screen::history, {}}});
   }
   area.skip(space::s);
@@ -133,10 +151,11 @@ void draw_call_detail(Ui& ui, Area& area, const Model& model) {
     return;
   }
   const Call& call = detail->call;
-  heading(ui, area, ui.id("title"), {type::display, Face::semibold, Token::text}, call_party(call), 1);
+  heading(ui, area, ui.id("title"), {type::display, Face::semibold, Token::text}, call_party(call),
+          1);
   area.skip(space::xs);
   const Box chips = area.take(22);
-  const Token colour = !is_terminal(call.status) ? Token::accent
+  const Token colour = !is_terminal(call.status)              ? Token::accent
                        : call.status == CallStatus::completed ? Token::good
                                                               : Token::warn;
   chip(ui, chips.x, chips.y, ui.id("state"), colour, state_word(call.status, call.medium));
@@ -168,9 +187,10 @@ void draw_call_detail(Ui& ui, Area& area, const Model& model) {
   } else if (transcript == nullptr) {
     skeleton(ui, area, ui.id("transcript-loading"), 4);
   } else if (transcript->entries.empty()) {
-    paragraph(ui, area, ui.id("no-words"), quiet_text, "Nothing was said, or the words are not kept any more.");
+    paragraph(ui, area, ui.id("no-words"), quiet_text,
+              "Nothing was said, or the words are not kept any more.");
   } else {
-    draw_transcript(ui, area, ui.id("log"), model, transcript->entries, {});
+    draw_transcript(ui, area, ui.id("log"), model, transcript->entries, {}, "Person");
   }
   section(ui, area, "Timeline");
   draw_timeline(ui, area, detail->timeline);

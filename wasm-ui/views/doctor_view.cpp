@@ -1,4 +1,7 @@
 // The doctor: each check with what was found and the one thing to do.
+#include <algorithm>
+
+#include "shared/countries.h"
 #include "wasm-ui/views/screens.h"
 
 namespace voxdial::ui {
@@ -13,10 +16,14 @@ struct StateLook {
 };
 StateLook look_of(State state) {
   switch (state) {
-    case State::ok: return {Icon::check, Token::good, "Good"};
-    case State::warning: return {Icon::warning, Token::warn, "Take note"};
-    case State::failed: return {Icon::close, Token::bad, "Failed"};
-    case State::unknown: return {Icon::info, Token::text_quiet, "Not known"};
+    case State::ok:
+      return {Icon::check, Token::good, "Good"};
+    case State::warning:
+      return {Icon::warning, Token::warn, "Take note"};
+    case State::failed:
+      return {Icon::close, Token::bad, "Failed"};
+    case State::unknown:
+      return {Icon::info, Token::text_quiet, "Not known"};
   }
   return {};
 }
@@ -55,7 +62,8 @@ std::string summary(const std::vector<DoctorCheck>& checks) {
     open += check.state == State::unknown || check.state == State::warning ? 1 : 0;
   }
   if (failed == 1) return "1 check failed. It stands below with its remedy.";
-  if (failed > 1) return std::to_string(failed) + " checks failed. Each stands below with its remedy.";
+  if (failed > 1)
+    return std::to_string(failed) + " checks failed. Each stands below with its remedy.";
   if (open > 0) return "Nothing failed, but not everything is certain.";
   return "Everything that was checked is good.";
 }
@@ -66,13 +74,17 @@ void draw_doctor(Ui& ui, Area& area, const Model& model) {
   screen_title(ui, area, "Doctor", "What could stop a real call, checked now.");
   const Request<DoctorReport>& report = model.doctor.report;
   const Button again{.label = "Check again", .icon = Icon::retry, .busy = report.busy()};
-  const Button mic{.label = "Try the microphone", .icon = Icon::mic,
+  const Button mic{.label = "Try the microphone",
+                   .icon = Icon::mic,
                    .disabled = model.web.active() || !model.page.secure,
                    .busy = model.doctor.microphone.busy()};
   const float again_w = button_width(ui, again);
   const Box row = area.take(ui.control);
-  if (button(ui, Box{row.x, row.y, again_w, row.h}, ui.id("check-again"), again)) ui.act(DoctorPressed{});
-  if (button(ui, Box{row.x + again_w + space::s, row.y, std::min(button_width(ui, mic), row.w - again_w - space::s), row.h},
+  if (button(ui, Box{row.x, row.y, again_w, row.h}, ui.id("check-again"), again))
+    ui.act(DoctorPressed{});
+  if (button(ui,
+             Box{row.x + again_w + space::s, row.y,
+                 std::min(button_width(ui, mic), row.w - again_w - space::s), row.h},
              ui.id("try-mic"), mic)) {
     ui.act(TryMicrophonePressed{});
   }
@@ -80,6 +92,21 @@ void draw_doctor(Ui& ui, Area& area, const Model& model) {
 
   heading(ui, area, ui.id("server-title"), lead_text, "This server", 2);
   area.skip(space::m);
+  const ServerConfig* config = model.config.value();
+  if (config != nullptr && config->phone) {
+    std::vector<Option> options{{"", "The caller number's country"}};
+    for (const Country& one : countries())
+      options.push_back({std::string(one.region), std::string(one.name)});
+    Area field{area.x, area.y, std::min(area.w, 320.0F)};
+    if (auto region =
+            select(ui, field, ui.id("destination"),
+                   {.label = "Calls to", .value = model.doctor.region, .disabled = report.busy()},
+                   std::move(options))) {
+      ui.act(DoctorRegionChosen{*region});
+    }
+    area.y = field.y;
+    area.skip(space::l);
+  }
   if (const Error* error = report.failure()) {
     if (failed_panel(ui, area, ui.id("doctor-failed"), *error)) ui.act(DoctorPressed{});
   } else if (const DoctorReport* loaded = report.value()) {
@@ -90,7 +117,8 @@ void draw_doctor(Ui& ui, Area& area, const Model& model) {
     area.skip(space::l);
     for (const DoctorCheck& check : loaded->checks) draw_check(ui, area, check);
     if (loaded->checks.empty()) {
-      empty_state(ui, area, ui.id("no-checks"), Icon::doctor, "Nothing was checked", "The server made no checks.");
+      empty_state(ui, area, ui.id("no-checks"), Icon::doctor, "Nothing was checked",
+                  "The server made no checks.");
     }
   } else {
     skeleton(ui, area, ui.id("doctor-loading"), 8);

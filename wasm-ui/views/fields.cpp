@@ -1,7 +1,7 @@
 // Text fields, selects and sliders (widgets.h): frame, label and messages round a native element.
 #include <algorithm>
-#include <cstdlib>
 #include <cmath>
+#include <cstdlib>
 
 #include "wasm-ui/views/widgets.h"
 
@@ -29,7 +29,10 @@ void message_of(Ui& ui, Area& area, std::uint32_t id, const Field& field) {
 void frame(Ui& ui, const Box& box, std::uint32_t id, const Field& field) {
   fill(ui, box, Token::bg, radius::control, field.disabled ? 0.5F : 1);
   const bool focused = ui.focused(id);
-  outline(ui, box, !field.fault.empty() ? Token::bad : focused ? Token::focus : Token::line,
+  outline(ui, box,
+          !field.fault.empty() ? Token::bad
+          : focused            ? Token::focus
+                               : Token::line,
           radius::control, field.disabled ? 0.5F : 1, focused ? 2.0F : 1.0F);
 }
 
@@ -90,9 +93,9 @@ FieldResult textarea(Ui& ui, Area& area, std::uint32_t id, const Field& field) {
   frame(ui, box, id, field);
   if (ui.covered) {
     float y = box.y + space::s;
-    for (const std::string_view text : wrapped(
-             ui, {field.text_size}, field.value.empty() ? field.placeholder : field.value,
-             box.w - 2 * field_pad)) {
+    for (const std::string_view text :
+         wrapped(ui, {field.text_size}, field.value.empty() ? field.placeholder : field.value,
+                 box.w - 2 * field_pad)) {
       if (y + line_of(field.text_size) > box.y + box.h) break;
       glyphs(ui, box.x + field_pad, y, {field.text_size}, text);
       y += line_of(field.text_size);
@@ -152,7 +155,8 @@ std::optional<float> slider(Ui& ui, Area& area, std::uint32_t id, const Slide& s
   node.value = std::string(slide.words);
   const std::string* text = ui.changed(id);
   if (text == nullptr) return std::nullopt;
-  // std::from_chars for floating point and std::stod (it throws) are not to be had in the browser build.
+  // std::from_chars for floating point and std::stod (it throws) are not to be had in the browser
+  // build.
   char* end = nullptr;
   const float moved = std::strtof(text->c_str(), &end);
   if (end == text->c_str()) return std::nullopt;

@@ -12,9 +12,10 @@ namespace {
 constexpr float row_h = 64;
 constexpr int rows_ahead = 20;  // so close to the end the next page is asked for
 
-constexpr CallStatus statuses[] = {CallStatus::talking,  CallStatus::ringing,   CallStatus::queued,
-                                   CallStatus::completed, CallStatus::busy,     CallStatus::no_answer,
-                                   CallStatus::canceled, CallStatus::failed,    CallStatus::unknown};
+constexpr CallStatus statuses[] = {
+    CallStatus::talking,   CallStatus::ringing, CallStatus::queued,
+    CallStatus::completed, CallStatus::busy,    CallStatus::no_answer,
+    CallStatus::canceled,  CallStatus::failed,  CallStatus::unknown};
 
 void draw_filters(Ui& ui, Area& area, const Model& model) {
   const HistoryFilter& filter = model.history.filter;
@@ -30,7 +31,8 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
 
   const bool two_rows = area.w < 560;
   const int columns = two_rows ? 2 : 4;
-  const float w = (area.w - space::s * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float w =
+      (area.w - space::s * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   float bottom = area.y;
   int n = 0;
   const auto cell = [&](Field field, std::vector<Option> options) {
@@ -43,7 +45,10 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
     return chosen;
   };
   HistoryFilter next = filter;
-  if (auto kind = cell({.label = "Kind", .value = !filter.medium ? "" : *filter.medium == MediumType::web ? "web" : "twilio"},
+  if (auto kind = cell({.label = "Kind",
+                        .value = !filter.medium                      ? ""
+                                 : *filter.medium == MediumType::web ? "web"
+                                                                     : "twilio"},
                        {{"", "Web and phone"}, {"web", "Web"}, {"twilio", "Phone"}})) {
     next.medium.reset();
     if (*kind == "web") next.medium = MediumType::web;
@@ -51,19 +56,25 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
   }
   std::vector<Option> states{{"", "Any state"}};
   for (const CallStatus status : statuses) {
-    states.push_back({std::string(wire_name(status)), std::string(state_word(status, MediumType::twilio))});
+    states.push_back(
+        {std::string(wire_name(status)), std::string(state_word(status, MediumType::twilio))});
   }
-  if (auto state = cell({.label = "State", .value = filter.status ? wire_name(*filter.status) : ""}, std::move(states))) {
+  if (auto state = cell({.label = "State", .value = filter.status ? wire_name(*filter.status) : ""},
+                        std::move(states))) {
     next.status = call_status(*state);
   }
   std::vector<Option> agents{{"", "Any agent"}};
   if (const AgentList* list = model.agents.list.value()) {
     for (const Agent& agent : list->agents) agents.push_back({agent.id, agent.name});
   }
-  if (auto agent = cell({.label = "Agent", .value = filter.agent}, std::move(agents))) next.agent = *agent;
+  if (auto agent = cell({.label = "Agent", .value = filter.agent}, std::move(agents)))
+    next.agent = *agent;
   const std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
   if (auto range = cell({.label = "Date", .value = ranges[static_cast<std::size_t>(filter.range)]},
-                        {{"all", "Any date"}, {"day", "Last 24 hours"}, {"week", "Last 7 days"}, {"month", "Last 30 days"}})) {
+                        {{"all", "Any date"},
+                         {"day", "Last 24 hours"},
+                         {"week", "Last 7 days"},
+                         {"month", "Last 30 days"}})) {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       if (*range == ranges[i]) next.range = static_cast<Range>(i);
     }
@@ -83,7 +94,8 @@ void draw_row(Ui& ui, const Box& box, const Call& call) {
   const Ui::Press press = ui.press(id, box);
   if (press.pressed) ui.act(CallOpened{call.id});
   if (press.hovered || press.held) {
-    fill(ui, {box.x - space::s, box.y, box.w + 2 * space::s, box.h}, Token::surface, radius::control);
+    fill(ui, {box.x - space::s, box.y, box.w + 2 * space::s, box.h}, Token::surface,
+         radius::control);
   }
   const bool phone = call.medium == MediumType::twilio;
   ui.list().AddCircleFilled({box.x + 18, box.y + box.h / 2}, 18, ui.ink(Token::raised));
@@ -98,7 +110,8 @@ void draw_row(Ui& ui, const Box& box, const Call& call) {
   const float top = box.y + 10;
   glyphs(ui, right - time_w, top + 1, time_style, when);
   const std::string party = call_party(call);
-  const TextStyle party_style{type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text};
+  const TextStyle party_style{type::body, phone ? Face::tabular_semibold : Face::semibold,
+                              Token::text};
   glyphs(ui, x, top, party_style, elided(ui, party_style, party, right - time_w - space::m - x));
 
   const std::string state(state_word(call.status, call.medium));
@@ -106,15 +119,18 @@ void draw_row(Ui& ui, const Box& box, const Call& call) {
   const float state_w = text_width(ui, state_style, state);
   glyphs(ui, x, top + 24, state_style, state);
   std::string facts;
-  if (call.answered_at != 0 && call.ended_at != 0) facts += clock_text(call.ended_at - call.answered_at);
+  if (call.answered_at != 0 && call.ended_at != 0)
+    facts += clock_text(call.ended_at - call.answered_at);
   if (!call.agent_name.empty()) facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.agent_name;
-  if (is_terminal(call.status) && call.status != CallStatus::completed && !call.end.sentence.empty()) {
+  if (is_terminal(call.status) && call.status != CallStatus::completed &&
+      !call.end.sentence.empty()) {
     facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.end.sentence;
   }
   const float facts_x = x + state_w + space::m;
   glyphs(ui, facts_x, top + 24, small_text, elided(ui, small_text, facts, right - facts_x));
   if (press.focused) focus_ring(ui, {box.x, box.y + 2, box.w, box.h - 4}, radius::control);
-  ui.node(id, Role::button, party + ", " + state + (facts.empty() ? "" : ", " + facts) + ", " + when, box);
+  ui.node(id, Role::button,
+          party + ", " + state + (facts.empty() ? "" : ", " + facts) + ", " + when, box);
   ui.pop_scope();
 }
 
@@ -143,15 +159,19 @@ void draw_rows(Ui& ui, const Box& box, const Model& model) {
     if (!filtered) {
       const Button spec{.label = "Place a call", .icon = Icon::phone};
       const float w = button_width(ui, spec);
-      if (button(ui, Box{area.x + (area.w - w) / 2, area.take(ui.control).y, w, ui.control}, ui.id("first-call"), spec)) {
+      if (button(ui, Box{area.x + (area.w - w) / 2, area.take(ui.control).y, w, ui.control},
+                 ui.id("first-call"), spec)) {
         ui.act(Navigated{Route{}});
       }
     }
   } else {
     const int count = static_cast<int>(h.rows.size());
-    const int first = std::clamp(static_cast<int>(std::floor((box.y - area.y) / row_h)) - 2, 0, count);
-    const int last = std::clamp(static_cast<int>(std::ceil((box.y + box.h - area.y) / row_h)) + 2, 0, count);
-    ui.begin_group(ui.id("rows"), Role::group, std::to_string(count) + (h.next_cursor.empty() ? " calls" : " calls so far"));
+    const int first =
+        std::clamp(static_cast<int>(std::floor((box.y - area.y) / row_h)) - 2, 0, count);
+    const int last =
+        std::clamp(static_cast<int>(std::ceil((box.y + box.h - area.y) / row_h)) + 2, 0, count);
+    ui.begin_group(ui.id("rows"), Role::group,
+                   std::to_string(count) + (h.next_cursor.empty() ? " calls" : " calls so far"));
     for (int i = first; i < last; ++i) {
       const Box row{area.x, area.y + row_h * static_cast<float>(i), area.w, row_h};
       draw_row(ui, row, h.rows[static_cast<std::size_t>(i)]);
@@ -182,14 +202,20 @@ void draw_history(Ui& ui, const Box& box, const Model& model) {
   const float title_y = area.y;
   heading(ui, area, ui.id("title"), {type::display, Face::semibold, Token::text}, "History", 1);
   // The exports stand at the title's right.
-  const Button csv{.label = "CSV", .icon = Icon::download, .busy = h.exported.busy() && h.exporting == ExportFormat::csv};
-  const Button json{.label = "JSON", .icon = Icon::download, .busy = h.exported.busy() && h.exporting == ExportFormat::json};
+  const Button csv{.label = "CSV",
+                   .icon = Icon::download,
+                   .busy = h.exported.busy() && h.exporting == ExportFormat::csv};
+  const Button json{.label = "JSON",
+                    .icon = Icon::download,
+                    .busy = h.exported.busy() && h.exporting == ExportFormat::json};
   const float csv_w = button_width(ui, csv), json_w = button_width(ui, json);
   float x = box.x + box.w - csv_w - json_w - space::s;
   const float y = title_y + (line_of(type::display) - ui.control) / 2;
-  if (button(ui, Box{x, y, csv_w, ui.control}, ui.id("csv"), csv)) ui.act(ExportPressed{ExportFormat::csv});
+  if (button(ui, Box{x, y, csv_w, ui.control}, ui.id("csv"), csv))
+    ui.act(ExportPressed{ExportFormat::csv});
   x += csv_w + space::s;
-  if (button(ui, Box{x, y, json_w, ui.control}, ui.id("json"), json)) ui.act(ExportPressed{ExportFormat::json});
+  if (button(ui, Box{x, y, json_w, ui.control}, ui.id("json"), json))
+    ui.act(ExportPressed{ExportFormat::json});
   if (const Error* error = h.exported.failure()) {
     area.skip(space::s);
     error_note(ui, area, ui.id("export-failed"), *error);

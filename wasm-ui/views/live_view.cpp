@@ -3,12 +3,10 @@
 #include <cmath>
 
 #include "wasm-ui/core/words.h"
-#include "wasm-ui/views/screens.h"
+#include "wasm-ui/views/live_parts.h"
 
 namespace voxdial::ui {
 namespace {
-
-bool own(const Model& model, const Call& call) { return model.web.call_id == call.id; }
 
 std::string_view state_of(const Model& model, const Call& call) {
   if (own(model, call) && !is_terminal(call.status)) {
@@ -26,7 +24,9 @@ Millis talk_ms(const Model& model, const Call& call) {
 }
 
 /// Live timers move by themselves: a frame at the next whole second.
-void tick(Ui& ui, Millis ms) { ui.want_frame_in(static_cast<double>(1000 - std::max<Millis>(ms, 0) % 1000) + 5); }
+void tick(Ui& ui, Millis ms) {
+  ui.want_frame_in(static_cast<double>(1000 - std::max<Millis>(ms, 0) % 1000) + 5);
+}
 
 struct Figure {
   std::string_view label;
@@ -45,7 +45,8 @@ void draw_timers(Ui& ui, Area& area, const Model& model, const Call& call) {
     const Millis talked = talk_ms(model, call);
     timers.push_back({"Talk", clock_text(talked)});
     if (!over && call.max_duration_s > 0) {
-      timers.push_back({"Time left", clock_text(Millis{call.max_duration_s} * 1000 - talked + 999)});
+      timers.push_back(
+          {"Time left", clock_text(Millis{call.max_duration_s} * 1000 - talked + 999)});
     }
     if (!over) tick(ui, talked);
   } else if (!over) {
@@ -58,7 +59,8 @@ void draw_timers(Ui& ui, Area& area, const Model& model, const Call& call) {
   float x = area.x;
   const Box row = area.take(line_of(type::small) + line_of(type::lead));
   for (const Figure& timer : timers) {
-    const float w = std::max(text_width(ui, figure, timer.text), text_width(ui, label_text, timer.label));
+    const float w =
+        std::max(text_width(ui, figure, timer.text), text_width(ui, label_text, timer.label));
     glyphs(ui, x, row.y, label_text, timer.label);
     glyphs(ui, x, row.y + line_of(type::small), figure, timer.text);
     ui.node(ui.id(timer.label), Role::text, std::string(timer.label) + ' ' + timer.text,
@@ -83,7 +85,8 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
   line(ui, area.take(line_of(type::lead)), ui.id("party"), lead_text, call_party(call));
   std::string facts = call.agent_name;
   if (call.recording) facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Recorded");
-  if (call.left_voicemail) facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Message left");
+  if (call.left_voicemail)
+    facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Message left");
   if (!facts.empty()) line(ui, area.take(line_of(type::body)), ui.id("facts"), quiet_text, facts);
   area.skip(space::m);
   draw_timers(ui, area, model, call);
@@ -92,8 +95,8 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
   std::string meaning = state_meaning(call);
   if (own(model, call) && !over && model.web.active()) {
     meaning = model.web.phase == WebPhase::reconnecting ? "The line broke. Trying to connect again."
-              : microphone_silent(model) ? "Your microphone is muted."
-                                         : "";
+              : microphone_silent(model)                ? "Your microphone is muted."
+                                                        : "";
     if (model.web.phase == WebPhase::connecting) meaning = "Joining the agent.";
   }
   if (!meaning.empty()) paragraph(ui, area, ui.id("meaning"), quiet_text, meaning);
@@ -108,8 +111,10 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
 std::string quality_text(const WebCall& web) {
   std::string text;
   const auto add = [&text](std::string part) { text += (text.empty() ? "" : " \xC2\xB7 ") + part; };
-  if (web.latency_ms >= 0) add("Answers after " + std::to_string(std::lround(web.latency_ms)) + " ms");
-  if (web.round_trip_ms >= 0) add("Round trip " + std::to_string(std::lround(web.round_trip_ms)) + " ms");
+  if (web.latency_ms >= 0)
+    add("Answers after " + std::to_string(std::lround(web.latency_ms)) + " ms");
+  if (web.round_trip_ms >= 0)
+    add("Round trip " + std::to_string(std::lround(web.round_trip_ms)) + " ms");
   if (web.jitter_ms >= 0) add("Jitter " + std::to_string(std::lround(web.jitter_ms)) + " ms");
   if (web.loss >= 0) {
     const long tenths = std::lround(web.loss * 1000);
@@ -135,138 +140,6 @@ void draw_sound(Ui& ui, Area& area, const Model& model) {
   if (!web.problem.empty()) {
     area.skip(space::xs);
     remark(ui, area, ui.id("problem"), Icon::warning, Token::warn, web.problem, Role::alert);
-  }
-}
-
-// -------------------------------------------------------------------------- what stands below
-
-struct SayChoice {
-  SayRequest::Kind kind;
-  const char* value;
-  const char* label;
-};
-constexpr SayChoice say_choices[] = {
-    {SayRequest::Kind::text, "text", "Tell the agent"},
-    {SayRequest::Kind::say, "say", "Say these words now"},
-    {SayRequest::Kind::wrap_up, "wrap_up", "Wrap up soon"},
-    {SayRequest::Kind::goodbye, "goodbye", "Say goodbye and hang up"},
-};
-
-void draw_say(Ui& ui, Area& area, const LiveCall& live) {
-  const SayChoice& kind = say_choices[static_cast<int>(live.say_kind)];
-  const Call& call = live.call;
-  std::vector<Option> options;
-  for (const SayChoice& choice : say_choices) options.push_back({choice.value, choice.label});
-  if (auto chosen = select(ui, area, ui.id("say-kind"),
-                           {.label = "What to do with the words", .value = kind.value, .hide_label = true},
-                           std::move(options))) {
-    for (const SayChoice& choice : say_choices) {
-      if (*chosen == choice.value) ui.act(SayKindChosen{call.id, choice.kind});
-    }
-  }
-  area.skip(space::s);
-  const Box row{area.x, area.y, area.w, ui.control};
-  Area field{row.x, row.y, row.w - ui.control - space::s};
-  const FieldResult typed =
-      textbox(ui, field, ui.id("say"),
-              {.label = needs_words(kind.kind) ? "Words for the agent" : "Last words, if any",
-               .value = live.say,
-               .placeholder = needs_words(kind.kind) ? "Type a message" : "Last words, if any",
-               .hide_label = true});
-  if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
-  const bool pressed =
-      button(ui, Box{row.x + row.w - ui.control, row.y, ui.control, ui.control}, ui.id("send"),
-             {.label = "Send",
-              .icon = Icon::send,
-              .disabled = live.say.empty() && needs_words(kind.kind),
-              .busy = live.said.busy(),
-              .icon_only = true});
-  if (pressed || typed.submitted) ui.act(SayPressed{call.id});
-  area.y = row.y + row.h;
-  if (const Error* error = live.said.failure()) {
-    area.skip(space::s);
-    error_note(ui, area, ui.id("say-failed"), *error);
-  }
-}
-
-void draw_controls(Ui& ui, Area& area, const Model& model, const LiveCall& live) {
-  const Call& call = live.call;
-  const WebCall& web = model.web;
-  const bool mine = own(model, call) && web.active();
-  const float h = std::max(ui.control, 44.0F);
-  const float control = ui.control;
-  ui.control = h;
-  if (mine && model.settings.push_to_talk) {
-    const Box box = area.take(h);
-    const std::uint32_t id = ui.id("talk");
-    const Ui::Press press = ui.press(id, box);
-    const bool held = press.held || web.talk_held;
-    if (press.held && !web.talk_held) ui.act(TalkHeld{true});
-    if (press.released) ui.act(TalkHeld{false});
-    fill(ui, box, held ? Token::accent : Token::raised, radius::control);
-    const TextStyle style{type::body, Face::semibold, held ? Token::on_accent : Token::text};
-    const std::string label = "Hold to talk (" + model.settings.talk_key + ")";
-    const float w = text_width(ui, style, label);
-    glyphs(ui, box.x + (box.w - w) / 2, box.y + (box.h - line_of(type::body)) / 2, style, label);
-    if (press.focused) focus_ring(ui, box, radius::control);
-    MirrorNode& node = ui.node(id, Role::toggle, label, box);
-    node.checked = held;
-    if (ui.happened(id, MirrorEvent::Kind::activate)) ui.act(TalkHeld{!web.talk_held});
-    area.skip(space::s);
-  }
-  const Box row = area.take(h);
-  float x = row.x;
-  const auto icon_button = [&](std::string_view name, std::string_view label, Icon icon, bool on) {
-    const bool pressed =
-        button(ui, Box{x, row.y, h, h}, ui.id(name),
-               {.label = label, .icon = icon, .icon_only = true, .on = on});
-    x += h + space::s;
-    return pressed;
-  };
-  if (mine) {
-    if (icon_button("mic", web.mic_muted ? "Unmute microphone" : "Mute microphone",
-                    web.mic_muted ? Icon::mic_off : Icon::mic, web.mic_muted)) {
-      ui.act(MicMuteSet{!web.mic_muted});
-    }
-    if (model.settings.speaker_mute &&
-        icon_button("speaker", web.speaker_muted ? "Unmute speaker" : "Mute speaker",
-                    web.speaker_muted ? Icon::speaker_off : Icon::speaker, web.speaker_muted)) {
-      ui.act(SpeakerMuteSet{!web.speaker_muted});
-    }
-    if (icon_button("output", web.text_output ? "Let the agent speak" : "Let the agent write",
-                    Icon::note, web.text_output)) {
-      ui.act(OutputSet{!web.text_output});
-    }
-  }
-  if (button(ui, Box{x, row.y, row.x + row.w - x, h}, ui.id("end"),
-             {.label = "End call",
-              .icon = Icon::hang_up,
-              .look = Look::danger,
-              .busy = live.hang_up.busy() || call.ending})) {
-    ui.act(HangUpPressed{call.id});
-  }
-  ui.control = control;
-  if (const Error* error = live.hang_up.failure()) {
-    area.skip(space::s);
-    error_note(ui, area, ui.id("end-failed"), *error);
-  }
-}
-
-void draw_after(Ui& ui, Area& area, const Call& call) {
-  const Box row = area.take(ui.control);
-  const float half = (row.w - space::s) / 2;
-  if (button(ui, Box{row.x, row.y, half, row.h}, ui.id("again"),
-             {.label = "Call again", .icon = Icon::phone})) {
-    ui.act(CallAgainPressed{call});
-  }
-  if (button(ui, Box{row.x + half + space::s, row.y, half, row.h}, ui.id("details"),
-             {.label = "Details", .icon = Icon::history})) {
-    ui.act(CallOpened{call.id});
-  }
-  area.skip(space::s);
-  if (button(ui, area.take(ui.control), ui.id("dismiss"),
-             {.label = "Put away", .icon = Icon::close, .look = Look::quiet})) {
-    ui.act(LiveDismissed{call.id});
   }
 }
 
@@ -301,7 +174,8 @@ void draw_words(Ui& ui, const Box& box, const Model& model, const LiveCall& live
     paragraph(ui, area, ui.id("no-words"), quiet_text,
               over ? "Nothing was said." : "The words of both sides appear here.");
   }
-  draw_transcript(ui, area, ui.id("log"), model, live.transcript, live.tools);
+  draw_transcript(ui, area, ui.id("log"), model, live.transcript, live.tools,
+                  own(model, live.call) ? "You" : "Person");
   if (const Error* error = live.catching_up.failure()) {
     error_note(ui, area, ui.id("words-failed"), *error);
   }
@@ -381,16 +255,19 @@ void draw_row(Ui& ui, const Box& box, const Model& model, const LiveCall& live, 
   const std::uint32_t id = ui.id("row");
   const Ui::Press press = ui.press(id, box);
   if (press.pressed) ui.act(LiveSelected{live.call.id});
-  fill(ui, box, open ? Token::raised : Token::surface, radius::control, open || !press.hovered ? 1 : 0.7F);
+  fill(ui, box, open ? Token::raised : Token::surface, radius::control,
+       open || !press.hovered ? 1 : 0.7F);
   const bool over = is_terminal(live.call.status);
-  ui.list().AddCircleFilled({box.x + 16, box.y + box.h / 2}, 4, ui.ink(over ? Token::line : Token::accent));
+  ui.list().AddCircleFilled({box.x + 16, box.y + box.h / 2}, 4,
+                            ui.ink(over ? Token::line : Token::accent));
   const std::string state(state_of(model, live.call));
   const std::string time = live.call.answered_at != 0 ? clock_text(talk_ms(model, live.call)) : "";
   const TextStyle figure{type::body, Face::tabular, Token::text_quiet};
   const float time_w = text_width(ui, figure, time);
   const std::string text = call_party(live.call) + " \xC2\xB7 " + state;
   const float y = box.y + (box.h - line_of(type::body)) / 2;
-  glyphs(ui, box.x + 30, y, body_text, elided(ui, body_text, text, box.w - 30 - time_w - 2 * space::m));
+  glyphs(ui, box.x + 30, y, body_text,
+         elided(ui, body_text, text, box.w - 30 - time_w - 2 * space::m));
   glyphs(ui, box.x + box.w - time_w - space::m, y, figure, time);
   if (press.focused) focus_ring(ui, box, radius::control);
   ui.node(id, Role::radio, text, box).checked = open;
@@ -430,7 +307,8 @@ void draw_live_bar(Ui& ui, const Box& box, const Model& model) {
   if (press.pressed) ui.act(Navigated{Route{Screen::live, {}}});
   fill(ui, box, Token::raised, 0, press.hovered ? 0.85F : 1);
   const bool over = is_terminal(open->call.status);
-  ui.list().AddCircleFilled({box.x + 20, box.y + box.h / 2}, 5, ui.ink(over ? Token::line : Token::accent));
+  ui.list().AddCircleFilled({box.x + 20, box.y + box.h / 2}, 5,
+                            ui.ink(over ? Token::line : Token::accent));
   const int others = static_cast<int>(model.live.cards.size()) - 1;
   std::string state(state_of(model, open->call));
   if (others > 0) state += " \xC2\xB7 " + std::to_string(others) + " more";
@@ -445,7 +323,8 @@ void draw_live_bar(Ui& ui, const Box& box, const Model& model) {
            box.y + (box.h - line_of(type::lead)) / 2, figure, time);
     if (!over) tick(ui, talk_ms(model, open->call));
   }
-  draw_icon(ui.list(), Icon::chevron_right, box.x + box.w - 24, box.y + box.h / 2, 16, ui.ink(Token::text_quiet));
+  draw_icon(ui.list(), Icon::chevron_right, box.x + box.w - 24, box.y + box.h / 2, 16,
+            ui.ink(Token::text_quiet));
   if (press.focused) focus_ring(ui, {box.x + 4, box.y + 4, box.w - 8, box.h - 8}, radius::control);
   ui.node(id, Role::button, "Open the call: " + state + ", " + party, box);
 }

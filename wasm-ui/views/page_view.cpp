@@ -8,8 +8,8 @@ namespace voxdial::ui {
 namespace {
 
 constexpr float rail_w = 88;
-constexpr float bar_h = 60;   // bottom bar of narrow windows
-constexpr float strip_h = 60; // the live call above it
+constexpr float bar_h = 60;    // bottom bar of narrow windows
+constexpr float strip_h = 60;  // the live call above it
 
 struct Place {
   Screen screen;
@@ -17,8 +17,10 @@ struct Place {
   std::string_view name;
 };
 constexpr Place places[] = {
-    {Screen::call, Icon::phone, "Call"},         {Screen::history, Icon::history, "History"},
-    {Screen::agents, Icon::agents, "Agents"},    {Screen::doctor, Icon::doctor, "Doctor"},
+    {Screen::call, Icon::phone, "Call"},
+    {Screen::history, Icon::history, "History"},
+    {Screen::agents, Icon::agents, "Agents"},
+    {Screen::doctor, Icon::doctor, "Doctor"},
     {Screen::settings, Icon::settings, "Settings"},
 };
 
@@ -77,7 +79,7 @@ float banner(Ui& ui, const Box& at, std::string_view name, Icon icon, Token colo
   const float text_w = std::min(text_width(ui, small_text, text), at.w - 2 * space::l - 24);
   const float h = wrapped_height(ui, small_text, text, text_w + 1) + 2 * 7;
   const Box box{at.x, at.y, at.w, h};
-  fill(ui, box, colour, 0, 0.14F);
+  fill(ui, box, colour, 0, 0.1F);
   const float x = at.x + (at.w - text_w - 24) / 2;
   draw_icon(ui.list(), icon, x + 8, at.y + 7 + line_of(type::small) / 2, 14, ui.ink(colour));
   Area words{x + 24, at.y + 7, text_w + 1};
@@ -135,8 +137,12 @@ void draw_screen(Ui& ui, const Box& box, const Model& model) {
   area.skip(narrow ? space::l : space::xxl);
   switch (model.route.screen) {
     case Screen::call:
-    case Screen::live: draw_call_screen(ui, area, model); break;
-    case Screen::history: draw_call_detail(ui, area, model); break;
+    case Screen::live:
+      draw_call_screen(ui, area, model);
+      break;
+    case Screen::history:
+      draw_call_detail(ui, area, model);
+      break;
     case Screen::agents:
       if (model.route.id.empty()) {
         draw_agents(ui, area, model);
@@ -144,8 +150,12 @@ void draw_screen(Ui& ui, const Box& box, const Model& model) {
         draw_agent_editor(ui, area, model);
       }
       break;
-    case Screen::doctor: draw_doctor(ui, area, model); break;
-    case Screen::settings: draw_settings(ui, area, model); break;
+    case Screen::doctor:
+      draw_doctor(ui, area, model);
+      break;
+    case Screen::settings:
+      draw_settings(ui, area, model);
+      break;
   }
   area.skip(space::xxl);
   ui.end_scroll(area.y - top);
@@ -162,9 +172,10 @@ void draw_before_call(Ui& ui, const Box& box, const Model& model) {
     inner.skip(space::xs);
     paragraph(ui, inner, ui.id("overview"), quiet_text, agent->overview);
   } else {
-    empty_state(ui, inner, ui.id("no-call"), Icon::phone, "No call yet",
-                "The call you place is shown here while it happens: its state, both sides' words and "
-                "its end.");
+    empty_state(
+        ui, inner, ui.id("no-call"), Icon::phone, "No call yet",
+        "The call you place is shown here while it happens: its state, both sides' words and "
+        "its end.");
   }
   end_card(ui, area, inner, card);
 }
@@ -176,10 +187,11 @@ void draw_wide(Ui& ui, const Box& page, const Model& model) {
   rest.y += banners;
   rest.h -= banners;
   const bool beside = !model.live.cards.empty() || model.route.screen == Screen::call;
-  const float live_w = beside ? std::clamp(page.w * 0.32F, 340.0F, 420.0F) : 0;
+  const float live_w = beside ? std::clamp(page.w * 0.33F, 344.0F, 440.0F) : 0;
   draw_screen(ui, {rest.x, rest.y, rest.w - live_w, rest.h}, model);
   if (!beside) return;
-  const Box side{rest.x + rest.w - live_w, rest.y, live_w - space::xl, rest.h};
+  const Box side{rest.x + rest.w - live_w + space::m, rest.y, live_w - space::m - space::xl,
+                 rest.h};
   if (model.live.cards.empty()) {
     draw_before_call(ui, side, model);
   } else {
@@ -199,8 +211,10 @@ void draw_narrow(Ui& ui, const Box& page, const Model& model) {
                {.label = "Back", .icon = Icon::back, .look = Look::quiet, .icon_only = true})) {
       ui.act(Navigated{Route{}});
     }
-    draw_live(ui, {rest.x + space::m, head.y + head.h, rest.w - 2 * space::m,
-                   rest.h - head.h - space::m - model.page.inset_bottom}, model);
+    draw_live(ui,
+              {rest.x + space::m, head.y + head.h, rest.w - 2 * space::m,
+               rest.h - head.h - space::m - model.page.inset_bottom},
+              model);
     return;
   }
   const float bottom = bar_h + model.page.inset_bottom;

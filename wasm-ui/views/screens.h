@@ -1,4 +1,5 @@
-// The screens and their parts: one draw function each, from the model to the picture and the mirror.
+// The screens and their parts: one draw function each, from the model to the picture and the
+// mirror.
 #pragma once
 
 #include "wasm-ui/views/widgets.h"
@@ -23,9 +24,10 @@ void draw_live(Ui& ui, const Box& box, const Model& model);
 void draw_live_bar(Ui& ui, const Box& box, const Model& model);
 
 /// Speech in two columns, agent left and person right, with tool calls as quiet cards between.
+/// `person`: what the right side is called.
 void draw_transcript(Ui& ui, Area& area, std::uint32_t id, const Model& model,
                      const std::vector<TranscriptEntry>& lines,
-                     const std::vector<TranscriptEntry>& tools);
+                     const std::vector<TranscriptEntry>& tools, std::string_view person);
 /// What the agent's tools show: the order, a note.
 void draw_panels(Ui& ui, Area& area, const Panels& panels);
 /// The chosen microphone and speaker, as two selects.

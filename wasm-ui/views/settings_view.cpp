@@ -13,7 +13,8 @@ std::vector<Option> device_options(const std::vector<Device>& devices, const std
   for (const Device& device : devices) {
     ++n;
     if (device.id.empty()) continue;
-    options.push_back({device.id, device.name.empty() ? "Device " + std::to_string(n) : device.name});
+    options.push_back(
+        {device.id, device.name.empty() ? "Device " + std::to_string(n) : device.name});
     known = known || device.id == chosen;
   }
   if (!known) options.push_back({chosen, "A device that is not connected"});
@@ -30,8 +31,9 @@ Card begin_section(Ui& ui, Area& area, Area& inner, std::string_view title) {
 
 void draw_devices(Ui& ui, Area& area, const Model& model) {
   const Settings& s = model.settings;
-  if (auto chosen = select(ui, area, ui.id("microphone"), {.label = "Microphone", .value = s.microphone},
-                           device_options(s.microphones, s.microphone))) {
+  if (auto chosen =
+          select(ui, area, ui.id("microphone"), {.label = "Microphone", .value = s.microphone},
+                 device_options(s.microphones, s.microphone))) {
     ui.act(MicrophoneChosen{*chosen});
   }
   if (s.speakers.empty()) return;  // the browser offers no choice
@@ -60,7 +62,8 @@ void draw_settings(Ui& ui, Area& area, const Model& model) {
   draw_devices(ui, inner, model);
   inner.skip(space::m);
   if (toggle(ui, inner, ui.id("end-sound"), "Signal the end of a call",
-             "Two quiet notes when a call ends while this tab is in the background.", s.end_sound)) {
+             "Two quiet notes when a call ends while this tab is in the background.",
+             s.end_sound)) {
     ui.act(EndSoundSet{!s.end_sound});
   }
   end_card(ui, area, inner, card);
@@ -73,24 +76,44 @@ void draw_settings(Ui& ui, Area& area, const Model& model) {
   }
   inner.skip(space::s);
   const std::string label = s.choosing_key ? "Press the new key" : "Key: " + s.talk_key;
-  if (button(ui, inner, ui.id("talk-key"), {.label = label, .disabled = !s.push_to_talk, .on = s.choosing_key})) {
+  if (button(ui, inner, ui.id("talk-key"),
+             {.label = label, .disabled = !s.push_to_talk, .on = s.choosing_key})) {
     ui.act(TalkKeyAsked{});
   }
   end_card(ui, area, inner, card);
   area.skip(space::xl);
 
   card = begin_section(ui, area, inner, "During a call");
-  if (toggle(ui, inner, ui.id("user-words"), "Show the words of the person", "Off: only the agent's.", s.user_transcripts)) {
+  if (toggle(ui, inner, ui.id("user-words"), "Show the words of the person",
+             "Off: only the agent's.", s.user_transcripts)) {
     ui.act(UserTranscriptsSet{!s.user_transcripts});
   }
   inner.skip(space::xs);
   if (toggle(ui, inner, ui.id("debug"), "Show debug messages",
-             "What the agent's service tells about itself, under the transcript of a web call.", s.debug_messages)) {
+             "What the agent's service tells about itself, under the transcript of a web call.",
+             s.debug_messages)) {
     ui.act(DebugSet{!s.debug_messages});
   }
   end_card(ui, area, inner, card);
   if (const ServerConfig* config = model.config.value()) {
     area.skip(space::xl);
+    if (config->login) {
+      card = begin_section(ui, area, inner, "You");
+      paragraph(ui, inner, ui.id("user"), body_text,
+                "Logged in as " + config->user +
+                    (config->role.empty() ? "." : ", " + config->role + "."));
+      inner.skip(space::m);
+      if (button(ui, inner, ui.id("log-out"),
+                 {.label = "Log out", .busy = model.logging_out.busy()})) {
+        ui.act(LogOutPressed{});
+      }
+      if (const Error* error = model.logging_out.failure()) {
+        inner.skip(space::s);
+        error_note(ui, inner, ui.id("log-out-failed"), *error);
+      }
+      end_card(ui, area, inner, card);
+      area.skip(space::xl);
+    }
     paragraph(ui, area, ui.id("version"), small_text, "voxdial " + config->version);
   }
 }

@@ -19,8 +19,8 @@ void fill(Ui& ui, const Box& box, Token token, float rounding, float opacity) {
 }
 
 void outline(Ui& ui, const Box& box, Token token, float rounding, float opacity, float thickness) {
-  ui.list().AddRect({box.x, box.y}, {box.x + box.w, box.y + box.h}, ui.ink(token, opacity), rounding,
-                    0, thickness);
+  ui.list().AddRect({box.x, box.y}, {box.x + box.w, box.y + box.h}, ui.ink(token, opacity),
+                    rounding, 0, thickness);
 }
 
 void divider(Ui& ui, float x, float y, float w) {
@@ -71,7 +71,8 @@ void empty_state(Ui& ui, Area& area, std::uint32_t id, Icon icon, std::string_vi
   draw_icon(ui.list(), icon, centre, disc.y + 28, 24, ui.ink(Token::text_quiet));
   area.skip(space::m);
   const float w = std::min(area.w, 360.0F);
-  line(ui, {centre - w / 2, area.y, w, line_of(type::lead)}, sub(id, "title"), lead_text, title, 0.5F);
+  line(ui, {centre - w / 2, area.y, w, line_of(type::lead)}, sub(id, "title"), lead_text, title,
+       0.5F);
   area.skip(line_of(type::lead) + space::xs);
   const std::vector<std::string_view> lines = wrapped(ui, quiet_text, sentence, w);
   const float top = area.y;
@@ -87,8 +88,10 @@ void remark(Ui& ui, Area& area, std::uint32_t id, Icon icon, Token colour, std::
             Role role) {
   draw_icon(ui.list(), icon, area.x + 8, area.y + line_of(type::body) / 2, 16, ui.ink(colour));
   Area words{area.x + 24, area.y, area.w - 24};
-  paragraph(ui, words, id, {type::body, Face::regular, colour == Token::text_quiet ? Token::text_quiet : Token::text},
-            text, role);
+  paragraph(
+      ui, words, id,
+      {type::body, Face::regular, colour == Token::text_quiet ? Token::text_quiet : Token::text},
+      text, role);
   area.y = words.y;
 }
 
@@ -103,7 +106,8 @@ void error_note(Ui& ui, Area& area, std::uint32_t id, const Error& error) {
   std::string code(wire_name(error.code));
   if (error.provider) {
     std::string name = error.provider->name;
-    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
+    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+      name[0] = static_cast<char>(name[0] - 32);
     code += " \xC2\xB7 " + name;
     if (error.provider->code != 0) code += ' ' + std::to_string(error.provider->code);
   }
@@ -134,7 +138,8 @@ void meter(Ui& ui, const Box& box, std::uint32_t id, std::string_view name, floa
            Token colour, Role role) {
   const float share = std::clamp(value_now, 0.0F, 1.0F);
   fill(ui, box, Token::raised, box.h / 2);
-  if (share > 0.01F) fill(ui, {box.x, box.y, std::max(box.h, box.w * share), box.h}, colour, box.h / 2);
+  if (share > 0.01F)
+    fill(ui, {box.x, box.y, std::max(box.h, box.w * share), box.h}, colour, box.h / 2);
   MirrorNode& node = ui.node(id, role, name, box);
   node.min = 0;
   node.max = 1;

@@ -11,11 +11,16 @@ namespace {
 ImFont* face_of(const Ui& ui, Face face) {
   const Fonts& fonts = ui.services.fonts;
   switch (face) {
-    case Face::regular: return fonts.regular;
-    case Face::semibold: return fonts.semibold;
-    case Face::tabular: return fonts.tabular;
-    case Face::tabular_semibold: return fonts.tabular_semibold;
-    case Face::mono: return fonts.mono;
+    case Face::regular:
+      return fonts.regular;
+    case Face::semibold:
+      return fonts.semibold;
+    case Face::tabular:
+      return fonts.tabular;
+    case Face::tabular_semibold:
+      return fonts.tabular_semibold;
+    case Face::mono:
+      return fonts.mono;
   }
   return fonts.regular;
 }

@@ -50,18 +50,30 @@ const Tokens& tokens(bool dark) { return dark ? dark_tokens : light_tokens; }
 
 std::uint32_t value(const Tokens& t, Token token) {
   switch (token) {
-    case Token::bg: return t.bg;
-    case Token::surface: return t.surface;
-    case Token::raised: return t.raised;
-    case Token::line: return t.line;
-    case Token::text: return t.text;
-    case Token::text_quiet: return t.text_quiet;
-    case Token::accent: return t.accent;
-    case Token::on_accent: return t.on_accent;
-    case Token::good: return t.good;
-    case Token::warn: return t.warn;
-    case Token::bad: return t.bad;
-    case Token::focus: return t.focus;
+    case Token::bg:
+      return t.bg;
+    case Token::surface:
+      return t.surface;
+    case Token::raised:
+      return t.raised;
+    case Token::line:
+      return t.line;
+    case Token::text:
+      return t.text;
+    case Token::text_quiet:
+      return t.text_quiet;
+    case Token::accent:
+      return t.accent;
+    case Token::on_accent:
+      return t.on_accent;
+    case Token::good:
+      return t.good;
+    case Token::warn:
+      return t.warn;
+    case Token::bad:
+      return t.bad;
+    case Token::focus:
+      return t.focus;
   }
   return 0;
 }

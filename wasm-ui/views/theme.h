@@ -7,13 +7,13 @@ namespace voxdial::ui {
 
 /// 0xRRGGBB each. Text tokens keep 4.5:1 on bg, surface and raised; line, accent and focus 3:1.
 struct Tokens {
-  std::uint32_t bg;          ///< the page
-  std::uint32_t surface;     ///< cards
-  std::uint32_t raised;      ///< what lies on a card: bubbles, chips, secondary buttons
-  std::uint32_t line;        ///< edges of controls; dividers use it faintly
+  std::uint32_t bg;       ///< the page
+  std::uint32_t surface;  ///< cards
+  std::uint32_t raised;   ///< what lies on a card: bubbles, chips, secondary buttons
+  std::uint32_t line;     ///< edges of controls; dividers use it faintly
   std::uint32_t text;
   std::uint32_t text_quiet;
-  std::uint32_t accent;      ///< primary action, focus, live state; nothing else
+  std::uint32_t accent;  ///< primary action, focus, live state; nothing else
   std::uint32_t on_accent;
   std::uint32_t good;
   std::uint32_t warn;
@@ -22,7 +22,18 @@ struct Tokens {
 };
 
 enum class Token : std::uint8_t {
-  bg, surface, raised, line, text, text_quiet, accent, on_accent, good, warn, bad, focus,
+  bg,
+  surface,
+  raised,
+  line,
+  text,
+  text_quiet,
+  accent,
+  on_accent,
+  good,
+  warn,
+  bad,
+  focus,
 };
 
 const Tokens& tokens(bool dark);
@@ -41,7 +52,7 @@ namespace type {
 constexpr float small = 12, body = 14, lead = 16, title = 20, display = 28;
 }
 constexpr float line_height = 1.45F;
-constexpr float measure = 720;       ///< the widest a form or a text gets
-constexpr double motion_ms = 150;    ///< what appears, ease-out
+constexpr float measure = 720;     ///< the widest a form or a text gets
+constexpr double motion_ms = 150;  ///< what appears, ease-out
 
 }  // namespace voxdial::ui

@@ -8,13 +8,13 @@ namespace {
 
 using EntryRole = TranscriptEntry::Role;
 
-void draw_bubble(Ui& ui, Area& area, std::uint32_t id, const TranscriptEntry& entry,
-                 bool new_speaker) {
+void draw_bubble(Ui& ui, Area& area, std::uint32_t id, std::string_view person,
+                 const TranscriptEntry& entry, bool new_speaker) {
   const bool agent = entry.role == EntryRole::agent;
   const float max_w = area.w * 0.84F - 2 * space::m;
   const TextStyle style{type::body, Face::regular, Token::text};
+  const std::string who(agent ? "Agent" : person);
   if (new_speaker) {
-    const std::string_view who = agent ? "Agent" : "Person";
     const float w = text_width(ui, label_text, who);
     glyphs(ui, agent ? area.x : area.x + area.w - w, area.y, label_text, who);
     area.skip(line_of(type::small) + 2);
@@ -39,7 +39,7 @@ void draw_bubble(Ui& ui, Area& area, std::uint32_t id, const TranscriptEntry& en
     }
     y += line_of(style.size);
   }
-  MirrorNode& node = ui.node(id, Role::listitem, (agent ? "Agent: " : "Person: ") + entry.text, box);
+  MirrorNode& node = ui.node(id, Role::listitem, who + ": " + entry.text, box);
   node.busy = !entry.final;
 }
 
@@ -55,14 +55,15 @@ void draw_tool(Ui& ui, Area& area, std::uint32_t id, const TranscriptEntry& entr
   const float h = line_of(type::small) * static_cast<float>(1 + shown) + 2 * space::s;
   const Box box = area.take(h);
   outline(ui, box, Token::line, radius::control, 0.35F);
-  draw_icon(ui.list(), Icon::tool, box.x + space::m + 8, box.y + space::s + line_of(type::small) / 2,
-            14, ui.ink(Token::text_quiet));
+  draw_icon(ui.list(), Icon::tool, box.x + space::m + 8,
+            box.y + space::s + line_of(type::small) / 2, 14, ui.ink(Token::text_quiet));
   glyphs(ui, box.x + space::m + 24, box.y + space::s, title, elided(ui, title, text, inner_w));
   for (std::size_t i = 0; i < shown; ++i) {
     const std::string_view one = lines[i];
     const bool more = i + 1 == shown && shown < lines.size();
-    glyphs(ui, box.x + space::m + 24, box.y + space::s + line_of(type::small) * static_cast<float>(1 + i),
-           mono, more ? elided(ui, mono, std::string(one) + "\xE2\x80\xA6", inner_w) : std::string(one));
+    glyphs(ui, box.x + space::m + 24,
+           box.y + space::s + line_of(type::small) * static_cast<float>(1 + i), mono,
+           more ? elided(ui, mono, std::string(one) + "\xE2\x80\xA6", inner_w) : std::string(one));
   }
   if (!entry.text.empty()) text += ": " + entry.text;
   ui.node(id, Role::listitem, text, box);
@@ -72,7 +73,7 @@ void draw_tool(Ui& ui, Area& area, std::uint32_t id, const TranscriptEntry& entr
 
 void draw_transcript(Ui& ui, Area& area, std::uint32_t id, const Model& model,
                      const std::vector<TranscriptEntry>& lines,
-                     const std::vector<TranscriptEntry>& tools) {
+                     const std::vector<TranscriptEntry>& tools, std::string_view person) {
   const Box top{area.x, area.y, area.w, 0};
   ui.begin_group(id, Role::log, "Transcript");
   std::size_t tool = 0;
@@ -91,7 +92,7 @@ void draw_transcript(Ui& ui, Area& area, std::uint32_t id, const Model& model,
     if (entry.role == EntryRole::user && !model.settings.user_transcripts) continue;
     const std::uint32_t line_id = node_id("line", id + static_cast<std::uint32_t>(entry.index));
     if (entry.role == EntryRole::agent || entry.role == EntryRole::user) {
-      draw_bubble(ui, area, line_id, entry, entry.role != speaker);
+      draw_bubble(ui, area, line_id, person, entry, entry.role != speaker);
       speaker = entry.role;
     } else {
       draw_tool(ui, area, line_id, entry);
@@ -108,7 +109,8 @@ void draw_panels(Ui& ui, Area& area, const Panels& panels) {
     const Box top{area.x, area.y, area.w, 0};
     const std::string title = panels.note->title.empty() ? "Note" : panels.note->title;
     ui.begin_group(ui.id("note"), Role::group, title);
-    line(ui, area.take(line_of(type::body)), ui.id("note-title"), strong_text, title, 0, Role::heading);
+    line(ui, area.take(line_of(type::body)), ui.id("note-title"), strong_text, title, 0,
+         Role::heading);
     ui.mirror.back().level = 3;
     paragraph(ui, area, ui.id("note-text"), body_text, panels.note->text);
     ui.end_group({top.x, top.y, top.w, area.y - top.y});

@@ -79,6 +79,10 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
   ImGui::PopStyleVar(2);
   list_ = ImGui::GetWindowDrawList();
+  // Edges are softened over one device pixel, whatever the density; curves are as fine as that.
+  list_->_FringeScale = 1 / std::max(1.0F, model.page.pixel_ratio);
+  ImGui::GetStyle().CurveTessellationTol = 0.5F;
+  ImGui::GetStyle().CircleTessellationMaxError = 0.15F;
 }
 
 void Ui::end_pass() {
@@ -96,7 +100,8 @@ ImU32 Ui::ink(Token token, float opacity) const {
                   static_cast<int>(a * 255 + 0.5F));
 }
 
-MirrorNode& Ui::node(std::uint32_t node_id_value, Role role, std::string_view name, const Box& box) {
+MirrorNode& Ui::node(std::uint32_t node_id_value, Role role, std::string_view name,
+                     const Box& box) {
   MirrorNode node;
   node.id = node_id_value;
   node.parent = groups_.empty() ? 0 : mirror[groups_.back()].id;
@@ -297,11 +302,6 @@ void Ui::scrollbar(Scroll& scroll, float max_offset) {
                        ink(Token::line, hovered || held ? 0.9F : 0.45F), w / 2);
 }
 
-float Ui::scroll_offset(std::uint32_t scroll_id) const {
-  const Scroll* scroll = const_cast<Ui*>(this)->find_scroll(scroll_id);
-  return scroll != nullptr ? scroll->offset : 0;
-}
-
 void Ui::scroll_to_end(std::uint32_t scroll_id) {
   if (Scroll* scroll = find_scroll(scroll_id)) {
     scroll->at_end = true;
@@ -310,8 +310,9 @@ void Ui::scroll_to_end(std::uint32_t scroll_id) {
 }
 
 bool Ui::scrolled_to_end(std::uint32_t scroll_id) const {
-  const Scroll* scroll = const_cast<Ui*>(this)->find_scroll(scroll_id);
-  return scroll == nullptr || scroll->at_end;
+  return std::none_of(scrolls_.begin(), scrolls_.end(), [scroll_id](const Scroll& scroll) {
+    return scroll.id == scroll_id && !scroll.at_end;
+  });
 }
 
 void Ui::bring_into_view(std::uint32_t node_id_value) {

@@ -1,8 +1,8 @@
 // One pass over the screen: what views draw into, and what the eye remembers between passes.
 //
-// A view reads the model and draws; it changes nothing. What a person does becomes actions, what is on
-// the screen becomes mirror nodes. Kept between passes is only what belongs to the eye and not to the
-// program: scroll offsets, fades, which node has the keyboard.
+// A view reads the model and draws; it changes nothing. What a person does becomes actions, what is
+// on the screen becomes mirror nodes. Kept between passes is only what belongs to the eye and not
+// to the program: scroll offsets, fades, which node has the keyboard.
 //
 // A frame is one or more passes. Actions of a pass are applied and the screen is drawn again before
 // anybody sees it, so that what is shown always agrees with the model.
@@ -73,9 +73,10 @@ class Ui {
   Services services;
   Tokens colours{};
   double time_ms = 0;
-  float control = 36;   ///< height of a control: 44 for fingers
-  float alpha = 1;      ///< of everything drawn
-  bool covered = false; ///< what is drawn now lies under something else: not for pointer or keyboard
+  float control = 36;  ///< height of a control: 44 for fingers
+  float alpha = 1;     ///< of everything drawn
+  bool covered =
+      false;  ///< what is drawn now lies under something else: not for pointer or keyboard
 
   template <class A>
   void act(A a) {
@@ -126,7 +127,6 @@ class Ui {
   Area begin_scroll(std::uint32_t id, const Box& view, bool follow_end = false);
   /// `content_height` from the top of the area that begin_scroll gave.
   void end_scroll(float content_height);
-  float scroll_offset(std::uint32_t id) const;
   void scroll_to_end(std::uint32_t id);
   bool scrolled_to_end(std::uint32_t id) const;
   Box clip() const { return clips_.back(); }

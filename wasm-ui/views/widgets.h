@@ -1,9 +1,9 @@
 // The widgets: each draws itself in our look and writes its mirror node.
 //
-// A press comes from the pointer (through ImGui) or from the keyboard and assistive technology (through
-// the mirror); callers cannot tell which. Text fields draw their frame, label and messages only: the
-// text itself is the browser's native element over the frame, and is drawn here while it is covered.
-// Widgets change nothing: they return what a person did.
+// A press comes from the pointer (through ImGui) or from the keyboard and assistive technology
+// (through the mirror); callers cannot tell which. Text fields draw their frame, label and messages
+// only: the text itself is the browser's native element over the frame, and is drawn here while it
+// is covered. Widgets change nothing: they return what a person did.
 #pragma once
 
 #include <optional>
@@ -35,7 +35,9 @@ constexpr TextStyle strong_text{type::body, Face::semibold, Token::text};
 constexpr TextStyle lead_text{type::lead, Face::semibold, Token::text};
 constexpr TextStyle title_text{type::title, Face::semibold, Token::text};
 
-inline float line_of(float size) { return static_cast<float>(static_cast<int>(size * line_height + 0.5F)); }
+inline float line_of(float size) {
+  return static_cast<float>(static_cast<int>(size * line_height + 0.5F));
+}
 
 float text_width(const Ui& ui, const TextStyle& style, std::string_view text);
 /// The text in at most `width`: its middle gives way to an ellipsis, never half a character.
@@ -47,7 +49,8 @@ float wrapped_height(const Ui& ui, const TextStyle& style, std::string_view text
 
 /// Glyphs only, no mirror node; `y` is the top of the line box of size * 1.45.
 void glyphs(Ui& ui, float x, float y, const TextStyle& style, std::string_view text);
-/// One line, elided to the box, with its whole text in the mirror and on hover. Align 0 left, 1 right.
+/// One line, elided to the box, with its whole text in the mirror and on hover. Align 0 left, 1
+/// right.
 void line(Ui& ui, const Box& box, std::uint32_t id, const TextStyle& style, std::string_view text,
           float align = 0, Role role = Role::text);
 /// Wrapped into the area.
@@ -95,9 +98,9 @@ struct Button {
   Icon icon = Icon::none;
   Look look = Look::secondary;
   bool disabled = false;
-  bool busy = false;       ///< shows progress in place and takes no press
+  bool busy = false;  ///< shows progress in place and takes no press
   bool icon_only = false;
-  bool on = false;         ///< an icon button that is switched on
+  bool on = false;  ///< an icon button that is switched on
   std::string_view description{};
   std::optional<bool> expanded{};
 };
@@ -105,6 +108,10 @@ float button_width(const Ui& ui, const Button& spec);
 bool button(Ui& ui, const Box& box, std::uint32_t id, const Button& spec);
 /// As wide as its label, at the left of the area.
 bool button(Ui& ui, Area& area, std::uint32_t id, const Button& spec);
+
+/// Without a face until it is pointed at; its icon, not its edge, stands in line with the text
+/// above.
+bool quiet_button(Ui& ui, Area& area, std::uint32_t id, Button spec);
 
 struct Choice {
   std::string_view label;
@@ -130,12 +137,12 @@ struct Field {
   std::string_view fault{};  ///< under the field, instead of the hint
   std::string_view face{};   ///< select: shown instead of the chosen option's label
   Input input = Input::text;
-  bool hide_label = false;   ///< in the mirror only
+  bool hide_label = false;  ///< in the mirror only
   bool disabled = false;
   bool tabular = false;
   float text_size = type::body;
   Icon icon = Icon::none;
-  float rows = 4;            ///< textarea
+  float rows = 4;  ///< textarea
 };
 struct FieldResult {
   std::optional<std::string> changed;

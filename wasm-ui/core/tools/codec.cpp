@@ -16,7 +16,9 @@ constexpr double max_price = 1e6;
 
 using Kind = JsonValue::Kind;
 
-Unexpected<Error> wrong(std::string what) { return fail(ErrorCode::invalid_field, std::move(what)); }
+Unexpected<Error> wrong(std::string what) {
+  return fail(ErrorCode::invalid_field, std::move(what));
+}
 
 const JsonValue* member(const JsonValue& object, std::string_view name) {
   for (const JsonValue& value : object.items) {

@@ -23,7 +23,8 @@ SelectedTool selected_tool(const ClientToolSpec& tool) {
   client.model_tool_name = std::string(tool.name);
   client.description = std::string(tool.description);
   for (const ClientToolSpec::Parameter& p : tool.parameters) {
-    client.dynamic_parameters.push_back({std::string(p.name), Json{std::string(p.schema)}, p.required});
+    client.dynamic_parameters.push_back(
+        {std::string(p.name), Json{std::string(p.schema)}, p.required});
   }
   SelectedTool selected;
   selected.temporary_tool = std::move(client);

@@ -1,4 +1,5 @@
-// showNote: the agent puts something worth reading on the screen: a confirmation number, an address.
+// showNote: the agent puts something worth reading on the screen: a confirmation number, an
+// address.
 #include "wasm-ui/core/tools/codec.h"
 #include "wasm-ui/core/tools/registry.h"
 

@@ -25,10 +25,11 @@ Result<std::string> run(Panels& panels, std::string_view json) {
 }  // namespace
 
 ClientToolSpec update_order_tool() {
-  return {"updateOrder",
-          "Shows the order on the customer's screen. Use it every time an item is confirmed, changed "
-          "or removed, with the whole order each time.",
-          parameters, run};
+  return {
+      "updateOrder",
+      "Shows the order on the customer's screen. Use it every time an item is confirmed, changed "
+      "or removed, with the whole order each time.",
+      parameters, run};
 }
 
 }  // namespace voxdial::ui
