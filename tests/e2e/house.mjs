@@ -95,6 +95,13 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     created: () =>
       vendors.journal.requests.filter((r) => r.vendor === 'ultravox' && r.method === 'POST' && /\/calls$/.test(r.path))
         .length,
+    /** The join addresses that Twilio was given: whoever has one can listen to the call. */
+    phoneJoins: () =>
+      vendors.journal.requests
+        .filter((r) => r.vendor === 'twilio' && r.method === 'POST')
+        .map((r) => /<Stream[^>]* url="([^"]+)"/.exec(new URLSearchParams(r.body).get('Twiml') ?? '')?.[1])
+        .filter(Boolean)
+        .map((join) => new URL(join).pathname),
     /** Nobody broke a vendor's rule, and the stand-in itself met no fault. */
     assertClean() {
       assert.deepEqual(vendors.journal.violations, []);

@@ -61,6 +61,11 @@ export class Twilio {
       '/2010-04-01/Accounts/:sid/Calls/:call/Recordings.json',
       (r, p) => this.#withCall(r, p, () => this.#page(r, 'recordings', [])),
     ],
+    [
+      'GET',
+      '/2010-04-01/Accounts/:sid/Calls/:call/Notifications.json',
+      (r, p) => this.#withCall(r, p, () => this.#page(r, 'notifications', [])),
+    ],
     ['GET', '/2010-04-01/Accounts/:sid/Recordings.json', (r) => this.#page(r, 'recordings', [])],
     [
       'GET',
