@@ -23,6 +23,8 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -35,13 +37,14 @@ static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
 namespace voxdial::http {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// World's monotonic clock, in milliseconds.
+using Clock = std::function<std::int64_t()>;
 
 /// How often the watchdog looks; only while a request is under way.
 constexpr auto watchdog_tick = std::chrono::milliseconds(50);
 
-/// httplib counts in whole milliseconds.
-constexpr auto rounding = std::chrono::milliseconds(2);
+/// httplib and the clock count in whole milliseconds.
+constexpr std::int64_t rounding_ms = 2;
 
 struct StoreDeleter {
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
@@ -130,12 +133,12 @@ bool is_printable(std::string_view text) {
 class Watchdog {
  public:
   struct Entry {
-    Clock::time_point deadline;
+    std::int64_t deadline_ms = 0;
     int fd = -1;  ///< our own duplicate, so that it is never somebody else's socket
     bool cut = false;
   };
 
-  Watchdog() : thread_([this] { run(); }) {}
+  explicit Watchdog(Clock clock) : clock_(std::move(clock)), thread_([this] { run(); }) {}
   ~Watchdog() {
     {
       const std::lock_guard lock(mutex_);
@@ -171,15 +174,16 @@ class Watchdog {
         continue;
       }
       changed_.wait_for(lock, watchdog_tick, [this] { return stop_; });
-      const Clock::time_point now = Clock::now();
+      const std::int64_t now = clock_();
       for (Entry* entry : entries_) {
-        if (entry->cut || now < entry->deadline) continue;
+        if (entry->cut || now < entry->deadline_ms) continue;
         entry->cut = true;
         if (entry->fd >= 0) shutdown(entry->fd, SHUT_RDWR);
       }
     }
   }
 
+  const Clock clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::unordered_set<Entry*> entries_;
@@ -201,7 +205,6 @@ void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
   client.set_connection_timeout(connect);
   client.set_read_timeout(whole);
   client.set_write_timeout(whole);
-  client.set_max_timeout(whole);
 }
 
 // ------------------------------------------------------------------------------ one connection
@@ -210,8 +213,8 @@ void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
 class Connection {
  public:
   Connection(const std::string& base_url, const Address& address, const Secret& credential,
-             X509_STORE* store, Watchdog& watchdog)
-      : watchdog_(watchdog), credential_(credential), client_(base_url) {
+             X509_STORE* store, const Clock& clock, Watchdog& watchdog)
+      : clock_(clock), watchdog_(watchdog), credential_(credential), client_(base_url) {
     client_.set_keep_alive(true);
     client_.set_follow_location(false);
     client_.set_tcp_nodelay(true);
@@ -265,7 +268,7 @@ class Connection {
   }
 
   ssize_t on_headers(httplib::Stream& stream, const httplib::Headers& headers) {
-    if (begun_ || Clock::now() >= entry_.deadline) {
+    if (begun_ || clock_() >= entry_.deadline_ms) {
       // httplib would wait for an answer all the same.
       if (entry_.fd >= 0) shutdown(entry_.fd, SHUT_RDWR);
       return -1;
@@ -281,10 +284,8 @@ class Connection {
       put(value);
       put("\r\n");
     }
-    if (!credential_.empty()) {
-      put(credential_.reveal());
-      put("\r\n");
-    }
+    put(credential_.reveal());  // a whole line with its end, or nothing
+    put("\r\n");
     return written;
   }
 
@@ -292,6 +293,7 @@ class Connection {
 
   Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
 
+  const Clock& clock_;
   Watchdog& watchdog_;
   const Secret credential_;
   Watchdog::Entry entry_;
@@ -330,10 +332,8 @@ SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms)
   begun_ = peer_was_there_ = alerted_ = reusable_ = false;
   refusal_.clear();
   set_timeout(client_, connect_timeout_ms, wanted.timeout_ms);
-  const Clock::time_point start = Clock::now();
-  request.start_time_ = start;
   entry_.cut = false;
-  entry_.deadline = start + std::chrono::milliseconds(wanted.timeout_ms);
+  entry_.deadline_ms = clock_() + wanted.timeout_ms;
   watchdog_.add(entry_);
   httplib::Response response;
   httplib::Error error = httplib::Error::Success;
@@ -343,7 +343,7 @@ SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms)
   } catch (const std::exception&) {
     error = httplib::Error::Unknown;
   }
-  const bool cut = watchdog_.remove(entry_) || Clock::now() + rounding >= entry_.deadline;
+  const bool cut = watchdog_.remove(entry_) || clock_() + rounding_ms >= entry_.deadline_ms;
   if (!answered) return explain(error, cut);
   if (response.status >= 300 && response.status < 400 && !wanted.redirect_is_reply) {
     return Unexpected<SendFailure>{{SendFailure::Kind::bad_answer, "a redirect"}};
@@ -378,9 +378,11 @@ Unexpected<SendFailure> Connection::explain(httplib::Error error, bool cut) cons
 // -------------------------------------------------------------------------------- the pools
 
 struct VendorClient::Impl {
+  explicit Impl(Clock steady_ms) : clock(std::move(steady_ms)), watchdog(clock) {}
+
   struct Idle {
     std::unique_ptr<Connection> connection;
-    Clock::time_point since;
+    std::int64_t since_ms = 0;
   };
   struct Pool {
     Vendor vendor = Vendor::ultravox;
@@ -401,12 +403,13 @@ struct VendorClient::Impl {
     const std::optional<Address> address = parse_base_url(base_url);
     const bool local = address && is_loopback(address->host);
     const bool sandbox = is_loopback(pool.address.host);
+    // Only stand-ins on this machine may name it: a vendor cannot make the proxy ask its own host.
     if (!address || local != sandbox || (address->scheme != "https" && !local)) {
-      return Unexpected<SendFailure>{{Kind::bad_answer, "an address that is not fetched"}};
+      return Unexpected<SendFailure>{{Kind::not_sent, "an address that is not fetched"}};
     }
     VendorRequest there = request;
     there.path = slash == std::string::npos ? "/" : request.elsewhere.substr(slash);
-    Connection connection(base_url, *address, Secret(), store.get(), watchdog);
+    Connection connection(base_url, *address, Secret(), store.get(), clock, watchdog);
     return connection.send(there, options.connect_timeout_ms);
   }
 
@@ -418,16 +421,35 @@ struct VendorClient::Impl {
     return nullptr;
   }
 
-  /// A connection to use, or nothing when too many are in use.
+  /// Whether one more request may be under way; leave() must follow.
+  bool enter(Pool& pool) const {
+    const std::lock_guard lock(pool.mutex);
+    if (pool.in_flight >= options.max_in_flight) return false;
+    ++pool.in_flight;
+    return true;
+  }
+  static void leave(Pool& pool) {
+    const std::lock_guard lock(pool.mutex);
+    --pool.in_flight;
+  }
+
+  SendResult send_pooled(Pool& pool, const VendorRequest& request) {
+    std::unique_ptr<Connection> connection = take(pool);
+    SendResult result = connection->send(request, options.connect_timeout_ms);
+    const std::lock_guard lock(pool.mutex);
+    if (connection->reusable() && pool.idle.size() < options.max_idle) {
+      pool.idle.push_back({std::move(connection), clock()});
+    }
+    return result;
+  }
+
   std::unique_ptr<Connection> take(Pool& pool) {
     std::vector<Idle> stale;  // closed after the lock is gone
     {
       const std::lock_guard lock(pool.mutex);
-      if (pool.in_flight >= options.max_in_flight) return nullptr;
-      ++pool.in_flight;
-      const auto oldest = Clock::now() - std::chrono::milliseconds(options.max_idle_ms);
+      const std::int64_t oldest = clock() - options.max_idle_ms;
       const auto fresh = std::find_if(pool.idle.begin(), pool.idle.end(),
-                                      [&](const Idle& idle) { return idle.since > oldest; });
+                                      [&](const Idle& idle) { return idle.since_ms > oldest; });
       std::move(pool.idle.begin(), fresh, std::back_inserter(stale));
       pool.idle.erase(pool.idle.begin(), fresh);
       if (!pool.idle.empty()) {
@@ -437,18 +459,11 @@ struct VendorClient::Impl {
       }
     }
     return std::make_unique<Connection>(pool.base_url, pool.address, pool.credential, store.get(),
-                                        watchdog);
-  }
-
-  void give_back(Pool& pool, std::unique_ptr<Connection> connection) {
-    const std::lock_guard lock(pool.mutex);
-    --pool.in_flight;
-    if (connection->reusable() && pool.idle.size() < options.max_idle) {
-      pool.idle.push_back({std::move(connection), Clock::now()});
-    }
+                                        clock, watchdog);
   }
 
   VendorClientOptions options;
+  const Clock clock;
   Store store;
   Watchdog watchdog;  // outlives the connections below
   std::vector<std::unique_ptr<Pool>> pools;
@@ -457,9 +472,10 @@ struct VendorClient::Impl {
 VendorClient::VendorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 VendorClient::~VendorClient() = default;
 
-Result<std::unique_ptr<VendorClient>> VendorClient::create(std::vector<VendorEndpoint> endpoints,
-                                                           VendorClientOptions options) {
-  auto impl = std::make_unique<Impl>();
+Result<std::unique_ptr<VendorClient>> VendorClient::create(
+    std::vector<VendorEndpoint> endpoints, VendorClientOptions options,
+    std::function<std::int64_t()> steady_ms) {
+  auto impl = std::make_unique<Impl>(std::move(steady_ms));
   bool tls = false;
   for (VendorEndpoint& endpoint : endpoints) {
     auto pool = std::make_unique<Impl::Pool>();
@@ -505,11 +521,12 @@ SendResult VendorClient::send(const VendorRequest& request) {
   using Kind = SendFailure::Kind;
   Impl::Pool* const pool = impl_->find(request);
   if (!pool) return Unexpected<SendFailure>{{Kind::not_sent, "no address for this vendor"}};
-  if (!request.elsewhere.empty()) return impl_->send_elsewhere(*pool, request);
-  std::unique_ptr<Connection> connection = impl_->take(*pool);
-  if (!connection) return Unexpected<SendFailure>{{Kind::not_sent, "too many requests under way"}};
-  SendResult result = connection->send(request, impl_->options.connect_timeout_ms);
-  impl_->give_back(*pool, std::move(connection));
+  if (!impl_->enter(*pool)) {
+    return Unexpected<SendFailure>{{Kind::not_sent, "too many requests under way"}};
+  }
+  SendResult result = request.elsewhere.empty() ? impl_->send_pooled(*pool, request)
+                                                : impl_->send_elsewhere(*pool, request);
+  Impl::leave(*pool);
   return result;
 }
 

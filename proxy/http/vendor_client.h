@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -55,8 +57,10 @@ struct VendorClientOptions {
 class VendorClient {
  public:
   /// Checks the addresses and loads the CA store; the error says in words what is wrong.
+  /// `steady_ms` is World's monotonic clock.
   static Result<std::unique_ptr<VendorClient>> create(std::vector<VendorEndpoint> endpoints,
-                                                      VendorClientOptions options);
+                                                      VendorClientOptions options,
+                                                      std::function<std::int64_t()> steady_ms);
   ~VendorClient();
 
   /// Thread-safe; takes at most request.timeout_ms, however the vendor behaves (the system's name

@@ -118,7 +118,7 @@ VendorEndpoint ultravox(const std::string& url) {
 std::unique_ptr<VendorClient> client_for(const std::string& url, VendorClientOptions options = {}) {
   std::vector<VendorEndpoint> endpoints;
   endpoints.push_back(ultravox(url));
-  auto client = VendorClient::create(std::move(endpoints), std::move(options));
+  auto client = VendorClient::create(std::move(endpoints), std::move(options), steady_now);
   REQUIRE(client.has_value());
   return std::move(*client);
 }
@@ -182,7 +182,7 @@ TEST_CASE("Basic credentials are encoded, and the right vendor and host get thei
                        .voice_host = true,
                        .base_url = vendor.url(),
                        .credentials = http::BasicAuth{"AC12", Secret(std::string("to\xc3ken"))}});
-  const auto client = VendorClient::create(std::move(endpoints), {});
+  const auto client = VendorClient::create(std::move(endpoints), {}, steady_now);
   REQUIRE(client.has_value());
   VendorRequest request = create_call();
   request.vendor = Vendor::twilio;
@@ -408,7 +408,7 @@ TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of othe
       {.vendor = Vendor::twilio, .voice_host = false, .base_url = lively.url(), .credentials = {}});
   VendorClientOptions options;
   options.max_in_flight = 3;
-  const auto client = VendorClient::create(std::move(endpoints), options);
+  const auto client = VendorClient::create(std::move(endpoints), options, steady_now);
   REQUIRE(client.has_value());
   std::vector<std::thread> waiting;
   for (int i = 0; i < 3; ++i) {
@@ -424,11 +424,42 @@ TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of othe
   for (std::thread& thread : waiting) thread.join();
 }
 
+TEST_CASE(
+    "an address a vendor named is asked without any key, and never this machine's by mistake") {
+  std::string seen;
+  ToyVendor storage([&](int fd, int) {
+    seen = read_request(fd);
+    say(fd, ok("audio"));
+  });
+  VendorRequest request;
+  request.method = "GET";
+  request.elsewhere = storage.url() + "/recordings/1?sig=a%2Fb";
+  const SendResult result = client_for("http://127.0.0.1:1")->send(request);
+  REQUIRE(result.has_value());
+  CHECK(result->body == "audio");
+  CHECK(seen.rfind("GET /recordings/1?sig=a%2Fb HTTP/1.1\r\n", 0) == 0);
+  CHECK(seen.find("uv-key") == std::string::npos);
+
+  seen.clear();
+  const auto real = client_for("https://api.ultravox.ai");
+  for (const std::string& address :
+       {request.elsewhere, std::string("https://127.0.0.1/"),
+        std::string("http://storage.example/"), std::string("https://localhost:1/"),
+        std::string("file:///etc/passwd"), std::string("https://a@b/"), std::string("//b/"),
+        std::string("x")}) {
+    request.elsewhere = address;
+    const SendResult refused = real->send(request);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error() == SendFailure{Kind::not_sent, "an address that is not fetched"});
+  }
+  CHECK(seen.empty());
+}
+
 TEST_CASE("addresses that would send a key over an open line are refused") {
   const auto refused = [](const std::string& url) {
     std::vector<VendorEndpoint> endpoints;
     endpoints.push_back(ultravox(url));
-    return !VendorClient::create(std::move(endpoints), {}).has_value();
+    return !VendorClient::create(std::move(endpoints), {}, steady_now).has_value();
   };
   CHECK(refused("http://api.ultravox.ai"));
   CHECK(refused("http://127.0.0.1.evil.example"));
@@ -450,7 +481,7 @@ TEST_CASE("a key that could forge a header is refused without being shown") {
   VendorEndpoint endpoint = ultravox("https://api.ultravox.ai");
   endpoint.credentials = http::HeaderKey{"X-API-Key", Secret(std::string("a\r\nX: b"))};
   endpoints.push_back(std::move(endpoint));
-  const auto client = VendorClient::create(std::move(endpoints), {});
+  const auto client = VendorClient::create(std::move(endpoints), {}, steady_now);
   REQUIRE_FALSE(client.has_value());
   CHECK(client.error().message ==
         "The X-API-Key of ultravox has a space or a character that no key has.");
