@@ -433,11 +433,11 @@ TEST_CASE(
   });
   VendorRequest request;
   request.method = "GET";
-  request.elsewhere = storage.url() + "/recordings/1?sig=a%2Fb";
+  request.elsewhere = storage.url() + "/recordings/1?sig=a%2Bb%3D";
   const SendResult result = client_for("http://127.0.0.1:1")->send(request);
   REQUIRE(result.has_value());
   CHECK(result->body == "audio");
-  CHECK(seen.rfind("GET /recordings/1?sig=a%2Fb HTTP/1.1\r\n", 0) == 0);
+  CHECK(seen.rfind("GET /recordings/1?sig=a%2Bb%3D HTTP/1.1\r\n", 0) == 0);
   CHECK(seen.find("uv-key") == std::string::npos);
 
   seen.clear();
