@@ -56,21 +56,27 @@ int whole_seconds(Millis from, Millis to) {
   return from == 0 || to <= from ? 0 : static_cast<int>((to - from + 500) / 1000);
 }
 
-/// The parts of the facts that follow from the call itself.
-void complete_facts(StoredCall& stored) {
+/// The length of the talk and the moment of the answer, each from the other when only one was told.
+void complete_talk(StoredCall& stored) {
   Call& call = stored.call;
-  EndFacts& facts = stored.facts;
-  const bool talked = call.answered_at != 0 || facts.talked_s != 0;
-  if (facts.talked_s == 0) facts.talked_s = whole_seconds(call.answered_at, call.ended_at);
-  if (call.answered_at == 0 && facts.talked_s > 0) {
-    call.answered_at = std::max(call.ended_at - Millis{facts.talked_s} * 1000, call.created_at);
+  int& talked_s = stored.facts.talked_s;
+  if (talked_s == 0) talked_s = whole_seconds(call.answered_at, call.ended_at);
+  if (call.answered_at == 0 && talked_s > 0) {
+    call.answered_at = std::max(call.ended_at - Millis{talked_s} * 1000, call.created_at);
   }
+}
+
+EndFacts whole_facts(const StoredCall& stored) {
+  const Call& call = stored.call;
+  EndFacts facts = stored.facts;
   facts.status = call.status;
   facts.phone = call.medium == MediumType::twilio;
   facts.answered_by = call.answered_by;
   facts.left_voicemail = call.left_voicemail;
-  facts.rang_s = whole_seconds(call.ringing_at, talked ? call.answered_at : call.ended_at);
+  facts.rang_s =
+      whole_seconds(call.ringing_at, call.answered_at != 0 ? call.answered_at : call.ended_at);
   facts.limit_s = call.max_duration_s;
+  return facts;
 }
 
 }  // namespace
@@ -90,12 +96,12 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
 
   move_on(call, news);
   if (is_terminal(call.status)) {
-    complete_facts(stored);
+    complete_talk(stored);
     if (!stored.end_given && news.end && news.status == call.status) {
       call.end = *news.end;
       stored.end_given = true;
     }
-    if (!stored.end_given) call.end = explain_end(stored.facts);
+    if (!stored.end_given) call.end = explain_end(whole_facts(stored));
   }
   if (call != before) ++call.version;
   return stored;

@@ -84,7 +84,9 @@ struct StoredCall {
   std::string client_address;
   std::string ultravox_call_id;  ///< empty: Ultravox has not been asked, or its answer was lost
   std::string twilio_sid;        ///< empty likewise
-  EndFacts facts;          ///< what the vendors said so far; the rest follows `call` once it ended
+  /// What the vendors said so far, as far as `call` does not hold it: their words and codes,
+  /// hung_up_here and talked_s. The other members are not set.
+  EndFacts facts;
   bool end_given = false;  ///< call.end came with the news, not from explain_end()
   Micros cost_per_minute = 0;
   friend bool operator==(const StoredCall&, const StoredCall&) = default;

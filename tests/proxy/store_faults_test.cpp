@@ -274,6 +274,43 @@ TEST_CASE("a disk that fails for a while is used again when it is back") {
   check_sound(*store, folder);
 }
 
+TEST_CASE("a disk that went away and came back is opened anew") {
+  FaultyDisk& disk = faulty_disk();
+  disk.heal();
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.vfs = FaultyDisk::name;
+  auto store = open_store(options);
+  place(*store, phone_call("call_1"), noon);
+  REQUIRE(store->list_calls(everything, {}));
+  disk.lost_before = disk.opened + 1;
+  CHECK_FALSE(store->begin_call(phone_call("call_2"), {}, noon));
+  place(*store, phone_call("call_2"), noon);
+  CHECK_FALSE(store->find_call("call_2"));  // the reader notices by itself
+  CHECK(store->find_call("call_2"));
+  check_sound(*store, folder);
+}
+
+TEST_CASE("every admission, end and refusal is synced before it returns") {
+  FaultyDisk& disk = faulty_disk();
+  disk.heal();
+  Folder folder;
+  StoreOptions options = options_for(folder);
+  options.vfs = FaultyDisk::name;
+  auto store = open_store(options);
+  const auto syncs = [&](const std::function<void()>& work) {
+    const std::int64_t before = disk.syncs;
+    work();
+    return disk.syncs - before;
+  };
+  place(*store, phone_call("call_0"), noon);
+  CHECK(syncs([&] { place(*store, phone_call("call_1"), noon); }) >= 1);
+  CHECK(syncs([&] { tell(*store, "call_1", news_of(CallStatus::busy, noon)); }) >= 1);
+  CHECK(syncs([&] { CHECK(store->record_refusal({}, noon)); }) >= 1);
+  // What changes nothing costs the disk nothing.
+  CHECK(syncs([&] { tell(*store, "call_1", news_of(CallStatus::busy, noon)); }) == 0);
+}
+
 TEST_CASE("a folder that may not be written to is named, with the remedy") {
   Folder folder;
   { auto store = open_store(options_for(folder)); }

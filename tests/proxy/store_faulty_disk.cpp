@@ -10,6 +10,7 @@ namespace {
 /// SQLite gives szOsFile bytes for each file: ours in front, the real one's behind it.
 struct File {
   sqlite3_file base;
+  std::int64_t number;  ///< in the order of opening
   sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -17,25 +18,32 @@ File* file_of(sqlite3_file* file) { return reinterpret_cast<File*>(file); }
 sqlite3_file* real(sqlite3_file* file) { return file_of(file)->real(); }
 const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
 
+bool lost(sqlite3_file* file) { return file_of(file)->number < faulty_disk().lost_before; }
+
+int failure(sqlite3_file* file) {
+  return lost(file) ? SQLITE_IOERR : faulty_disk().next_operation();
+}
+
 // The operations that can fail.
 int write(sqlite3_file* f, const void* data, int size, sqlite3_int64 at) {
-  const int code = faulty_disk().next_operation();
+  const int code = failure(f);
   return code != 0 ? code : methods(f).xWrite(real(f), data, size, at);
 }
 int sync(sqlite3_file* f, int flags) {
-  const int code = faulty_disk().next_operation();
+  const int code = failure(f);
+  if (code == 0) ++faulty_disk().syncs;
   return code != 0 ? code : methods(f).xSync(real(f), flags);
 }
 int truncate(sqlite3_file* f, sqlite3_int64 size) {
-  const int code = faulty_disk().next_operation();
+  const int code = failure(f);
   return code != 0 ? code : methods(f).xTruncate(real(f), size);
+}
+int read(sqlite3_file* f, void* data, int size, sqlite3_int64 at) {
+  return lost(f) ? SQLITE_IOERR_READ : methods(f).xRead(real(f), data, size, at);
 }
 
 // All others go straight through.
 int close(sqlite3_file* f) { return methods(f).xClose(real(f)); }
-int read(sqlite3_file* f, void* data, int size, sqlite3_int64 at) {
-  return methods(f).xRead(real(f), data, size, at);
-}
 int file_size(sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); }
 int lock(sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); }
 int unlock(sqlite3_file* f, int level) { return methods(f).xUnlock(real(f), level); }
@@ -64,6 +72,7 @@ sqlite3_vfs* real_vfs() { return sqlite3_vfs_find("unix"); }
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out_flags) {
   f->pMethods = nullptr;
+  file_of(f)->number = ++faulty_disk().opened;
   const int code = real_vfs()->xOpen(real_vfs(), name, real(f), flags, out_flags);
   if (real(f)->pMethods != nullptr) f->pMethods = &faulty_methods;
   return code;

@@ -16,11 +16,16 @@ struct FaultyDisk {
   std::atomic<bool> keep_failing{false};    ///< and all after it
   std::atomic<int> code{0};  ///< what it reports: SQLITE_FULL, SQLITE_IOERR_WRITE, ...
 
+  std::atomic<std::int64_t> syncs{0};        ///< carried out so far
+  std::atomic<std::int64_t> opened{0};       ///< files opened so far
+  std::atomic<std::int64_t> lost_before{0};  ///< files opened earlier are gone for good (unplugged)
+
   int next_operation();
   void heal() {
     fail_at = 0;
     keep_failing = false;
     operations = 0;
+    lost_before = 0;
   }
 };
 FaultyDisk& faulty_disk();
