@@ -30,6 +30,3 @@ void PushColumnsBackground() { no_tables(); }
 void PopColumnsBackground() { no_tables(); }
 
 }  // namespace ImGui
-
-// Only the reader of ImGui's settings file scans; there is no such file (io.IniFilename is null).
-extern "C" int sscanf(const char*, const char*, ...) { return 0; }
