@@ -30,23 +30,24 @@ class Call {
   #alive = false; #over = false; #phase = 'connecting'; #shown = ''; #reconnecting = false;
   #transcript = new Map(); // ordinal -> { agent, medium, final, text }
   #tools = new Map(); // invocation id -> the timer that answers if nobody does
-  #timers = new Set(); #joinTimer = 0; #idleTimer = 0; #unlock = null; #onOver; #tellLast;
+  #timers = new Set(); #joinTimer = 0; #idleTimer = 0; #unlock = null; #onOver; #tellLast; #levelsWanted;
   micMuted; speakerMuted;
 
-  constructor({ id, url, options, stream, context, tell, onOver }) {
+  constructor({ id, url, options, stream, context, levelsWanted, tell, onOver }) {
     this.id = id;
     this.url = url;
     this.#options = options;
     this.#stream = stream;
     this.#context = context;
     this.#onOver = onOver;
+    this.#levelsWanted = levelsWanted;
     this.micMuted = options.micMuted;
     this.speakerMuted = options.speakerMuted;
     this.#tell = (kind, ...values) => { if (!this.#over) tell(kind, id, ...values); };
     this.#tellLast = (...values) => tell('ended', id, ...values);
   }
 
-  async start(loadSdk, levelsWanted) {
+  async start(loadSdk) {
     addEventListener('unhandledrejection', this.#onRejection);
     this.#showPhase('connecting');
     this.#joinTimer = this.#later(this.#options.joinTimeout, () => this.end('join_timeout', 'no sign of an agent'));
@@ -83,7 +84,7 @@ class Call {
       micMuted: () => this.micMuted,
       statistics: () => Promise.all([this.#micTrack?.getRTCStatsReport?.(), this.#agentTrack?.getRTCStatsReport?.()]),
     }, this.#tell);
-    this.#meters.wanted = levelsWanted;
+    this.#meters.wanted = this.#levelsWanted;
   }
 
   // ---- Orders ------------------------------------------------------------------------------------
@@ -126,7 +127,10 @@ class Call {
       this.#tell('problem', 'not_connected', words(error));
     }
   }
-  wantLevels(wanted) { if (this.#meters) this.#meters.wanted = wanted; }
+  wantLevels(wanted) {
+    this.#levelsWanted = wanted; // the meters may not be there yet
+    if (this.#meters) this.#meters.wanted = wanted;
+  }
   answerTool({ invocationId, result, responseType, agentReaction, errorType, errorMessage }) {
     if (!this.#tools.has(invocationId)) return; // answered, or not of this call
     this.#forget(this.#tools.get(invocationId));
@@ -371,12 +375,12 @@ export function createWebCall(tell, loadSdk = () => import('./ultravox.js')) {
       };
       let made = null;
       try {
-        made = new Call({ id, url, options, stream: take(), context: audio(), tell, onOver: over });
+        made = new Call({ id, url, options, stream: take(), context: audio(), levelsWanted, tell, onOver: over });
       } catch (error) {
         return void setTimeout(() => tell('ended', id, 'sdk_failed', words(error)));
       }
       call = made;
-      call.start(load, levelsWanted);
+      call.start(load);
     },
     leave() { call?.end('us'); },
     muteMicrophone(muted) { call?.muteMicrophone(muted); },

@@ -4,6 +4,8 @@
 export const RoomEvent = { TrackSubscribed: 'trackSubscribed', DataReceived: 'dataReceived' };
 export const Track = { Kind: { Audio: 'audio', Video: 'video' }, Source: { Microphone: 'microphone' } };
 
+export function setLogLevel() {}
+
 /** What the test sees and sets, made by web-call-page.mjs. */
 const { livekit } = globalThis;
 

@@ -238,6 +238,18 @@ describe('in the call', () => {
     assert.equal(await page.evaluate(() => window.livekit.rooms[0].audioStarted), 1);
   });
 
+  test('levels asked for while the SDK still loads are told', async () => {
+    await order('prepare', '');
+    await happened('microphone', 'ok');
+    await page.evaluate(([url, options]) => {
+      window.call.start(1, url, options);
+      window.call.wantLevels(true);
+    }, [site.joinUrl, OPTIONS]);
+    await roomIsUp();
+    await page.clock.runFor(500);
+    await happened('levels');
+  });
+
   test('levels are told only while somebody asks, quality every two seconds', async () => {
     await connected();
     await page.clock.runFor(3000);
