@@ -166,7 +166,7 @@ TEST_CASE("a request with a key that is still at work waits for the first one's 
   std::vector<std::thread> waiting;
   for (int i = 0; i < 4; ++i) {
     waiting.emplace_back([&] {
-      const auto answer = store->wait_for_answer("call_1", 10'000);
+      const auto answer = store->wait_for_answer("call_1", 600'000);
       if (answer && *answer == Answer{201, "done"}) ++right;
     });
   }
@@ -459,7 +459,7 @@ TEST_CASE("64 threads press with one key: one call, one answer for all") {
         answer = Answer{201, admission->stored.call.id};
         if (!store->finish_call_request(admission->stored.call.id, *answer)) return;
       } else if (admission->kind == Admission::Kind::running) {
-        const auto waited = store->wait_for_answer(admission->stored.call.id, 10'000);
+        const auto waited = store->wait_for_answer(admission->stored.call.id, 600'000);
         if (waited) answer = *waited;
       }
       if (answer && answer->body == admission->stored.call.id) ++right;

@@ -111,6 +111,18 @@ TEST_CASE("whoever takes the triggers away is found out, at the first broken row
   CHECK_FALSE(check.what.empty());
 }
 
+TEST_CASE("words cannot wander from one column to the next") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  AuditEntry entry = entry_at(noon, "");
+  entry.client_address = "x,:y";
+  REQUIRE(store->record_audit(entry));
+  REQUIRE(meddle(folder, std::string(without_triggers) +
+                             "UPDATE audit SET person = 'ann,:x', address = 'y'")
+              .empty());
+  CHECK(verified(*store).first_broken == 1);
+}
+
 TEST_CASE("the head hash tells when rows were cut off the end") {
   Folder folder;
   auto store = ten_rows(folder);
