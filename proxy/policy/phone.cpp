@@ -73,9 +73,6 @@ std::optional<Error> check_text(std::string_view text) {
     }
   }
   if (digits == 0) return invalid("Enter the digits of the phone number.");
-  if (plus && digits > most_digits) {
-    return invalid("The number is too long: with its country code it has at most 15 digits.");
-  }
   return std::nullopt;
 }
 
@@ -216,7 +213,7 @@ Nature neighbours(const PhoneNumber& number) {
       PhoneNumber neighbour;
       const std::string text = '+' + std::to_string(number.country_code()) + digits;
       if (library().Parse(text, "ZZ", &neighbour) != PhoneNumberUtil::NO_PARSING_ERROR ||
-          !library().IsValidNumber(neighbour)) {
+          e164_of(neighbour) != text || !library().IsValidNumber(neighbour)) {
         continue;
       }
       const auto type = library().GetNumberType(neighbour);
@@ -323,6 +320,8 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
         return invalid("The number does not have the right length for its country.");
     }
   }
+  // With zeros in front a number can be read in two ways; what is dialled must have one.
+  if (canonical_number(e164) != e164) return invalid("This is not a phone number.");
   if (e164.size() > most_digits + 1) {
     return invalid("The number is too long: with its country code it has at most 15 digits.");
   }

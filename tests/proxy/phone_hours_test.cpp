@@ -145,6 +145,22 @@ TEST_CASE("Zone files are read to their last rule", "[phone]") {
   CHECK(utc_offset_s("America/New_York", far_july) == -4 * 3600);
   CHECK(utc_offset_s("Australia/Sydney", far_january) == 11 * 3600);
   CHECK(utc_offset_s("Australia/Sydney", far_july) == 10 * 3600);
+  // To the second, both ways, in both hemispheres.
+  struct Change {
+    const char* zone;
+    Millis at;
+    int before_h, after_h;
+  };
+  for (const Change& change : {Change{"Europe/London", 4'078'429'200'000, 0, 1},
+                               Change{"Europe/London", 4'096'573'200'000, 1, 0},
+                               Change{"America/New_York", 4'076'636'400'000, -5, -4},
+                               Change{"America/New_York", 4'097'196'000'000, -4, -5},
+                               Change{"Australia/Sydney", 4'079'001'600'000, 11, 10},
+                               Change{"Australia/Sydney", 4'094'726'400'000, 10, 11}}) {
+    CAPTURE(change.zone, change.at);
+    CHECK(utc_offset_s(change.zone, change.at - 1) == change.before_h * 3600);
+    CHECK(utc_offset_s(change.zone, change.at) == change.after_h * 3600);
+  }
   CHECK(utc_offset_s("Asia/Kathmandu", january) == 20700);
   CHECK_FALSE(utc_offset_s("No/Where", january));
   CHECK_FALSE(utc_offset_s("../../../etc/passwd", january));

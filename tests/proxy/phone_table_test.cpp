@@ -214,6 +214,20 @@ TEST_CASE("What is not a plain number is refused before it is read", "[phone]") 
       wide);
 }
 
+TEST_CASE("A refusal says which rule was broken", "[phone]") {
+  const auto message = [](const char* text) {
+    return check_phone(text, "", wide, 0).check.reason->message;
+  };
+  CHECK(message("+1415abc2671").find("Letters") != std::string::npos);
+  CHECK(message("+14155552671x5").find("Extensions") != std::string::npos);
+  CHECK(message("+1415555267\xD9\xA1").find("not a plain digit") != std::string::npos);
+  CHECK(message("+1415555&2671").find("round brackets only") != std::string::npos);
+  CHECK(message("4155552671").find("Begin with +") != std::string::npos);
+  CHECK(message("1+4155552671").find("at the beginning") != std::string::npos);
+  CHECK(message("+999123456").find("no such country code") != std::string::npos);
+  CHECK(message("+3312345").find("too short") != std::string::npos);
+}
+
 TEST_CASE("Emergency and short numbers are refused in any dress", "[phone]") {
   check_rows(
       {
@@ -363,6 +377,14 @@ TEST_CASE("A number newer than the numbering data says so, and can be allowed", 
     british.allow_unlisted_numbers = true;
     const PhoneVerdict neighbour = check_phone("+449139999999", "", british, 0);
     CHECK(outcome(neighbour) == "number_not_allowed");
+  }
+  SECTION("and not what is longer than any number can be") {
+    PhonePolicy german = policy_for({"DE"});
+    german.allow_unlisted_numbers = true;
+    CHECK(outcome(check_phone("+49301234567890123", "", german, 0)) == "invalid_number");
+    CHECK(outcome(check_phone("0301234567890123", "DE", german, 0)) == "invalid_number");
+    // Found by fuzzing: zeros that a second reading would drop.
+    CHECK(outcome(check_phone("000000778", "DE", german, 0)) == "invalid_number");
   }
   SECTION("an unlisted area needs the regions of all its neighbours") {
     // 65x: Jamaica's 658 is as near as California's 650.
