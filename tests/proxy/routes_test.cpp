@@ -1,0 +1,243 @@
+// The HTTP contract over values: every route's way from request to response, without sockets.
+#include "proxy/routes/routes.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "proxy/access/people.h"
+#include "proxy/crypto/digest.h"
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+namespace {
+
+struct Counter : Desk {
+  http::StaticFiles files;
+  Access access;
+  ultravox::Catalogue catalogue;
+  App app;
+
+  static http::StaticFiles empty(const std::string& folder) {
+    auto loaded = http::StaticFiles::load(folder);
+    REQUIRE(loaded);
+    return std::move(*loaded);
+  }
+
+  Counter()
+      : files(empty(folder.path)),
+        access(config, world, *store),
+        catalogue(world),
+        app{.config = config,
+            .world = world,
+            .store = *store,
+            .hub = hub,
+            .agents = *agents,
+            .board = *board,
+            .calls = *calls,
+            .access = access,
+            .catalogue = catalogue,
+            .health = health,
+            .files = files,
+            .border = {.hosts = {"localhost"}, .public_origin = "https://calls.example"}} {
+    config.public_base_url = "https://calls.example";
+  }
+
+  http::Response ask(std::string method, std::string path, std::string body = {},
+                     http::Headers more = {}) {
+    http::Request request;
+    request.method = std::move(method);
+    const auto question = path.find('?');
+    request.path = path.substr(0, question);
+    if (question != path.npos) request.query = path.substr(question + 1);
+    request.headers = std::move(more);
+    request.headers.emplace_back("host", "localhost:8080");
+    if (!body.empty() && request.header("content-type").empty()) {
+      request.headers.emplace_back("content-type", "application/json");
+    }
+    request.body = std::move(body);
+    request.peer = "127.0.0.1";
+    return respond(app, request);
+  }
+
+  std::string place(const std::string& body, const std::string& key) {
+    const auto placed = ask("POST", "/api/calls", body, {{"idempotency-key", key}});
+    REQUIRE(placed.status == 201);
+    return decode_call_placed(placed.body)->id;
+  }
+
+  std::string place_phone(const std::string& key = "p") {
+    return place(R"({"medium":{"type":"twilio","phoneNumber":"+12025550100"}})", key);
+  }
+};
+
+ErrorCode code(const http::Response& response) {
+  const auto error = decode_error(response.body);
+  REQUIRE(error);
+  return error->code;
+}
+
+}  // namespace
+
+TEST_CASE("every route says who may call it and answers nobody else") {
+  Counter counter;
+  const User ada{.name = "ada", .role = Role::caller, .password_hash = "x", .created_at = 1};
+  REQUIRE(counter.store->put_user(ada));
+  for (const Route& route : routes()) {
+    std::string path(route.path);
+    if (const auto hole = path.find("{id}"); hole != path.npos) path.replace(hole, 4, "x");
+    CAPTURE(route.method, path);
+    const auto response = counter.ask(std::string(route.method), path);
+    if (route.who == Who::person || route.who == Who::supervisor) CHECK(response.status == 401);
+    if (route.who == Who::vendor) CHECK(code(response) == ErrorCode::bad_signature);
+  }
+  const auto page = counter.ask("GET", "/");
+  CHECK(page.status == 303);
+}
+
+TEST_CASE("placing a call needs a key, and the error names the header") {
+  Counter counter;
+  const auto response = counter.ask("POST", "/api/calls", R"({"medium":{"type":"web"}})");
+  CHECK(response.status == 400);
+  CHECK(decode_error(response.body)->field == "Idempotency-Key");
+  CHECK(counter.vendors.seen.empty());
+  CHECK(counter.ask("POST", "/api/calls", "{}", {{"idempotency-key", std::string(129, 'k')}})
+            .status == 400);
+}
+
+TEST_CASE("a call can be listed, read, spoken into, ended and exported") {
+  Counter counter;
+  const std::string id = counter.place_phone();
+  CHECK(decode_call_page(counter.ask("GET", "/api/calls").body)->calls.size() == 1);
+  CHECK(decode_call_page(counter.ask("GET", "/api/calls?medium=web").body)->calls.empty());
+  CHECK(decode_call_detail(counter.ask("GET", "/api/calls/" + id).body)->call.id == id);
+  CHECK(counter
+            .ask("POST", "/api/calls/" + id + "/messages",
+                 R"({"kind":"text","text":"Hello","urgency":"soon"})")
+            .status == 204);
+  CHECK(counter.ask("GET", "/api/calls/" + id + "/messages").status == 200);
+  CHECK(code(counter.ask("GET", "/api/calls/" + id + "/recording")) == ErrorCode::no_recording);
+  CHECK(counter.ask("POST", "/api/calls/" + id + "/hangup").status == 200);
+  CHECK(counter.ask("GET", "/api/calls.csv").body.find(id) != std::string::npos);
+  CHECK(counter.ask("GET", "/api/calls.json").body.find(id) != std::string::npos);
+}
+
+TEST_CASE("what is not there and what is not taken is said in the envelope") {
+  Counter counter;
+  CHECK(code(counter.ask("GET", "/api/nothing")) == ErrorCode::not_found);
+  CHECK(code(counter.ask("GET", "/api/calls/call_unknown")) == ErrorCode::not_found);
+  const auto wrong = counter.ask("DELETE", "/api/calls");
+  CHECK(code(wrong) == ErrorCode::method_not_allowed);
+  bool allow = false;
+  for (const auto& [name, value] : wrong.headers) {
+    allow = allow || (name == "Allow" && value == "POST, GET");
+  }
+  CHECK(allow);
+  CHECK(code(counter.ask("GET", "/api/calls?colour=red")) == ErrorCode::unknown_field);
+  CHECK(code(counter.ask("GET", "/api/doctor?region=xx")) == ErrorCode::invalid_field);
+}
+
+TEST_CASE("a caller sees own calls with masked numbers and a supervisor everything whole") {
+  Counter counter;
+  counter.place_phone();
+  Call call = counter.all_calls().at(0);
+  CHECK(as_seen_by(reader({.name = "ada", .role = Role::caller}), call).to != call.to);
+  CHECK_FALSE(may_see(reader({.name = "ada", .role = Role::caller}), call));
+  CHECK(may_see(reader({.name = "sue", .role = Role::supervisor}), call));
+}
+
+TEST_CASE("Twilio's callback moves the call, once, and only with its signature") {
+  Counter counter;
+  counter.place_phone();
+  const std::string body = std::string("AccountSid=AC0123456789abcdef0123456789abcdef&CallSid=") +
+                           twilio_sid + "&CallStatus=busy&SipResponseCode=486";
+  const std::string signed_text = std::string("https://calls.example/api/twilio/status") +
+                                  "AccountSidAC0123456789abcdef0123456789abcdef" + "CallSid" +
+                                  twilio_sid + "CallStatusbusy" + "SipResponseCode486";
+  const std::string signature =
+      crypto::to_base64(crypto::hmac_sha1(Secret(std::string(twilio_token)), signed_text));
+  const auto send = [&](const std::string& with) {
+    return counter.ask(
+        "POST", "/api/twilio/status", body,
+        {{"content-type", "application/x-www-form-urlencoded"}, {"x-twilio-signature", with}});
+  };
+  CHECK(send("AAAAAAAAAAAAAAAAAAAAAAAAAAA=").status == 403);
+  CHECK(counter.all_calls().at(0).status == CallStatus::queued);
+  CHECK(send(signature).status == 204);
+  const Call busy = counter.all_calls().at(0);
+  CHECK(busy.status == CallStatus::busy);
+  CHECK(send(signature).status == 204);
+  CHECK(counter.all_calls().at(0) == busy);
+}
+
+TEST_CASE("Ultravox's callback ends a web call, and an old one is refused") {
+  Counter counter;
+  counter.place("{}", "w");
+  const std::string body = std::string(R"({"event":"call.ended","call":{"callId":")") +
+                           ultravox_id +
+                           R"(","created":"2026-11-22T09:33:00Z","joined":"2026-11-22T09:33:05Z",)"
+                           R"("ended":"2026-11-22T09:33:20Z","endReason":"hangup"}})";
+  const auto send = [&](const std::string& timestamp) {
+    const std::string secret =
+        crypto::derive_key(counter.config.ultravox_key, "ultravox callbacks");
+    return counter.ask("POST", "/api/ultravox/events", body,
+                       {{"x-ultravox-webhook-timestamp", timestamp},
+                        {"x-ultravox-webhook-signature",
+                         crypto::to_hex(crypto::hmac_sha256(secret, body + timestamp))}});
+  };
+  CHECK(send("2026-11-22T09:30:00.000Z").status == 403);
+  CHECK(send("2026-11-22T09:33:20.000Z").status == 204);
+  CHECK(counter.all_calls().at(0).status == CallStatus::completed);
+}
+
+TEST_CASE("an agent can be made, changed and reset over the wire") {
+  Counter counter;
+  const std::string agent = R"({"id":"night-desk","name":"Night desk","settings":{}})";
+  CHECK(counter.ask("POST", "/api/agents", agent).status == 201);
+  CHECK(code(counter.ask("POST", "/api/agents", agent)) == ErrorCode::conflict);
+  CHECK(counter.ask("PUT", "/api/agents/night-desk", agent).status == 200);
+  CHECK(code(counter.ask("PUT", "/api/agents/other", agent)) == ErrorCode::invalid_field);
+  CHECK(decode_agent_list(counter.ask("GET", "/api/agents").body)->agents.size() == 1);
+  CHECK(counter.ask("DELETE", "/api/agents/night-desk").status == 204);
+  CHECK(code(counter.ask("DELETE", "/api/agents/night-desk")) == ErrorCode::not_found);
+}
+
+TEST_CASE("log-in is a plain page and a form that sets an unreachable cookie") {
+  Counter counter;
+  std::istringstream in("correct horse battery\n");
+  std::ostringstream out;
+  const std::vector<std::string_view> words = {"user", "add", "ada"};
+  REQUIRE(people_command(words, in, out, out, counter.world, *counter.store) == 0);
+  CHECK(counter.ask("GET", "/login").body.find("<form") != std::string::npos);
+  const http::Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
+  const auto wrong = counter.ask("POST", "/api/login", "name=ada&password=wrong", form);
+  CHECK(wrong.status == 401);
+  CHECK(wrong.body.find("role=\"alert\"") != std::string::npos);
+  const auto right =
+      counter.ask("POST", "/api/login", "name=ada&password=correct+horse+battery", form);
+  REQUIRE(right.status == 303);
+  std::string cookie;
+  for (const auto& [name, value] : right.headers) {
+    if (name == "Set-Cookie") cookie = value.substr(0, value.find(';'));
+  }
+  CHECK(counter.ask("GET", "/api/config", {}, {{"cookie", cookie}}).status == 200);
+  CHECK(counter.ask("GET", "/metrics", {}, {{"cookie", cookie}}).status == 403);
+  CHECK(counter.ask("POST", "/api/logout", {}, {{"cookie", cookie}}).status == 204);
+  CHECK(counter.ask("GET", "/api/config", {}, {{"cookie", cookie}}).status == 401);
+}
+
+TEST_CASE("no answer of any route holds a secret") {
+  Counter counter;
+  const std::string id = counter.place_phone();
+  for (const char* path : {"/api/config", "/api/calls", "/api/agents", "/api/doctor", "/metrics",
+                           "/healthz", "/readyz", "/api/calls.csv", "/api/calls.json"}) {
+    const auto response = counter.ask("GET", path);
+    CAPTURE(path, response.body);
+    for (const char* secret : {ultravox_key, twilio_token, "secret-join-token"}) {
+      CHECK(response.body.find(secret) == std::string::npos);
+    }
+  }
+  CHECK(counter.ask("GET", "/api/calls/" + id).body.find("secret-join-token") == std::string::npos);
+}
