@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { closePage, launch } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import {
-  alert, assertNoSecrets, call, card, gone, openPage, said, sandbox, see, state, statesShown, tab, typeNumber, until,
+  alert, assertNoSecrets, call, card, choose, gone, openPage, said, sandbox, see, state, statesShown, tab, typeNumber, until,
 } from './person.mjs';
 
 let browser;
@@ -13,7 +13,8 @@ let page;
 let expected;
 
 before(async () => {
-  [browser, house] = await Promise.all([launch(), startHouse({ speed: 4 })]);
+  browser = await launch();
+  house = await startHouse({ speed: 4 });
 });
 after(async () => {
   await browser?.close();
@@ -21,7 +22,7 @@ after(async () => {
 });
 beforeEach(async () => {
   expected = [];
-  house.vendors.reset();
+  house.forget();
   page = await openPage(browser, house);
 });
 afterEach(async () => {
@@ -61,7 +62,7 @@ test('five calls at once end as their numbers say, each on a card of its own, wi
   for (const [last] of endings) await call(page, last);
   for (const [last, word, sentence] of endings) {
     const { dial, written } = sandbox(last);
-    await page.getByRole('radiogroup', { name: 'Calls' }).getByRole('radio', { name: written }).click();
+    await choose(page, written);
     await state(page, written, word);
     await see(card(page, written).getByText(sentence));
     assert.equal(house.dialled(dial), 1);
@@ -93,7 +94,7 @@ test('a refusal is shown with its code, its sentence and what to do, and the nex
   expected = refusal;
   for (const [last, code, sentence] of [
     ['0106', 'geo_permission · Twilio 21215', 'Enable it in the console under Voice, Geographic permissions.'],
-    ['0112', 'trial_restriction · Twilio 21219', 'Verify the number'],
+    ['0112', 'trial_restriction · Twilio 21219', 'Verify this number'],
     ['0120', 'destination_refused · Twilio 21214', 'Check it'],
   ]) {
     await call(page, last);
@@ -173,7 +174,7 @@ test('two calls at once have a card each', async () => {
   await state(page, first, 'Talking');
   const second = await call(page, '0118');
   await state(page, second, 'Ended');
-  await page.getByRole('radiogroup', { name: 'Calls' }).getByRole('radio', { name: first }).click();
+  await choose(page, first);
   await state(page, first, 'Talking');
   await card(page, first).getByRole('button', { name: 'End call' }).click();
   await state(page, first, 'Ended');

@@ -1,0 +1,330 @@
+// The shots of the gallery: how each screen and state is brought about, by what a person does or a server
+// answers. Each takes the stage of gallery.mjs and the size's name, and gives back the page to picture.
+import { call, card, choose, said, see, startWebCall, state, tab, typeNumber } from './person.mjs';
+
+/** The houses that a shot may ask for. */
+export const FILM = {
+  usual: { speed: 2, env: { LIMIT_CONCURRENT_CALLS: '0', LIMIT_CALLS_PER_USER_HOUR: '0', LIMIT_CALLS_PER_USER_DAY: '0', LIMIT_CALLS_PER_ADDRESS_HOUR: '0', LIMIT_MINUTES_PER_DAY: '0', LIMIT_SPEND_PER_DAY: '0' } },
+  'no phone': { phone: false },
+  empty: {},
+  readme: { speed: 1 },
+};
+
+/** Requests of this kind get no answer, or the one given. */
+const silent = (page, where) => page.route(where, () => {});
+const failing = (page, where) =>
+  page.route(where, (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/json',
+      body: JSON.stringify({ error: { code: 'store_unavailable', message: 'The server cannot record calls at the moment, so it places none.' } }),
+    }));
+const postsOnly = (url) => url.pathname === '/api/calls';
+const heading = (page, name) => see(page.getByRole('heading', { level: 1, name }));
+/** What people see of a call on a phone is the sheet; in the page behind it, they go back. */
+const back = async (page, screen) => screen === 'phone' && page.getByRole('button', { name: 'Back' }).tap();
+
+/** Fills the history with calls of every ending. */
+async function seed(set) {
+  const house = await set.house();
+  if (house.seeded) return;
+  house.seeded = true;
+  const numbers = ['0101', '0102', '0103', '0108', '0106', '0115', '0118', '0116', '0104', '0118', '0113', '0118', '0112', '0118'];
+  const place = async (last, agent) => {
+    await fetch(`${house.url}/api/calls`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), origin: house.url },
+      body: JSON.stringify({ agent, medium: { type: 'twilio', phoneNumber: `+1202555${last}` } }),
+    });
+  };
+  for (const [i, last] of numbers.entries()) await place(last, i % 3 ? 'assistant' : 'appointment-reminder');
+  await place('0100', 'assistant');
+  for (;;) {
+    const { calls } = await (await fetch(`${house.url}/api/calls?live=true&limit=100`)).json();
+    if (!calls.length) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+async function inHistory(set) {
+  await seed(set);
+  const page = await set.open();
+  await tab(page, 'History');
+  await see(page.getByRole('button', { name: /0100, Ended/ }));
+  return page;
+}
+async function onAgents(set) {
+  const page = await set.open();
+  await tab(page, 'Agents');
+  await see(page.getByRole('button', { name: /^Assistant/ }));
+  return page;
+}
+
+export const shots = {
+  'call-web': (set) => set.open(),
+  async 'call-web-options'(set) {
+    const page = await set.open();
+    await page.getByRole('button', { name: 'More options' }).click();
+    return page;
+  },
+  async 'call-phone'(set) {
+    const page = await set.open();
+    await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+    return page;
+  },
+  async 'call-phone-options'(set) {
+    const page = await set.open();
+    await typeNumber(page, '+12025550100');
+    await page.getByRole('button', { name: 'More options' }).click();
+    return page;
+  },
+  async 'number-good'(set) {
+    const page = await set.open();
+    await typeNumber(page, '+12025550100');
+    await see(page.getByText(/fixed line or mobile/));
+    return page;
+  },
+  async 'number-wrong'(set) {
+    const page = await set.open();
+    await typeNumber(page, '555 01');
+    await page.keyboard.press('Tab');
+    await see(page.getByRole('alert'));
+    return page;
+  },
+  async 'number-not-allowed'(set) {
+    const page = await set.open();
+    await typeNumber(page, '+44 20 7946 0000');
+    await see(page.getByRole('alert'));
+    return page;
+  },
+  async 'asking-microphone'(set) {
+    const page = await set.open();
+    await page.evaluate(() => { MediaDevices.prototype.getUserMedia = () => new Promise(() => {}); });
+    await startWebCall(page);
+    await see(page.getByRole('button', { name: 'Asking for the microphone' }));
+    return page;
+  },
+  async 'microphone-denied'(set) {
+    const page = await set.open();
+    await page.evaluate(() => {
+      MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    });
+    await startWebCall(page);
+    await see(page.getByRole('alert'));
+    return page;
+  },
+  async 'calling-busy'(set) {
+    const page = await set.open();
+    await silent(page, postsOnly);
+    await call(page, '0100');
+    await see(page.getByRole('button', { name: /^Calling / }));
+    return page;
+  },
+  async refused(set, screen) {
+    const page = await set.open();
+    const whom = await call(page, '0106');
+    await see(page.getByRole('alert'));
+    await state(page, whom, 'Failed').catch(() => {});
+    return page;
+  },
+  async 'phone-off'(set) {
+    const page = await set.open({ kind: 'no phone' });
+    await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+    return page;
+  },
+  async ringing(set) {
+    const page = await set.open();
+    await state(page, await call(page, '0114'), 'Ringing');
+    return page;
+  },
+  async talking(set) {
+    const page = await set.open();
+    const whom = await call(page, '0117');
+    await said(page, whom, 'Yes, take your time.');
+    return page;
+  },
+  async 'talking-saying'(set) {
+    const page = await set.open();
+    const whom = await call(page, '0117');
+    await state(page, whom, 'Talking');
+    const words = card(page, whom).getByRole('textbox', { name: 'Words for the agent' });
+    await words.fill('Ask whether Tuesday at ten suits them, and if not, which other morning of the week.');
+    return page;
+  },
+  async ended(set) {
+    const page = await set.open();
+    const whom = await call(page, '0118');
+    await state(page, whom, 'Ended');
+    await said(page, whom, 'Goodbye');
+    return page;
+  },
+  async busy(set) {
+    const page = await set.open();
+    await state(page, await call(page, '0101'), 'Busy');
+    return page;
+  },
+  async 'several-calls'(set, screen) {
+    const page = await set.open();
+    for (const last of ['0117', '0114', '0101', '0118', '0117']) {
+      await call(page, last);
+      await see(page.getByRole('group', { name: /^Call: / }));
+      await back(page, screen);
+    }
+    if (screen === 'phone') await page.getByRole('button', { name: /^Open the call: / }).tap();
+    await choose(page, '+1 202 555 0118').catch(() => {});
+    return page;
+  },
+  async 'live-bar'(set, screen) {
+    const page = await set.open();
+    const whom = await call(page, '0117');
+    await state(page, whom, 'Talking');
+    if (screen === 'desktop') await tab(page, 'Settings');
+    await back(page, screen);
+    return page;
+  },
+  async 'web-connecting'(set) {
+    const page = await set.open();
+    (await set.house()).vendors.web.spoilNext('silent');
+    await startWebCall(page);
+    await state(page, 'Web call', 'Connecting');
+    return page;
+  },
+  async 'web-talking'(set) {
+    const page = await set.open();
+    await startWebCall(page);
+    await state(page, 'Web call', 'Listening');
+    const words = card(page, 'Web call').getByRole('textbox', { name: 'Words for the agent' });
+    await words.fill('What can you do?');
+    await words.press('Enter');
+    await said(page, 'Web call', 'Agent: You said');
+    return page;
+  },
+  async 'web-order'(set) {
+    const page = await set.open();
+    await page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption({ label: 'Bakery counter' });
+    await startWebCall(page);
+    await state(page, 'Web call', 'Listening');
+    const words = card(page, 'Web call').getByRole('textbox', { name: 'Words for the agent' });
+    await words.fill('two glazed donuts and a coffee, please');
+    await words.press('Enter');
+    await see(card(page, 'Web call').getByRole('group', { name: 'Order details' }).getByText('Total'));
+    return page;
+  },
+  async 'web-failed'(set) {
+    const page = await set.open();
+    (await set.house()).vendors.web.spoilNext('refuse');
+    await startWebCall(page);
+    await see(page.getByRole('alert'));
+    return page;
+  },
+  'history-full': inHistory,
+  async 'history-filtered-empty'(set) {
+    const page = await inHistory(set);
+    await page.getByRole('textbox', { name: 'Search' }).fill('nobody');
+    await see(page.getByText('No call fits'));
+    return page;
+  },
+  async 'history-empty'(set) {
+    const page = await set.open({ kind: 'empty' });
+    await tab(page, 'History');
+    await see(page.getByText('No calls yet'));
+    return page;
+  },
+  async 'history-loading'(set) {
+    const page = await set.open();
+    await silent(page, postsOnly);
+    await tab(page, 'History');
+    await heading(page, 'History');
+    return page;
+  },
+  async 'history-error'(set) {
+    const page = await set.open();
+    await failing(page, postsOnly);
+    await tab(page, 'History');
+    await see(page.getByRole('alert'));
+    return page;
+  },
+  async 'call-detail'(set) {
+    const page = await inHistory(set);
+    await page.getByRole('button', { name: /0100, Ended/ }).first().click();
+    await see(page.getByText('End: The agent hung up.'));
+    return page;
+  },
+  async 'call-detail-failed'(set) {
+    const page = await inHistory(set);
+    await page.getByRole('combobox', { name: 'State' }).selectOption('failed');
+    await page.getByRole('button', { name: /Failed/ }).first().click();
+    await see(page.getByText(/^End: /));
+    return page;
+  },
+  agents: onAgents,
+  async 'agent-edit'(set) {
+    const page = await onAgents(set);
+    await page.getByRole('button', { name: /^Assistant/ }).click();
+    await see(page.getByRole('textbox', { name: 'Prompt' }));
+    return page;
+  },
+  async 'agent-new'(set) {
+    const page = await onAgents(set);
+    await page.getByRole('button', { name: 'New agent' }).click();
+    await see(page.getByRole('textbox', { name: 'Prompt' }));
+    return page;
+  },
+  async 'agents-loading'(set) {
+    const page = await set.open();
+    await silent(page, '**/api/agents');
+    await page.goto(`${(await set.house()).url}/#agents`);
+    await page.reload();
+    await heading(page, 'Agents');
+    return page;
+  },
+  async doctor(set) {
+    const page = await set.open();
+    await tab(page, 'Doctor');
+    await see(page.getByText(/Checked at /));
+    return page;
+  },
+  async 'doctor-no-phone'(set) {
+    const page = await set.open({ kind: 'no phone' });
+    await tab(page, 'Doctor');
+    await see(page.getByText(/Checked at /));
+    return page;
+  },
+  async 'doctor-loading'(set) {
+    const page = await set.open();
+    await silent(page, '**/api/doctor*');
+    await tab(page, 'Doctor');
+    await heading(page, 'Doctor');
+    return page;
+  },
+  async settings(set) {
+    const page = await set.open();
+    await tab(page, 'Settings');
+    await heading(page, 'Settings');
+    return page;
+  },
+  async 'not-live'(set) {
+    const house = await set.house('empty');
+    const page = await set.open({ kind: 'empty' });
+    await house.stop();
+    await see(page.getByRole('status').filter({ hasText: 'Not live' }));
+    page.context().once('close', () => house.start());
+    return page;
+  },
+  async 'crash'(set) {
+    const page = await set.open();
+    await page.evaluate(() => {
+      dispatchEvent(new CustomEvent('voxdial-stop', { detail: { kind: 'crash', reason: 'RuntimeError: unreachable' } }));
+    });
+    return page;
+  },
+};
+
+/** A phone call in full swing. */
+export async function readmeShot(set) {
+  const page = await set.open({ kind: 'readme' });
+  const whom = await call(page, '0100');
+  await said(page, whom, 'Yes, go ahead.');
+  await said(page, whom, 'so nothing can go wrong');
+  return page;
+}

@@ -1,0 +1,158 @@
+// Web calls as a person places them on the page: the microphone, the agent's voice and words over real WebRTC.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { closePage, launch } from './browser.mjs';
+import { startHouse } from './house.mjs';
+import { alert, assertNoSecrets, card, gone, openPage, said, see, startWebCall, state, tab } from './person.mjs';
+
+const WHOM = 'Web call';
+let browser;
+let house;
+let page;
+let expected;
+
+before(async () => {
+  browser = await launch();
+  house = await startHouse();
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+beforeEach(async () => {
+  expected = [];
+  house.forget();
+});
+afterEach(async () => {
+  assertNoSecrets(page, house);
+  await closePage(page, expected);
+  house.assertClean();
+});
+
+const end = () => card(page, WHOM).getByRole('button', { name: 'End call' }).click();
+/** Tracks of the microphone that are still recording. */
+const microphonesOn = () => page.evaluate(() => window.microphones.filter((t) => t.readyState === 'live').length);
+async function open(look) {
+  page = await openPage(browser, house, look);
+  await page.evaluate(() => {
+    window.microphones = [];
+    const real = MediaDevices.prototype.getUserMedia;
+    MediaDevices.prototype.getUserMedia = async function (constraints) {
+      const stream = await real.call(this, constraints);
+      window.microphones.push(...stream.getTracks());
+      return stream;
+    };
+  });
+}
+
+test('a web call reaches listening, shows both sides\' words, takes a typed message, mutes and ends', async () => {
+  await open();
+  await startWebCall(page);
+  await state(page, WHOM, 'Listening');
+  await said(page, WHOM, 'Agent: Hello');
+  await see(card(page, WHOM).getByRole('meter', { name: 'Agent level' }));
+
+  await card(page, WHOM).getByRole('button', { name: 'Mute microphone' }).click();
+  await see(card(page, WHOM).getByText('Your microphone is muted.'));
+  await see(card(page, WHOM).getByRole('button', { name: 'Unmute microphone' }));
+
+  const words = card(page, WHOM).getByRole('textbox', { name: 'Words for the agent' });
+  await words.fill('tea with milk');
+  await words.press('Enter');
+  await said(page, WHOM, 'You: tea with milk');
+  await said(page, WHOM, 'Agent: You said: tea with milk');
+
+  assert.equal(house.created(), 1);
+  assert.equal(await microphonesOn(), 1);
+  await end();
+  await state(page, WHOM, 'Ended');
+  await see(card(page, WHOM).getByText('Ended here'));
+  assert.equal(await microphonesOn(), 0);
+});
+
+test('the order of a demo agent fills the panel, and the far end\'s goodbye ends the call', async () => {
+  await open();
+  await page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption({ label: 'Bakery counter' });
+  await startWebCall(page);
+  await state(page, WHOM, 'Listening');
+  const words = card(page, WHOM).getByRole('textbox', { name: 'Words for the agent' });
+  await words.fill('two glazed donuts please');
+  await words.press('Enter');
+  await see(card(page, WHOM).getByRole('group', { name: 'Order details' }).getByText(/^2× /));
+  await said(page, WHOM, 'Agent: Got it');
+  await words.fill('goodbye');
+  await words.press('Enter');
+  await state(page, WHOM, 'Ended');
+  await see(card(page, WHOM).getByText('Ended by the agent'));
+});
+
+test('a second press creates no second call', async () => {
+  await open();
+  await page.getByRole('button', { name: 'Start web call' }).dblclick();
+  await state(page, WHOM, 'Listening');
+  assert.equal(house.created(), 1);
+  await end();
+  await state(page, WHOM, 'Ended');
+});
+
+test('the SDK is fetched on the first web call and not before', async () => {
+  await open();
+  await tab(page, 'History');
+  await tab(page, 'Call');
+  const scripts = () => page.received.filter((reply) => /\.js$/.test(reply.url)).length;
+  assert.equal(scripts(), 1, 'the page itself is one script');
+  await startWebCall(page);
+  await state(page, WHOM, 'Listening');
+  assert.ok(scripts() > 1);
+  await end();
+  await state(page, WHOM, 'Ended');
+});
+
+test('leaving the page ends its web call, as another window sees', async () => {
+  await open();
+  await startWebCall(page);
+  await state(page, WHOM, 'Listening');
+  const witness = await openPage(browser, house);
+  await state(witness, WHOM, 'Talking');
+  await page.goto('about:blank');
+  await state(witness, WHOM, 'Ended');
+  await closePage(witness);
+});
+
+test('a microphone that is refused is said plainly, and no call is created', async () => {
+  const shy = await launch({ without: ['--use-fake-ui-for-media-stream'], args: ['--deny-permission-prompts'] });
+  try {
+    page = await openPage(shy, house);
+    await startWebCall(page);
+    await alert(page, 'The browser was not allowed to use the microphone. Allow it in the address bar, then try again.');
+    await see(page.getByRole('button', { name: 'Start web call' }));
+    assert.equal(house.created(), 0);
+    await gone(card(page, WHOM));
+  } finally {
+    await page.context().close();
+    await shy.close();
+  }
+});
+
+test('a join that the service refuses is an error on the card, and the next call works', async () => {
+  expected = [/WebSocket/, /ERR_/];
+  await open();
+  house.vendors.web.spoilNext('refuse');
+  await startWebCall(page);
+  await alert(page, 'The agent could not be reached.');
+  assert.equal(await microphonesOn(), 0);
+  await page.getByRole('button', { name: 'Start web call' }).click();
+  await state(page, WHOM, 'Listening');
+  await end();
+  await state(page, WHOM, 'Ended');
+});
+
+test('with a finger, on a phone: the call opens as a sheet that covers the page', async () => {
+  await open({ screen: 'phone', dpr: 2 });
+  await page.getByRole('button', { name: 'Start web call' }).tap();
+  await state(page, WHOM, 'Listening');
+  await page.getByRole('button', { name: 'Back' }).tap();
+  await page.getByRole('button', { name: /^Open the call: / }).tap();
+  await card(page, WHOM).getByRole('button', { name: 'End call' }).tap();
+  await state(page, WHOM, 'Ended');
+});
