@@ -145,7 +145,7 @@ struct Translate {
 
   template <class A>
   void act(A a) {
-    actions.push_back(action(std::move(a)));
+    append(actions, std::move(a));
   }
 
   void operator()(const platform::PageChanged&) { act(PageChanged{page_now()}); }
@@ -231,7 +231,7 @@ struct Carry {
     app.fetches.push_back({platform::fetch(request), e.id});
   }
   void operator()(const OpenEvents&) { platform::open_stream("/api/events"); }
-  void operator()(const MakeKey&) { actions.push_back(action(KeyMade{platform::random_id()})); }
+  void operator()(const MakeKey&) { append(actions, KeyMade{platform::random_id()}); }
   void operator()(const PrepareMicrophone& e) { platform::prepare_microphone(e.device); }
   void operator()(const ReleaseMicrophone&) { platform::release_microphone(); }
   void operator()(const StartWebCall& e) {
@@ -306,13 +306,13 @@ void apply(App& app, std::vector<Action> actions) {
 double frame(App& app) {
   std::vector<Action> actions;
   std::vector<MirrorEvent> mirror_events;
-  actions.push_back(action(Ticked{static_cast<Millis>(platform::wall_ms())}));
+  append(actions, Ticked{static_cast<Millis>(platform::wall_ms())});
   Translate translate{app, actions, mirror_events};
   for (platform::Event& event : platform::take_events()) std::visit(translate, event);
   const double now = platform::monotonic_ms();
   std::erase_if(app.alarms, [&](const App::Alarm& alarm) {
     if (alarm.due_ms > now) return false;
-    actions.push_back(action(TimerFired{alarm.timer}));
+    append(actions, TimerFired{alarm.timer});
     return true;
   });
   apply(app, std::move(actions));
@@ -369,7 +369,9 @@ int main() {
                         faces.mono};
   // Lives as long as the page: main() returns, the frames go on.
   static ui::App app{{}, ui::Ui({fonts, ui::local_time}, platform::monotonic_ms()), {}, {}};
-  ui::apply(app, {ui::action(ui::launch())});
+  std::vector<ui::Action> first;
+  ui::append(first, ui::launch());
+  ui::apply(app, std::move(first));
   platform::start([] { return ui::frame(app); });
   return 0;
 }

@@ -120,7 +120,7 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
   stage.tell(QualityMeasured{42, 3, 0.011F});
   stage.tell(LatencyMeasured{812});
   CHECK(stage.says(
-      "Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1 %"));
+      "Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1%"));
 }
 
 TEST_CASE("the speaker button can be left out, as the template's parameter says") {

@@ -98,6 +98,16 @@ TEST_CASE("places have addresses and addresses lead to places") {
   CHECK(parse_route("../etc") == Route{});
 }
 
+TEST_CASE("going into a row and out of it takes the keyboard along, the rail keeps it") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CHECK(story.all<FocusField>().empty());
+  story.tell(CallOpened{"h1"});
+  CHECK(story.all<FocusField>() == std::vector<FocusField>{{"title"}});
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CHECK(story.all<FocusField>().size() == 2);
+}
+
 TEST_CASE("copying is confirmed for a moment") {
   Story story = started_story();
   story.tell(CopyPressed{"words"});

@@ -17,7 +17,9 @@ struct Story {
 
   template <class A>
   void tell(A a) {
-    Step step = update(std::move(model), action(std::move(a)));
+    std::vector<Action> actions;
+    append(actions, std::move(a));
+    Step step = update(std::move(model), actions.front());
     model = std::move(step.model);
     for (Effect& effect : step.effects) effects.push_back(std::move(effect));
   }

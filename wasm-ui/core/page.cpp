@@ -216,8 +216,12 @@ Route parse_route(std::string_view text) {
 
 void navigate(Model& model, const Route& route, Effects& effects) {
   if (route == model.route) return;
+  // What was pressed to go into a list's row or out of it is gone: the keyboard goes on at the
+  // title.
+  const bool deep = !route.id.empty() || !model.route.id.empty();
   model.route = route;
   effects.push_back(PushRoute{route_text(route)});
+  if (deep) effects.push_back(FocusField{"title"});
   enter(model, effects);
 }
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "wasm-ui/core/model.h"
 
@@ -14,27 +15,36 @@ namespace voxdial::ui {
 using Action = std::variant<PageAction, FormAction, LiveAction, WebAction, HistoryAction,
                             AgentsAction, DoctorAction, SettingsAction, HttpReplied>;
 
-/// Any feature's action as an Action.
+/// The group a feature's action belongs to.
 template <class A>
-Action action(A a) {
-  if constexpr (std::is_constructible_v<PageAction, A>)
-    return PageAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<FormAction, A>)
-    return FormAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<LiveAction, A>)
-    return LiveAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<WebAction, A>)
-    return WebAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<HistoryAction, A>)
-    return HistoryAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<AgentsAction, A>)
-    return AgentsAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<DoctorAction, A>)
-    return DoctorAction{std::move(a)};
-  else if constexpr (std::is_constructible_v<SettingsAction, A>)
-    return SettingsAction{std::move(a)};
-  else
-    return Action{std::move(a)};
+constexpr auto group_of() {
+  if constexpr (std::is_constructible_v<PageAction, A>) {
+    return std::in_place_type<PageAction>;
+  } else if constexpr (std::is_constructible_v<FormAction, A>) {
+    return std::in_place_type<FormAction>;
+  } else if constexpr (std::is_constructible_v<LiveAction, A>) {
+    return std::in_place_type<LiveAction>;
+  } else if constexpr (std::is_constructible_v<WebAction, A>) {
+    return std::in_place_type<WebAction>;
+  } else if constexpr (std::is_constructible_v<HistoryAction, A>) {
+    return std::in_place_type<HistoryAction>;
+  } else if constexpr (std::is_constructible_v<AgentsAction, A>) {
+    return std::in_place_type<AgentsAction>;
+  } else if constexpr (std::is_constructible_v<DoctorAction, A>) {
+    return std::in_place_type<DoctorAction>;
+  } else {
+    return std::in_place_type<SettingsAction>;
+  }
+}
+
+/// Appends any feature's action, made where it stays: moving variants about costs code.
+template <class A>
+void append(std::vector<Action>& actions, A a) {
+  if constexpr (std::is_same_v<A, HttpReplied>) {
+    actions.emplace_back(std::in_place_type<HttpReplied>, std::move(a));
+  } else {
+    actions.emplace_back(group_of<A>(), std::in_place_type<A>, std::move(a));
+  }
 }
 
 struct Step {

@@ -22,14 +22,15 @@ constexpr BuiltInTool built_in_tools[] = {
 
 void draw_voice(Ui& ui, Area& area, const Model& model, Agent& next, bool& changed) {
   const std::string current = next.settings.voice.value_or("");
-  std::vector<Option> options{{"", "Default"}};
+  Options options;
+  options.add("", "Default");
   const VoiceList* voices = model.agents.voices.value();
   std::string chosen_id = current;
   bool preview = false;
   if (voices != nullptr) {
     for (const Voice& voice : voices->voices) {
-      options.push_back(
-          {voice.id, voice.name + (voice.language.empty() ? "" : " (" + voice.language + ")")});
+      options.add(voice.id,
+                  voice.name + (voice.language.empty() ? "" : " (" + voice.language + ")"));
       // Presets may name a voice instead of giving its id.
       if (voice.id == current || voice.name == current) {
         chosen_id = voice.id;
@@ -37,9 +38,7 @@ void draw_voice(Ui& ui, Area& area, const Model& model, Agent& next, bool& chang
       }
     }
   }
-  const bool known = std::any_of(options.begin(), options.end(),
-                                 [&](const Option& option) { return option.value == chosen_id; });
-  if (!known) options.push_back({current, voice_name(model, current)});
+  if (!options.has(chosen_id)) options.add(current, voice_name(model, current));
   const std::string url = "/api/voices/" + url_encoded(chosen_id) + "/preview";
   const bool playing = model.audio == url && model.audio_state == AudioState::playing;
   const Button listen{.label = playing ? "Stop" : "Listen",
@@ -71,16 +70,15 @@ void draw_model_and_language(Ui& ui, Area& area, const Model& model, Agent& next
   const bool stack = area.w < 480;
   const float half = stack ? area.w : (area.w - space::m) / 2;
   Area left{area.x, area.y, half};
-  std::vector<Option> options{{"", "Default"}};
+  Options options;
+  options.add("", "Default");
   const std::string current = s.model.value_or("");
-  bool known = current.empty();
   if (const ModelList* list = model.agents.models.value()) {
     for (const std::string& name : list->models) {
-      options.push_back({name, name});
-      known = known || name == current;
+      options.add(name, name);
     }
   }
-  if (!known) options.push_back({current, current});
+  if (!options.has(current)) options.add(current, current);
   if (auto chosen = select(ui, left, ui.id("model"), {.label = "Model", .value = current},
                            std::move(options))) {
     s.model = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);

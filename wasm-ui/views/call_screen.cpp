@@ -63,11 +63,9 @@ Verdict verdict_of(const Model& model) {
 void draw_number(Ui& ui, Area& area, const Model& model) {
   const CallForm& form = model.form;
   const float country_w = 116;
-  std::vector<Option> options;
-  options.reserve(countries().size());
+  Options options;
   for (const Country& one : countries()) {
-    options.push_back({std::string(one.region),
-                       std::string(one.name) + " (+" + std::string(one.calling_code) + ")"});
+    options.add(one.region, std::string(one.name) + " (+" + std::string(one.calling_code) + ")");
   }
   const Country* chosen = country(form.region);
   const std::string face =
@@ -114,16 +112,14 @@ void draw_number(Ui& ui, Area& area, const Model& model) {
 
 // ----------------------------------------------------------------------------------- the agent
 
-std::vector<Option> agent_options(const Model& model) {
-  std::vector<Option> options;
+Options agent_options(const Model& model) {
+  Options options;
   if (const AgentList* list = model.agents.list.value()) {
-    for (const Agent& agent : list->agents) options.push_back({agent.id, agent.name});
+    for (const Agent& agent : list->agents) options.add(agent.id, agent.name);
   }
-  if (model.form.stored_agent) {
-    options.push_back({model.form.agent, "An agent stored at Ultravox"});
-  } else {
-    options.push_back({"ultravox:", "An agent stored at Ultravox"});
-  }
+  const std::string_view stored =
+      model.form.stored_agent ? std::string_view(model.form.agent) : "ultravox:";
+  options.add(stored, "An agent stored at Ultravox");
   return options;
 }
 
@@ -239,9 +235,10 @@ void draw_options(Ui& ui, Area& area, const Model& model) {
                              {.label = "When a machine answers",
                               .value = values[static_cast<int>(now)],
                               .disabled = form.placing()},
-                             {{"hang-up", "Hang up"},
-                              {"leave-message", "Leave a message"},
-                              {"carry-on", "Carry on talking"}})) {
+                             std::move(Options()
+                                           .add("hang-up", "Hang up")
+                                           .add("leave-message", "Leave a message")
+                                           .add("carry-on", "Carry on talking")))) {
       for (int i = 0; i < 3; ++i) {
         if (*chosen == values[i]) ui.act(VoicemailChosen{static_cast<Voicemail>(i)});
       }

@@ -94,9 +94,9 @@ void draw_doctor(Ui& ui, Area& area, const Model& model) {
   area.skip(space::m);
   const ServerConfig* config = model.config.value();
   if (config != nullptr && config->phone) {
-    std::vector<Option> options{{"", "The caller number's country"}};
-    for (const Country& one : countries())
-      options.push_back({std::string(one.region), std::string(one.name)});
+    Options options;
+    options.add("", "The caller number's country");
+    for (const Country& one : countries()) options.add(one.region, one.name);
     Area field{area.x, area.y, std::min(area.w, 320.0F)};
     if (auto region =
             select(ui, field, ui.id("destination"),

@@ -106,14 +106,26 @@ FieldResult textarea(Ui& ui, Area& area, std::uint32_t id, const Field& field) {
   return result_of(ui, id);
 }
 
+Options& Options::add(std::string_view value, std::string_view label) {
+  list.emplace_back();
+  list.back().value = value;
+  list.back().label = label;
+  return *this;
+}
+
+bool Options::has(std::string_view value) const {
+  return std::any_of(list.begin(), list.end(),
+                     [value](const Option& option) { return option.value == value; });
+}
+
 std::optional<std::string> select(Ui& ui, Area& area, std::uint32_t id, const Field& field,
-                                  std::vector<Option> options) {
+                                  Options options) {
   label_of(ui, area, field);
   const Box box = area.take(ui.control);
   frame(ui, box, id, field);
   std::string_view shown = field.placeholder;
   bool known = false;
-  for (const Option& option : options) {
+  for (const Option& option : options.list) {
     if (option.value == field.value) {
       shown = option.label;
       known = true;
@@ -128,7 +140,7 @@ std::optional<std::string> select(Ui& ui, Area& area, std::uint32_t id, const Fi
   draw_icon(ui.list(), Icon::chevron_down, box.x + box.w - 18, box.y + box.h / 2, 14,
             ui.ink(Token::text_quiet, field.disabled ? 0.5F : 1));
   MirrorNode& node = field_node(ui, id, Role::select, field, box);
-  node.options = std::move(options);
+  node.options = std::move(options.list);
   message_of(ui, area, id, field);
   if (const std::string* chosen = ui.changed(id); chosen && *chosen != field.value) return *chosen;
   return std::nullopt;

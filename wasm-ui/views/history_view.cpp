@@ -35,7 +35,7 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
       (area.w - space::s * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   float bottom = area.y;
   int n = 0;
-  const auto cell = [&](Field field, std::vector<Option> options) {
+  const auto cell = [&](Field field, Options options) {
     field.hide_label = true;
     Area place{area.x + static_cast<float>(n % columns) * (w + space::s),
                area.y + static_cast<float>(n / columns) * (ui.control + space::s), w};
@@ -45,38 +45,41 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
     return chosen;
   };
   HistoryFilter next = filter;
-  if (auto kind = cell({.label = "Kind",
-                        .value = !filter.medium                      ? ""
-                                 : *filter.medium == MediumType::web ? "web"
-                                                                     : "twilio"},
-                       {{"", "Web and phone"}, {"web", "Web"}, {"twilio", "Phone"}})) {
+  Options kinds;
+  kinds.add("", "Web and phone").add("web", "Web").add("twilio", "Phone");
+  const std::string_view kind = !filter.medium                      ? ""
+                                : *filter.medium == MediumType::web ? "web"
+                                                                    : "twilio";
+  if (auto chosen = cell({.label = "Kind", .value = kind}, std::move(kinds))) {
     next.medium.reset();
-    if (*kind == "web") next.medium = MediumType::web;
-    if (*kind == "twilio") next.medium = MediumType::twilio;
+    if (*chosen == "web") next.medium = MediumType::web;
+    if (*chosen == "twilio") next.medium = MediumType::twilio;
   }
-  std::vector<Option> states{{"", "Any state"}};
+  Options states;
+  states.add("", "Any state");
   for (const CallStatus status : statuses) {
-    states.push_back(
-        {std::string(wire_name(status)), std::string(state_word(status, MediumType::twilio))});
+    states.add(wire_name(status), state_word(status, MediumType::twilio));
   }
-  if (auto state = cell({.label = "State", .value = filter.status ? wire_name(*filter.status) : ""},
-                        std::move(states))) {
-    next.status = call_status(*state);
+  const std::string_view state = filter.status ? wire_name(*filter.status) : "";
+  if (auto chosen = cell({.label = "State", .value = state}, std::move(states))) {
+    next.status = call_status(*chosen);
   }
-  std::vector<Option> agents{{"", "Any agent"}};
+  Options agents;
+  agents.add("", "Any agent");
   if (const AgentList* list = model.agents.list.value()) {
-    for (const Agent& agent : list->agents) agents.push_back({agent.id, agent.name});
+    for (const Agent& agent : list->agents) agents.add(agent.id, agent.name);
   }
-  if (auto agent = cell({.label = "Agent", .value = filter.agent}, std::move(agents)))
-    next.agent = *agent;
-  const std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
-  if (auto range = cell({.label = "Date", .value = ranges[static_cast<std::size_t>(filter.range)]},
-                        {{"all", "Any date"},
-                         {"day", "Last 24 hours"},
-                         {"week", "Last 7 days"},
-                         {"month", "Last 30 days"}})) {
+  if (auto chosen = cell({.label = "Agent", .value = filter.agent}, std::move(agents))) {
+    next.agent = *chosen;
+  }
+  constexpr std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
+  Options dates;
+  dates.add("all", "Any date").add("day", "Last 24 hours");
+  dates.add("week", "Last 7 days").add("month", "Last 30 days");
+  if (auto chosen = cell({.label = "Date", .value = ranges[static_cast<std::size_t>(filter.range)]},
+                         std::move(dates))) {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
-      if (*range == ranges[i]) next.range = static_cast<Range>(i);
+      if (*chosen == ranges[i]) next.range = static_cast<Range>(i);
     }
   }
   if (!(next == filter)) ui.act(FilterChanged{next});

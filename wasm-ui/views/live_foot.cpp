@@ -23,8 +23,8 @@ constexpr SayChoice say_choices[] = {
 void draw_say(Ui& ui, Area& area, const LiveCall& live) {
   const SayChoice& kind = say_choices[static_cast<int>(live.say_kind)];
   const Call& call = live.call;
-  std::vector<Option> options;
-  for (const SayChoice& choice : say_choices) options.push_back({choice.value, choice.label});
+  Options options;
+  for (const SayChoice& choice : say_choices) options.add(choice.value, choice.label);
   if (auto chosen =
           select(ui, area, ui.id("say-kind"),
                  {.label = "What to do with the words", .value = kind.value, .hide_label = true},

@@ -110,7 +110,9 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
 
 std::string quality_text(const WebCall& web) {
   std::string text;
-  const auto add = [&text](std::string part) { text += (text.empty() ? "" : " \xC2\xB7 ") + part; };
+  const auto add = [&text](const std::string& part) {
+    text += (text.empty() ? "" : " \xC2\xB7 ") + part;
+  };
   if (web.latency_ms >= 0)
     add("Answers after " + std::to_string(std::lround(web.latency_ms)) + " ms");
   if (web.round_trip_ms >= 0)
@@ -118,7 +120,7 @@ std::string quality_text(const WebCall& web) {
   if (web.jitter_ms >= 0) add("Jitter " + std::to_string(std::lround(web.jitter_ms)) + " ms");
   if (web.loss >= 0) {
     const long tenths = std::lround(web.loss * 1000);
-    add("Loss " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " %");
+    add("Loss " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + '%');
   }
   return text;
 }

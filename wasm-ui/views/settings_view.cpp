@@ -6,18 +6,16 @@
 namespace voxdial::ui {
 namespace {
 
-std::vector<Option> device_options(const std::vector<Device>& devices, const std::string& chosen) {
-  std::vector<Option> options{{"", "The browser's default"}};
-  bool known = chosen.empty();
+Options device_options(const std::vector<Device>& devices, const std::string& chosen) {
+  Options options;
+  options.add("", "The browser's default");
   int n = 0;
   for (const Device& device : devices) {
     ++n;
     if (device.id.empty()) continue;
-    options.push_back(
-        {device.id, device.name.empty() ? "Device " + std::to_string(n) : device.name});
-    known = known || device.id == chosen;
+    options.add(device.id, device.name.empty() ? "Device " + std::to_string(n) : device.name);
   }
-  if (!known) options.push_back({chosen, "A device that is not connected"});
+  if (!options.has(chosen)) options.add(chosen, "A device that is not connected");
   return options;
 }
 

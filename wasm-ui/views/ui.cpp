@@ -97,7 +97,7 @@ ImU32 Ui::ink(Token token, float opacity) const {
   const std::uint32_t rgb_value = rgb(token);
   const float a = std::clamp(alpha * opacity, 0.0F, 1.0F);
   return IM_COL32(rgb_value >> 16 & 0xFF, rgb_value >> 8 & 0xFF, rgb_value & 0xFF,
-                  static_cast<int>(a * 255 + 0.5F));
+                  static_cast<unsigned>(std::lround(a * 255)));
 }
 
 MirrorNode& Ui::node(std::uint32_t node_id_value, Role role, std::string_view name,
@@ -116,6 +116,8 @@ MirrorNode& Ui::node(std::uint32_t node_id_value, Role role, std::string_view na
   node_scrolls_.push_back(open_scrolls_.empty() ? 0 : scrolls_[open_scrolls_.back()].id);
   return mirror.back();
 }
+
+std::uint32_t Ui::id(std::string_view name) const { return node_id(name, scopes_.back()); }
 
 void Ui::begin_group(std::uint32_t group_id, Role role, std::string_view name) {
   node(group_id, role, name, {});

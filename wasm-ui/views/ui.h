@@ -53,7 +53,7 @@ struct Area {
 
 class Ui {
  public:
-  Ui(Services given, double now_ms) : services(std::move(given)), time_ms(now_ms) {}
+  Ui(Services given, double now_ms) : services(given), time_ms(now_ms) {}
 
   // ---- the frame around the passes (main.cpp, tests)
 
@@ -80,7 +80,7 @@ class Ui {
 
   template <class A>
   void act(A a) {
-    actions.push_back(action(std::move(a)));
+    append(actions, std::move(a));
   }
 
   ImDrawList& list() const { return *list_; }
@@ -88,7 +88,7 @@ class Ui {
   std::uint32_t rgb(Token token) const { return value(colours, token); }
   bool touch() const { return touch_; }
 
-  std::uint32_t id(std::string_view name) const { return node_id(name, scopes_.back()); }
+  std::uint32_t id(std::string_view name) const;
   void push_scope(std::string_view name) { scopes_.push_back(id(name)); }
   void pop_scope() { scopes_.pop_back(); }
 

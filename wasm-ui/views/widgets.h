@@ -6,6 +6,7 @@
 // is covered. Widgets change nothing: they return what a person did.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,9 +36,7 @@ constexpr TextStyle strong_text{type::body, Face::semibold, Token::text};
 constexpr TextStyle lead_text{type::lead, Face::semibold, Token::text};
 constexpr TextStyle title_text{type::title, Face::semibold, Token::text};
 
-inline float line_of(float size) {
-  return static_cast<float>(static_cast<int>(size * line_height + 0.5F));
-}
+inline float line_of(float size) { return std::round(size * line_height); }
 
 float text_width(const Ui& ui, const TextStyle& style, std::string_view text);
 /// The text in at most `width`: its middle gives way to an ellipsis, never half a character.
@@ -151,9 +150,16 @@ struct FieldResult {
 };
 FieldResult textbox(Ui& ui, Area& area, std::uint32_t id, const Field& field);
 FieldResult textarea(Ui& ui, Area& area, std::uint32_t id, const Field& field);
+/// The choices of a select, collected one by one.
+class Options {
+ public:
+  Options& add(std::string_view value, std::string_view label);
+  bool has(std::string_view value) const;
+  std::vector<Option> list;
+};
 /// The new option's value, or nothing. `field.value` is the chosen option's value.
 std::optional<std::string> select(Ui& ui, Area& area, std::uint32_t id, const Field& field,
-                                  std::vector<Option> options);
+                                  Options options);
 struct Slide {
   std::string_view label;
   std::string_view words{};  ///< the value as text, at the right of the label
