@@ -1,8 +1,8 @@
 // The world outside, as one struct of functions: the only seam of the proxy.
 //
 // Everything the proxy asks of the outside goes through here, so a test can fail any step, stop the
-// clock or answer as a vendor would. main() builds the real one (proxy/http for `send`); nobody keeps
-// a global. The functions may be called from any thread.
+// clock or answer as a vendor would. main() builds the real one (proxy/http for `send`); nobody
+// keeps a global. The functions may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,9 @@ std::string_view vendor_name(Vendor vendor);  ///< "ultravox", "twilio"
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// One request to a vendor, ready to send. Credentials are NOT in it: the sender adds them by vendor,
-/// so that a request can be logged, compared and printed by a test without holding a secret.
+/// One request to a vendor, ready to send. Credentials are NOT in it: the sender adds them by
+/// vendor, so that a request can be logged, compared and printed by a test without holding a
+/// secret.
 struct VendorRequest {
   Vendor vendor = Vendor::ultravox;
   std::string method;        ///< "GET", "POST", "DELETE"
@@ -37,7 +38,8 @@ struct VendorRequest {
   /// A redirect is handed over as the reply (it is never followed) instead of being `bad_answer`.
   bool redirect_is_reply = false;
   /// An absolute address a vendor pointed to (a recording's audio). It is fetched without
-  /// credentials; https, or http on this machine where the vendor itself is there. `path` is not used.
+  /// credentials; https, or http on this machine where the vendor itself is there. `path` is not
+  /// used.
   std::string elsewhere;
   friend bool operator==(const VendorRequest&, const VendorRequest&) = default;
 };
@@ -52,9 +54,9 @@ struct VendorReply {
 /// Why there is no reply. The difference that matters for money: could the vendor have acted?
 struct SendFailure {
   enum class Kind : std::uint8_t {
-    not_sent,       ///< refused, no route, DNS, TLS failed, connect timeout: the vendor saw nothing
-    no_answer,      ///< sent, and then timeout or cut: the vendor may have acted
-    bad_answer,     ///< an answer that is no HTTP, too large, or a redirect (never followed)
+    not_sent,    ///< refused, no route, DNS, TLS failed, connect timeout: the vendor saw nothing
+    no_answer,   ///< sent, and then timeout or cut: the vendor may have acted
+    bad_answer,  ///< an answer that is no HTTP, too large, or a redirect (never followed)
   } kind = Kind::not_sent;
   std::string what;  ///< for the log: "connect timeout", "certificate verify failed"; no secret
   friend bool operator==(const SendFailure&, const SendFailure&) = default;
@@ -64,19 +66,20 @@ using SendResult = Result<VendorReply, SendFailure>;
 /// One line of the log: structured, one event, never a secret, never a whole number, never a body.
 struct LogLine {
   enum class Level : std::uint8_t { info, warning, error } level = Level::info;
-  std::string event;                                         ///< "call_placed", "vendor_refused"
-  std::vector<std::pair<std::string, std::string>> fields;   ///< values are escaped by the writer
+  std::string event;                                        ///< "call_placed", "vendor_refused"
+  std::vector<std::pair<std::string, std::string>> fields;  ///< values are escaped by the writer
 };
 
 struct World {
   std::function<SendResult(const VendorRequest&)> send;
-  std::function<Millis()> now;                 ///< wall clock
-  std::function<std::int64_t()> steady_ms;     ///< monotonic
+  std::function<Millis()> now;                           ///< wall clock
+  std::function<std::int64_t()> steady_ms;               ///< monotonic
   std::function<std::string(std::size_t)> random_bytes;  ///< n bytes from the system's generator
   std::function<void(const LogLine&)> log;
 };
 
-/// A new id: `prefix` and 128 random bits in lower-case base 32 ("call_k3v9..."), from world.random_bytes.
+/// A new id: `prefix` and 128 random bits in lower-case base 32 ("call_k3v9..."), from
+/// world.random_bytes.
 std::string new_id(const World& world, std::string_view prefix);
 
 }  // namespace voxdial

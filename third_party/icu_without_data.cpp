@@ -1,8 +1,9 @@
 // An empty ICU data package, linked in place of libicudata's 31 MB.
 //
-// libphonenumber uses ICU for UTF-8 and for regular expressions over Unicode properties; both work from tables inside
-// libicuuc. The data package holds locales, collation and time zones, which nothing here asks for; ICU treats an
-// entry it does not find as absent. The layout is ICU's common data header (icu4c, common/ucmndata.h, udata.h).
+// libphonenumber uses ICU for UTF-8 and for regular expressions over Unicode properties; both work
+// from tables inside libicuuc. The data package holds locales, collation and time zones, which
+// nothing here asks for; ICU treats an entry it does not find as absent. The layout is ICU's common
+// data header (icu4c, common/ucmndata.h, udata.h).
 #include <unicode/utypes.h>
 
 #include <cstdint>
@@ -16,7 +17,7 @@ struct EmptyIcuData {
   std::uint8_t charset_family = U_ASCII_FAMILY;
   std::uint8_t size_of_uchar = U_SIZEOF_UCHAR;
   std::uint8_t reserved_byte = 0;
-  std::uint8_t data_format[4] = {'T', 'o', 'C', 'P'}; // a table of contents
+  std::uint8_t data_format[4] = {'T', 'o', 'C', 'P'};  // a table of contents
   std::uint8_t format_version[4] = {1, 0, 0, 0};
   std::uint8_t data_version[4] = {};
   std::uint8_t padding[8] = {};
