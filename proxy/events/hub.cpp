@@ -273,7 +273,8 @@ class Hub::Impl {
     stream->pending += "retry: " + std::to_string(options_.retry_ms) + "\n";
     const std::uint64_t last = arrival.ticket.last_id;
     const auto last_sequence = static_cast<std::uint32_t>(last);
-    const bool ours = last == event_id(options_.epoch, last_sequence) && last_sequence <= latest_;
+    const bool ours =
+        last != 0 && last == event_id(options_.epoch, last_sequence) && last_sequence <= latest_;
     if (ours && last_sequence + 1 >= oldest()) {
       stream->next = last_sequence + 1;
       stream->pending += "\n";

@@ -19,7 +19,8 @@ class Listener {
   /// Resolves the address, binds with SO_REUSEADDR alone and listens (backlog 4096). The port.
   Result<int> bind(const std::string& address, int port);
   int fd() const;
-  /// The next connection that waits, non-blocking and with TCP_NODELAY, or nothing.
+  /// The next connection that waits, non-blocking and with TCP_NODELAY, or nothing (errno says
+  /// why).
   struct Accepted {
     int fd = -1;
     std::string peer;  ///< numeric address

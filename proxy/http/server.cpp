@@ -39,8 +39,8 @@ namespace {
 constexpr std::size_t read_bytes = 16 * 1024;
 /// Connections taken per wake-up, so that a burst does not keep a worker from requests.
 constexpr int accept_batch = 64;
-/// Descriptors kept free for the store, vendors, files and the event hub's own.
-constexpr std::size_t spare_descriptors = 512;
+/// Descriptors kept free for the store and for connections to vendors, of which each takes two.
+constexpr std::size_t spare_descriptors = 1'024;
 
 constexpr std::uint64_t listener_id = 0;
 constexpr std::uint64_t stop_id = 1;
@@ -144,7 +144,8 @@ class Server::Impl {
       if (!tls) return fail(tls.error());
       tls_ = std::move(*tls);
     }
-    descriptors_ = raise_descriptor_limit();
+    const std::size_t descriptors = raise_descriptor_limit();
+    descriptors_ = descriptors - std::min(descriptors / 2, spare_descriptors);
     return listener_.bind(options_.address, options_.port);
   }
 
@@ -278,7 +279,13 @@ class Server::Impl {
   void accept_some() {
     for (int i = 0; i < accept_batch; ++i) {
       const std::optional<Listener::Accepted> accepted = listener_.accept();
-      if (!accepted) break;
+      if (!accepted) {
+        // The connection stays in the backlog and epoll would say so at once, again and again.
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        break;
+      }
       take_in(accepted->fd, accepted->peer);
     }
     const std::lock_guard lock(mutex_);
@@ -291,14 +298,14 @@ class Server::Impl {
     c.socket = tls_ ? tls_->socket(fd) : plain_socket(fd);
     c.peer = peer;
     c.deadline_ms = steady_ms_() + options_.header_timeout_ms;
-    const bool counted = options_.max_connections_per_peer > 0 && !is_loopback(peer) &&
-                         !(options_.trusted_peer && options_.trusted_peer(peer));
+    const bool trusted = options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback(peer);
+    const bool counted = options_.max_connections_per_peer > 0 && !trusted;
     if (counted) c.peer_key = counting_key(peer);
 
     const std::size_t streams = hub_.counts().streams;
     const std::lock_guard lock(mutex_);
     const bool full = connections_.size() >= options_.max_connections ||
-                      connections_.size() + streams + spare_descriptors >= descriptors_;
+                      connections_.size() + streams >= descriptors_;
     if (stopping_ || (full && !evict_idle())) {
       ++turned_away_;
       return;
@@ -581,7 +588,7 @@ class Server::Impl {
   const int stop_event_;
   std::unique_ptr<TlsContext> tls_;
   Listener listener_;
-  std::size_t descriptors_ = 1024;
+  std::size_t descriptors_ = 0;  ///< how many connections and streams may use
 
   std::atomic<std::size_t> idle_workers_{0};
   std::atomic<std::uint64_t> requests_{0};

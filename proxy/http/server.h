@@ -60,8 +60,9 @@ struct ServerOptions {
 
   std::size_t max_connections =
       4'096;  ///< without event streams; over it the longest idle one goes
-  /// Per peer address (IPv6: per /64), without event streams; 0 = no limit. Loopback is exempt, and
-  /// so is whoever `trusted_peer` says (a reverse proxy's address stands for all of its clients).
+  /// Per peer address (IPv6: per /64), without event streams; 0 = no limit. `trusted_peer` says who
+  /// is exempt: a reverse proxy's address stands for all of its clients. Empty: who comes from
+  /// loopback.
   std::size_t max_connections_per_peer = 256;
   std::function<bool(const std::string& peer)> trusted_peer;
 

@@ -159,8 +159,9 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
     if (!bytes) return failed(entry->path().string());
     site.bytes_ += bytes->size();
     if (site.bytes_ > max_bytes) return failed(root + " holds more than 64 MiB.");
-    found["/" + entry->path().lexically_relative(top).generic_string()] =
-        std::make_shared<const std::string>(std::move(*bytes));
+    std::string path = "/";
+    path += entry->path().lexically_relative(top).generic_string();
+    found[path] = std::make_shared<const std::string>(std::move(*bytes));
   }
   if (failure) return failed(failure.message());
 

@@ -71,7 +71,7 @@ async function gallery(browser, wanted) {
         if (wanted.length && !wanted.some((start) => name.startsWith(start))) continue;
         try {
           const page = await shot(set, screen);
-          if (screen === 'desktop') await page.mouse.move(4, 796); // nothing looks hovered
+          await page.mouse.move(2, 500); // nothing looks hovered
           for (const theme of ['light', 'dark']) {
             for (const dpr of [1, 2]) {
               await writeFile(path.join(folder, `${name}-${screen}-${dpr}-${theme}.png`), await photograph(page, screen, dpr, theme));
@@ -118,7 +118,7 @@ async function readme(browser) {
   const set = stage(browser, 'desktop');
   try {
     const page = await readmeShot(set);
-    await page.mouse.move(4, 796);
+    await page.mouse.move(2, 500);
     let picture = await photograph(page, 'desktop', 2, 'light');
     if (picture.length > README_BYTES) picture = await photograph(page, 'desktop', 1, 'light');
     await writeFile(path.join(root, 'web/screenshot.png'), picture);

@@ -131,6 +131,11 @@ TEST_CASE("a page whose gap cannot be filled is told to reload") {
   CHECK(first("nonsense") == reload);
 }
 
+TEST_CASE("a new page is new in the epoch 0, too") {
+  TestServer server(route);
+  CHECK(open_stream(server).read_to("\n\n") == "retry: 2000\nid: 0\n\n");
+}
+
 TEST_CASE("the ring is bounded in bytes, too") {
   HubOptions options = quiet();
   options.ring_bytes = 10'000;

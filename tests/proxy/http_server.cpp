@@ -389,6 +389,31 @@ TEST_CASE("over the limit of connections the longest idle one makes room, and no
   CHECK(third.read_reply().status == 200);
 }
 
+TEST_CASE("one address gets only so many connections, a trusted one as many as it likes") {
+  http::ServerOptions options;
+  options.max_connections_per_peer = 2;
+  const bool trusted = GENERATE(false, true);
+  if (!trusted) options.trusted_peer = [](const std::string& peer) { return peer != "127.0.0.1"; };
+  TestServer server(echo, options);
+  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 2; ++i) {
+    clients.push_back(server.connect());
+    clients.back().say(request);
+    CHECK(clients.back().read_reply().status == 200);
+  }
+  RawClient third = server.connect();
+  if (trusted) {
+    third.say(request);
+    CHECK(third.read_reply().status == 200);
+    return;
+  }
+  CHECK(third.is_closed());
+  clients.pop_back();
+  REQUIRE(eventually([&] { return server.server.counts().connections == 1; }));
+  CHECK(server.ask(request).status == 200);
+}
+
 TEST_CASE("stopping answers what is under way, closes the rest and frees the port") {
   Gate gate;
   TestServer server([&](const http::Request& request) {

@@ -10,9 +10,11 @@ mergeInto(LibraryManager.library, {
     rest: [0, 0],      // fractions of a pixel not yet scrolled: ImGui scrolls whole ones
     claimed: '',
 
+    // Somebody may just have scrolled the mirror's layer (mirror_dom.js: scroll) and aims at an element
+    // where it is seen now; on the canvas it is still where it was.
     at: function(e) {
-      var type = PT.TYPES[e.pointerType] || 0;
-      _on_pointer_move(e.clientX, e.clientY, type);
+      var layer = MD.root || { scrollLeft: 0, scrollTop: 0 };
+      _on_pointer_move(e.clientX + layer.scrollLeft, e.clientY + layer.scrollTop, PT.TYPES[e.pointerType] || 0);
     },
     scroll: function(dx, dy) {
       var x = Math.trunc(PT.rest[0] += dx), y = Math.trunc(PT.rest[1] += dy);
@@ -139,7 +141,7 @@ mergeInto(LibraryManager.library, {
     },
   },
 
-  js_pointer_open__deps: ['$PF', '$BR', '$PT'],
+  js_pointer_open__deps: ['$PF', '$BR', '$MD', '$PT'],
   js_pointer_open: function() {
     var root = PF.root;
     PF.on(root, 'pointerdown', PT.down);
