@@ -118,8 +118,10 @@ void draw_timeline(Ui& ui, Area& area, const std::vector<TimelineEntry>& timelin
                         1);
     }
     ui.list().AddCircleFilled({dot_x, start + 10}, 3, ui.ink(Token::line));
-    ui.node(node_id(std::to_string(n), ui.id("timeline")), Role::listitem,
-            time + ' ' + what + (entry.detail.empty() ? "" : ": " + entry.detail),
+    std::string words = time;
+    words.append(" ").append(what);
+    if (!entry.detail.empty()) words.append(": ").append(entry.detail);
+    ui.node(node_id(std::to_string(n), ui.id("timeline")), Role::listitem, words,
             {area.x, start, area.w, y - start});
     area.y = y + space::s;
     ++n;
