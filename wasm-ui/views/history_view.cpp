@@ -37,8 +37,9 @@ void draw_filters(Ui& ui, Area& area, const Model& model) {
   int n = 0;
   const auto cell = [&](Field field, Options options) {
     field.hide_label = true;
-    Area place{area.x + static_cast<float>(n % columns) * (w + space::s),
-               area.y + static_cast<float>(n / columns) * (ui.control + space::s), w};
+    const int row = n / columns, column = n % columns;
+    Area place{area.x + static_cast<float>(column) * (w + space::s),
+               area.y + static_cast<float>(row) * (ui.control + space::s), w};
     auto chosen = select(ui, place, ui.id(field.label), field, std::move(options));
     bottom = std::max(bottom, place.y);
     ++n;
