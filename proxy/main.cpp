@@ -5,12 +5,12 @@
 //   voxdial audit verify  walk the audit's hash chain
 //   voxdial user|token    name people and scripts (proxy/access/people.h)
 //   voxdial help
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -7,11 +7,8 @@
 
 namespace voxdial {
 
-/// Declares the two directions of one struct's `fields`; a .cpp defines them as one template.
-#define VOXDIAL_FIELDS(T)       \
-  void fields(JsonReader&, T&); \
-  void fields(JsonWriter&, const T&)
-
-VOXDIAL_FIELDS(CallSettings);
+/// Its two directions; codec_settings.cpp defines them as one template.
+void fields(JsonReader&, CallSettings&);
+void fields(JsonWriter&, const CallSettings&);
 
 }  // namespace voxdial

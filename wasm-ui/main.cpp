@@ -133,6 +133,7 @@ std::optional<Error> failure_of(const platform::CallEnded& e) {
 
 std::vector<Device> devices_of(const std::vector<platform::Device>& devices) {
   std::vector<Device> out;
+  out.reserve(devices.size());
   for (const platform::Device& device : devices) out.push_back({device.id, device.name});
   return out;
 }

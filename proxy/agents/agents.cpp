@@ -36,7 +36,8 @@ Shipped read_shipped_agents(const std::string& folder) {
       problem = "its id must be the file's name.";
     }
     if (!problem.empty()) {
-      shipped.problems.push_back("The agent file " + name + " is left out: " + problem);
+      shipped.problems.push_back(
+          std::string("The agent file ").append(name).append(" is left out: ").append(problem));
       continue;
     }
     agent->built_in = true;

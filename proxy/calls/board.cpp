@@ -6,7 +6,7 @@
 namespace voxdial {
 namespace {
 
-constexpr Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
+const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
 
 }  // namespace
 

@@ -145,7 +145,7 @@ Answer Calls::place(const Attempt& attempt) {
                         config_.limits, world_.now());
   if (!admission) return answer(admission.error());
   if (admission->kind != Admission::Kind::placed) return answer_again(*admission, attempt);
-  return place_admitted(attempt, admission->stored, std::move(*plan));
+  return place_admitted(attempt, admission->stored, *plan);
 }
 
 Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
@@ -183,7 +183,8 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
   return *first;
 }
 
-Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored, CallPlan plan) {
+Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
+                             const CallPlan& plan) {
   const std::string& id = stored.call.id;
   const bool phone = plan.twilio.has_value();
   board_.show(stored.call);
@@ -299,7 +300,7 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
       .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
   // When this cannot be recorded either, the watcher finds the call unanswered and closes it.
   (void)board_.tell(id, failed).has_value();
-  const Answer last = answer(error);
+  Answer last = answer(error);
   (void)store_.finish_call_request(id, last).has_value();
   world_.log(
       {.level = LogLine::Level::warning,

@@ -59,7 +59,7 @@ class Calls {
   void record_refusal(const Attempt& attempt, const Error& error);
 
  private:
-  Answer place_admitted(const Attempt& attempt, const StoredCall& stored, CallPlan plan);
+  Answer place_admitted(const Attempt& attempt, const StoredCall& stored, const CallPlan& plan);
   Answer answer_again(const Admission& admission, const Attempt& attempt);
   /// Twilio's half. What the person is told; the call is recorded whatever happens.
   Answer dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,

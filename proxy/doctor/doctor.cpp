@@ -39,7 +39,7 @@ DoctorCheck unanswered(std::string id, std::string title, const Error& error) {
 }
 
 template <class Parse>
-auto ask(const World& world, Vendor vendor, VendorRequest request, Parse parse)
+auto ask(const World& world, Vendor vendor, const VendorRequest& request, Parse parse)
     -> decltype(parse(VendorReply{}, Millis{})) {
   const SendResult sent = world.send(request);
   if (!sent) return fail(map_send_failure(vendor, sent.error(), false));
@@ -111,8 +111,8 @@ Checks ultravox_checks(const World& world) {
 
 DoctorCheck caller_number_check(const Config& config, const World& world) {
   const std::string id = "twilio_number", title = "Caller number";
-  const auto listed = [&](VendorRequest request) {
-    return ask(world, Vendor::twilio, std::move(request), twilio::parse_numbers);
+  const auto listed = [&](const VendorRequest& request) {
+    return ask(world, Vendor::twilio, request, twilio::parse_numbers);
   };
   const auto holds = [&](const std::vector<std::string>& numbers) {
     for (const auto& number : numbers) {

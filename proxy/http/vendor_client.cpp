@@ -494,7 +494,7 @@ Result<std::unique_ptr<VendorClient>> VendorClient::create(
     pool->address = *address;
     const auto* key = std::get_if<HeaderKey>(&endpoint.credentials);
     if (key && !is_printable(key->value.reveal())) {
-      return fail(ErrorCode::internal, std::string("The ") + key->name.c_str() + " of " +
+      return fail(ErrorCode::internal, "The " + key->name + " of " +
                                            std::string(vendor_name(endpoint.vendor)) +
                                            " has a space or a character that no key has.");
     }
