@@ -260,10 +260,10 @@ TEST_CASE("a slow client is cut by the total time, however steadily it drips") {
   options.body_timeout_ms = 150;
   TestServer server(echo, options);
   RawClient client = server.connect();
-  SECTION("in its headers") { client.say("GET / HTTP/1.1\r\nHost: a\r\nX: "); }
-  SECTION("in its body") {
-    client.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
-  }
+  const std::string begun =
+      GENERATE("GET / HTTP/1.1\r\nHost: a\r\nX: ",
+               "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+  REQUIRE(client.say(begun));
   const std::int64_t start = steady_now();
   Reply reply;
   // 20 ms a byte: each of them well within any timeout that starts anew.

@@ -86,8 +86,9 @@ TEST_CASE("the same key with the same body gives the first answer again and no s
   const Answer answer{201, "{\"id\":\"call_1\"}"};
   REQUIRE(store->finish_call_request("call_1", answer));
 
-  SECTION("at once") {}
-  SECTION("after a restart") {
+  const bool after_a_restart = GENERATE(false, true);
+  CAPTURE(after_a_restart);
+  if (after_a_restart) {
     store.reset();
     store = open_store(options_for(folder));
   }
@@ -406,14 +407,20 @@ TEST_CASE("a clock set back neither forgets a limit nor locks anybody out for ev
 }
 
 TEST_CASE("64 threads at once: never one call more than the limit") {
+  struct Row {
+    int CallLimits::*limit;
+    int value;
+    int allowed;
+  };
+  const auto [limit, value, allowed] =
+      GENERATE(values<Row>({{&CallLimits::person_hour, 37, 37},
+                            {&CallLimits::everyone_day, 51, 51},
+                            {&CallLimits::everyone_live, 23, 23},
+                            {&CallLimits::minutes_day, 19 * 10 + 9, 19}}));
   Folder folder;
   auto store = open_store(options_for(folder));
   CallLimits limits;
-  int allowed = 0;
-  SECTION("per person and hour") { limits.person_hour = allowed = 37; }
-  SECTION("everyone, per day") { limits.everyone_day = allowed = 51; }
-  SECTION("running") { limits.everyone_live = allowed = 23; }
-  SECTION("minutes") { limits.minutes_day = (allowed = 19) * 10 + 9; }
+  limits.*limit = value;
 
   std::atomic<int> placed{0};
   std::atomic<int> odd{0};

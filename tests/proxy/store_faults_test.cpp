@@ -360,13 +360,16 @@ TEST_CASE("a damaged file is refused with the remedy") {
     place(*store, phone_call("call_1"), noon);
   }
   const auto size = std::filesystem::file_size(folder.file());
-  SECTION("its beginning is overwritten") {
+  const std::string damage = GENERATE("its beginning is overwritten", "it is not a database at all",
+                                      "the tables' list is overwritten");
+  CAPTURE(damage);
+  if (damage == "its beginning is overwritten") {
     std::fstream(folder.file(), std::ios::in | std::ios::out) << "this is not a database, is it";
   }
-  SECTION("it is not a database at all") {
+  if (damage == "it is not a database at all") {
     std::ofstream(folder.file(), std::ios::trunc) << std::string(8'192, 'x');
   }
-  SECTION("the tables' list is overwritten") {
+  if (damage == "the tables' list is overwritten") {
     std::fstream file(folder.file(), std::ios::in | std::ios::out);
     file.seekp(100);
     file << std::string(3'000, '\xff');
