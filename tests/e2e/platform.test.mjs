@@ -133,6 +133,7 @@ describe('input', () => {
     await page.getByRole('tab', { name: 'Settings' }).click();
     const last = page.getByRole('switch', { name: 'Show debug messages' });
     await last.check();
+    await atRest(page); // the elements follow the picture by a frame
     const box = await last.boundingBox();
     assert.ok(box.y >= 0 && box.y + box.height <= 360, JSON.stringify(box));
     await closePage(page);
