@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -20,6 +21,7 @@
 #include <sstream>
 #include <thread>
 
+#include "proxy/access/network.h"
 #include "proxy/access/people.h"
 #include "proxy/calls/watch.h"
 #include "proxy/doctor/doctor.h"
@@ -117,6 +119,12 @@ http::ServerOptions server_options(const Config& config) {
   options.port = config.port;
   options.tls_certificate_file = config.tls_cert_file;
   options.tls_key_file = config.tls_key_file;
+  if (!config.trusted_proxies.empty()) {  // a reverse proxy's address stands for all of its clients
+    options.trusted_peer = [&config](const std::string& peer) {
+      return std::any_of(config.trusted_proxies.begin(), config.trusted_proxies.end(),
+                         [&](const std::string& network) { return in_network(peer, network); });
+    };
+  }
   options.hsts = config.public_base_url.rfind("https://", 0) == 0;
   // The join URL's host is known only from Ultravox's answer, LiveKit's only from its first
   // message.

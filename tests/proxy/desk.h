@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -114,7 +115,7 @@ struct Desk {
   FakeVendors vendors;
   StoreFaults faults;
   Millis clock = 1'795'340'000'000;  ///< 2026-11-22T09:33:20Z
-  unsigned ids = 0;
+  std::atomic<unsigned> ids{0};
   std::mutex log_mutex;
   std::string log;
   Config config;
