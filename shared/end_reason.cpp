@@ -29,6 +29,8 @@ enum class If : std::uint8_t {
   machine,  ///< a machine answered
   fax,
   limit_reached,  ///< as much talk as was allowed
+  forgotten,
+  unheard,
 };
 
 struct Range {
@@ -64,6 +66,10 @@ constexpr auto server = EndedBy::server;
 // and RFC 8197; Ultravox: vendor-facts 1.5.
 // clang-format off
 constexpr Row rows[] = {
+  {failed, any, any, "", If::forgotten, provider, "forgotten",
+   "The provider no longer knows this call. It may have talked until then: the provider's own call log can tell."},
+  {unknown, any, any, "", If::unheard, provider, "unheard",
+   "The provider could not be asked about this call until it had to be over. Look at the provider's own call log."},
   {unknown, any, any, "", If::always, server, "outcome_unknown",
    "The provider's answer was lost and the call was never found. It may have been placed: look at the provider's own call log before you call again."},
 
@@ -191,6 +197,10 @@ bool holds(If only, const EndFacts& facts) {
       return facts.answered_by == "fax";
     case If::limit_reached:
       return facts.limit_s > 0 && facts.talked_s >= facts.limit_s;
+    case If::forgotten:
+      return facts.forgotten;
+    case If::unheard:
+      return facts.unheard;
   }
   return false;
 }

@@ -40,6 +40,10 @@ struct EndFacts {
   int rang_s = 0;                   ///< seconds of ringing, 0 when unknown
   int talked_s = 0;                 ///< seconds of talk
   int limit_s = 0;                  ///< the length limit, 0 when none
+  /// The deciding provider (Twilio on the phone, else Ultravox) answers that there is no such call.
+  bool forgotten = false;
+  /// It answered nothing of use until the call was past its hard length limit.
+  bool unheard = false;
   friend bool operator==(const EndFacts&, const EndFacts&) = default;
 };
 

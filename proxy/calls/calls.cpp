@@ -252,12 +252,14 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
       sent ? twilio::parse_created_call(*sent, world_.now())
            : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), true)));
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    if (auto found = find_lost_call(config_, world_, store_, stored, dialled_at)) made = *found;
+    if (auto found = find_lost_call(config_, world_, store_, stored, dialled_at); found && *found) {
+      made = std::move(**found);
+    }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
     CallNews lost =
         news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
-    lost.warning = made.error().message;
+    lost.warning = std::string(looked_for);
     if (const auto told = board_.tell(id, lost); !told) return finish(answer(told.error()));
     return finish(answer(made.error()));
   }
@@ -288,7 +290,9 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  if (told->stored.call.ending) (void)hang_up_phone(told->stored).has_value();
+  if (told->stored.call.ending) {
+    (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
+  }
   return finish(answer(placed));
 }
 
@@ -319,26 +323,6 @@ Result<StoredCall> Calls::find(const Reader& reader, const std::string& id) {
     return fail(ErrorCode::not_found, "There is no such call.");
   }
   return std::move(**found);
-}
-
-Result<void> Calls::hang_up_phone(const StoredCall& stored) {
-  const auto sent = world_.send(twilio::hang_up(config_.twilio_account_sid, stored.twilio_sid));
-  auto ended =
-      sent ? twilio::parse_hung_up(*sent, world_.now())
-           : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), false)));
-  const bool here = ended.has_value();
-  if (!ended && ended.error().code == ErrorCode::call_not_live) {  // it was over already
-    const auto again =
-        world_.send(twilio::fetch_call(config_.twilio_account_sid, stored.twilio_sid));
-    if (again) ended = twilio::parse_call(*again, world_.now());
-  }
-  if (!ended) return fail(std::move(ended).error());
-  CallNews over = twilio_news(stored, *ended);
-  over.hung_up_here = here;
-  over.what = "hung_up";
-  auto told = board_.tell(stored.call.id, over);
-  if (!told) return fail(std::move(told).error());
-  return {};
 }
 
 Result<void> Calls::hang_up_web(const StoredCall& stored) {
@@ -381,7 +365,9 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
     const bool phone = stored->call.medium == MediumType::twilio;
     Result<void> outcome;
     if (phone && !stored->twilio_sid.empty()) {
-      outcome = hang_up_phone(*stored);
+      outcome = end_at_twilio(config_, world_, board_, *stored);
+      // The watch finds out whether Twilio has really forgotten it; the agent's side ends here.
+      if (!outcome && outcome.error().code == ErrorCode::not_found) outcome = {};
       if (stored->call.status == CallStatus::talking) {  // best effort: Twilio's end ends it too
         (void)world_.send(ultravox::hang_up(stored->ultravox_call_id)).has_value();
       }

@@ -65,7 +65,6 @@ class Calls {
   Answer dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,
               const std::string& join_url);
   Answer give_up(const std::string& id, const Error& error);
-  Result<void> hang_up_phone(const StoredCall& stored);
   Result<void> hang_up_web(const StoredCall& stored);
 
   const Config& config_;

@@ -65,22 +65,42 @@ CallNews ultravox_news(const StoredCall& stored, const ultravox::Call& call) {
   return told;
 }
 
-std::optional<twilio::Call> find_lost_call(const Config& config, const World& world, Store& store,
-                                           const StoredCall& stored, Millis dialled_at) {
+Result<std::optional<twilio::Call>> find_lost_call(const Config& config, const World& world,
+                                                   Store& store, const StoredCall& stored,
+                                                   Millis dialled_at) {
   const auto sent = world.send(
       twilio::find_calls(config.twilio_account_sid, stored.call.to, config.twilio_number));
-  if (!sent) return {};
+  if (!sent) return fail(unreachable(Vendor::twilio, sent.error()));
   const auto calls = twilio::parse_calls(*sent, dialled_at - clock_slack_ms, world.now());
-  if (!calls) return {};
+  if (!calls) return fail(calls.error());
   std::optional<twilio::Call> found;
   for (const twilio::Call& call : *calls) {
     const auto known = store.find_call_by_twilio_sid(call.sid);
-    if (!known) return {};
+    if (!known) return fail(known.error());
     if (*known) continue;
-    if (found) return {};
+    if (found) return std::optional<twilio::Call>();  // two: nobody can tell which is ours
     found = call;
   }
   return found;
+}
+
+Result<void> end_at_twilio(const Config& config, const World& world, Board& board,
+                           const StoredCall& stored) {
+  const auto sent = world.send(twilio::hang_up(config.twilio_account_sid, stored.twilio_sid));
+  auto ended = sent ? twilio::parse_hung_up(*sent, world.now())
+                    : Result<twilio::Call>(fail(unreachable(Vendor::twilio, sent.error())));
+  const bool here = ended.has_value();
+  if (!ended && ended.error().code == ErrorCode::call_not_live) {  // it was over already
+    const auto again = world.send(twilio::fetch_call(config.twilio_account_sid, stored.twilio_sid));
+    if (again) ended = twilio::parse_call(*again, world.now());
+  }
+  if (!ended) return fail(std::move(ended).error());
+  CallNews over = twilio_news(stored, *ended);
+  over.hung_up_here = here;
+  over.what = "hung_up";
+  auto told = board.tell(stored.call.id, over);
+  if (!told) return fail(std::move(told).error());
+  return {};
 }
 
 Result<Recorded> look_at_twilio(const Config& config, const World& world, Board& board,

@@ -25,10 +25,21 @@ CallNews twilio_news(const StoredCall& stored, const twilio::Call& call);
 /// adds when it was joined and why it ended.
 CallNews ultravox_news(const StoredCall& stored, const ultravox::Call& call);
 
+/// What the page shows while a call is looked for whose dial request was not answered.
+inline constexpr std::string_view looked_for =
+    "Asking Twilio whether the call was placed: its answer was lost. Do not press again.";
+
 /// The phone call whose create answer was lost, if Twilio has it: the one call to that number since
-/// `dialled_at` that no row of ours knows. Nothing when there is none, or more than one.
-std::optional<twilio::Call> find_lost_call(const Config& config, const World& world, Store& store,
-                                           const StoredCall& stored, Millis dialled_at);
+/// `dialled_at` that no row of ours knows. Nothing when there is none, or more than one. The error
+/// is Twilio's (or the store's): then nobody knows.
+Result<std::optional<twilio::Call>> find_lost_call(const Config& config, const World& world,
+                                                   Store& store, const StoredCall& stored,
+                                                   Millis dialled_at);
+
+/// Tells Twilio to end a call, and the board what came of it. A call that was over already is no
+/// error; not_found when Twilio does not know it.
+Result<void> end_at_twilio(const Config& config, const World& world, Board& board,
+                           const StoredCall& stored);
 
 /// Where reading a call's messages goes on.
 struct MessagePlace {

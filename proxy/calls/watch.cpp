@@ -12,8 +12,17 @@ constexpr int threads_a_lane = 4;
 /// A call this old that no vendor knows by an id is not being placed any more: its request, at most
 /// two vendor requests long, is over, or the process that placed it is gone.
 constexpr Millis placing_ms = 45'000;
-/// How long a dial request whose answer was lost is looked for.
-constexpr Millis search_ms = 150'000;
+/// How long a dial request whose answer was lost is looked for: until Twilio has said "no such
+/// call" this long after it, or, when it says nothing at all, somewhat longer.
+constexpr Millis search_ms = 60'000;
+constexpr Millis silent_search_ms = 150'000;
+
+/// One 404 may be a vendor's hiccup just after the call was made; this many in a row are not.
+constexpr int looks_until_forgotten = 3;
+/// So many failed looks in a row take minutes, whatever the wall clock does meanwhile.
+constexpr int looks_until_unheard = 10;
+/// How much longer than its hard limits a call may last (a queue, clocks) before it must be over.
+constexpr Millis overtime_ms = 15 * 60'000;
 
 /// After the end: Twilio's price comes late, Ultravox's last words a moment after.
 constexpr std::array twilio_after_ms = {4'000, 60'000, 600'000};
@@ -22,6 +31,26 @@ constexpr std::array ultravox_after_ms = {1'500, 6'000};
 bool unplaced(const StoredCall& stored) {
   return stored.ultravox_call_id.empty() ||
          (stored.call.medium == MediumType::twilio && stored.twilio_sid.empty());
+}
+
+/// The vendor whose word about the call's state counts.
+Vendor decider(const Call& call) {
+  return call.medium == MediumType::twilio ? Vendor::twilio : Vendor::ultravox;
+}
+
+/// News of an end that no vendor told; `why` is one of EndFacts' members for that.
+CallNews ended_unseen(const Call& call, CallStatus status, bool EndFacts::*why) {
+  EndFacts facts;
+  facts.status = status;
+  facts.phone = call.medium == MediumType::twilio;
+  facts.*why = true;
+  CallNews over;
+  over.status = status;
+  over.end = explain_end(facts);
+  over.what = over.end->code;
+  over.source = "voxdial";
+  over.detail = over.end->sentence;
+  return over;
 }
 
 }  // namespace
@@ -62,7 +91,14 @@ Watch::~Watch() { stop(); }
 Result<void> Watch::start() {
   auto live = store_.live_calls();
   if (!live) return fail(std::move(live).error());
-  for (const StoredCall& stored : *live) notice(stored);
+  for (const StoredCall& stored : *live) {
+    notice(stored);
+    const std::lock_guard lock(mutex_);
+    for (Lane* lane : {&twilio_, &ultravox_}) {
+      const auto watched = lane->calls.find(stored.call.id);
+      if (watched != lane->calls.end()) watched->second.orphan = true;
+    }
+  }
   for (int i = 0; i < threads_a_lane; ++i) {
     threads_.emplace_back([this] { run(twilio_); });
     threads_.emplace_back([this] { run(ultravox_); });
@@ -141,23 +177,25 @@ bool Watch::look(Vendor vendor, const std::string& id, Watched& watched) {
   StoredCall stored = std::move(**found);
   const bool was_over = is_terminal(stored.call.status);
 
-  bool worked = true;
-  if (!was_over && unplaced(stored)) {
-    if (vendor == Vendor::ultravox) tend_unplaced(stored);
-  }
-  if (vendor == Vendor::twilio && !stored.twilio_sid.empty()) {
-    worked = look_at_twilio(config_, world_, board_, stored).has_value();
-  }
-  if (vendor == Vendor::ultravox && !stored.ultravox_call_id.empty()) {
-    worked = look_at_ultravox(world_, board_, stored).has_value();
-    if (worked && (stored.call.answered_at != 0 || was_over)) {
+  bool worked = true, forgotten = false;
+  if (!was_over && unplaced(stored)) tend_unplaced(vendor, stored, watched);
+  const bool known =
+      !(vendor == Vendor::twilio ? stored.twilio_sid : stored.ultravox_call_id).empty();
+  if (known) {
+    const auto heard = vendor == Vendor::twilio ? look_at_twilio(config_, world_, board_, stored)
+                                                : look_at_ultravox(world_, board_, stored);
+    worked = heard.has_value();
+    forgotten = !worked && heard.error().code == ErrorCode::not_found && heard.error().provider;
+    if (worked && vendor == Vendor::ultravox && (stored.call.answered_at != 0 || was_over)) {
       worked = look_at_messages(world_, board_, stored, watched.messages).has_value();
     }
   }
+  watched.failures = worked || forgotten ? 0 : watched.failures + 1;
+  watched.forgotten = forgotten ? watched.forgotten + 1 : 0;
+  if (!was_over && vendor == decider(stored.call)) close_unheard(stored, watched);
 
   found = store_.find_call(id);
   if (found && *found) stored = std::move(**found);
-  watched.failures = worked ? 0 : watched.failures + 1;
   if (was_over) watched.looks_after_end++;
   std::size_t live = 0;
   {
@@ -169,32 +207,62 @@ bool Watch::look(Vendor vendor, const std::string& id, Watched& watched) {
   return wait.has_value();
 }
 
-void Watch::tend_unplaced(const StoredCall& stored) {
+void Watch::tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched& watched) {
+  const bool lost = !stored.call.warning.empty();  // dial() has given up waiting for Twilio
   const Millis age = world_.now() - stored.call.created_at;
-  if (age < placing_ms) return;
-  const std::string& id = stored.call.id;
+  if (!lost && !watched.orphan && age < placing_ms) return;
   const bool asked_twilio =
       stored.call.medium == MediumType::twilio && !stored.ultravox_call_id.empty();
-  if (!asked_twilio) {
-    CallNews over = news("given_up", "voxdial", "The server stopped before the call was placed.");
-    over.status = CallStatus::failed;
-    over.end = EndReason{.by = EndedBy::server,
-                         .code = "not_placed",
-                         .sentence =
-                             "The server stopped before the call was placed. Nothing was "
-                             "dialled."};
-    (void)board_.tell(id, over).has_value();
-    return;
-  }
-  if (const auto call = find_lost_call(config_, world_, store_, stored, stored.call.created_at)) {
-    CallNews found = twilio_news(stored, *call);
-    found.what = "found_again";
-    found.detail = "The call was found at Twilio.";
-    (void)board_.tell(id, found).has_value();
-  } else if (age > search_ms) {
+  if (asked_twilio && vendor == Vendor::twilio) look_for(stored);
+  if (asked_twilio || vendor == Vendor::twilio) return;
+  CallNews over = news("given_up", "voxdial",
+                       "The server stopped before the call was placed. Nothing was dialled.");
+  over.status = CallStatus::failed;
+  over.end = EndReason{.by = EndedBy::server, .code = "not_placed", .sentence = over.detail};
+  (void)board_.tell(stored.call.id, over).has_value();
+}
+
+void Watch::look_for(const StoredCall& stored) {
+  const std::string& id = stored.call.id;
+  const Millis age = world_.now() - stored.call.created_at;
+  const auto found = find_lost_call(config_, world_, store_, stored, stored.call.created_at);
+  if (found && *found) {
+    CallNews here = twilio_news(stored, **found);
+    here.what = "found_again";
+    here.detail = "The call was found at Twilio.";
+    here.warning = "";
+    const auto told = board_.tell(id, here);
+    if (told && told->stored.call.ending) {  // End was pressed while it could not be ended
+      (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
+    }
+  } else if (age > (found ? search_ms : silent_search_ms)) {
     CallNews over = news("not_found", "voxdial", "Twilio does not know this call.");
     over.status = CallStatus::unknown;
+    over.warning = "";
     (void)board_.tell(id, over).has_value();
+  } else if (stored.call.warning.empty()) {  // a restart: the page has not been told yet
+    CallNews searching = news("answer_lost", "voxdial", std::string(looked_for));
+    searching.warning = searching.detail;
+    (void)board_.tell(id, searching).has_value();
+  }
+}
+
+void Watch::close_unheard(const StoredCall& stored, const Watched& watched) {
+  const Call& call = stored.call;
+  if (watched.forgotten >= looks_until_forgotten) {
+    (void)board_.tell(call.id, ended_unseen(call, CallStatus::failed, &EndFacts::forgotten))
+        .has_value();
+    // Whatever is left of it must not go on; an agent nobody joined expires by itself.
+    if (call.medium == MediumType::twilio) {
+      (void)world_.send(ultravox::hang_up(stored.ultravox_call_id)).has_value();
+    }
+    return;
+  }
+  // Both vendors were given a hard limit, so long after it there is no call any more.
+  const Millis longest = Millis{config_.ring_timeout_s + call.max_duration_s} * 1000 + overtime_ms;
+  if (watched.failures >= looks_until_unheard && world_.now() - call.created_at > longest) {
+    (void)board_.tell(call.id, ended_unseen(call, CallStatus::unknown, &EndFacts::unheard))
+        .has_value();
   }
 }
 

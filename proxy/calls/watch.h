@@ -24,6 +24,8 @@ namespace voxdial {
 struct Watched {
   std::int64_t due_ms = 0;  ///< World's monotonic clock
   int failures = 0;         ///< in a row
+  int forgotten = 0;        ///< how often in a row the vendor did not know the call
+  bool orphan = false;      ///< the process that was placing it is gone
   int looks_after_end = 0;
   bool busy = false;      ///< a thread is looking
   bool again = false;     ///< told to look while it was busy
@@ -59,7 +61,9 @@ class Watch {
     std::map<std::string, Watched> calls;
   };
   void run(Lane& lane);
-  void tend_unplaced(const StoredCall& stored);
+  void tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched& watched);
+  void look_for(const StoredCall& stored);
+  void close_unheard(const StoredCall& stored, const Watched& watched);
 
   const Config& config_;
   const World& world_;

@@ -92,7 +92,7 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   call.left_voicemail = call.left_voicemail || news.left_voicemail;
   replace(call.price, news.price);
   replace(call.price_unit, news.price_unit);
-  replace(call.warning, news.warning);
+  if (news.warning) call.warning = *news.warning;
 
   move_on(call, news);
   if (is_terminal(call.status)) {

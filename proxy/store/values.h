@@ -151,7 +151,7 @@ struct CallNews {
   std::optional<EndReason> end;
   std::string price;  ///< may come long after the end
   std::string price_unit;
-  std::string warning;
+  std::optional<std::string> warning;  ///< empty text: what was warned of is over
   friend bool operator==(const CallNews&, const CallNews&) = default;
 };
 

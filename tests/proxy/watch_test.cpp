@@ -19,6 +19,15 @@ std::string place(Desk& desk, MediumType medium) {
   return decode_call_placed(answer.body)->id;
 }
 
+/// Twilio's list of calls, with one made while the desk's clock stood still.
+VendorReply listed(const std::string& status) {
+  return FakeVendors::reply(
+      200,
+      "{\"calls\":[" +
+          FakeVendors::twilio_call(status, R"(,"date_created":"Sun, 22 Nov 2026 09:33:21 +0000")") +
+          "]}");
+}
+
 }  // namespace
 
 TEST_CASE("looking at Twilio moves a phone call on, and its end is explained by both vendors") {
@@ -127,24 +136,130 @@ TEST_CASE("after a crash in the middle of dialling the call is found at Twilio o
   created.at = desk.clock;
   REQUIRE(desk.store->record_news(call.id, created));
   desk.open();
-  if (there) {
-    desk.vendors.twilio_find = [](const VendorRequest&) {
-      return FakeVendors::reply(
-          200, "{\"calls\":[" +
-                   FakeVendors::twilio_call(
-                       "in-progress", R"(,"date_created":"Sun, 22 Nov 2026 09:33:21 +0000")") +
-                   "]}");
-    };
-  }
+  if (there) desk.vendors.twilio_find = [](const VendorRequest&) { return listed("in-progress"); };
   Watch watch(desk.config, desk.world, *desk.store, *desk.board);
   Watched watched;
-  desk.clock += 60'000;
-  watch.look(Vendor::ultravox, call.id, watched);
+  watched.orphan = true;  // as start() says of every call it takes up
+  watch.look(Vendor::twilio, call.id, watched);
   CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::requested));
-  desk.clock += 120'000;
-  watch.look(Vendor::ultravox, call.id, watched);
+  CHECK(desk.all_calls().at(0).warning.empty() == there);
+  desk.clock += 61'000;
+  watch.look(Vendor::twilio, call.id, watched);
   CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::unknown));
+  CHECK(desk.all_calls().at(0).warning.empty());
   CHECK(desk.vendors.dials() == 0);
+}
+
+TEST_CASE("a call whose dial request was not answered is looked for at once, and says so") {
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  desk.vendors.twilio_create = [](const VendorRequest&) { return FakeVendors::reply(503, "{}"); };
+  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 504);
+  const std::string id = desk.all_calls().at(0).id;
+  CHECK(desk.all_calls().at(0).warning.rfind("Asking Twilio whether the call was placed", 0) == 0);
+  Watched watched;
+  SECTION("it is found a moment later and goes on like any other") {
+    desk.vendors.twilio_find = [](const VendorRequest&) { return listed("ringing"); };
+    CHECK(watch.look(Vendor::twilio, id, watched));
+    CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
+    CHECK(desk.all_calls().at(0).warning.empty());
+  }
+  SECTION("End pressed while it is looked for ends it when it is found") {
+    REQUIRE(desk.calls->hang_up(everybody, id));
+    desk.vendors.twilio_find = [](const VendorRequest&) { return listed("ringing"); };
+    watch.look(Vendor::twilio, id, watched);
+    CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
+    CHECK(desk.all_calls().at(0).end.by == EndedBy::person);
+  }
+  SECTION("Twilio does not have it: after a minute that is believed") {
+    CHECK(watch.look(Vendor::twilio, id, watched));
+    CHECK(desk.all_calls().at(0).status == CallStatus::requested);
+    desk.clock += 61'000;
+    watch.look(Vendor::twilio, id, watched);
+    CHECK(desk.all_calls().at(0).status == CallStatus::unknown);
+  }
+  SECTION("while Twilio does not answer, that minute proves nothing") {
+    desk.vendors.twilio_find = [](const VendorRequest&) { return FakeVendors::reply(500, ""); };
+    desk.clock += 61'000;
+    watch.look(Vendor::twilio, id, watched);
+    CHECK(desk.all_calls().at(0).status == CallStatus::requested);
+    desk.clock += 90'000;
+    watch.look(Vendor::twilio, id, watched);
+    CHECK(desk.all_calls().at(0).status == CallStatus::unknown);
+  }
+  CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("a call its deciding vendor no longer knows ends after three such answers") {
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  const bool ending = GENERATE(false, true);
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, medium);
+  CallNews answered = news("answered", "twilio", "");
+  answered.status = CallStatus::talking;
+  REQUIRE(desk.board->tell(id, answered));
+  const auto gone = [](const VendorRequest&) { return FakeVendors::reply(404, "{}"); };
+  desk.vendors.ultravox_get = desk.vendors.twilio_get = desk.vendors.twilio_update = gone;
+  if (ending) (void)desk.calls->hang_up(everybody, id).has_value();
+  const bool phone = medium == MediumType::twilio;
+  Watched watched;
+  for (int look = 1; look <= 2; ++look) {
+    CHECK(watch.look(phone ? Vendor::twilio : Vendor::ultravox, id, watched));
+    CHECK(watched.due_ms - desk.clock <= 2'000);  // no vendor is failing: no backing off
+    CHECK(desk.all_calls().at(0).status == CallStatus::talking);
+  }
+  desk.vendors.seen.clear();
+  watch.look(phone ? Vendor::twilio : Vendor::ultravox, id, watched);
+  const Call over = desk.all_calls().at(0);
+  CHECK(over.status == CallStatus::failed);
+  CHECK(over.end.by == EndedBy::provider);
+  CHECK(over.end.sentence.rfind("The provider no longer knows this call.", 0) == 0);
+  bool agent_told = false;
+  for (const VendorRequest& request : desk.vendors.seen) {
+    agent_told |= request.vendor == Vendor::ultravox && request.method == "POST";
+  }
+  CHECK(agent_told == phone);
+  const auto audit = desk.store->audit(everybody, 0, 1);
+  REQUIRE(audit);
+  CHECK(audit->entries.at(0).kind == "call_ended");
+  CHECK(audit->entries.at(0).detail.find("forgotten") != std::string::npos);
+}
+
+TEST_CASE("a 404 between good answers ends nothing, nor does the vendor that does not decide") {
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, MediumType::twilio);
+  int asked = 0;
+  const auto gone = [](const VendorRequest&) { return FakeVendors::reply(404, "{}"); };
+  desk.vendors.ultravox_get = gone;
+  desk.vendors.twilio_get = [&](const VendorRequest&) {
+    return ++asked % 3 == 0 ? FakeVendors::reply(200, FakeVendors::twilio_call("ringing"))
+                            : FakeVendors::reply(404, "{}");
+  };
+  Watched at_twilio, at_ultravox;
+  for (int look = 0; look < 12; ++look) {
+    CHECK(watch.look(Vendor::twilio, id, at_twilio));
+    CHECK(watch.look(Vendor::ultravox, id, at_ultravox));
+  }
+  CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
+}
+
+TEST_CASE("a call nobody could ask about is closed long after its hard limit, not before") {
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const std::string id = place(desk, medium);
+  const auto down = [](const VendorRequest&) { return FakeVendors::reply(500, ""); };
+  desk.vendors.ultravox_get = desk.vendors.twilio_get = down;
+  const Vendor decides = medium == MediumType::twilio ? Vendor::twilio : Vendor::ultravox;
+  Watched watched;
+  desk.clock += 86'400'000;  // a clock that jumps by a day is no proof
+  for (int look = 0; look < 9; ++look) CHECK(watch.look(decides, id, watched));
+  CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+  watch.look(decides, id, watched);
+  CHECK(desk.all_calls().at(0).status == CallStatus::unknown);
+  CHECK(desk.all_calls().at(0).end.code == "unheard");
 }
 
 TEST_CASE(

@@ -158,6 +158,22 @@ std::vector<Expected> expected() {
       {twilio_error(13247), By::provider, "caller_number", caller_number(13247)},
       {twilio_error(21202), By::provider, "number_refused",
        "Twilio does not call premium and short numbers (21202)."},
+      {[] {
+         EndFacts f = facts(S::failed, phone);
+         f.forgotten = true;
+         return f;
+       }(),
+       By::provider, "forgotten",
+       "The provider no longer knows this call. It may have talked until then: the provider's own "
+       "call log can tell."},
+      {[] {
+         EndFacts f = facts(S::unknown, web);
+         f.unheard = true;
+         return f;
+       }(),
+       By::provider, "unheard",
+       "The provider could not be asked about this call until it had to be over. Look at the "
+       "provider's own call log."},
       {twilio_error(21211), By::provider, "number_refused", number(21211)},
       {twilio_error(21217), By::provider, "number_refused", number(21217)},
       {twilio_error(13223), By::provider, "number_refused", number(13223)},
