@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "shared/e164.h"
+
 namespace voxdial {
 namespace {
 
@@ -63,8 +65,6 @@ constexpr std::size_t count() {
 }
 
 using Countries = std::array<Country, count()>;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 Countries read() {
   Countries rows;

@@ -6,7 +6,6 @@ namespace {
 constexpr std::size_t fewest_digits = 7;
 constexpr std::size_t most_digits = 15;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_separator(char c) { return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')'; }
 

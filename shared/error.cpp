@@ -5,19 +5,19 @@
 namespace voxdial {
 namespace {
 
-struct Row {
+struct ErrorRow {
   std::string_view name;
   int status;
   std::string_view sentence;
 };
 
-constexpr std::array rows = {
-#define X(code, status, text) Row{#code, status, text},
+constexpr std::array error_rows = {
+#define X(code, status, text) ErrorRow{#code, status, text},
     VOXDIAL_ERRORS(X)
 #undef X
 };
 
-const Row& row(ErrorCode code) { return rows[static_cast<std::size_t>(code)]; }
+const ErrorRow& row(ErrorCode code) { return error_rows[static_cast<std::size_t>(code)]; }
 
 }  // namespace
 
@@ -26,8 +26,8 @@ int http_status(ErrorCode code) { return row(code).status; }
 std::string_view sentence(ErrorCode code) { return row(code).sentence; }
 
 std::optional<ErrorCode> error_code(std::string_view name) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].name == name) return static_cast<ErrorCode>(i);
+  for (std::size_t i = 0; i < error_rows.size(); ++i) {
+    if (error_rows[i].name == name) return static_cast<ErrorCode>(i);
   }
   return std::nullopt;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "proxy/crypto/digest.h"
+
 namespace voxdial::http {
 namespace {
 
@@ -19,13 +21,6 @@ bool is_token_char(char c) {
 bool is_value_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return c == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 std::string lower(std::string_view text) {
@@ -191,8 +186,8 @@ std::optional<std::string> decode_path(std::string_view raw) {
     char c = raw[i];
     if (c == '%') {
       if (i + 2 >= raw.size()) return std::nullopt;
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
+      const int high = crypto::hex_digit(raw[i + 1]);
+      const int low = crypto::hex_digit(raw[i + 2]);
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high * 16 + low);
       i += 2;
@@ -264,7 +259,7 @@ Result<std::size_t> ChunkedBody::feed(std::string_view bytes, std::string& body,
     const char c = bytes[i];
     switch (state_) {
       case State::size: {
-        const int digit = hex_value(c);
+        const int digit = crypto::hex_digit(c);
         if (c == '\r' && digits_ > 0) {
           state_ = State::size_lf;
         } else if (digit < 0 || ++digits_ > 8) {

@@ -26,10 +26,6 @@ std::int64_t days_before(int year, int month) {
 
 bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
-}
-
 int year_of(std::int64_t unix_s) {
   // Close enough to be off by one at most, which the loops mend.
   int year = static_cast<int>(1970 + floor_div(unix_s, 31556952));

@@ -10,6 +10,11 @@
 
 namespace voxdial {
 
+/// a / b rounded down: seconds before 1970 belong to the day before, too.
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
+
 /// The rules of one TZif file, from its bytes. Nothing for bytes that are none. For utc_offset_s
 /// and its tests.
 class ZoneRules {

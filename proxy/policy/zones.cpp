@@ -181,10 +181,6 @@ std::shared_ptr<const ZoneRules> rules_of(const std::string& zone) {
   return known[zone] = std::make_shared<const ZoneRules>(std::move(*parsed));
 }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
-}
-
 }  // namespace
 
 std::vector<std::string> zones_of(std::string_view e164, std::string_view region) {

@@ -143,7 +143,7 @@ TranscriptEntry::Role role_of(std::string_view word) {
 constexpr const char* transcript_columns =
     "SELECT n, role, words, tool_name, invocation_id, is_final, at_ms FROM transcript ";
 
-TranscriptEntry read_entry(const db::Rows& row) {
+TranscriptEntry read_line(const db::Rows& row) {
   return {row.small(0), role_of(row.text(1)), row.text(2),   row.text(3),
           row.text(4),  row.flag(5),          row.integer(6)};
 }
@@ -152,7 +152,7 @@ std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int
   static const std::string sql = std::string(transcript_columns) + "WHERE call_seq = ? AND n = ?";
   db::Rows rows = db.rows(sql, call_seq, index);
   if (!rows.next()) return std::nullopt;
-  return read_entry(rows);
+  return read_line(rows);
 }
 
 }  // namespace
@@ -214,7 +214,7 @@ Result<Transcript> Store::transcript(const Reader& reader, std::string_view id) 
         std::string(transcript_columns) + "WHERE call_seq = ? ORDER BY n";
     Transcript transcript{row->stored.call.id, {}};
     db::Rows rows = db.rows(sql, row->seq);
-    while (rows.next()) transcript.entries.push_back(read_entry(rows));
+    while (rows.next()) transcript.entries.push_back(read_line(rows));
     return transcript;
   });
 }

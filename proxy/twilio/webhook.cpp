@@ -11,23 +11,17 @@
 namespace voxdial::twilio {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<std::string> strictly_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i] == '+' ? ' ' : text[i];
     if (text[i] == '%') {
-      if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) {
+      if (i + 2 >= text.size() || crypto::hex_digit(text[i + 1]) < 0 ||
+          crypto::hex_digit(text[i + 2]) < 0) {
         return std::nullopt;
       }
-      c = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      c = static_cast<char>(crypto::hex_digit(text[i + 1]) * 16 + crypto::hex_digit(text[i + 2]));
       i += 2;
     }
     if (c == '\0') return std::nullopt;

@@ -31,7 +31,7 @@ struct Row {
   const char* outcome;  ///< "ok" or the error's wire name
 };
 
-std::string outcome(const PhoneVerdict& verdict) {
+std::string code_of(const PhoneVerdict& verdict) {
   return verdict.check.reason ? std::string(wire_name(verdict.check.reason->code)) : "ok";
 }
 
@@ -40,7 +40,7 @@ void check_rows(const std::vector<Row>& rows, const PhonePolicy& policy) {
     const PhoneVerdict verdict = check_phone(row.typed, row.hint, policy, 0);
     CAPTURE(row.typed, row.hint);
     CHECK(verdict.check.e164 == row.e164);
-    CHECK(outcome(verdict) == row.outcome);
+    CHECK(code_of(verdict) == row.outcome);
     CHECK(verdict.allowed() == (std::string(row.outcome) == "ok"));
     if (verdict.check.reason) CHECK(verdict.check.reason->field == "medium.phoneNumber");
   }
@@ -321,7 +321,7 @@ TEST_CASE("Costly and odd numbers are refused by their kind", "[phone]") {
     const PhoneVerdict verdict = check_phone(row.number, "", wide, 0);
     CAPTURE(row.number);
     CHECK(verdict.check.type == row.type);
-    CHECK(outcome(verdict) == "number_not_allowed");
+    CHECK(code_of(verdict) == "number_not_allowed");
     CHECK_FALSE(verdict.allowed_with_override());
   }
 }
@@ -342,8 +342,8 @@ TEST_CASE("What the policy allows by name is allowed", "[phone]") {
   }
   SECTION("toll-free numbers can be switched off") {
     policy.allow_toll_free = false;
-    CHECK(outcome(check_phone("+18005551234", "", policy, 0)) == "number_not_allowed");
-    CHECK(outcome(check_phone("+80012345678", "", policy, 0)) == "number_not_allowed");
+    CHECK(code_of(check_phone("+18005551234", "", policy, 0)) == "number_not_allowed");
+    CHECK(code_of(check_phone("+80012345678", "", policy, 0)) == "number_not_allowed");
     CHECK(check_phone("+14155552671", "", policy, 0).allowed());
   }
 }
@@ -352,7 +352,7 @@ TEST_CASE("A number newer than the numbering data says so, and can be allowed", 
   // Area code 983 (Colorado) is younger than the metadata.
   PhonePolicy policy = policy_for({"US"});
   PhoneVerdict verdict = check_phone("+19835550123", "", policy, 0);
-  CHECK(outcome(verdict) == "invalid_number");
+  CHECK(code_of(verdict) == "invalid_number");
   CHECK(verdict.check.e164 == "+19835550123");
   CHECK(verdict.check.reason->message.find("numbering data") != std::string::npos);
   CHECK(verdict.check.reason->message.find("ALLOW_UNLISTED_NUMBERS") != std::string::npos);
@@ -376,19 +376,19 @@ TEST_CASE("A number newer than the numbering data says so, and can be allowed", 
     PhonePolicy british = policy_for({"GB"});
     british.allow_unlisted_numbers = true;
     const PhoneVerdict neighbour = check_phone("+449139999999", "", british, 0);
-    CHECK(outcome(neighbour) == "number_not_allowed");
+    CHECK(code_of(neighbour) == "number_not_allowed");
   }
   SECTION("and not what is longer than any number can be") {
     PhonePolicy german = policy_for({"DE"});
     german.allow_unlisted_numbers = true;
-    CHECK(outcome(check_phone("+49301234567890123", "", german, 0)) == "invalid_number");
-    CHECK(outcome(check_phone("0301234567890123", "DE", german, 0)) == "invalid_number");
+    CHECK(code_of(check_phone("+49301234567890123", "", german, 0)) == "invalid_number");
+    CHECK(code_of(check_phone("0301234567890123", "DE", german, 0)) == "invalid_number");
     // Found by fuzzing: zeros that a second reading would drop.
-    CHECK(outcome(check_phone("000000778", "DE", german, 0)) == "invalid_number");
+    CHECK(code_of(check_phone("000000778", "DE", german, 0)) == "invalid_number");
   }
   SECTION("an unlisted area needs the regions of all its neighbours") {
     // 65x: Jamaica's 658 is as near as California's 650.
-    CHECK(outcome(check_phone("+16545550123", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+16545550123", "", policy, 0)) == "region_not_allowed");
   }
 }
 
@@ -396,26 +396,26 @@ TEST_CASE("Only allowed regions are called", "[phone]") {
   SECTION("the caller number's own, when none is named") {
     PhonePolicy policy = policy_for({});
     CHECK(check_phone("+14155552671", "", policy, 0).allowed());
-    CHECK(outcome(check_phone("+14165550123", "", policy, 0)) == "region_not_allowed");
-    CHECK(outcome(check_phone("+18765551234", "", policy, 0)) == "region_not_allowed");
-    CHECK(outcome(check_phone("+442071838750", "", policy, 0)) == "region_not_allowed");
-    CHECK(outcome(check_phone("+80012345678", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+14165550123", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+18765551234", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+442071838750", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+80012345678", "", policy, 0)) == "region_not_allowed");
   }
   SECTION("nothing, when there is no caller number either") {
     PhonePolicy policy = policy_for({});
     policy.caller_number.clear();
-    CHECK(outcome(check_phone("+14155552671", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+14155552671", "", policy, 0)) == "region_not_allowed");
   }
   SECTION("islands are regions of their own") {
     PhonePolicy policy = policy_for({"GB"});
     CHECK(check_phone("+447400123456", "", policy, 0).allowed());
-    CHECK(outcome(check_phone("+447781123456", "", policy, 0)) == "region_not_allowed");
-    CHECK(outcome(check_phone("+447624123456", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+447781123456", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+447624123456", "", policy, 0)) == "region_not_allowed");
   }
   SECTION("Kazakhstan is not Russia") {
     PhonePolicy policy = policy_for({"RU"});
     CHECK(check_phone("+74951234567", "", policy, 0).allowed());
-    CHECK(outcome(check_phone("+77123456789", "", policy, 0)) == "region_not_allowed");
+    CHECK(code_of(check_phone("+77123456789", "", policy, 0)) == "region_not_allowed");
   }
 }
 

@@ -11,7 +11,7 @@ using namespace voxdial::twilio;
 namespace {
 
 const std::string account = "AC0123456789abcdef0123456789abcdef";
-const std::string sid = "CA0123456789abcdef0123456789abcdef";
+const std::string call_sid = "CA0123456789abcdef0123456789abcdef";
 
 CallPlan plan() {
   CallPlan out;
@@ -87,17 +87,17 @@ TEST_CASE("Ring time stays within Twilio's limits, and no limit is none", "[twil
 
 TEST_CASE("Every other request goes where Twilio expects it", "[twilio]") {
   const std::string base = "/2010-04-01/Accounts/" + account;
-  CHECK(fetch_call(account, sid).path == base + "/Calls/" + sid + ".json");
-  CHECK(fetch_call(account, sid).method == "GET");
-  CHECK(fetch_call(account, sid).body.empty());
-  CHECK(hang_up(account, sid).path == base + "/Calls/" + sid + ".json");
-  CHECK(hang_up(account, sid).method == "POST");
-  CHECK(hang_up(account, sid).body == "Status=completed");
-  CHECK(cancel(account, sid).body == "Status=canceled");
+  CHECK(fetch_call(account, call_sid).path == base + "/Calls/" + call_sid + ".json");
+  CHECK(fetch_call(account, call_sid).method == "GET");
+  CHECK(fetch_call(account, call_sid).body.empty());
+  CHECK(hang_up(account, call_sid).path == base + "/Calls/" + call_sid + ".json");
+  CHECK(hang_up(account, call_sid).method == "POST");
+  CHECK(hang_up(account, call_sid).body == "Status=completed");
+  CHECK(cancel(account, call_sid).body == "Status=canceled");
   CHECK(find_calls(account, "+14155552671", "+12025550143").path ==
         base + "/Calls.json?To=%2B14155552671&From=%2B12025550143&PageSize=50");
-  CHECK(call_notifications(account, sid).path ==
-        base + "/Calls/" + sid + "/Notifications.json?PageSize=20");
+  CHECK(call_notifications(account, call_sid).path ==
+        base + "/Calls/" + call_sid + "/Notifications.json?PageSize=20");
   CHECK(fetch_account(account).path == base + ".json");
   CHECK(fetch_balance(account).path == base + "/Balance.json");
   CHECK(owned_numbers(account, "+12025550143").path ==
@@ -111,6 +111,6 @@ TEST_CASE("Every other request goes where Twilio expects it", "[twilio]") {
 TEST_CASE("An id cannot leave its place in the path", "[twilio]") {
   CHECK(fetch_call(account, "../../Accounts?x#y").path ==
         "/2010-04-01/Accounts/" + account + "/Calls/..%2F..%2FAccounts%3Fx%23y.json");
-  CHECK(fetch_call("AC/..\r\n", sid).path.find('\r') == std::string::npos);
+  CHECK(fetch_call("AC/..\r\n", call_sid).path.find('\r') == std::string::npos);
   CHECK(dialing_permissions("G/B").path == "/v1/DialingPermissions/Countries/G%2FB");
 }

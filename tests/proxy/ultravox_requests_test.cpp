@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::string id = "1b2c3d4e-0000-4000-8000-000000000001";
+const std::string call_id = "1b2c3d4e-0000-4000-8000-000000000001";
 
 json body_of(const VendorRequest& request) {
   CHECK(request.content_type == "application/json");
@@ -206,7 +206,7 @@ TEST_CASE("A stored agent on the phone keeps its own tools", "[ultravox]") {
   CallPlan plan;
   plan.medium = MediumType::twilio;
   plan.settings.selected_tools = {{client_tool()}};
-  const auto request = create_agent_call(id, plan);
+  const auto request = create_agent_call(call_id, plan);
   REQUIRE(request);
   const json body = body_of(*request);
   CHECK_FALSE(body.contains("toolOverrides"));
@@ -218,7 +218,7 @@ TEST_CASE("What a stored agent keeps for itself cannot be set", "[ultravox]") {
   const auto field_refused = [](auto set) {
     CallPlan plan;
     set(plan.settings);
-    const auto request = create_agent_call(id, plan);
+    const auto request = create_agent_call(call_id, plan);
     REQUIRE_FALSE(request);
     CHECK(request.error().code == ErrorCode::invalid_field);
     return request.error().field;
@@ -234,8 +234,8 @@ TEST_CASE("What a stored agent keeps for itself cannot be set", "[ultravox]") {
 TEST_CASE("Words into a live call", "[ultravox]") {
   const auto sent = [](SayRequest::Kind kind, std::string text, std::string urgency) {
     const VendorRequest request = send_data_message(
-        id, {.kind = kind, .text = std::move(text), .urgency = std::move(urgency)});
-    CHECK(request.path == "/api/calls/" + id + "/send_data_message");
+        call_id, {.kind = kind, .text = std::move(text), .urgency = std::move(urgency)});
+    CHECK(request.path == "/api/calls/" + call_id + "/send_data_message");
     CHECK(request.method == "POST");
     return body_of(request);
   };
@@ -251,20 +251,21 @@ TEST_CASE("Words into a live call", "[ultravox]") {
   CHECK(sent(Kind::goodbye, "Bye!", "soon") ==
         json::parse(R"({"type":"hang_up","message":"Bye!"})"));
   CHECK(sent(Kind::goodbye, "", "soon") == json::parse(R"({"type":"hang_up"})"));
-  CHECK(body_of(hang_up(id)) == json::parse(R"({"type":"hang_up"})"));
+  CHECK(body_of(hang_up(call_id)) == json::parse(R"({"type":"hang_up"})"));
 }
 
 TEST_CASE("Every other request goes where Ultravox expects it", "[ultravox]") {
-  CHECK(get_call(id).path == "/api/calls/" + id);
-  CHECK(get_call(id).method == "GET");
-  CHECK(get_call(id).body.empty());
-  CHECK(list_messages(id).path == "/api/calls/" + id + "/messages?mode=in_call&pageSize=200");
-  CHECK(list_messages(id, "a=b&c").path ==
-        "/api/calls/" + id + "/messages?mode=in_call&pageSize=200&cursor=a%3Db%26c");
-  CHECK(delete_call(id).method == "DELETE");
-  CHECK(delete_call(id).path == "/api/calls/" + id);
-  CHECK(get_recording(id).path == "/api/calls/" + id + "/recording");
-  CHECK(voice_preview(id).path == "/api/voices/" + id + "/preview");
+  CHECK(get_call(call_id).path == "/api/calls/" + call_id);
+  CHECK(get_call(call_id).method == "GET");
+  CHECK(get_call(call_id).body.empty());
+  CHECK(list_messages(call_id).path ==
+        "/api/calls/" + call_id + "/messages?mode=in_call&pageSize=200");
+  CHECK(list_messages(call_id, "a=b&c").path ==
+        "/api/calls/" + call_id + "/messages?mode=in_call&pageSize=200&cursor=a%3Db%26c");
+  CHECK(delete_call(call_id).method == "DELETE");
+  CHECK(delete_call(call_id).path == "/api/calls/" + call_id);
+  CHECK(get_recording(call_id).path == "/api/calls/" + call_id + "/recording");
+  CHECK(voice_preview(call_id).path == "/api/voices/" + call_id + "/preview");
   CHECK(list_voices().path == "/api/voices?pageSize=200");
   CHECK(list_voices("x").path == "/api/voices?pageSize=200&cursor=x");
   CHECK(list_models().path == "/api/models?pageSize=100");

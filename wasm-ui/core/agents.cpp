@@ -8,12 +8,6 @@
 namespace voxdial::ui {
 namespace {
 
-RequestId ask(Model& model, std::string url, Effects& effects) {
-  const RequestId id = model.new_id();
-  effects.push_back(HttpCall{.id = id, .url = std::move(url)});
-  return id;
-}
-
 std::string agent_url(std::string_view id) { return "/api/agents/" + url_encoded(id); }
 
 void begin_draft(Agents& agents, Agent draft, std::string of) {

@@ -13,12 +13,6 @@ constexpr int export_rows = 500;  // the most one request gives
 constexpr int search_after_ms = 250;
 constexpr Millis day_ms = 24LL * 60 * 60 * 1000;
 
-RequestId ask(Model& model, std::string url, Effects& effects) {
-  const RequestId id = model.new_id();
-  effects.push_back(HttpCall{.id = id, .url = std::move(url)});
-  return id;
-}
-
 std::string list_url(const Model& model, int limit, const std::string& cursor) {
   CallQuery query = query_of(model);
   query.limit = limit;

@@ -15,9 +15,7 @@ std::string call_url(std::string_view id, std::string_view tail) {
 }
 
 void fetch_transcript(Model& model, LiveCall& live, Effects& effects) {
-  const RequestId id = model.new_id();
-  live.catching_up.start(id);
-  effects.push_back(HttpCall{.id = id, .url = call_url(live.call.id, "/messages")});
+  live.catching_up.start(ask(model, call_url(live.call.id, "/messages"), effects));
 }
 
 /// The card of a call, made when there is none.
@@ -122,9 +120,7 @@ void update(Model& model, const LiveAction& action, Effects& effects) {
 }
 
 void fetch_live(Model& model, Effects& effects) {
-  const RequestId id = model.new_id();
-  model.live.list.start(id);
-  effects.push_back(HttpCall{.id = id, .url = "/api/calls?live=true&limit=100"});
+  model.live.list.start(ask(model, "/api/calls?live=true&limit=100", effects));
 }
 
 void hear_call(Model& model, const Call& call, Effects& effects) {
@@ -196,9 +192,7 @@ bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
         const bool alive = std::any_of(calls.begin(), calls.end(),
                                        [&](const Call& call) { return call.id == live.call.id; });
         if (!alive && !is_terminal(live.call.status)) {
-          const RequestId id = model.new_id();
-          model.asked_calls.push_back(id);
-          effects.push_back(HttpCall{.id = id, .url = call_url(live.call.id, "")});
+          model.asked_calls.push_back(ask(model, call_url(live.call.id, ""), effects));
         }
       }
       for (const Call& call : calls) hear_call(model, call, effects);

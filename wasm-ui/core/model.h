@@ -45,6 +45,13 @@ struct Model {
   friend bool operator==(const Model&, const Model&) = default;
 };
 
+/// Orders a GET of ours; the HttpReplied with the id it returns answers it.
+inline RequestId ask(Model& model, std::string url, Effects& effects) {
+  const RequestId id = model.new_id();
+  effects.push_back(HttpCall{.id = id, .url = std::move(url)});
+  return id;
+}
+
 /// The time as the server has it: what the times of calls are compared with.
 inline Millis server_now(const Model& model) { return model.now + model.server_ahead; }
 

@@ -42,9 +42,7 @@ void enter(Model& model, Effects& effects) {
 }
 
 void fetch_config(Model& model, Effects& effects) {
-  const RequestId id = model.new_id();
-  model.config.start(id);
-  effects.push_back(HttpCall{.id = id, .url = "/api/config"});
+  model.config.start(ask(model, "/api/config", effects));
 }
 
 void on(Model& model, const Launched& a, Effects& effects) {
