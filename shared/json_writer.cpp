@@ -1,8 +1,6 @@
 #include "shared/json_writer.h"
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "shared/json_value.h"
 #include "shared/time_text.h"
 
 namespace voxdial {
@@ -85,14 +83,7 @@ void JsonWriter::integer(const char* name, const std::optional<int>& value, int,
 void JsonWriter::number(const char* name, const std::optional<double>& value, double, double) {
   if (!value) return;
   key(name);
-  // The shortest text that reads back as the same number (to_chars for double is missing in the
-  // page's standard library).
-  char digits[32];
-  for (int precision = 1; precision <= 17; ++precision) {
-    std::snprintf(digits, sizeof digits, "%.*g", precision, *value);
-    if (std::strtod(digits, nullptr) == *value) break;
-  }
-  out_ += digits;
+  out_ += number_text(*value);
 }
 void JsonWriter::seconds(const char* name, int value, int, int) {
   if (value != 0) bare_text(name, std::to_string(value) + "s");

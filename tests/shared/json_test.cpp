@@ -2,6 +2,8 @@
 #include "shared/json_value.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "shared/codec.h"
@@ -288,6 +290,60 @@ TEST_CASE("a stranger's field name is not repeated at any length, nor cut within
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().field == std::string(63, 'a') + "...");
   CHECK(decode_error(encode(result.error())).has_value());
+}
+
+TEST_CASE(
+    "a text is JSON for us exactly when it is for nlohmann, and goes wrong at the same byte") {
+  constexpr std::string_view tokens[] = {"{", "}", "[", "]", ",", ":", "\"a\"", "1e999"};
+  const auto agrees = [](const std::string& text) {
+    const auto ours = parse_json(text, roomy);
+    std::string words;
+    try {
+      const auto theirs = nlohmann::json::parse(text);
+    } catch (const nlohmann::json::parse_error& e) {
+      words = "This is not valid JSON; it goes wrong at byte " + std::to_string(e.byte) + ".";
+    } catch (const nlohmann::json::exception&) {
+      return !ours.has_value();
+    }
+    return ours ? words.empty() : ours.error().message == words;
+  };
+  // Every sequence of up to four tokens, alone and as the end of an object and of an array.
+  for (std::size_t length = 0, count = 1; length <= 4; ++length, count *= std::size(tokens)) {
+    for (std::size_t sequence = 0; sequence < count; ++sequence) {
+      std::string end;
+      for (std::size_t i = 0, rest = sequence; i < length; ++i, rest /= std::size(tokens)) {
+        end += tokens[rest % std::size(tokens)];
+      }
+      for (const char* begin : {"", "{\"b\":1", "[1", "{\"b\":[{}"}) {
+        CAPTURE(begin, end);
+        REQUIRE(agrees(begin + end));
+      }
+    }
+  }
+}
+
+TEST_CASE("a number's text reads back as the same number, and is short") {
+  for (const auto& [value, text] : {std::pair{0.0, "0"},
+                                    {1.0, "1"},
+                                    {-3.0, "-3"},
+                                    {0.7, "0.7"},
+                                    {0.1 + 0.2, "0.30000000000000004"},
+                                    {1e21, "1e+21"},
+                                    {2.5e-7, "2.5e-07"}}) {
+    CHECK(number_text(value) == text);
+  }
+  std::uint64_t bits = 1;
+  for (int i = 0; i < 20'000; ++i) {
+    bits = bits * 6364136223846793005U + 1442695040888963407U;
+    double value = 0;
+    std::memcpy(&value, &bits, sizeof value);
+    if (!std::isfinite(value)) continue;
+    const std::string text = number_text(value);
+    CAPTURE(text);
+    REQUIRE(std::strtod(text.c_str(), nullptr) == value);
+    REQUIRE(text.size() <= 24);
+    REQUIRE(parse_json(text, roomy).has_value());
+  }
 }
 
 TEST_CASE("a piece of JSON for a tool is an object of limited size and depth") {

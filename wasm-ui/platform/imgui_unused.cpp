@@ -1,9 +1,8 @@
 // What ImGui would link and this program never runs: tables and columns.
 //
-// Begin, End and the settings refer to these by name, and the linker takes a whole object file of
-// the library for each name it misses. Defined here, it misses none: imgui_tables.cpp stays out, 8
-// KB of the download. Using a table or columns, or a later ImGui that refers to one more name, ends
-// in "duplicate symbol" when linking: then this file goes, or gets the name.
+// Begin, End and the settings refer to these by name. imgui_tables.cpp, which has them, is not part
+// of the browser's build (CMakeLists.txt): a table or columns in a view ends in "undefined symbol"
+// when linking. Then that file joins the build and this one goes.
 #include <imgui.h>
 #include <imgui_internal.h>
 
