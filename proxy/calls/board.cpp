@@ -21,9 +21,9 @@ CallNews news(std::string what, std::string source, std::string detail) {
 Board::Board(Store& store, events::Hub& hub, const World& world)
     : store_(store), hub_(hub), world_(world) {}
 
-Result<Recorded> Board::tell(std::string_view call_id, CallNews news) {
+Result<Recorded> Board::tell(std::string_view call_id, CallNews news, const Answer* answer) {
   if (news.at == 0) news.at = world_.now();
-  auto recorded = store_.record_news(call_id, news);
+  auto recorded = store_.record_news(call_id, news, answer);
   if (!recorded) {
     world_.log({.level = LogLine::Level::error,
                 .event = "news_not_recorded",

@@ -24,8 +24,9 @@ class Board {
   /// All references outlive this.
   Board(Store& store, events::Hub& hub, const World& world);
 
+  /// `answer`: what the request that placed the call is told, recorded in the same step.
   /// Errors: store_unavailable (logged here), not_found.
-  Result<Recorded> tell(std::string_view call_id, CallNews news);
+  Result<Recorded> tell(std::string_view call_id, CallNews news, const Answer* answer = nullptr);
   void tell_transcript(const StoredCall& stored, const std::vector<TranscriptEntry>& entries);
 
   /// Shows a call that was just recorded by begin_call.

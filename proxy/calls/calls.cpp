@@ -19,12 +19,6 @@ Answer answer(const Error& error) {
 
 Answer answer(const CallPlaced& placed) { return {.http_status = 201, .body = encode(placed)}; }
 
-/// As `placed`, for the store: a join URL is never written down.
-CallPlaced without_join_url(CallPlaced placed) {
-  placed.ultravox.join_url.clear();
-  return placed;
-}
-
 CallPlaced placed_from(const StoredCall& stored) {
   CallPlaced placed{.id = stored.call.id,
                     .medium = stored.call.medium,
@@ -163,7 +157,11 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
   if (!first) {  // orphaned: the server stopped before it could answer; nothing is dialled again
     auto now = store_.find_call(admission.stored.call.id);
     if (!now || !*now) return answer(make_error(ErrorCode::store_unavailable));
-    first = answer(placed_from(**now));
+    first = (*now)->ultravox_call_id.empty()
+                ? answer(make_error(ErrorCode::conflict,
+                                    "The server stopped before this call was placed. Nothing was "
+                                    "dialled; press again."))
+                : answer(placed_from(**now));
     if (const auto kept = store_.finish_call_request((*now)->call.id, *first); !kept) {
       return answer(kept.error());
     }
@@ -201,41 +199,48 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
 
   CallNews created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
   created.ultravox_call_id = made->call_id;
-  if (!phone) created.status = CallStatus::queued;
-  const auto told = board_.tell(id, created);
-  // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled
-  // (vendor-facts 1.10).
-  if (!told) return give_up(id, told.error());
-
-  CallPlaced placed = placed_from(told->stored);
-  placed.ultravox.created = made->created;
-  if (phone) return dial(told->stored, plan, std::move(placed), made->join_url);
-
-  placed.ultravox.join_url = made->join_url;
-  if (const auto kept = store_.finish_call_request(id, answer(without_join_url(placed))); !kept) {
-    return give_up(id, kept.error());
+  if (phone) {
+    const auto told = board_.tell(id, created);
+    // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled
+    // (vendor-facts 1.10).
+    if (!told) return give_up(id, told.error());
+    return dial(told->stored, plan, made->created, made->join_url);
   }
+  created.status = CallStatus::queued;
+  CallPlaced placed{
+      .id = id,
+      .medium = MediumType::web,
+      .status = CallStatus::queued,
+      .ultravox = {.call_id = made->call_id, .created = made->created, .join_url = {}},
+      .twilio = std::nullopt};
+  const Answer kept = answer(placed);  // a join URL is never written down
+  const auto told = board_.tell(id, created, &kept);
+  if (!told) return give_up(id, told.error());
+  if (told->stored.call.ending) {  // End was pressed before it could be joined
+    CallNews canceled = news("canceled", "voxdial", "Ended before it was joined.");
+    canceled.status = CallStatus::canceled;
+    canceled.hung_up_here = true;
+    (void)board_.tell(id, canceled).has_value();
+    placed.status = CallStatus::canceled;
+    return answer(placed);
+  }
+  placed.ultravox.join_url = made->join_url;
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
               .fields = {{"id", id}, {"medium", "web"}, {"user", attempt.user}}});
   return answer(placed);
 }
 
-Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,
+Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
                    const std::string& join_url) {
   const std::string& id = stored.call.id;
-  const auto finish = [&](const Answer& last) {
-    // If this fails the call is recorded all the same; only a repeated press is answered less well.
-    (void)store_.finish_call_request(id, last).has_value();
-    return last;
-  };
+  CallPlaced placed = placed_from(stored);
+  placed.ultravox.created = created;
   if (stored.call.ending) {  // End was pressed before anything rang
     CallNews canceled = news("canceled", "voxdial", "Ended before it was dialled.");
-    canceled.status = CallStatus::canceled;
+    canceled.status = placed.status = CallStatus::canceled;
     canceled.hung_up_here = true;
-    const auto told = board_.tell(id, canceled);
-    placed.status = CallStatus::canceled;
-    return finish(told ? answer(placed) : answer(told.error()));
+    return conclude(id, canceled, answer(placed), [](const Error& e) { return answer(e); });
   }
   auto twiml = twilio::twiml_stream(join_url);
   if (!twiml) return give_up(id, twiml.error());
@@ -244,9 +249,6 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
   order.twiml = std::move(*twiml);
 
   const Millis dialled_at = world_.now();
-  CallNews dialling = news("dialling", "voxdial", "Twilio is asked to dial.");
-  dialling.note = true;
-  if (const auto told = board_.tell(id, dialling); !told) return give_up(id, told.error());
   const auto sent = world_.send(twilio::create_call(config_.twilio_account_sid, order));
   auto made =
       sent ? twilio::parse_created_call(*sent, world_.now())
@@ -260,8 +262,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
     CallNews lost =
         news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
     lost.warning = std::string(looked_for);
-    if (const auto told = board_.tell(id, lost); !told) return finish(answer(told.error()));
-    return finish(answer(made.error()));
+    return conclude(id, lost, answer(made.error()), [](const Error& e) { return answer(e); });
   }
   if (!made) return give_up(id, made.error());
 
@@ -269,19 +270,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
   accepted.twilio_sid = made->sid;
   accepted.twilio_status = made->status;
   accepted.status = from_twilio(made->status).value_or(CallStatus::queued);
-  const auto told = board_.tell(id, accepted);
-  if (!told) {
-    // It rings and cannot be recorded: it must not go on.
-    (void)world_.send(twilio::hang_up(config_.twilio_account_sid, made->sid)).has_value();
-    world_.log({.level = LogLine::Level::error,
-                .event = "call_ended_unrecorded",
-                .fields = {{"id", id}, {"sid", made->sid}}});
-    return finish(answer(
-        make_error(ErrorCode::store_unavailable,
-                   "The call was dialled but could not be recorded, so it was ended at once. " +
-                       told.error().message)));
-  }
-  placed.status = told->stored.call.status;
+  placed.status = *accepted.status;
   placed.twilio = {.sid = made->sid, .status = made->status};
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
@@ -290,10 +279,35 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, CallPlaced pl
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  if (told->stored.call.ending) {
+  return conclude(id, accepted, answer(placed), [&](const Error& why) {
+    // It rings and cannot be recorded: it must not go on.
+    const auto hung_up = world_.send(twilio::hang_up(config_.twilio_account_sid, made->sid));
+    const bool over = hung_up && twilio::parse_hung_up(*hung_up, world_.now());
+    world_.log({.level = LogLine::Level::error,
+                .event = "call_ended_unrecorded",
+                .fields = {{"id", id}, {"sid", made->sid}, {"ended", over ? "yes" : "no"}}});
+    return answer(make_error(
+        ErrorCode::store_unavailable,
+        (over ? "The call was dialled but could not be recorded, so it was ended at once. "
+              : "The call was dialled but could neither be recorded nor ended: end it in Twilio's "
+                "console. ") +
+            why.message));
+  });
+}
+
+Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer& last,
+                       const std::function<Answer(const Error&)>& unrecorded) {
+  const auto told = board_.tell(id, news, &last);
+  if (!told) {
+    const Answer instead = unrecorded(told.error());
+    // If this fails too, only a repeated press is answered less well.
+    (void)store_.finish_call_request(id, instead).has_value();
+    return instead;
+  }
+  if (told->stored.call.ending && !told->stored.twilio_sid.empty()) {
     (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
   }
-  return finish(answer(placed));
+  return last;
 }
 
 Answer Calls::give_up(const std::string& id, const Error& error) {
@@ -302,10 +316,6 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
   failed.status = CallStatus::failed;
   failed.end = EndReason{
       .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
-  // When this cannot be recorded either, the watcher finds the call unanswered and closes it.
-  (void)board_.tell(id, failed).has_value();
-  Answer last = answer(error);
-  (void)store_.finish_call_request(id, last).has_value();
   world_.log(
       {.level = LogLine::Level::warning,
        .event = "call_failed",
@@ -313,7 +323,9 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
                   {"code", std::string(wire_name(error.code))},
                   {"provider", error.provider ? error.provider->name : ""},
                   {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
-  return last;
+  // When this cannot be recorded, the watcher finds the call unanswered and closes it.
+  const Answer last = answer(error);
+  return conclude(id, failed, last, [&](const Error&) { return last; });
 }
 
 Result<StoredCall> Calls::find(const Reader& reader, const std::string& id) {

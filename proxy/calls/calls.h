@@ -7,6 +7,7 @@
 // halves and world.send.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "proxy/agents/agents.h"
@@ -62,9 +63,13 @@ class Calls {
   Answer place_admitted(const Attempt& attempt, const StoredCall& stored, const CallPlan& plan);
   Answer answer_again(const Admission& admission, const Attempt& attempt);
   /// Twilio's half. What the person is told; the call is recorded whatever happens.
-  Answer dial(const StoredCall& stored, const CallPlan& plan, CallPlaced placed,
+  Answer dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
               const std::string& join_url);
   Answer give_up(const std::string& id, const Error& error);
+  /// The news and the answer to the one who pressed, in one durable step; when that fails, what
+  /// `unrecorded` makes of it is answered.
+  Answer conclude(const std::string& id, const CallNews& news, const Answer& last,
+                  const std::function<Answer(const Error&)>& unrecorded);
   Result<void> hang_up_web(const StoredCall& stored);
 
   const Config& config_;

@@ -289,7 +289,7 @@ Result<Recorded> Store::record_news(std::string_view call_id, const CallNews& ne
     }
     return record_in(db, call_id, news, answer);
   });
-  if (answer != nullptr) room_->answered(call_id, *answer);
+  if (answer != nullptr && recorded) room_->answered(call_id, *answer);
   return recorded;
 }
 

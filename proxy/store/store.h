@@ -79,7 +79,8 @@ class Store {
   /// Applies `news` to the row with apply(), appends to the timeline when something changed (or
   /// news.note), settles the limits and writes the audit's end row when the call ends. not_found
   /// when there is no such call. News that changes nothing writes nothing.
-  /// `answer`: finish_call_request() in the same transaction, one wait instead of two.
+  /// `answer`: finish_call_request() in the same transaction, one wait instead of two. When this
+  /// fails nobody has been answered: finish_call_request() must follow, with what is true then.
   Result<Recorded> record_news(std::string_view call_id, const CallNews& news,
                                const Answer* answer = nullptr);
 

@@ -114,7 +114,10 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
     db.run("RELEASE work");
   }
   db.run("COMMIT");
-  if (!db.failed()) return std::nullopt;
+  if (!db.failed()) {
+    if (reopen_.faults != nullptr) ++reopen_.faults->commits;
+    return std::nullopt;
+  }
   Error error = db.take_error();
   db.rollback();
   return error;

@@ -91,6 +91,63 @@ TEST_CASE("a phone call is created at Ultravox, then dialled, and its join URL s
   CHECK(desk.log.find("2025550100") == std::string::npos);
 }
 
+TEST_CASE("placing a call waits for the disk as seldom as safety allows") {
+  Desk desk;
+  const auto commits = [&](MediumType medium, const std::string& key) {
+    const std::int64_t before = desk.faults.commits;
+    REQUIRE(desk.calls->place(Desk::attempt(medium, key)).http_status == 201);
+    return desk.faults.commits - before;
+  };
+  CHECK(commits(MediumType::web, "w") == 2);     // the attempt; the call with its answer
+  CHECK(commits(MediumType::twilio, "p") == 3);  // and before dialling, what the agent's call is
+}
+
+TEST_CASE("a call that rings unrecorded and cannot be ended either is not said to be over") {
+  const bool ends = GENERATE(true, false);
+  Desk desk;
+  desk.vendors.twilio_create = [&](const VendorRequest&) {
+    desk.faults.keep_failing = true;
+    desk.faults.fail_at = desk.faults.steps + 1;
+    return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
+  };
+  if (!ends) {
+    desk.vendors.twilio_update = [](const VendorRequest&) {
+      return lost(SendFailure::Kind::no_answer);
+    };
+  }
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
+  CHECK((decode_error(answer.body)->message.find("ended at once") != std::string::npos) == ends);
+  CHECK((desk.log.find("ended=yes") != std::string::npos) == ends);
+}
+
+TEST_CASE("End pressed while Ultravox prepares a web call leaves nothing to join") {
+  Desk desk;
+  desk.vendors.ultravox_create = [&](const VendorRequest&) {
+    REQUIRE(desk.calls->hang_up(everybody, desk.store->live_calls()->at(0).call.id));
+    return FakeVendors().ultravox_create({});
+  };
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::web));
+  CHECK(decode_call_placed(answer.body)->status == CallStatus::canceled);
+  CHECK(decode_call_placed(answer.body)->ultravox.join_url.empty());
+  CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
+}
+
+TEST_CASE("a press repeated after a crash that came before anything was dialled may be repeated") {
+  const auto medium = GENERATE(MediumType::web, MediumType::twilio);
+  Desk desk;
+  desk.vendors.ultravox_create = [&](const VendorRequest&) -> SendResult {
+    throw std::runtime_error("kill -9");
+  };
+  CHECK_THROWS(desk.calls->place(Desk::attempt(medium)));
+  desk.open();
+  desk.vendors.seen.clear();
+  const Answer again = desk.calls->place(Desk::attempt(medium));
+  CHECK(decode_error(again.body)->code == ErrorCode::conflict);
+  CHECK(desk.calls->place(Desk::attempt(medium)) == again);
+  CHECK(desk.vendors.seen.empty());
+}
+
 TEST_CASE("every failure of Ultravox is answered, recorded and dials nothing") {
   const auto failure = GENERATE(from_range(failures()));
   const auto medium = GENERATE(MediumType::web, MediumType::twilio);
