@@ -5,42 +5,44 @@
 // gap is closed by overriding the method that has it. The methods are named by version 0.5.0, which
 // package.json pins; another version needs the tests of tests/e2e/web-call*.test.mjs again.
 
-/**
- * @param UltravoxSession  the SDK's class
- * @param call  told what happens: room(room), socketClosed(event), failed(error), broken(error)
- */
-export function createSession(UltravoxSession, options, call) {
-  class Session extends UltravoxSession {
-    #joined = false;
+import { UltravoxSession } from 'ultravox-client';
 
-    async handleSocketMessage(event) {
-      let message;
-      try {
-        message = JSON.parse(event.data);
-      } catch (error) {
-        return call.broken(error);
-      }
-      if (this.#joined || !message?.roomUrl) return; // not the one room_info
-      this.#joined = true;
-      try {
-        const joining = super.handleSocketMessage(event);
-        call.room(this.room); // the SDK makes it before it first waits
-        await joining;
-        call.published(this.localAudioTrack);
-      } catch (error) {
-        call.failed(error);
-      }
+export class Session extends UltravoxSession {
+  #joined = false;
+  #call;
+
+  /** @param call  told what happens: room(room), published(track), socketClosed(event), failed(error), broken(error) */
+  constructor(options, call) {
+    super(options);
+    this.#call = call;
+  }
+
+  async handleSocketMessage(event) {
+    let message;
+    try {
+      message = JSON.parse(event.data);
+    } catch (error) {
+      return this.#call.broken(error);
     }
-    async handleSocketClose(event) {
-      call.socketClosed(event); // the call decides, and leaves by itself
-    }
-    handleDataReceived(payload, participant) {
-      try {
-        super.handleDataReceived(payload, participant);
-      } catch (error) {
-        call.broken(error);
-      }
+    if (this.#joined || !message?.roomUrl) return; // not the one room_info
+    this.#joined = true;
+    try {
+      const joining = super.handleSocketMessage(event);
+      this.#call.room(this.room); // the SDK makes it before it first waits
+      await joining;
+      this.#call.published(this.localAudioTrack);
+    } catch (error) {
+      this.#call.failed(error);
     }
   }
-  return new Session(options);
+  async handleSocketClose(event) {
+    this.#call.socketClosed(event); // the call decides, and leaves by itself
+  }
+  handleDataReceived(payload, participant) {
+    try {
+      super.handleDataReceived(payload, participant);
+    } catch (error) {
+      this.#call.broken(error);
+    }
+  }
 }
