@@ -13,14 +13,14 @@ std::string signed_url(const Config& config, const http::Request& request) {
   return config.public_base_url + request.path + (request.query.empty() ? "" : "?" + request.query);
 }
 
-Result<twilio::Form> checked_form(const App& app, const http::Request& request) {
+Result<http::Form> checked_form(const App& app, const http::Request& request) {
   if (app.config.public_base_url.empty() ||
       !twilio::request_signature_valid(app.config.twilio_auth_token,
                                        signed_url(app.config, request), request.body,
                                        request.header("x-twilio-signature"))) {
     return fail(ErrorCode::bad_signature);
   }
-  return twilio::parse_form(request.body);
+  return http::parse_form(request.body);
 }
 
 http::Response refused(const App& app, std::string_view vendor, const Error& error) {

@@ -32,9 +32,6 @@ std::optional<WebUrl> parse_web_url(std::string_view text);
 /// space, invalid UTF-8 becomes U+FFFD.
 std::string form_decode(std::string_view text);
 
-/// Invalid UTF-8 replaced by U+FFFD, one for each maximal part of a character (Unicode 3.9).
-std::string replace_invalid_utf8(std::string_view bytes);
-
 /// The query in the writing of node's legacy `querystring` module: decoded, values of one name
 /// gathered, then written again.
 std::string legacy_query(std::string_view query);

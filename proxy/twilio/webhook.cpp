@@ -11,26 +11,7 @@
 namespace voxdial::twilio {
 namespace {
 
-std::optional<std::string> strictly_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i] == '+' ? ' ' : text[i];
-    if (text[i] == '%') {
-      if (i + 2 >= text.size() || crypto::hex_digit(text[i + 1]) < 0 ||
-          crypto::hex_digit(text[i + 2]) < 0) {
-        return std::nullopt;
-      }
-      c = static_cast<char>(crypto::hex_digit(text[i + 1]) * 16 + crypto::hex_digit(text[i + 2]));
-      i += 2;
-    }
-    if (c == '\0') return std::nullopt;
-    out += c;
-  }
-  // The lenient decoder leaves valid text as it is and nothing else.
-  if (replace_invalid_utf8(out) != out) return std::nullopt;
-  return out;
-}
+using http::field;
 
 /// JavaScript sorts by UTF-16 units: characters past U+FFFF (UTF-8 lead F0 and up) come before
 /// U+E000..U+FFFF (leads EE and EF). Otherwise the order of UTF-8 bytes is the same.
@@ -119,35 +100,6 @@ std::string short_text(const Form& form, const char* name) {
 
 }  // namespace
 
-Result<Form> parse_form(std::string_view body) {
-  if (body.size() > max_form_bytes) return fail(ErrorCode::payload_too_large);
-  Form form;
-  while (!body.empty()) {
-    const std::string_view pair = body.substr(0, body.find('&'));
-    body.remove_prefix(std::min(body.size(), pair.size() + 1));
-    if (pair.empty()) continue;
-    if (form.size() == max_form_fields) {
-      return fail(ErrorCode::payload_too_large, "The form has too many fields.");
-    }
-    const auto equals = pair.find('=');
-    auto name = strictly_decoded(pair.substr(0, equals));
-    auto value = strictly_decoded(equals == std::string_view::npos ? std::string_view()
-                                                                   : pair.substr(equals + 1));
-    if (!name || !value) {
-      return fail(ErrorCode::invalid_field, "The form is not encoded as it should be.");
-    }
-    form.emplace_back(std::move(*name), std::move(*value));
-  }
-  return form;
-}
-
-std::string_view field(const Form& form, std::string_view name) {
-  for (const auto& [key, value] : form) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
                      std::string_view signature) {
   if (auth_token.empty() || signature.empty()) return false;
@@ -178,7 +130,7 @@ bool request_signature_valid(const Secret& auth_token, std::string_view url,
   if (url.find("bodySHA256") != std::string_view::npos) {
     return body_signature_valid(auth_token, url, raw_body, signature);
   }
-  const auto form = parse_form(raw_body);
+  const auto form = http::parse_form(raw_body);
   return form && signature_valid(auth_token, url, *form, signature);
 }
 

@@ -1,34 +1,23 @@
 // Twilio's callbacks: is it Twilio, and what does it say. Pure.
 //
-// Order for a route: parse_form, request_signature_valid with the configured public address (never
-// with Host or X-Forwarded-*), then the callback parsers. The signature rules are those of Twilio's
-// own SDK (vendor-facts 3.6), including how a URL is normalised (URL standard, whatwg.org).
+// Order for a route: http::parse_form, request_signature_valid with the configured public address
+// (never with Host or X-Forwarded-*), then the callback parsers. The signature rules are those of
+// Twilio's own SDK (vendor-facts 3.6), including how a URL is normalised (URL standard,
+// whatwg.org).
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "proxy/config/secret.h"
+#include "proxy/http/form.h"
 #include "shared/api.h"
 #include "shared/result.h"
 
 namespace voxdial::twilio {
 
-/// Decoded name and value pairs in order of arrival; a name may occur more than once.
-using Form = std::vector<std::pair<std::string, std::string>>;
-
-constexpr std::size_t max_form_bytes = 64 * 1024;
-constexpr std::size_t max_form_fields = 200;
-
-/// application/x-www-form-urlencoded, strictly: every % is followed by two hex digits, the text is
-/// UTF-8 without NUL, within the limits. Errors: invalid_field, payload_too_large.
-Result<Form> parse_form(std::string_view body);
-
-/// The first value of `name`, or empty.
-std::string_view field(const Form& form, std::string_view name);
+using http::Form;
 
 /// Whether X-Twilio-Signature belongs to a form callback at `url` (scheme, host, path and query as
 /// configured at Twilio). `params` is empty for GET. Accepts the URL with and without a port, and

@@ -24,33 +24,6 @@ Form status_form() {
 
 }  // namespace
 
-TEST_CASE("A form is taken apart", "[twilio]") {
-  CHECK(*parse_form("") == Form{});
-  CHECK(*parse_form("a=1&b=2") == Form{{"a", "1"}, {"b", "2"}});
-  CHECK(*parse_form("a=1&a=2") == Form{{"a", "1"}, {"a", "2"}});
-  CHECK(*parse_form("a=&b") == Form{{"a", ""}, {"b", ""}});
-  CHECK(*parse_form("&&a=1&") == Form{{"a", "1"}});
-  CHECK(*parse_form("a=x+y%2B%C3%A9") == Form{{"a", "x y+\xC3\xA9"}});
-  CHECK(*parse_form("a=b=c") == Form{{"a", "b=c"}});
-  CHECK(*parse_form("%41=1") == Form{{"A", "1"}});
-}
-
-TEST_CASE("A form that is badly written is refused", "[twilio]") {
-  const std::string body = GENERATE(as<std::string>{}, "a=%", "a=%4", "a=%zz", "%=1", "a=%00",
-                                    "a=%FF", "a=\xFF", "a=%C3", "a=%ED%A0%80", "a=%C0%AF");
-  CAPTURE(body);
-  CHECK(parse_form(body).error().code == ErrorCode::invalid_field);
-}
-
-TEST_CASE("A form has its limits", "[twilio]") {
-  CHECK(parse_form("a=" + std::string(max_form_bytes, 'x')).error().code ==
-        ErrorCode::payload_too_large);
-  std::string many;
-  for (std::size_t i = 0; i < max_form_fields; ++i) many += "a=1&";
-  CHECK(parse_form(many));
-  CHECK(parse_form(many + "a=1").error().code == ErrorCode::payload_too_large);
-}
-
 TEST_CASE("A status callback is read", "[twilio]") {
   const auto callback = parse_status_callback(status_form());
   REQUIRE(callback);

@@ -7,6 +7,7 @@
 
 using namespace voxdial;
 using namespace voxdial::twilio;
+using http::field;
 
 namespace {
 
@@ -24,7 +25,7 @@ CallPlan plan() {
 }
 
 Form form_of(const VendorRequest& request) {
-  auto form = parse_form(request.body);
+  auto form = http::parse_form(request.body);
   REQUIRE(form);
   return *form;
 }
