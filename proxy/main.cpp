@@ -37,6 +37,8 @@ namespace {
 using namespace voxdial;
 
 constexpr int exit_usage = 2;
+/// A script may follow a thousand pages' worth of streams; a fifth of all is one person's share.
+constexpr std::size_t streams_a_person = 2'000;
 
 std::optional<std::string> environment(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());
@@ -154,12 +156,13 @@ int serve(const Config& config) {
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
   Access access(config, world, **store);
-  const auto login = access.login_needed();
+  const auto login = access.somebody_is_named();
   if (!login) return complain(login.error().message);
-  if (!is_loopback_host(config.listen_address) && !*login) {
+  if (is_exposed(config) && !*login) {
     return complain(
-        "LISTEN_ADDRESS is not this machine and nobody is named: anybody could place calls. Name a "
-        "person with `voxdial user add NAME`, or listen on 127.0.0.1.");
+        "LISTEN_ADDRESS or ALLOWED_HOSTS lets others than this machine in, and nobody is named: "
+        "anybody could place calls. Name a person with `voxdial user add NAME`, or listen on "
+        "127.0.0.1 without ALLOWED_HOSTS.");
   }
   auto files = http::StaticFiles::load(config.web_root);
   if (!files) return complain(files.error().message);
@@ -171,6 +174,7 @@ int serve(const Config& config) {
   events::HubOptions hub_options;
   std::memcpy(&hub_options.epoch, random_bytes(sizeof hub_options.epoch).data(),
               sizeof hub_options.epoch);
+  if (*login) hub_options.max_streams_per_person = streams_a_person;
   events::Hub hub(hub_options, steady_clock_ms);
   Agents agents(std::move(shipped.agents), **store);
   health.on_change = [&hub](const VendorHealth& now) {

@@ -53,7 +53,17 @@ std::string token_hash(std::string_view token) { return crypto::to_hex(crypto::s
 Access::Access(const Config& config, const World& world, Store& store)
     : config_(config), world_(world), store_(store) {}
 
+bool is_exposed(const Config& config) {
+  return !is_loopback_host(config.listen_address) ||
+         !std::all_of(config.allowed_hosts.begin(), config.allowed_hosts.end(), is_loopback_host);
+}
+
 Result<bool> Access::login_needed() const {
+  if (is_exposed(config_)) return true;
+  return somebody_is_named();
+}
+
+Result<bool> Access::somebody_is_named() const {
   if (!config_.identity_header.empty()) return true;
   const auto users = store_.users();
   if (!users) return fail(users.error());

@@ -37,12 +37,20 @@ inline constexpr SessionLife session_life{.idle_ms = 12LL * 3'600'000,
 /// How tokens are stored: SHA-256 in hex. They are 256 random bits, so one pass is enough.
 std::string token_hash(std::string_view token);
 
+/// Whether others than this machine are meant to reach the proxy: by the address it listens on, or
+/// by a name in ALLOWED_HOSTS (a reverse proxy on this machine).
+bool is_exposed(const Config& config);
+
 class Access {
  public:
   /// All references outlive this.
   Access(const Config& config, const World& world, Store& store);
 
-  /// Whether anybody has to log in: people are named or a trusted proxy names them.
+  /// Whether anybody can log in: people are named here, or a trusted proxy names them.
+  Result<bool> somebody_is_named() const;
+
+  /// Whether everybody has to log in: where somebody is named, and wherever others than this
+  /// machine can ask (also when the last person was removed meanwhile: then nobody gets in).
   Result<bool> login_needed() const;
 
   /// The person behind a request. Errors: unauthenticated, store_unavailable.

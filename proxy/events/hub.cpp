@@ -39,6 +39,7 @@ struct Stored {
 
 struct Stream {
   std::unique_ptr<StreamSocket> socket;
+  std::string person;
   std::string user;
   bool whole_numbers = false;
   bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
@@ -117,8 +118,8 @@ class Hub::Impl {
       error.retry_after_s = 5;
       return fail(std::move(error));
     }
-    std::size_t& own = per_user_[ticket.user];
-    if (own >= options_.max_streams_per_user) {
+    std::size_t& own = per_person_[ticket.person];
+    if (own >= options_.max_streams_per_person) {
       Error error = make_error(ErrorCode::rate_limited, "Too many pages are open. Close some.");
       error.retry_after_s = 30;
       return fail(std::move(error));
@@ -128,9 +129,9 @@ class Hub::Impl {
     return {};
   }
 
-  void release(const std::string& user) {
+  void release(const std::string& person) {
     const std::lock_guard lock(mutex_);
-    release_locked(user);
+    release_locked(person);
   }
 
   void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
@@ -142,10 +143,10 @@ class Hub::Impl {
     signal();
   }
 
-  void close_user(std::string_view user) {
+  void close_person(std::string_view person) {
     {
       const std::lock_guard lock(mutex_);
-      inbox_.closures.emplace_back(user);
+      inbox_.closures.emplace_back(person);
     }
     signal();
   }
@@ -184,10 +185,10 @@ class Hub::Impl {
     [[maybe_unused]] const auto ignored = write(wake_, &one, sizeof one);
   }
 
-  void release_locked(const std::string& user) {
-    const auto own = per_user_.find(user);
-    assert(own != per_user_.end());
-    if (--own->second == 0) per_user_.erase(own);
+  void release_locked(const std::string& person) {
+    const auto own = per_person_.find(person);
+    assert(own != per_person_.end());
+    if (--own->second == 0) per_person_.erase(own);
     --total_;
   }
 
@@ -242,7 +243,7 @@ class Hub::Impl {
     for (auto& event : box.events) keep(std::move(event));
     for (Arrival& arrival : box.arrivals) welcome(std::move(arrival), now);
     for (const auto& stream : streams_) {
-      for (const std::string& user : box.closures) stream->dead |= stream->user == user;
+      for (const std::string& gone : box.closures) stream->dead |= stream->person == gone;
       stream->dead |= closing || box.stop;
       if (!stream->dead && !stream->wants_room) pump(*stream, now);
     }
@@ -266,6 +267,7 @@ class Hub::Impl {
   void welcome(Arrival arrival, std::int64_t now) {
     auto stream = std::make_unique<Stream>();
     stream->socket = std::move(arrival.socket);
+    stream->person = arrival.ticket.person;
     stream->user = arrival.ticket.user;
     stream->whole_numbers = arrival.ticket.whole_numbers;
     stream->born_ms = stream->progress_ms = now;
@@ -414,7 +416,7 @@ class Hub::Impl {
       streams_[i] = std::move(streams_.back());
       streams_.pop_back();
       const std::lock_guard lock(mutex_);
-      release_locked(dead->user);
+      release_locked(dead->person);
     }
   }
 
@@ -427,7 +429,7 @@ class Hub::Impl {
   Inbox inbox_;
   bool closing_ = false;
   std::size_t total_ = 0;
-  std::map<std::string, std::size_t, std::less<>> per_user_;
+  std::map<std::string, std::size_t, std::less<>> per_person_;
   std::uint32_t published_ = 0;
   std::uint64_t dropped_ = 0;  // to here
 
@@ -451,8 +453,8 @@ void Hub::adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& 
                 std::string head) {
   impl_->adopt(std::move(socket), ticket, std::move(head));
 }
-void Hub::release(const http::StreamTicket& ticket) { impl_->release(ticket.user); }
-void Hub::close_user(std::string_view user) { impl_->close_user(user); }
+void Hub::release(const http::StreamTicket& ticket) { impl_->release(ticket.person); }
+void Hub::close_person(std::string_view person) { impl_->close_person(person); }
 void Hub::close_all() { impl_->close_all(); }
 Hub::Counts Hub::counts() const { return impl_->counts(); }
 

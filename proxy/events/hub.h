@@ -43,7 +43,8 @@ struct HubOptions {
   std::size_t ring_events = 4'096;
   std::size_t ring_bytes = 4 << 20;
   std::size_t max_streams = 10'000;
-  std::size_t max_streams_per_user = 10'000;  ///< lower it when there is a login
+  /// Without a login everybody is one person; with one, no person can keep the others out.
+  std::size_t max_streams_per_person = 10'000;
   int heartbeat_ms = 15'000;  ///< a comment line, so that proxies and pages know the line is alive
   int stall_ms = 30'000;      ///< a reader that takes nothing for this long is dropped
   /// After this long a stream is closed and its page comes back by itself: a session that has ended
@@ -74,9 +75,8 @@ class Hub {
   /// Undoes an admit() that no adopt() will follow.
   void release(const http::StreamTicket& ticket);
 
-  /// Closes the streams of one user (log-out, role change); their pages come back and are asked
-  /// again.
-  void close_user(std::string_view user);
+  /// Closes one person's streams (log-out, role change); their pages come back and are asked again.
+  void close_person(std::string_view person);
   /// Closes every stream and admits no more: the server is stopping.
   void close_all();
 

@@ -33,7 +33,8 @@ struct Request {
 
 /// A place in the event stream of one page; see proxy/events. `last_id` is Last-Event-ID or 0.
 struct StreamTicket {
-  std::string user;  ///< whose calls it may see; empty = everybody's
+  std::string person;  ///< whose stream it is: streams are counted and closed by it
+  std::string user;    ///< whose calls it may see; empty = everybody's
   bool whole_numbers = false;
   std::uint64_t last_id = 0;  ///< events::parse_event_id of the header
 };

@@ -134,8 +134,10 @@ http::Response check_phone(App& app, const Ask& ask) {
 http::Response events(App&, const Ask& ask) {
   const std::string_view last = ask.request.header("last-event-id");
   const Reader who = reader(ask.person);
-  http::StreamTicket ticket{
-      .user = who.only_own ? who.user : "", .whole_numbers = who.whole_numbers, .last_id = 0};
+  http::StreamTicket ticket{.person = who.user,
+                            .user = who.only_own ? who.user : "",
+                            .whole_numbers = who.whole_numbers,
+                            .last_id = 0};
   // An id that is no number is one we never gave: as if there were none.
   std::from_chars(last.data(), last.data() + last.size(), ticket.last_id);
   http::Response response;

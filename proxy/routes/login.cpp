@@ -1,8 +1,8 @@
 // The log-in page: plain HTML and a form, because a password manager fills no canvas. It works with
 // no script at all.
 #include "proxy/access/network.h"
+#include "proxy/http/form.h"
 #include "proxy/routes/handlers.h"
-#include "proxy/twilio/webhook.h"
 
 namespace voxdial::handlers {
 namespace {
@@ -79,12 +79,12 @@ http::Response login_style(App&, const Ask&) {
 }
 
 http::Response log_in(App& app, const Ask& ask) {
-  const auto form = twilio::parse_form(ask.request.body);
+  const auto form = http::parse_form(ask.request.body);
   if (!form) return http::error(form.error());
   const std::string address = client_address(
       ask.request.peer, ask.request.header("x-forwarded-for"), app.config.trusted_proxies);
-  const auto token = app.access.log_in(std::string(twilio::field(*form, "name")),
-                                       std::string(twilio::field(*form, "password")), address);
+  const auto token = app.access.log_in(std::string(http::field(*form, "name")),
+                                       std::string(http::field(*form, "password")), address);
   if (!token) {
     http::Response refused = page(http_status(token.error().code), token.error().message);
     if (const auto wait = token.error().retry_after_s) {
@@ -100,7 +100,7 @@ http::Response log_in(App& app, const Ask& ask) {
 http::Response log_out(App& app, const Ask& ask) {
   const auto out = app.access.log_out(ask.request);
   if (!out) return http::error(out.error());
-  if (!ask.person.name.empty()) app.hub.close_user(ask.person.name);
+  if (!ask.person.name.empty()) app.hub.close_person(ask.person.name);
   http::Response response = http::no_content();
   response.headers.emplace_back("Set-Cookie", no_session_cookie());
   return response;

@@ -1,6 +1,7 @@
 #include "proxy/access/access.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <sstream>
 
 #include "proxy/access/people.h"
@@ -42,6 +43,24 @@ TEST_CASE("where nobody is named everybody on this machine may do everything") {
   const auto person = access.identify(with("x", "y"));
   REQUIRE(person);
   CHECK(person->role == Role::supervisor);
+}
+
+TEST_CASE("where others can ask, nobody named means that nobody gets in") {
+  Desk desk;
+  const bool by_name = GENERATE(false, true);
+  if (by_name) {
+    desk.config.allowed_hosts = {"localhost", "calls.example"};
+  } else {
+    desk.config.listen_address = "192.0.2.7";
+  }
+  CHECK(is_exposed(desk.config));
+  const Access access(desk.config, desk.world, *desk.store);
+  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  CHECK(*access.somebody_is_named());
+  REQUIRE(command(desk, {"user", "remove", "ada"}, "") == 0);
+  CHECK_FALSE(*access.somebody_is_named());
+  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
 }
 
 TEST_CASE("once somebody is named a request without credentials is nobody's") {

@@ -128,6 +128,7 @@ struct Desk {
   std::unique_ptr<Calls> calls;
 
   Desk() : hub({}, [] { return std::int64_t{0}; }), health([this] { return clock; }) {
+    config.listen_address = "127.0.0.1";
     config.ultravox_key = Secret(std::string(ultravox_key));
     config.phone = true;
     config.twilio_account_sid = "AC0123456789abcdef0123456789abcdef";

@@ -29,7 +29,9 @@ http::Response route(const http::Request& request) {
   if (request.path != "/api/events") return http::json(200, "pong");
   http::StreamTicket ticket;
   if (request.query.rfind("user=", 0) == 0) {
-    ticket.user = request.query.substr(5, request.query.find('&') - 5);
+    ticket.user = ticket.person = request.query.substr(5, request.query.find('&') - 5);
+  } else if (request.query.rfind("person=", 0) == 0) {  // sees everybody's calls
+    ticket.person = request.query.substr(7, request.query.find('&') - 7);
   }
   ticket.whole_numbers = request.query.find("whole") != std::string::npos;
   ticket.last_id = events::parse_event_id(request.header("last-event-id"));
@@ -220,7 +222,7 @@ TEST_CASE("a stream interrupted in the middle of an event continues where it was
 TEST_CASE("streams are limited in all and per person") {
   HubOptions options = quiet();
   options.max_streams = 3;
-  options.max_streams_per_user = 2;
+  options.max_streams_per_person = 2;
   TestServer server(route, {}, options);
   RawClient one = open_stream(server, "user=bob");
   RawClient two = open_stream(server, "user=bob");
@@ -262,10 +264,27 @@ TEST_CASE("logging out closes that person's streams") {
   RawClient ann = open_stream(server, "user=ann");
   bob.read_to("\n\n");
   ann.read_to("\n\n");
-  server.hub.close_user("bob");
+  server.hub.close_person("bob");
   CHECK(bob.is_closed());
   CHECK(eventually([&] { return server.hub.counts().streams == 1; }));
   CHECK(ann.is_silent());
+}
+
+TEST_CASE("a supervisor's streams are counted and closed as that person's, not as everybody's") {
+  HubOptions options = quiet();
+  options.max_streams_per_person = 1;
+  TestServer server(route, {}, options);
+  RawClient sue = open_stream(server, "person=sue");
+  RawClient sam = open_stream(server, "person=sam");
+  CHECK(server.ask(stream_request("person=sue")).status == 429);
+  sue.read_to("\n\n");
+  sam.read_to("\n\n");
+  server.hub.publish(call("bob", "one"));
+  CHECK(sam.read_to("\n\n") == call_event(1, "one"));
+  CHECK(sue.read_to("\n\n") == call_event(1, "one"));
+  server.hub.close_person("sue");
+  CHECK(sue.is_closed());
+  CHECK(sam.is_silent());
 }
 
 TEST_CASE("a stream ends after its longest time, so that its page is checked again") {
