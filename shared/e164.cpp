@@ -1,5 +1,7 @@
 #include "shared/e164.h"
 
+#include <algorithm>
+
 namespace voxdial {
 namespace {
 
@@ -47,12 +49,12 @@ constexpr Grouping groupings[] = {
     {"41", "2322"}, {"351", "333"}, {"852", "44"},   {"65", "44"},   {"353", "234"},
 };
 
-std::string_view groups_of(std::string_view digits, std::size_t national) {
+std::string_view groups_of(std::string_view digits, std::size_t national, bool whole) {
   for (const Grouping& row : groupings) {
     if (digits.substr(0, row.prefix.size()) != row.prefix) continue;
     std::size_t sum = 0;
     for (const char size : row.groups) sum += static_cast<std::size_t>(size - '0');
-    if (sum == national) return row.groups;
+    if (whole ? sum == national : sum >= national) return row.groups;
   }
   return {};
 }
@@ -66,7 +68,7 @@ std::string grouped(std::string_view e164, std::string_view groups, Show show) {
   while (!rest.empty()) {
     std::size_t size = rest.size() <= 4 ? rest.size() : 3;  // no group of one at the end
     if (!groups.empty()) {
-      size = static_cast<std::size_t>(groups[0] - '0');
+      size = std::min<std::size_t>(rest.size(), static_cast<std::size_t>(groups[0] - '0'));
       groups.remove_prefix(1);
     }
     out += ' ';
@@ -128,10 +130,10 @@ std::string mask_number(std::string_view e164) {
   });
 }
 
-std::string group_number(std::string_view e164) {
+std::string group_number(std::string_view e164, bool whole) {
   if (!is_e164(e164)) return std::string(e164);
   const std::string_view digits = e164.substr(1);
-  const auto groups = groups_of(digits, digits.size() - country_code_length(digits));
+  const auto groups = groups_of(digits, digits.size() - country_code_length(digits), whole);
   return grouped(e164, groups, [](char digit, std::size_t) { return digit; });
 }
 

@@ -25,7 +25,8 @@ std::string mask_number(std::string_view e164);
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Grouped for reading: "+1 415 555 0123", "+44 20 7183 8750" (plain groups of three after the
-/// country code where no better grouping is known). Display only.
-std::string group_number(std::string_view e164);
+/// country code where no better grouping is known). One that is not `whole`, because it is still
+/// being typed, is grouped as the beginning of a longer one. Display only.
+std::string group_number(std::string_view e164, bool whole = true);
 
 }  // namespace voxdial

@@ -79,7 +79,32 @@ TEST_CASE("choosing a country changes the code of a number already typed") {
   Story story = started_story();
   story.tell(NumberTyped{"+49301234567"});
   story.tell(RegionChosen{"FR"});
-  CHECK(story.model.form.number == "+33301234567");
+  CHECK(story.model.form.number == "+33 3 01 23 45 67");
+}
+
+TEST_CASE("a number is grouped while it is typed, and keeps every digit that was typed") {
+  const struct {
+    const char *region, *typed, *shown;
+  } rows[] = {
+      {"US", "+1415", "+1415"},  // not a number yet
+      {"US", "+1415555", "+1 415 555"},
+      {"US", "+1 415 5550", "+1 415 555 0"},
+      {"US", "+1 (415) 555-0123", "+1 415 555 0123"},
+      {"US", "4155550123", "415 555 0123"},
+      {"GB", "02071838750", "020 7183 8750"},
+      {"FR", "0123456789", "01 23 45 67 89"},
+      {"IT", "0612345678", "061 234 5678"},
+      {"US", "415 CALL NOW", "415 CALL NOW"},
+      {"US", "+44 (0)20 7183 8750", "+44 (0)20 7183 8750"},
+      {"", "0041446681800", "0041446681800"},
+  };
+  for (const auto& row : rows) {
+    Story story = phone_story("");
+    story.tell(RegionChosen{row.region});
+    story.tell(NumberTyped{row.typed});
+    CAPTURE(row.typed);
+    CHECK(story.model.form.number == row.shown);
+  }
 }
 
 TEST_CASE("a complete number is checked by the server once typing rests") {
@@ -91,7 +116,7 @@ TEST_CASE("a complete number is checked by the server once typing rests") {
   CHECK(story.requests("POST", "/api/phone/check") == 0);
   story.tell(TimerFired{Timer::phone_check});
   CHECK(story.request("POST", "/api/phone/check").body ==
-        encode(PhoneCheckRequest{"+14155550123", ""}));
+        encode(PhoneCheckRequest{"+1 415 555 0123", ""}));
   story.reply("POST", "/api/phone/check", 200, encode(good_check()));
   REQUIRE(story.model.form.check.value() != nullptr);
   CHECK(number_to_call(story.model.form) == "+14155550123");

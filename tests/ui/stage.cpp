@@ -8,6 +8,8 @@ namespace {
 
 constexpr int max_passes = 6;
 
+std::string test_language(const std::string& code) { return "<" + code + ">"; }
+
 std::string test_time(Millis at, TimeStyle style) {
   const long long minutes = at / 60'000;
   const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -38,7 +40,8 @@ Stage::Stage(Story begun, float width, float height) : story(std::move(begun)) {
   io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
   ImGui::GetStyle().FontSizeBase = type::body;
   ImFont* font = io.Fonts->AddFontDefault();
-  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_time}, now_ms_);
+  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_time, test_language},
+                             now_ms_);
   resize(width, height, false);
 }
 

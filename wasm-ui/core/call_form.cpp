@@ -20,6 +20,14 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (is_digit(c)) digits += c;
+  }
+  return digits;
+}
+
 /// National digits behind the country's code. Most countries write a trunk 0 that is not dialled
 /// from abroad; Italy and San Marino keep theirs. The server's reading replaces this one when it
 /// arrives.
@@ -47,6 +55,22 @@ void number_changed(Model& model, Effects& effects) {
     effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
 }
 
+/// A number as it is written, while it is typed: groups appear as digits do. Nothing is grouped
+/// that would not have the same digits afterwards.
+void group_typed(CallForm& form) {
+  const std::string e164 = typed_number(form).e164;
+  if (e164.empty()) return;
+  std::string grouped = group_number(e164, false);
+  const std::string_view typed = trimmed(form.number);
+  const std::string digits = digits_of(typed);
+  if (typed.front() != '+') {  // national: without the country code, with the trunk 0
+    grouped.erase(0, grouped.find(' ') + 1);
+    const std::size_t trunk = digits.size() - std::min(digits.size(), digits_of(grouped).size());
+    grouped.insert(0, trunk, '0');
+  }
+  if (digits_of(grouped) == digits) form.number = grouped;
+}
+
 void on(Model& model, const MediumChosen& a, Effects& effects) {
   if (model.form.placing()) return;
   model.form.medium = a.medium;
@@ -62,13 +86,11 @@ void on(Model& model, const RegionChosen& a, Effects& effects) {
   if (!typed.empty() && typed.front() == '+') {
     const Country* old_one = country_of_number(typed);
     const Country* new_one = country(a.region);
-    std::string digits;
-    for (const char c : typed) {
-      if (is_digit(c)) digits += c;
-    }
+    std::string digits = digits_of(typed);
     if (new_one != nullptr && old_one != nullptr) {
       digits.erase(0, old_one->calling_code.size());
       form.number = '+' + std::string(new_one->calling_code) + digits;
+      group_typed(form);
     }
   }
   number_changed(model, effects);
@@ -76,6 +98,7 @@ void on(Model& model, const RegionChosen& a, Effects& effects) {
 void on(Model& model, const NumberTyped& a, Effects& effects) {
   CallForm& form = model.form;
   form.number = a.text;
+  group_typed(form);
   form.number_left = false;
   const std::string_view typed = trimmed(form.number);
   if (!typed.empty() && typed.front() == '+') {
@@ -179,17 +202,10 @@ TypedNumber typed_number(const CallForm& form) {
   if (typed.empty()) return {};
   const Country* from = country(form.region);
   const bool international = typed.front() == '+' || from == nullptr;
-  bool plain = true;  // only digits and what people put between them
-  std::string digits;
-  for (const char c : typed) {
-    if (is_digit(c)) {
-      digits += c;
-    } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' && c != '/') {
-      plain = false;
-    }
-  }
+  // Only digits and what people put between them.
+  const bool plain = typed.find_first_not_of("0123456789 -.()/") == std::string_view::npos;
   const std::string candidate =
-      international || !plain ? std::string(typed) : internationalised(digits, *from);
+      international || !plain ? std::string(typed) : internationalised(digits_of(typed), *from);
   Result<std::string> parsed = parse_e164(candidate);
   if (parsed) return {*parsed, {}};
   return {{}, parsed.error().message};

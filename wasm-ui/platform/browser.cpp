@@ -15,6 +15,7 @@ double js_wall_ms();
 Text js_local_time(double epoch_ms, int style, const char* zone);
 Text js_time_zone();
 Text js_language();
+Text js_language_name(const char* code);
 int js_store(const char* key, const char* value);
 Text js_stored(const char* key);
 Text js_query(const char* name);
@@ -59,6 +60,7 @@ std::string local_time(double epoch_ms, TimeStyle style, const std::string& zone
 }
 std::string time_zone() { return taken(js_time_zone()); }
 std::string language() { return taken(js_language()); }
+std::string language_name(const std::string& code) { return taken(js_language_name(code.c_str())); }
 
 bool store(const std::string& key, const std::string& value) {
   return js_store(key.c_str(), value.c_str()) != 0;

@@ -83,6 +83,9 @@ enum class TimeStyle : std::uint8_t {
 std::string local_time(double epoch_ms, TimeStyle style, const std::string& zone = {});
 std::string time_zone();  ///< the user's own, "Europe/Berlin"
 std::string language();   ///< the user's first choice, "en-US"
+/// A language (BCP 47: "de", "pt-BR") by its name in the page's own, English: "German". The code
+/// itself where the browser knows no name.
+std::string language_name(const std::string& code);
 
 // ---- Small services ---------------------------------------------------------------------------
 

@@ -87,6 +87,14 @@ mergeInto(LibraryManager.library, {
   js_time_zone: function() { return PF.text(Intl.DateTimeFormat().resolvedOptions()['timeZone'] || ''); },
   js_language__deps: ['$PF'],
   js_language: function() { return PF.text(navigator.language || ''); },
+  js_language_name__deps: ['$PF'],
+  js_language_name: function(code) {
+    var name = UTF8ToString(code);
+    try {
+      name = new Intl['DisplayNames']('en', { 'type': 'language' })['of'](name) || name;
+    } catch (e) {}  // no language at all
+    return PF.text(name);
+  },
 
   // Reading localStorage already throws where it is forbidden.
   js_store: function(key, value) {

@@ -26,7 +26,7 @@ void draw_agent_row(Ui& ui, Area& area, const Model& model, const Agent& agent) 
   if (about.empty() && agent.settings.voice)
     about = "Voice " + voice_name(model, *agent.settings.voice);
   glyphs(ui, x, box.y + 14 + line_of(type::body) + space::xs, quiet_text,
-         elided(ui, quiet_text, about, box.x + box.w - 40 - x));
+         elided(ui, quiet_text, about, box.x + box.w - 40 - x, Elide::end));
   draw_icon(ui.list(), Icon::chevron_right, box.x + box.w - 24, box.y + h / 2, 16,
             ui.ink(Token::text_quiet));
   if (press.focused) focus_ring(ui, box, radius::card);

@@ -132,7 +132,7 @@ void draw_agent_facts(Ui& ui, Area& area, const Model& model, const Agent& agent
     if (!fact.empty()) facts += (facts.empty() ? "" : dot) + fact;
   };
   add(s.voice ? "Voice " + voice_name(model, *s.voice) : "");
-  add(s.language_hint ? "Language " + *s.language_hint : "");
+  add(s.language_hint ? ui.services.language_name(*s.language_hint) : "");
   add(s.max_duration_s ? "Up to " + span_text(*s.max_duration_s) : "");
   if (!facts.empty()) {
     line(ui, area.take(line_of(type::small)), ui.id("agent-facts"), small_text, facts);
@@ -140,7 +140,8 @@ void draw_agent_facts(Ui& ui, Area& area, const Model& model, const Agent& agent
   const std::string prompt = s.system_prompt ? first_line(*s.system_prompt) : agent.description;
   if (!prompt.empty()) {
     area.skip(space::xs);
-    line(ui, area.take(line_of(type::body)), ui.id("agent-prompt"), quiet_text, prompt);
+    line(ui, area.take(line_of(type::body)), ui.id("agent-prompt"), quiet_text, prompt, 0,
+         Role::text, Elide::end);
   }
   if (model.form.overrides) {
     area.skip(space::s);

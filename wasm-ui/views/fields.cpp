@@ -133,7 +133,7 @@ std::optional<std::string> select(Ui& ui, Area& area, std::uint32_t id, const Fi
   }
   if (!field.face.empty()) shown = field.face;
   const TextStyle style{field.text_size, field.tabular ? Face::tabular : Face::regular,
-                        known ? Token::text : Token::text_quiet};
+                        known && !field.disabled ? Token::text : Token::text_quiet};
   const float text_w = box.w - field_pad - 32;
   glyphs(ui, box.x + field_pad, box.y + std::floor((box.h - line_of(style.size)) / 2), style,
          elided(ui, style, shown, text_w));

@@ -36,16 +36,19 @@ float text_width(const Ui& ui, const TextStyle& style, std::string_view text) {
       .x;
 }
 
-std::string elided(const Ui& ui, const TextStyle& style, std::string_view text, float width) {
+std::string elided(const Ui& ui, const TextStyle& style, std::string_view text, float width,
+                   Elide what) {
   if (text_width(ui, style, text) <= width) return std::string(text);
   constexpr std::string_view dots = "\xE2\x80\xA6";
-  // Byte counts kept at either end, found by halving; both ends grow alike.
+  // Byte counts kept, found by halving; where the middle goes, both ends grow alike.
   std::size_t low = 0, high = text.size();
   const auto shortened = [&](std::size_t kept) {
-    std::size_t head = (kept + 1) / 2;
-    std::size_t tail = text.size() - kept / 2;
+    const std::size_t behind = what == Elide::end ? 0 : kept / 2;
+    std::size_t head = kept - behind;
+    std::size_t tail = text.size() - behind;
     while (head > 0 && head < text.size() && continues_character(text[head])) --head;
     while (tail < text.size() && continues_character(text[tail])) ++tail;
+    while (what == Elide::end && head > 0 && text[head - 1] == ' ') --head;
     std::string out(text.substr(0, head));
     out += dots;
     out += text.substr(tail);
@@ -92,7 +95,7 @@ void glyphs(Ui& ui, float x, float y, const TextStyle& style, std::string_view t
 }
 
 void line(Ui& ui, const Box& box, std::uint32_t id, const TextStyle& style, std::string_view text,
-          float align, Role role) {
+          float align, Role role, Elide what) {
   const float full = text_width(ui, style, text);
   const float y = box.y + std::floor((box.h - line_of(style.size)) / 2);
   MirrorNode& node = ui.node(id, role, text, box);
@@ -101,7 +104,7 @@ void line(Ui& ui, const Box& box, std::uint32_t id, const TextStyle& style, std:
     glyphs(ui, box.x + (box.w - full) * align, y, style, text);
     return;
   }
-  glyphs(ui, box.x, y, style, elided(ui, style, text, box.w));
+  glyphs(ui, box.x, y, style, elided(ui, style, text, box.w, what));
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const Box clip = ui.clip();
   const auto in = [mouse](const Box& b) {

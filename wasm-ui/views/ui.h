@@ -31,10 +31,11 @@ struct Fonts {
 
 enum class TimeStyle : std::uint8_t { clock, clock_seconds, date_time };
 
-/// What views need from the browser: faces, and points of time in the user's language and zone.
+/// What views need from the browser: faces, and times and languages as the user calls them.
 struct Services {
   Fonts fonts;
   std::string (*local_time)(Millis at, TimeStyle style) = nullptr;
+  std::string (*language_name)(const std::string& code) = nullptr;  ///< "de": "German"
 };
 
 /// The id of a node with this name at the top of the page (FocusField uses it).

@@ -39,8 +39,11 @@ constexpr TextStyle title_text{type::title, Face::semibold, Token::text};
 inline float line_of(float size) { return std::round(size * line_height); }
 
 float text_width(const Ui& ui, const TextStyle& style, std::string_view text);
-/// The text in at most `width`: its middle gives way to an ellipsis, never half a character.
-std::string elided(const Ui& ui, const TextStyle& style, std::string_view text, float width);
+/// What gives way to an ellipsis: of a name or a number its middle, of a sentence its end.
+enum class Elide : std::uint8_t { middle, end };
+/// The text in at most `width`, never with half a character.
+std::string elided(const Ui& ui, const TextStyle& style, std::string_view text, float width,
+                   Elide what = Elide::middle);
 /// Lines of at most `width`; a word longer than that is broken.
 std::vector<std::string_view> wrapped(const Ui& ui, const TextStyle& style, std::string_view text,
                                       float width);
@@ -51,7 +54,7 @@ void glyphs(Ui& ui, float x, float y, const TextStyle& style, std::string_view t
 /// One line, elided to the box, with its whole text in the mirror and on hover. Align 0 left, 1
 /// right.
 void line(Ui& ui, const Box& box, std::uint32_t id, const TextStyle& style, std::string_view text,
-          float align = 0, Role role = Role::text);
+          float align = 0, Role role = Role::text, Elide what = Elide::middle);
 /// Wrapped into the area.
 void paragraph(Ui& ui, Area& area, std::uint32_t id, const TextStyle& style, std::string_view text,
                Role role = Role::text);
