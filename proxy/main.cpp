@@ -4,6 +4,7 @@
 //   voxdial doctor        look at everything that can stop a call
 //   voxdial audit verify  walk the audit's hash chain
 //   voxdial user|token    name people and scripts (proxy/access/people.h)
+//   voxdial donotcall     numbers nobody here may call (proxy/do_not_call.h)
 //   voxdial help
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -24,6 +25,7 @@
 #include "proxy/access/network.h"
 #include "proxy/access/people.h"
 #include "proxy/calls/watch.h"
+#include "proxy/do_not_call.h"
 #include "proxy/doctor/doctor.h"
 #include "proxy/http/server.h"
 #include "proxy/http/vendor_client.h"
@@ -257,7 +259,8 @@ int verify_audit(const Config& config) {
   return check->intact ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int people(const Config& config, std::span<const std::string_view> words) {
+/// `voxdial user`, `token` and `donotcall`.
+int change_lists(const Config& config, std::span<const std::string_view> words) {
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
   const World world{.send = {},
@@ -265,6 +268,9 @@ int people(const Config& config, std::span<const std::string_view> words) {
                     .steady_ms = steady_clock_ms,
                     .random_bytes = random_bytes,
                     .log = write_log};
+  if (words[0] == "donotcall") {
+    return do_not_call_command(words, std::cout, std::cerr, config.phone_policy, world, **store);
+  }
   return people_command(words, std::cin, std::cout, std::cerr, world, **store);
 }
 
@@ -275,7 +281,8 @@ int run(int argc, char** argv) {
     std::cout << "voxdial                serve\n"
                  "voxdial doctor         look at everything that can stop a call\n"
                  "voxdial audit verify   walk the audit's hash chain\n"
-              << people_usage() << "Settings are read from the environment; see .env.example.\n";
+              << people_usage() << do_not_call_usage()
+              << "Settings are read from the environment; see .env.example.\n";
     return EXIT_SUCCESS;
   }
   ConfigReport report = read_config(environment, read_file);
@@ -283,7 +290,9 @@ int run(int argc, char** argv) {
   if (command == "audit" && words.size() == 2 && words[1] == "verify") {
     return verify_audit(report.config);
   }
-  if (command == "user" || command == "token") return people(report.config, words);
+  if (command == "user" || command == "token" || command == "donotcall") {
+    return change_lists(report.config, words);
+  }
   if (command != "serve" && command != "doctor") {
     std::cerr << "voxdial: unknown command; try voxdial help\n";
     return exit_usage;

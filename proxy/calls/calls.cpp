@@ -58,7 +58,7 @@ PhoneVerdict Calls::check_number(const std::string& number, const std::string& r
   return verdict;
 }
 
-void Calls::record_refusal(const Attempt& attempt, const Error& error) {
+void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stranger) {
   const CallRequest& request = attempt.request;
   const auto recorded = store_.record_refusal({.user = attempt.user,
                                                .client_address = attempt.client_address,
@@ -67,7 +67,8 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error) {
                                                .to = request.medium.phone_number,
                                                .code = error.code,
                                                .message = error.message,
-                                               .asked = encode(request)},
+                                               .asked = stranger ? "" : encode(request),
+                                               .stranger = stranger},
                                               world_.now());
   world_.log({.level = LogLine::Level::info,
               .event = "call_refused",
@@ -81,6 +82,12 @@ Answer Calls::place(const Attempt& attempt) {
   const CallRequest& request = attempt.request;
   const bool phone = request.medium.type == MediumType::twilio;
   const auto refuse = [&](const Error& error) {
+    // What may not be placed today may have been placed when the key was first used.
+    if (auto earlier =
+            store_.earlier_press(attempt.user, attempt.idempotency_key, attempt.body_hash);
+        earlier && *earlier) {
+      return answer_again(**earlier, attempt);
+    }
     record_refusal(attempt, error);
     return answer(error);
   };

@@ -56,8 +56,8 @@ class Calls {
   /// The policy's answer about a number, without dialling.
   PhoneVerdict check_number(const std::string& number, const std::string& region) const;
 
-  /// Audits an attempt that was refused before it got here.
-  void record_refusal(const Attempt& attempt, const Error& error);
+  /// Audits an attempt that was refused before it got here. `stranger`: because nobody let them in.
+  void record_refusal(const Attempt& attempt, const Error& error, bool stranger = false);
 
  private:
   Answer place_admitted(const Attempt& attempt, const StoredCall& stored, const CallPlan& plan);

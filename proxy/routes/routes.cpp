@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "proxy/access/network.h"
 #include "proxy/routes/handlers.h"
 
 namespace voxdial {
@@ -68,6 +69,18 @@ http::Response to_login() {
   return response;
 }
 
+/// Who tries to place a call and is nobody, or comes from somewhere else, is worth knowing of.
+http::Response turned_away(App& app, const http::Request& request, const Route* route,
+                           const Error& error) {
+  if (route != nullptr && route->answer == handlers::place_call) {
+    Attempt attempt;
+    attempt.client_address =
+        client_address(request.peer, request.header("x-forwarded-for"), app.config.trusted_proxies);
+    app.calls.record_refusal(attempt, error, true);
+  }
+  return http::error(error);
+}
+
 }  // namespace
 
 std::span<const Route> routes() { return table; }
@@ -95,7 +108,7 @@ http::Response respond(App& app, const http::Request& request) {
                     : request.path == "/api/login" ? Body::form
                                                    : Body::json;
   if (auto crossed = check_border(request, app.border, body, *needed); !crossed) {
-    return http::error(crossed.error());
+    return turned_away(app, request, route, crossed.error());
   }
   if (route == nullptr) {
     if (!allowed.empty()) return wrong_method(allowed);
@@ -109,7 +122,7 @@ http::Response respond(App& app, const http::Request& request) {
   Ask ask{.request = request, .person = {}, .id = std::move(id)};
   if (who == Who::person || who == Who::supervisor) {
     auto person = app.access.identify(request);
-    if (!person) return http::error(person.error());
+    if (!person) return turned_away(app, request, route, person.error());
     if (who == Who::supervisor && person->role != Role::supervisor) {
       return http::error(make_error(ErrorCode::forbidden));
     }

@@ -6,6 +6,7 @@
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
 #include "proxy/store/limits.h"
+#include "proxy/store/refusals.h"
 #include "proxy/store/room.h"
 
 namespace voxdial {
@@ -81,7 +82,7 @@ AuditEntry refusal_entry(const Refusal& refusal, Millis now) {
 
 AuditEntry refusal_entry(const NewCall& call, const Error& error, Millis now) {
   return refusal_entry({call.user, call.client_address, call.medium, call.agent, call.to,
-                        error.code, error.message, call.asked},
+                        error.code, error.message, call.asked, false},
                        now);
 }
 
@@ -109,24 +110,31 @@ void store_answer(db::Db& db, std::int64_t call_seq, const Answer& answer) {
       call_seq, answer.http_status, answer.body);
 }
 
+/// The first press with this key, if there was one: replayed, or else running as far as the rows
+/// tell.
+Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, std::string_view key,
+                                          std::string_view body_hash) {
+  if (key.empty()) return std::optional<Admission>();
+  const auto first = find_row(
+      db, "WHERE person = ? AND idempotency_key = ? AND idempotency_key <> ''", person, key);
+  if (!first) return std::optional<Admission>();
+  const bool same =
+      db.number("SELECT request_hash = ? FROM calls WHERE seq = ?", 0, body_hash, first->seq) != 0;
+  if (!same) return fail(ErrorCode::idempotency_mismatch);
+  Admission known{Admission::Kind::running, first->stored, stored_answer(db, first->seq)};
+  if (known.answer) known.kind = Admission::Kind::replayed;
+  return std::optional(std::move(known));
+}
+
 Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits, Millis now) {
   const auto refuse = [&](const Error& error) {
-    append_audit(db, refusal_entry(call, error, now));
+    append_refusal(db, refusal_entry(call, error, now), wire_name(error.code),
+                   persons_refusals_a_minute);
     return Begun{{}, error};
   };
-  if (!call.idempotency_key.empty()) {
-    const auto first =
-        find_row(db, "WHERE person = ? AND idempotency_key = ? AND idempotency_key <> ''",
-                 call.user, call.idempotency_key);
-    if (first) {
-      const bool same = db.number("SELECT request_hash = ? FROM calls WHERE seq = ?", 0,
-                                  call.body_hash, first->seq) != 0;
-      if (!same) return refuse(make_error(ErrorCode::idempotency_mismatch));
-      Admission known{Admission::Kind::running, first->stored, stored_answer(db, first->seq)};
-      if (known.answer) known.kind = Admission::Kind::replayed;
-      return Begun{std::move(known), std::nullopt};
-    }
-  }
+  auto earlier = press_in(db, call.user, call.idempotency_key, call.body_hash);
+  if (!earlier) return refuse(earlier.error());
+  if (*earlier) return Begun{std::move(**earlier), std::nullopt};
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
     return fail(ErrorCode::conflict, "A call with this id exists already.");
   }
@@ -212,7 +220,21 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
   if (!begun) return fail(std::move(begun).error());
   if (begun->refused) return fail(std::move(*begun->refused));
 
-  Admission admission = std::move(begun->admission);
+  return settled(std::move(begun->admission));
+}
+
+Result<std::optional<Admission>> Store::earlier_press(std::string_view user, std::string_view key,
+                                                      std::string_view body_hash) {
+  auto found = room_->readers.read([&](db::Db& db) { return press_in(db, user, key, body_hash); });
+  if (!found) return fail(std::move(found).error());
+  if (!*found) return std::optional<Admission>();
+  auto known = settled(std::move(**found));
+  if (!known) return fail(std::move(known).error());
+  return std::optional(std::move(*known));
+}
+
+/// A press that looks as if it was running: whether it is, here and now.
+Result<Admission> Store::settled(Admission admission) {
   if (admission.kind != Admission::Kind::running) return admission;
   const std::string& first_id = admission.stored.call.id;
   {
@@ -278,7 +300,9 @@ Result<std::optional<Answer>> Store::wait_for_answer(std::string_view call_id, i
 }
 
 Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
-  return record_audit(refusal_entry(refusal, now));
+  return record_repeated(
+      refusal_entry(refusal, now), wire_name(refusal.code),
+      refusal.stranger ? strangers_refusals_a_minute : persons_refusals_a_minute);
 }
 
 Result<Recorded> Store::record_news(std::string_view call_id, const CallNews& news,

@@ -12,7 +12,7 @@ struct StoreFaults {
   std::atomic<std::int64_t> steps{0};     ///< carried out or failed so far
   std::atomic<std::int64_t> fail_at{0};   ///< 0: none fails
   std::atomic<bool> keep_failing{false};  ///< all from fail_at on
-  std::atomic<std::int64_t> commits{0};  ///< transactions of the writer that became durable
+  std::atomic<std::int64_t> commits{0};   ///< transactions of the writer that became durable
   std::atomic<int> code{10};  ///< an SQLite result code: 10 I/O error, 13 disk full, 5 busy
 
   /// The code to fail this step with, or 0.

@@ -186,6 +186,19 @@ CREATE TABLE agents (
   saved_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 )sql",
+    // 2: floods of refusals (refusals.cpp). `written` have an audit row of that minute, `more`
+    // none.
+    R"sql(
+CREATE TABLE refusals (
+  address TEXT    NOT NULL,
+  reason  TEXT    NOT NULL,
+  minute  INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  more    INTEGER NOT NULL,
+  PRIMARY KEY (address, reason)
+) WITHOUT ROWID;
+CREATE INDEX refusals_by_minute ON refusals (minute);
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

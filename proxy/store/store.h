@@ -61,6 +61,12 @@ class Store {
   /// (the id exists), store_unavailable.
   Result<Admission> begin_call(const NewCall& call, const CallLimits& limits, Millis now);
 
+  /// What an earlier press with this person's key came to (Kind::replayed, running or orphaned), or
+  /// nothing: for a press that would be refused today although the first one was not.
+  /// idempotency_mismatch when the key was used for another body.
+  Result<std::optional<Admission>> earlier_press(std::string_view user, std::string_view key,
+                                                 std::string_view body_hash);
+
   /// Stores the answer that the request which placed `call_id` gets, successes and failures alike,
   /// and wakes the requests waiting for it. Only the first answer is kept. Call it on every way out
   /// after Kind::placed or orphaned, and before sending the answer. `answer.body` must not hold the
@@ -71,7 +77,7 @@ class Store {
   /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.
   Result<std::optional<Answer>> wait_for_answer(std::string_view call_id, int timeout_ms);
 
-  /// Audits an attempt that somebody else (policy, validation) refused.
+  /// Audits an attempt that somebody else (policy, validation) refused; see record_repeated().
   Result<void> record_refusal(const Refusal& refusal, Millis now);
 
   // ------------------------------------------------------------------------- watching a call
@@ -119,6 +125,11 @@ class Store {
 
   /// Appends one row; `entry.seq` is not used.
   Result<void> record_audit(const AuditEntry& entry);
+  /// The same for what a stranger can make happen: once `entry.client_address` has had
+  /// `rows_a_minute` rows for `reason` in a minute, the rest is counted and becomes one row later.
+  Result<void> record_repeated(const AuditEntry& entry, std::string_view reason, int rows_a_minute);
+  /// Writes the rows for minutes that are over. Call now and then.
+  Result<void> sum_up_refusals(Millis now);
   /// Rows older than `before` (0: the newest), newest first. Ask only for readers who may
   /// (supervisors).
   Result<AuditPage> audit(const Reader& reader, std::int64_t before, int limit);
@@ -176,6 +187,7 @@ class Store {
   Result<std::vector<SavedAgent>> saved_agents();
 
  private:
+  Result<Admission> settled(Admission admission);
   struct Room;  // connections, writer, waiting requests: proxy/store/room.h
   explicit Store(std::unique_ptr<Room> room);
   std::unique_ptr<Room> room_;

@@ -115,7 +115,8 @@ struct Refusal {
   std::string to;  ///< E.164, or as typed when it is no number
   ErrorCode code = ErrorCode::forbidden;
   std::string message;
-  std::string asked;  ///< as in NewCall, but at most 1 KiB
+  std::string asked;      ///< as in NewCall, but at most 1 KiB
+  bool stranger = false;  ///< nobody has let them in: of such only one row a minute is written
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
@@ -175,7 +176,8 @@ bool may_see(const Reader& reader, const Call& call);
 // --------------------------------------------------------------------------- audit
 
 /// One row of the append-only audit. Kinds written here: "call_requested", "call_refused",
-/// "call_ended", "call_priced", "audit_pruned"; other rooms add theirs ("login", "user_added",
+/// "call_ended", "call_priced", "refusals_counted", "audit_pruned"; other rooms add theirs
+/// ("login", "user_added",
 /// ...).
 struct AuditEntry {
   std::int64_t seq = 0;  ///< given by the store, without gaps

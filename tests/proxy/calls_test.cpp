@@ -233,6 +233,20 @@ TEST_CASE("the same key dials once, and a repeated press gets the first answer")
   CHECK(decode_error(desk.calls->place(other).body)->code == ErrorCode::idempotency_mismatch);
 }
 
+TEST_CASE("a press repeated after the rules have changed still gets the first answer") {
+  Desk desk;
+  const Answer first = desk.calls->place(Desk::attempt(MediumType::twilio));
+  REQUIRE(first.http_status == 201);
+  desk.config.phone_policy.denied_prefixes = {"+1202"};
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
+  for (int i = 0; i < 5; ++i) {
+    desk.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+  }
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio, "key-2")).http_status == 503);
+  CHECK(desk.vendors.dials() == 1);
+}
+
 TEST_CASE("many presses with one key at the same moment place one call") {
   Desk desk;
   std::vector<std::thread> threads;

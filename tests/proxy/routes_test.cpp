@@ -228,6 +228,23 @@ TEST_CASE("log-in is a plain page and a form that sets an unreachable cookie") {
   CHECK(counter.ask("GET", "/api/config", {}, {{"cookie", cookie}}).status == 401);
 }
 
+TEST_CASE("who tries to call without being let in is audited, a row a minute") {
+  Counter counter;
+  REQUIRE(counter.store->put_user(
+      {.name = "ada", .role = Role::caller, .password_hash = "x", .created_at = 1}));
+  for (int i = 0; i < 20; ++i) CHECK(counter.ask("POST", "/api/calls", "{}").status == 401);
+  for (int i = 0; i < 20; ++i) {
+    CHECK(counter.ask("POST", "/api/calls", "{}", {{"origin", "https://evil.example"}}).status ==
+          403);
+  }
+  CHECK(counter.ask("GET", "/api/calls").status == 401);
+  const auto audit = counter.store->audit({{}, false, true}, 0, 50);
+  REQUIRE(audit);
+  REQUIRE(audit->entries.size() == 2);
+  CHECK(audit->entries[0].detail.find("bad_origin") != std::string::npos);
+  CHECK(audit->entries[1].detail.find("unauthenticated") != std::string::npos);
+}
+
 TEST_CASE("no answer of any route holds a secret") {
   Counter counter;
   const std::string id = counter.place_phone();

@@ -213,5 +213,57 @@ TEST_CASE("a pruned file keeps nothing of the removed words") {
   CHECK(bytes.find("my secret illness") == std::string::npos);
 }
 
+TEST_CASE("a flood of refusals is counted, not written down, and another's refusals still are") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  Refusal refusal;
+  refusal.client_address = "192.0.2.66";
+  refusal.code = ErrorCode::invalid_json;
+  refusal.stranger = GENERATE(false, true);
+  const std::size_t written = refusal.stranger ? 1 : 1'000;
+  for (int i = 0; i < 1'300; ++i) REQUIRE(store->record_refusal(refusal, noon + i));
+  const auto rows = [&] { return store->audit(everything, 0, 500)->entries; };
+  const auto count = [&] { return static_cast<std::size_t>(verified(*store).rows); };
+  CHECK(count() == written);
+  Refusal other = refusal;
+  other.code = ErrorCode::do_not_call;
+  REQUIRE(store->record_refusal(other, noon + 4'000));
+  other = refusal;
+  other.client_address = "192.0.2.67";
+  REQUIRE(store->record_refusal(other, noon + 4'000));
+  CHECK(count() == written + 2);
+
+  SECTION("the count is written when the address is refused again in a later minute") {
+    REQUIRE(store->record_refusal(refusal, noon + 2 * minute));
+    CHECK(count() == written + 4);
+    CHECK(rows().at(0).kind == "call_refused");
+    CHECK(rows().at(1).kind == "refusals_counted");
+    CHECK(rows().at(1).client_address == "192.0.2.66");
+    CHECK(rows().at(1).detail.rfind(std::to_string(1'300 - written) + " more: invalid_json", 0) ==
+          0);
+  }
+  SECTION("or by the upkeep, once, also after a restart") {
+    store.reset();
+    store = open_store(options_for(folder));
+    REQUIRE(store->sum_up_refusals(noon + 2 * minute));
+    REQUIRE(store->sum_up_refusals(noon + 3 * minute));
+    CHECK(count() == written + 3);
+    CHECK(rows().at(0).kind == "refusals_counted");
+  }
+  CHECK(verified(*store).intact);
+}
+
+TEST_CASE("calls refused by a limit are a flood like any other") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CallLimits limits;
+  limits.person_hour = 1;
+  place(*store, phone_call("call_0"), noon, limits);
+  for (int i = 1; i <= 1'100; ++i) {
+    REQUIRE_FALSE(store->begin_call(phone_call("call_" + std::to_string(i)), limits, noon));
+  }
+  CHECK(verified(*store).rows == 1'001);
+}
+
 }  // namespace
 }  // namespace voxdial::store_test

@@ -1,0 +1,58 @@
+#include "proxy/do_not_call.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <sstream>
+
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+
+using namespace voxdial;
+using namespace voxdial::test;
+
+namespace {
+
+int command(Desk& desk, std::vector<std::string_view> words, std::string* said = nullptr) {
+  std::ostringstream out;
+  const int status =
+      do_not_call_command(words, out, out, desk.config.phone_policy, desk.world, *desk.store);
+  if (said != nullptr) *said = out.str();
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("a number put on the do-not-call list in any dress cannot be called in any other") {
+  Desk desk;
+  desk.config.phone_policy.allowed_regions = {"US", "MX"};
+  std::string said;
+  REQUIRE(command(desk, {"donotcall", "add", "+52 1 55 1234 5678", "asked us to stop"}, &said) ==
+          0);
+  CHECK(said.find("+525512345678") != std::string::npos);
+  REQUIRE(command(desk, {"donotcall", "add", "(202) 555-0100"}) == 0);
+  for (const char* number : {"+525512345678", "+5215512345678", "+1 202 555 0100"}) {
+    CAPTURE(number);
+    Attempt attempt = Desk::attempt(MediumType::twilio, number);
+    attempt.request.medium.phone_number = number;
+    CHECK(decode_error(desk.calls->place(attempt).body)->code == ErrorCode::do_not_call);
+  }
+  CHECK(desk.vendors.seen.empty());
+
+  REQUIRE(command(desk, {"donotcall", "list"}, &said) == 0);
+  CHECK(said.find("+12025550100") != std::string::npos);
+  REQUIRE(command(desk, {"donotcall", "remove", "+1 (202) 555 0100"}) == 0);
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
+  const auto audit = desk.store->audit({{}, false, true}, 0, 50);
+  REQUIRE(audit);
+  CHECK(audit->entries.back().kind == "do_not_call_added");
+  CHECK(audit->entries.back().number == "+525512345678");
+}
+
+TEST_CASE("what is no number is not put on the list, and an unknown word explains itself") {
+  Desk desk;
+  std::string said;
+  CHECK(command(desk, {"donotcall", "add", "nobody"}, &said) == 1);
+  CHECK(said.find("no phone number") != std::string::npos);
+  CHECK(command(desk, {"donotcall"}, &said) == 2);
+  CHECK(said.find("donotcall add NUMBER") != std::string::npos);
+  CHECK(desk.store->do_not_call_list()->empty());
+}
