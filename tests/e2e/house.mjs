@@ -31,7 +31,6 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
   const vendors = await startVendors({ speed, settings: { twilio: { callsPerSecond: 0 } } });
   const data = await mkdtemp(path.join(tmpdir(), 'voxdial-house-'));
   const twilio = {
-    TWILIO_BASE_URL: vendors.twilioBaseUrl,
     TWILIO_ACCOUNT_SID: vendors.twilioAccountSid,
     TWILIO_AUTH_TOKEN: vendors.twilioAuthToken,
     TWILIO_PHONE_NUMBER: vendors.twilioPhoneNumber,
@@ -46,6 +45,7 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     AGENTS_DIR: path.join(root, 'proxy/agents'),
     QUIET_HOURS: 'off',
     LIMIT_CALLS_PER_DESTINATION_DAY: '0',
+    TWILIO_BASE_URL: vendors.twilioBaseUrl, // a loopback address of both vendors: the sandbox, with and without phone
     ULTRAVOX_BASE_URL: vendors.ultravoxBaseUrl,
     ULTRAVOX_API_KEY: vendors.ultravoxApiKey,
     ...(phone ? twilio : {}),
@@ -71,6 +71,22 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     await proxy.ended;
   }
 
+  const secrets = [
+    vendors.ultravoxApiKey,
+    vendors.twilioAuthToken,
+    vendors.twilioApiKeySecret,
+    vendors.twilioApiKeySid,
+    vendors.twilioAccountSid,
+  ];
+  const numbers = new Set(); // every one that was dialled, without the +
+  const noteNumbers = () => [...vendors.journal.dialled.keys()].forEach((number) => numbers.add(number.slice(1)));
+  /** Lines of the log that tell a key, a whole number or a way into a call. */
+  const telltales = () => {
+    noteNumbers();
+    const words = [...secrets, ...numbers, 'wss://', 'ws://', 'joinUrl', 'Authorization', 'X-API-Key'];
+    return log.filter((line) => words.some((word) => line.includes(word)));
+  };
+
   const url = await start().catch(async (error) => {
     await vendors.close();
     throw error;
@@ -81,13 +97,7 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     /** Every line the proxy has logged. */
     log,
     /** What must appear in nothing that a browser gets. */
-    secrets: [
-      vendors.ultravoxApiKey,
-      vendors.twilioAuthToken,
-      vendors.twilioApiKeySecret,
-      vendors.twilioApiKeySid,
-      vendors.twilioAccountSid,
-    ],
+    secrets,
     start,
     stop,
     /** How often a number was really dialled at Twilio. */
@@ -105,6 +115,7 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
         .map((join) => new URL(join).pathname),
     /** The vendors' notes begin anew; the calls stay what they are. */
     forget() {
+      noteNumbers();
       vendors.journal.clear();
       vendors.faults.clear();
     },
@@ -113,10 +124,12 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
       assert.deepEqual(vendors.journal.violations, []);
       assert.deepEqual(vendors.problems, []);
     },
+    /** Ends everything; the log of the whole run must have kept every secret. */
     async close() {
       await stop();
       await vendors.close();
       await rm(data, { recursive: true, force: true });
+      assert.deepEqual(telltales(), [], 'the log tells what it must not');
     },
   };
 }

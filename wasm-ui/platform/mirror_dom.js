@@ -21,6 +21,7 @@ mergeInto(LibraryManager.library, {
     root: null,
     map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
     groups: [],     // radiogroups written since begin
+    lost: null,     // where the element was that had the focus and is gone
 
     node: function(target) {
       while (target && target !== MD.root) {
@@ -260,6 +261,24 @@ mergeInto(LibraryManager.library, {
       MD.tell(MD.SCROLL_INTO_VIEW, best);
       PF.now();  // before anybody aims at where the element was
     },
+    middle: function(el) {
+      var r = el.getBoundingClientRect();
+      return [r.left + r.width / 2, r.top + r.height / 2];
+    },
+    /** What had the focus is gone: the button nearest to it has it now, so that the keyboard need not begin anew. */
+    inherit: function(from) {
+      var best = null, least = Infinity;
+      for (var id in MD.map) {
+        var node = MD.map[id];
+        if (node.kind !== 'b' || node.disabled || node.covered || node.el.tabIndex < 0) continue;
+        var at = MD.middle(node.el), far = Math.hypot(at[0] - from[0], at[1] - from[1]);
+        if (far < least) {
+          least = far;
+          best = node;
+        }
+      }
+      if (best) best.el.focus({ preventScroll: true });
+    },
     /** The keyboard has come up, perhaps over the field it is for. */
     reveal: function() {
       var node = MD.node(document.activeElement);
@@ -292,7 +311,10 @@ mergeInto(LibraryManager.library, {
   js_mirror_remove: function(id) {
     var node = MD.map[id >>>= 0];  // C++ counts without a sign, the border to JavaScript with one
     // Removing an element that has the focus tells nobody.
-    if (node.el.contains(document.activeElement)) document.activeElement.blur();
+    if (node.el.contains(document.activeElement)) {
+      MD.lost = MD.middle(document.activeElement);
+      document.activeElement.blur();
+    }
     node.el.remove();
     delete MD.map[id];
   },
@@ -326,7 +348,11 @@ mergeInto(LibraryManager.library, {
     if (node.role === MD.RADIOGROUP) MD.groups.push(node);
   },
   js_mirror_end__deps: ['$MD'],
-  js_mirror_end: function() { MD.groups.forEach(MD.rove); },
+  js_mirror_end: function() {
+    MD.groups.forEach(MD.rove);
+    if (MD.lost && document.activeElement === document.body) MD.inherit(MD.lost);
+    MD.lost = null;
+  },
   js_mirror_focus__deps: ['$MD'],
   js_mirror_focus: function(id) {
     var node = MD.map[id >>> 0];
