@@ -1,12 +1,15 @@
 #include "proxy/http/static_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -48,13 +51,6 @@ bool has_hash(std::string_view name) {
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-std::optional<std::string> read_whole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || file.bad()) return std::nullopt;
-  return bytes;
 }
 
 /// Whether If-None-Match names the tag. Weak comparison, as RFC 9110 13.1.2 asks.
@@ -111,6 +107,38 @@ RangeKind parse_range(std::string_view header, std::size_t size, Range& range) {
 
 }  // namespace
 
+/// A file that is read in parts and by many threads.
+class StaticFiles::OpenFile {
+ public:
+  explicit OpenFile(const fs::path& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  std::optional<std::size_t> size() const {
+    struct stat about {};
+    if (descriptor_ < 0 || ::fstat(descriptor_, &about) != 0) return std::nullopt;
+    return static_cast<std::size_t>(about.st_size);
+  }
+  /// All of the bytes asked for, or nothing.
+  std::optional<std::string> read(std::size_t first, std::size_t count) const {
+    std::string bytes(count, '\0');
+    for (std::size_t done = 0; done < count;) {
+      const ssize_t got =
+          ::pread(descriptor_, bytes.data() + done, count - done, static_cast<off_t>(first + done));
+      if (got <= 0) return std::nullopt;
+      done += static_cast<std::size_t>(got);
+    }
+    return bytes;
+  }
+
+ private:
+  const int descriptor_;
+};
+
 std::string_view content_type_of(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> types = {{
       {".html", "text/html; charset=utf-8"},
@@ -146,7 +174,7 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
   const fs::path top(root);
   if (!fs::is_directory(top, failure)) return failed(root + " is no folder.");
 
-  std::map<std::string, std::shared_ptr<const std::string>> found;
+  std::set<std::string, std::less<>> paths;  // with a leading slash
   fs::recursive_directory_iterator entry(top, failure);
   for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     const std::string name = entry->path().filename().string();
@@ -155,29 +183,44 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
       continue;
     }
     if (!entry->is_regular_file()) continue;
-    std::optional<std::string> bytes = read_whole(entry->path());
-    if (!bytes) return failed(entry->path().string());
-    site.bytes_ += bytes->size();
-    if (site.bytes_ > max_bytes) return failed(root + " holds more than 64 MiB.");
-    std::string path = "/";
-    path += entry->path().lexically_relative(top).generic_string();
-    found[path] = std::make_shared<const std::string>(std::move(*bytes));
+    paths.insert('/' + entry->path().lexically_relative(top).generic_string());
   }
   if (failure) return failed(failure.message());
 
-  const auto twin = [&](const std::string& path, std::string_view suffix) -> Variant {
-    const auto at = found.find(path + std::string(suffix));
-    if (at == found.end()) return {};
-    return {at->second, '"' + fingerprint(*at->second) + std::string(suffix) + '"'};
+  std::string unreadable;
+  const auto take = [&](const std::string& path, std::string_view suffix, bool copy) -> Variant {
+    const std::string whole = path + std::string(suffix);
+    if (paths.count(whole) == 0) return {};
+    auto file = std::make_shared<const OpenFile>(top / whole.substr(1));
+    const auto size = file->size();
+    site.bytes_ += size.value_or(0);
+    auto bytes = size && site.bytes_ <= max_bytes ? file->read(0, *size) : std::nullopt;
+    if (!bytes) {
+      unreadable = whole;
+      return {};
+    }
+    Variant variant;
+    variant.size = *size;
+    variant.etag = '"' + fingerprint(*bytes) + std::string(suffix) + '"';
+    if (copy) {
+      variant.bytes = std::make_shared<const std::string>(std::move(*bytes));
+    } else {
+      variant.on_disk = std::move(file);
+    }
+    return variant;
   };
-  for (const auto& [path, bytes] : found) {
+  for (const std::string& path : paths) {
     const bool compressed = ends_with(path, ".br") || ends_with(path, ".gz");
-    if (compressed && found.count(path.substr(0, path.size() - 3)) > 0) continue;
-    site.files_[path] = {.identity = twin(path, ""),
-                         .br = twin(path, ".br"),
-                         .gzip = twin(path, ".gz"),
+    if (compressed && paths.count(path.substr(0, path.size() - 3)) > 0) continue;
+    const bool twins = paths.count(path + ".br") + paths.count(path + ".gz") > 0;
+    const bool immutable = has_hash(path);
+    site.files_[path] = {.identity = take(path, "", !(twins && immutable)),
+                         .br = take(path, ".br", true),
+                         .gzip = take(path, ".gz", true),
                          .content_type = std::string(content_type_of(path)),
-                         .immutable = has_hash(path)};
+                         .immutable = immutable};
+    if (site.bytes_ > max_bytes) return failed(root + " holds more than 64 MiB.");
+    if (!unreadable.empty()) return failed(root + unreadable);
   }
   return site;
 }
@@ -200,12 +243,12 @@ Response StaticFiles::serve(const Request& request) const {
   std::string_view encoding;
   if (range_header.empty() || takes.identity == 0) {
     int best = takes.identity;
-    if (file.gzip.bytes && takes.gzip > 0 && takes.gzip >= best) {
+    if (file.gzip && takes.gzip > 0 && takes.gzip >= best) {
       chosen = &file.gzip;
       encoding = "gzip";
       best = takes.gzip;
     }
-    if (file.br.bytes && takes.br > 0 && takes.br >= best) {
+    if (file.br && takes.br > 0 && takes.br >= best) {
       chosen = &file.br;
       encoding = "br";
     }
@@ -216,7 +259,7 @@ Response StaticFiles::serve(const Request& request) const {
       {"Content-Type", file.content_type},
       {"Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
       {"ETag", chosen->etag}};
-  if (file.br.bytes || file.gzip.bytes) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (file.br || file.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
   if (names_tag(request.header("if-none-match"), chosen->etag)) {
     response.status = 304;
     return response;
@@ -229,19 +272,29 @@ Response StaticFiles::serve(const Request& request) const {
   response.headers.emplace_back("Accept-Ranges", "bytes");
   const std::string_view if_range = request.header("if-range");
   Range range;
-  const std::size_t size = chosen->bytes->size();
+  const std::size_t size = chosen->size;
   const RangeKind kind = if_range.empty() || if_range == chosen->etag
                              ? parse_range(range_header, size, range)
                              : RangeKind::none;
   if (kind == RangeKind::unsatisfiable) {
     response = error(make_error(ErrorCode::range_not_satisfiable));
     response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
-  } else if (kind == RangeKind::one) {
+    return response;
+  }
+  std::size_t count = size;
+  if (kind == RangeKind::one) {
+    count = range.last - range.first + 1;
     response.status = 206;
     response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
                                                        std::to_string(range.last) + "/" +
                                                        std::to_string(size));
-    response.body = chosen->bytes->substr(range.first, range.last - range.first + 1);
+  }
+  if (chosen->on_disk) {
+    auto bytes = chosen->on_disk->read(range.first, count);
+    if (!bytes) return error(make_error(ErrorCode::internal));  // cut short since, or a bad disk
+    response.body = std::move(*bytes);
+  } else if (kind == RangeKind::one) {
+    response.body = chosen->bytes->substr(range.first, count);
   } else {
     response.shared_body = chosen->bytes;
   }

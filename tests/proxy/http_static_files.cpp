@@ -210,6 +210,33 @@ TEST_CASE("files are read once: what happens to the disk later does not show") {
   CHECK(content(get(files, "/index.html")) == "<!doctype html>");
 }
 
+TEST_CASE("a hashed file with a twin is read from the disk, also when its folder is replaced") {
+  const Site site;
+  const std::string name = "assets/big.89abcdef01.js";
+  site.put(name, "0123456789");
+  site.put(name + ".br", "br of big");
+  const StaticFiles files = site.load();
+  fs::rename(site.root / "assets", site.root / "old");
+  fs::remove_all(site.root / "old");
+  const std::string path = "/" + name;
+  CHECK(content(get(files, path)) == "0123456789");
+  CHECK(content(get(files, path, {{"accept-encoding", "br"}})) == "br of big");
+  const http::Response part = get(files, path, {{"range", "bytes=3-5"}});
+  CHECK(part.status == 206);
+  CHECK(content(part) == "345");
+}
+
+TEST_CASE("a hashed file that was cut short since is an error, not half a file") {
+  const Site site;
+  const std::string name = "assets/big.89abcdef01.js";
+  site.put(name, "0123456789");
+  site.put(name + ".gz", "gz of big");
+  const StaticFiles files = site.load();
+  site.put(name, "01234");
+  CHECK(get(files, "/" + name).status == 500);
+  CHECK(content(get(files, "/" + name, {{"range", "bytes=3-4"}})) == "34");
+}
+
 TEST_CASE("only GET and HEAD are taken") {
   const Site site;
   http::Request request;
