@@ -1,12 +1,11 @@
 #include "wasm-ui/platform/canvas.h"
 
-#include <GLES3/gl3.h>
 #include <emscripten.h>
 #include <imgui.h>
-#include <imgui_impl_opengl3.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "wasm-ui/platform/bridge.h"
 #include "wasm-ui/platform/browser.h"
@@ -16,6 +15,13 @@ extern "C" {
 int js_canvas_open();
 void js_canvas_size(int width, int height);
 void js_canvas_cursor(int cursor);
+void js_texture_make(int texture, int width, int height);
+void js_texture_drop(int texture);
+void js_texture_write(int texture, int x, int y, int width, int height, int row, const void* rgba);
+void js_draw_begin(float ratio, float red, float green, float blue);
+void js_draw_mesh(const void* vertices, int vertex_bytes, const void* indices, int index_bytes);
+void js_draw_piece(int texture, int left, int top, int right, int bottom, unsigned vertices_at,
+                   unsigned indices_at, unsigned count);
 void js_pointer_open();
 }
 
@@ -63,18 +69,52 @@ void snap_glyphs(ImDrawData& data, float ratio) {
   }
 }
 
+// canvas.js draws what these describe.
+static_assert(sizeof(ImDrawVert) == 20 && offsetof(ImDrawVert, uv) == 8 &&
+              offsetof(ImDrawVert, col) == 16 && sizeof(ImDrawIdx) == 2);
+
+/// Brings a texture of ImGui's to the card.
+void update_texture(ImTextureData& texture) {
+  const int id = texture.UniqueID + 1;  // 0 is ImGui's word for none
+  const auto write = [&](const ImTextureRect& r) {
+    js_texture_write(id, r.x, r.y, r.w, r.h, texture.Width, texture.GetPixelsAt(r.x, r.y));
+  };
+  const bool create = texture.Status == ImTextureStatus_WantCreate;
+  if (create) {
+    js_texture_make(id, texture.Width, texture.Height);
+    write({0, 0, static_cast<unsigned short>(texture.Width),
+           static_cast<unsigned short>(texture.Height)});
+    texture.SetTexID(static_cast<ImTextureID>(id));
+  } else if (texture.Status == ImTextureStatus_WantUpdates) {
+    for (const ImTextureRect& changed : texture.Updates) write(changed);
+  } else {
+    if (texture.Status == ImTextureStatus_WantDestroy && texture.UnusedFrames > 0) {
+      js_texture_drop(id);
+      texture.SetTexID(ImTextureID_Invalid);
+      texture.SetStatus(ImTextureStatus_Destroyed);
+    }
+    return;
+  }
+  texture.SetStatus(ImTextureStatus_OK);
+  if (glyphs_need_upload()) upload_glyphs(*ImGui::GetIO().Fonts, texture, create);
+}
+
 }  // namespace
 
 bool open_canvas() {
   page();  // finds the root element and watches the page
-  if (js_canvas_open() == 0) return false;
+  const int largest_texture = js_canvas_open();
+  if (largest_texture == 0) return false;
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.LogFilename = nullptr;
   io.BackendPlatformName = "voxdial";
-  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors | ImGuiBackendFlags_RendererHasTextures |
+                     ImGuiBackendFlags_RendererHasVtxOffset;
+  ImGuiPlatformIO& platform = ImGui::GetPlatformIO();
+  platform.Renderer_TextureMaxWidth = platform.Renderer_TextureMaxHeight = largest_texture;
   js_pointer_open();
-  return ImGui_ImplOpenGL3_Init("#version 300 es");
+  return true;
 }
 
 void begin_frame() {
@@ -92,7 +132,6 @@ void begin_frame() {
   // After a rest the first frame must not think that hours went by in it.
   io.DeltaTime = static_cast<float>(std::clamp((now - c.last_frame_ms) / 1000, 0.001, 0.1));
   c.last_frame_ms = now;
-  if (!c.lost) ImGui_ImplOpenGL3_NewFrame();
 }
 
 void draw(ImDrawData& data, std::uint32_t background) {
@@ -103,18 +142,23 @@ void draw(ImDrawData& data, std::uint32_t background) {
   const auto channel = [background](int shift) {
     return static_cast<float>(background >> shift & 0xFFU) / 255.0F;
   };
-  glViewport(0, 0, c.width, c.height);
-  glClearColor(channel(16), channel(8), channel(0), 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  if (glyphs_need_upload() && data.Textures != nullptr) {
-    for (ImTextureData* texture : *data.Textures) {
-      const ImTextureStatus before = texture->Status;
-      if (before != ImTextureStatus_WantCreate && before != ImTextureStatus_WantUpdates) continue;
-      ImGui_ImplOpenGL3_UpdateTexture(texture);
-      upload_glyphs(*ImGui::GetIO().Fonts, *texture, before == ImTextureStatus_WantCreate);
+  js_draw_begin(ratio, channel(16), channel(8), channel(0));
+  if (data.Textures != nullptr) {
+    for (ImTextureData* texture : *data.Textures) update_texture(*texture);
+  }
+  const auto px = [ratio](float v) { return static_cast<int>(std::lround(v * ratio)); };
+  for (const ImDrawList* list : data.CmdLists) {
+    js_draw_mesh(list->VtxBuffer.Data, list->VtxBuffer.size_in_bytes(), list->IdxBuffer.Data,
+                 list->IdxBuffer.size_in_bytes());
+    for (const ImDrawCmd& cmd : list->CmdBuffer) {
+      const ImVec4& clip = cmd.ClipRect;
+      const int left = px(clip.x), top = px(clip.y), right = px(clip.z), bottom = px(clip.w);
+      if (right <= left || bottom <= top) continue;
+      js_draw_piece(static_cast<int>(cmd.GetTexID()), left, top, right, bottom,
+                    cmd.VtxOffset * sizeof(ImDrawVert), cmd.IdxOffset * sizeof(ImDrawIdx),
+                    cmd.ElemCount);
     }
   }
-  ImGui_ImplOpenGL3_RenderDrawData(&data);
   const int cursor = ImGui::GetMouseCursor();
   if (cursor != c.cursor) js_canvas_cursor(c.cursor = cursor);
 }
@@ -124,10 +168,11 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void on_context_lost() { canvas().lost = true; }
 
 EMSCRIPTEN_KEEPALIVE void on_context_restored() {
-  // Everything on the card is gone. Taking the renderer down marks the textures as destroyed, and
-  // ImGui has them made anew from its own copy.
-  ImGui_ImplOpenGL3_Shutdown();
-  ImGui_ImplOpenGL3_Init("#version 300 es");
+  // Everything on the card is gone; ImGui has it made anew from its own copy.
+  for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
+    texture->SetTexID(ImTextureID_Invalid);
+    texture->SetStatus(ImTextureStatus_Destroyed);
+  }
   canvas().lost = false;
   wake(Settle::input);
 }

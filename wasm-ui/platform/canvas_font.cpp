@@ -1,6 +1,5 @@
 #include "wasm-ui/platform/canvas_font.h"
 
-#include <GLES3/gl3.h>
 #include <imgui.h>
 #include <imgui_internal.h>
 #include <misc/freetype/imgui_freetype.h>
@@ -30,8 +29,8 @@ void js_font_metrics(int style, float* ascent_and_descent);
 float js_font_advance(int style, float em, std::uint32_t codepoint);
 int js_font_raster(int style, float em, std::uint32_t codepoint, Raster* out);
 void js_font_copy(unsigned char* to, int coloured);
-void js_font_upload(int style, float em, std::uint32_t codepoint, int left, int top, int to_x,
-                    int to_y, int width, int height);
+void js_font_upload(int texture, int style, float em, std::uint32_t codepoint, int left, int top,
+                    int to_x, int to_y, int width, int height);
 }
 
 // Places in $CF.STYLES of canvas_font.js.
@@ -202,11 +201,11 @@ void upload_glyphs(ImFontAtlas& atlas, const ImTextureData& texture, bool all) {
     return ImFontAtlasPackGetRectSafe(&atlas, g.rect) == nullptr;
   };
   glyphs.erase(std::remove_if(glyphs.begin(), glyphs.end(), gone), glyphs.end());
-  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(texture.TexID));
   for (DirectGlyph& g : glyphs) {
     if (g.uploaded && !all) continue;
     const ImTextureRect& to = *ImFontAtlasPackGetRect(&atlas, g.rect);
-    js_font_upload(g.style, g.em, g.codepoint, g.left, g.top, to.x, to.y, to.w, to.h);
+    js_font_upload(static_cast<int>(texture.TexID), g.style, g.em, g.codepoint, g.left, g.top, to.x,
+                   to.y, to.w, to.h);
     g.uploaded = true;
   }
 }

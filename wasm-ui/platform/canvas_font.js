@@ -95,9 +95,11 @@ mergeInto(LibraryManager.library, {
     if (coloured) HEAPU8.set(p, to);
     else for (var i = 3; i < p.length; i += 4) HEAPU8[to++] = p[i];
   },
-  js_font_upload__deps: ['$CF'],
-  js_font_upload: function(style, em, codepoint, left, top, x, y, w, h) {
+  js_font_upload__deps: ['$CF', '$CV'],
+  js_font_upload: function(texture, style, em, codepoint, left, top, x, y, w, h) {
+    var gl = CV.gl;
     CF.draw(style, em, String.fromCodePoint(codepoint), left, top, w, h);
-    GLctx.texSubImage2D(GLctx.TEXTURE_2D, 0, x, y, w, h, GLctx.RGBA, GLctx.UNSIGNED_BYTE, CF.canvas);
+    CV.bind(texture);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, w, h, gl.RGBA, gl.UNSIGNED_BYTE, CF.canvas);
   },
 });
