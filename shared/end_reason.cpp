@@ -26,6 +26,7 @@ enum class If : std::uint8_t {
   web,
   ended_here,  ///< somebody pressed End
   left_voicemail,
+  hung_up_on_machine,
   machine,  ///< a machine answered
   fax,
   limit_reached,  ///< as much talk as was allowed
@@ -149,6 +150,7 @@ constexpr Row rows[] = {
 
   // Answered, or never begun: who ended it.
   {completed, any, any, "", If::ended_here, here, "ended_here", "Somebody pressed End."},
+  {completed, any, any, "", If::hung_up_on_machine, server, "voicemail", "A machine answered, so the call was ended, as chosen."},
   {completed, any, any, "", If::left_voicemail, agent, "left_voicemail", "A machine answered and the agent left a message."},
   {completed, any, any, "timeout", If::always, limit, "time_limit", "The call reached its length limit{limit}."},
   {completed, any, any, "agent_hangup", If::machine, agent, "voicemail", "A machine answered and the agent hung up."},
@@ -191,6 +193,8 @@ bool holds(If only, const EndFacts& facts) {
       return facts.hung_up_here;
     case If::left_voicemail:
       return facts.left_voicemail;
+    case If::hung_up_on_machine:
+      return facts.hung_up_on_machine;
     case If::machine:
       return begins_with(facts.answered_by, "machine");
     case If::fax:

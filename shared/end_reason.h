@@ -37,6 +37,7 @@ struct EndFacts {
   std::string answered_by;          ///< human, machine_*, fax, unknown
   bool hung_up_here = false;        ///< somebody pressed End
   bool left_voicemail = false;      ///< the agent left a message
+  bool hung_up_on_machine = false;  ///< the server ended it because a machine answered
   int rang_s = 0;                   ///< seconds of ringing, 0 when unknown
   int talked_s = 0;                 ///< seconds of talk
   int limit_s = 0;                  ///< the length limit, 0 when none

@@ -127,23 +127,24 @@ Answer Calls::place(const Attempt& attempt) {
   auto plan = plan_call(request, preset, id, config_);
   if (!plan) return refuse(plan.error());
 
-  auto admission =
-      store_.begin_call({.id = id,
-                         .idempotency_key = attempt.idempotency_key,
-                         .body_hash = attempt.body_hash,
-                         .user = attempt.user,
-                         .client_address = attempt.client_address,
-                         .medium = request.medium.type,
-                         .agent = request.agent,
-                         .agent_name = preset ? preset->name : request.agent,
-                         .to = verdict.check.e164,
-                         .to_region = verdict.check.region,
-                         .max_duration_s = plan->max_duration_s,
-                         .cost_per_minute = plan->cost_per_minute,
-                         .recording = plan->ultravox.settings.recording_enabled.value_or(false),
-                         .quiet_hours_override = phone && !verdict.allowed(),
-                         .asked = encode(request)},
-                        config_.limits, world_.now());
+  auto admission = store_.begin_call(
+      {.id = id,
+       .idempotency_key = attempt.idempotency_key,
+       .body_hash = attempt.body_hash,
+       .user = attempt.user,
+       .client_address = attempt.client_address,
+       .medium = request.medium.type,
+       .agent = request.agent,
+       .agent_name = preset ? preset->name : request.agent,
+       .to = verdict.check.e164,
+       .to_region = verdict.check.region,
+       .max_duration_s = plan->max_duration_s,
+       .cost_per_minute = plan->cost_per_minute,
+       .recording = plan->ultravox.settings.recording_enabled.value_or(false),
+       .voicemail = plan->ultravox.settings.voicemail.value_or(Voicemail::carry_on),
+       .quiet_hours_override = phone && !verdict.allowed(),
+       .asked = encode(request)},
+      config_.limits, world_.now());
   if (!admission) return answer(admission.error());
   if (admission->kind != Admission::Kind::placed) return answer_again(*admission, attempt);
   return place_admitted(attempt, admission->stored, *plan);

@@ -85,7 +85,7 @@ Result<std::optional<twilio::Call>> find_lost_call(const Config& config, const W
 }
 
 Result<void> end_at_twilio(const Config& config, const World& world, Board& board,
-                           const StoredCall& stored) {
+                           const StoredCall& stored, bool CallNews::*why) {
   const auto sent = world.send(twilio::hang_up(config.twilio_account_sid, stored.twilio_sid));
   auto ended = sent ? twilio::parse_hung_up(*sent, world.now())
                     : Result<twilio::Call>(fail(unreachable(Vendor::twilio, sent.error())));
@@ -96,9 +96,48 @@ Result<void> end_at_twilio(const Config& config, const World& world, Board& boar
   }
   if (!ended) return fail(std::move(ended).error());
   CallNews over = twilio_news(stored, *ended);
-  over.hung_up_here = here;
+  over.*why = here;
   over.what = "hung_up";
   auto told = board.tell(stored.call.id, over);
+  if (!told) return fail(std::move(told).error());
+  return {};
+}
+
+MachineStep machine_step(const StoredCall& stored) {
+  const Call& call = stored.call;
+  if (stored.machine_handled || is_terminal(call.status)) return MachineStep::nothing;
+  const bool fax = call.answered_by == "fax";
+  const bool machine = call.answered_by.rfind("machine", 0) == 0;
+  switch (stored.voicemail) {
+    case Voicemail::hang_up:
+      return fax || machine ? MachineStep::hang_up_at_twilio : MachineStep::nothing;
+    case Voicemail::leave_message:
+      return fax       ? MachineStep::hang_up_at_twilio
+             : machine ? MachineStep::tell_agent_at_ultravox
+                       : MachineStep::nothing;
+    case Voicemail::carry_on:
+      break;
+  }
+  return MachineStep::nothing;
+}
+
+Result<void> take_machine_step(const Config& config, const World& world, Board& board,
+                               const StoredCall& stored) {
+  if (machine_step(stored) == MachineStep::hang_up_at_twilio) {
+    return end_at_twilio(config, world, board, stored, &CallNews::machine_handled);
+  }
+  SayRequest order;  // the message itself is the tool's parameter, or in the prompt
+  order.text =
+      "<instruction>The greeting of a voicemail has just ended. If no message was left yet, use "
+      "the "
+      "leaveVoicemail tool now and say nothing else.</instruction>";
+  order.urgency = "immediate";
+  const auto sent = world.send(ultravox::send_data_message(stored.ultravox_call_id, order));
+  if (!sent) return fail(unreachable(Vendor::ultravox, sent.error()));
+  if (auto told = ultravox::parse_sent(*sent, world.now()); !told) return told;
+  CallNews done = news("machine_told", "voxdial", "The agent was told to leave its message.");
+  done.machine_handled = done.note = true;
+  auto told = board.tell(stored.call.id, done);
   if (!told) return fail(std::move(told).error());
   return {};
 }
@@ -147,6 +186,18 @@ Result<void> look_at_messages(const World& world, Board& board, const StoredCall
     auto page = ultravox::parse_messages(*sent, place.first_index, world.now());
     if (!page) return fail(std::move(page).error());
     board.tell_transcript(stored, page->entries);
+    const bool leaves_message =
+        std::any_of(page->entries.begin(), page->entries.end(), [](const TranscriptEntry& entry) {
+          return entry.role == TranscriptEntry::Role::tool_call &&
+                 entry.tool_name == ultravox::voicemail_tool;
+        });
+    if (leaves_message && !stored.call.left_voicemail) {
+      CallNews left = news("left_voicemail", "ultravox", "The agent leaves a message.");
+      left.left_voicemail = true;
+      if (auto told = board.tell(stored.call.id, left); !told) {
+        return fail(std::move(told).error());
+      }
+    }
     // The last page is read again next time: it grows. One that has a successor is complete.
     if (page->next_cursor.empty() || page->next_cursor == place.cursor) return {};
     place.cursor = page->next_cursor;

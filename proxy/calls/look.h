@@ -36,10 +36,19 @@ Result<std::optional<twilio::Call>> find_lost_call(const Config& config, const W
                                                    Store& store, const StoredCall& stored,
                                                    Millis dialled_at);
 
-/// Tells Twilio to end a call, and the board what came of it. A call that was over already is no
-/// error; not_found when Twilio does not know it.
+/// Tells Twilio to end a call, and the board what came of it; `why` is set in that news when the
+/// call ended by this. A call that was over already is no error; not_found when Twilio does not
+/// know it.
 Result<void> end_at_twilio(const Config& config, const World& world, Board& board,
-                           const StoredCall& stored);
+                           const StoredCall& stored, bool CallNews::*why = &CallNews::hung_up_here);
+
+/// What is still to be done about the machine that answered, after the call's own choice, and at
+/// which vendor. Pure. A fax hears no message; what Twilio cannot tell is left to the agent.
+enum class MachineStep : std::uint8_t { nothing, hang_up_at_twilio, tell_agent_at_ultravox };
+MachineStep machine_step(const StoredCall& stored);
+/// REQUIRES: it is not `nothing`. The error is the vendor's (or the store's): try again.
+Result<void> take_machine_step(const Config& config, const World& world, Board& board,
+                               const StoredCall& stored);
 
 /// Where reading a call's messages goes on.
 struct MessagePlace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <system_error>
 
 namespace voxdial {
 namespace {
@@ -36,6 +37,18 @@ bool unplaced(const StoredCall& stored) {
 /// The vendor whose word about the call's state counts.
 Vendor decider(const Call& call) {
   return call.medium == MediumType::twilio ? Vendor::twilio : Vendor::ultravox;
+}
+
+std::optional<Vendor> lane_of(MachineStep step) {
+  switch (step) {
+    case MachineStep::hang_up_at_twilio:
+      return Vendor::twilio;
+    case MachineStep::tell_agent_at_ultravox:
+      return Vendor::ultravox;
+    case MachineStep::nothing:
+      break;
+  }
+  return {};
 }
 
 /// News of an end that no vendor told; `why` is one of EndFacts' members for that.
@@ -74,6 +87,7 @@ std::optional<int> next_look_ms(Vendor vendor, const StoredCall& stored, const W
   }
   const bool phone = call.medium == MediumType::twilio;
   if (vendor == Vendor::twilio && !phone) return {};
+  if (watched.failures == 0 && lane_of(machine_step(stored)) == vendor) return 0;
   int base = 1'000;
   if (vendor == Vendor::twilio && call.status == CallStatus::talking) base = 2'000;
   if (vendor == Vendor::ultravox)
@@ -99,11 +113,24 @@ Result<void> Watch::start() {
       if (watched != lane->calls.end()) watched->second.orphan = true;
     }
   }
-  for (int i = 0; i < threads_a_lane; ++i) {
-    threads_.emplace_back([this] { run(twilio_); });
-    threads_.emplace_back([this] { run(ultravox_); });
-  }
+  const std::lock_guard lock(mutex_);
+  start_thread(twilio_);
+  start_thread(ultravox_);
   return {};
+}
+
+/// REQUIRES: mutex_ is held and stopping_ is not set. The last idle thread of a lane that has work
+/// starts the next, so that a server at rest has one a lane.
+void Watch::start_thread(Lane& lane) {
+  if (lane.threads == threads_a_lane) return;
+  try {
+    threads_.emplace_back([this, &lane] { run(lane); });
+  } catch (const std::system_error&) {
+    if (lane.threads == 0) throw;  // at the start; later those there are have to do
+    return;
+  }
+  ++lane.threads;
+  ++lane.idle;
 }
 
 void Watch::stop() {
@@ -155,9 +182,11 @@ void Watch::run(Lane& lane) {
     next->second.busy = true;
     next->second.again = false;
     Watched work = next->second;
+    if (--lane.idle == 0) start_thread(lane);
     lock.unlock();
     const bool more = look(lane.vendor, id, work);
     lock.lock();
+    ++lane.idle;
     Watched& kept = lane.calls[id];
     work.again = kept.again;
     work.busy = false;
@@ -181,6 +210,10 @@ bool Watch::look(Vendor vendor, const std::string& id, Watched& watched) {
   if (!was_over && unplaced(stored)) tend_unplaced(vendor, stored, watched);
   const bool known =
       !(vendor == Vendor::twilio ? stored.twilio_sid : stored.ultravox_call_id).empty();
+  bool stepped = true;
+  if (known && lane_of(machine_step(stored)) == vendor) {
+    stepped = take_machine_step(config_, world_, board_, stored).has_value();
+  }
   if (known) {
     const auto heard = vendor == Vendor::twilio ? look_at_twilio(config_, world_, board_, stored)
                                                 : look_at_ultravox(world_, board_, stored);
@@ -190,7 +223,7 @@ bool Watch::look(Vendor vendor, const std::string& id, Watched& watched) {
       worked = look_at_messages(world_, board_, stored, watched.messages).has_value();
     }
   }
-  watched.failures = worked || forgotten ? 0 : watched.failures + 1;
+  watched.failures = stepped && (worked || forgotten) ? 0 : watched.failures + 1;
   watched.forgotten = forgotten ? watched.forgotten + 1 : 0;
   if (!was_over && vendor == decider(stored.call)) close_unheard(stored, watched);
 

@@ -59,7 +59,10 @@ class Watch {
   struct Lane {
     Vendor vendor;
     std::map<std::string, Watched> calls;
+    int threads = 0;
+    int idle = 0;  ///< of them, those that are not looking
   };
+  void start_thread(Lane& lane);
   void run(Lane& lane);
   void tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched& watched);
   void look_for(const StoredCall& stored);
@@ -72,8 +75,8 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  Lane twilio_{Vendor::twilio, {}};
-  Lane ultravox_{Vendor::ultravox, {}};
+  Lane twilio_{.vendor = Vendor::twilio, .calls = {}};
+  Lane ultravox_{.vendor = Vendor::ultravox, .calls = {}};
   std::vector<std::thread> threads_;
 };
 

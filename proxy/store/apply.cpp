@@ -73,6 +73,8 @@ EndFacts whole_facts(const StoredCall& stored) {
   facts.phone = call.medium == MediumType::twilio;
   facts.answered_by = call.answered_by;
   facts.left_voicemail = call.left_voicemail;
+  facts.hung_up_on_machine = stored.machine_handled &&
+                             (stored.voicemail == Voicemail::hang_up || call.answered_by == "fax");
   facts.rang_s =
       whole_seconds(call.ringing_at, call.answered_at != 0 ? call.answered_at : call.ended_at);
   facts.limit_s = call.max_duration_s;
@@ -90,6 +92,7 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   set_once(stored.twilio_sid, news.twilio_sid);
   set_once(call.answered_by, news.answered_by);
   call.left_voicemail = call.left_voicemail || news.left_voicemail;
+  stored.machine_handled = stored.machine_handled || news.machine_handled;
   replace(call.price, news.price);
   replace(call.price_unit, news.price_unit);
   if (news.warning) call.warning = *news.warning;

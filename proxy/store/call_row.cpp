@@ -1,5 +1,7 @@
 #include "proxy/store/call_row.h"
 
+#include "shared/wire_words.h"
+
 namespace voxdial {
 
 const char* const call_columns =
@@ -8,7 +10,8 @@ const char* const call_columns =
     "answered_by, "
     "left_voicemail, end_by, end_code, end_sentence, price, price_unit, warning, "
     "counted_at, address, ultravox_call_id, twilio_sid, end_given, cost_per_minute, "
-    "twilio_status, twilio_error, sip_code, ultravox_end_reason, hung_up_here, talked_s";
+    "twilio_status, twilio_error, sip_code, ultravox_end_reason, hung_up_here, talked_s, "
+    "voicemail, machine_handled";
 
 std::string_view medium_name(MediumType medium) {
   return medium == MediumType::twilio ? "twilio" : "web";
@@ -56,6 +59,9 @@ CallRow read_call(const db::Rows& row) {
   facts.ultravox_end_reason = row.text(n++);
   facts.hung_up_here = row.flag(n++);
   facts.talked_s = row.small(n++);
+  out.stored.voicemail =
+      from_word<Voicemail>(voicemail_words, row.text(n++)).value_or(Voicemail::carry_on);
+  out.stored.machine_handled = row.flag(n++);
   return out;
 }
 
@@ -70,19 +76,20 @@ void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
   if (after.twilio_sid != was.twilio_sid) {
     db.run("UPDATE calls SET twilio_sid = ? WHERE seq = ?", after.twilio_sid, before.seq);
   }
-  if (call != was.call || after.facts != was.facts) {
+  if (call != was.call || after.facts != was.facts ||
+      after.machine_handled != was.machine_handled) {
     db.run(
         "UPDATE calls SET version = ?, status = ?, live = ?, ringing_at = ?, answered_at = ?, "
         "ended_at = ?, ending = ?, answered_by = ?, left_voicemail = ?, end_by = ?, end_code = ?, "
         "end_sentence = ?, end_given = ?, price = ?, price_unit = ?, warning = ?, "
         "twilio_status = ?, twilio_error = ?, sip_code = ?, ultravox_end_reason = ?, "
-        "hung_up_here = ?, talked_s = ? WHERE seq = ?",
+        "hung_up_here = ?, talked_s = ?, machine_handled = ? WHERE seq = ?",
         static_cast<std::int64_t>(call.version), wire_name(call.status), !is_terminal(call.status),
         call.ringing_at, call.answered_at, call.ended_at, call.ending, call.answered_by,
         call.left_voicemail, wire_name(call.end.by), call.end.code, call.end.sentence,
         after.end_given, call.price, call.price_unit, call.warning, after.facts.twilio_status,
         after.facts.twilio_error, after.facts.sip_code, after.facts.ultravox_end_reason,
-        after.facts.hung_up_here, after.facts.talked_s, before.seq);
+        after.facts.hung_up_here, after.facts.talked_s, after.machine_handled, before.seq);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "proxy/store/limits.h"
 #include "proxy/store/refusals.h"
 #include "proxy/store/room.h"
+#include "shared/wire_words.h"
 
 namespace voxdial {
 namespace {
@@ -38,6 +39,7 @@ StoredCall new_stored(const NewCall& call, Millis now) {
   stored.call.recording = call.recording;
   stored.client_address = call.client_address;
   stored.cost_per_minute = call.cost_per_minute;
+  stored.voicemail = call.voicemail;
   return stored;
 }
 
@@ -46,12 +48,13 @@ void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis no
       "INSERT INTO calls (seq, id, version, medium, status, live, agent, agent_name, person, "
       "person_seq, "
       "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
-      "cost_per_minute, recording, idempotency_key, request_hash) "
-      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "cost_per_minute, recording, voicemail, idempotency_key, request_hash) "
+      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
       taken.person + 1, call.client_address, taken.address + 1, call.to, taken.number + 1,
       call.to_region, now, now, call.max_duration_s, call.cost_per_minute, call.recording,
-      call.idempotency_key, call.body_hash);
+      voicemail_words[static_cast<std::size_t>(call.voicemail)], call.idempotency_key,
+      call.body_hash);
 }
 
 void append_timeline(db::Db& db, std::int64_t call_seq, Millis at, std::string_view what,

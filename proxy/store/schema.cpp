@@ -199,6 +199,11 @@ CREATE TABLE refusals (
 ) WITHOUT ROWID;
 CREATE INDEX refusals_by_minute ON refusals (minute);
 )sql",
+    // 3: what is to happen when a machine answers, and whether it has happened.
+    R"sql(
+ALTER TABLE calls ADD COLUMN voicemail TEXT NOT NULL DEFAULT 'carry-on';
+ALTER TABLE calls ADD COLUMN machine_handled INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

@@ -64,6 +64,7 @@ struct NewCall {
   int max_duration_s = 0;      ///< what is sent to both vendors; > 0
   Micros cost_per_minute = 0;  ///< estimate; begun minutes count whole
   bool recording = false;
+  Voicemail voicemail = Voicemail::carry_on;
   bool quiet_hours_override = false;  ///< audited
   /// What was asked, for the audit: any text of at most 8 KiB (longer is cut), no secret. Not read.
   std::string asked;
@@ -88,6 +89,8 @@ struct StoredCall {
   /// hung_up_here and talked_s. The other members are not set.
   EndFacts facts;
   bool end_given = false;  ///< call.end came with the news, not from explain_end()
+  Voicemail voicemail = Voicemail::carry_on;  ///< what is to happen when a machine answers
+  bool machine_handled = false;               ///< and has happened
   Micros cost_per_minute = 0;
   friend bool operator==(const StoredCall&, const StoredCall&) = default;
 };
@@ -142,6 +145,7 @@ struct CallNews {
   bool hung_up_here = false;  ///< our own hang-up ended it; implied by nothing else
   std::string answered_by;
   bool left_voicemail = false;
+  bool machine_handled = false;
   std::string twilio_status;  ///< facts for explain_end(), Twilio's and Ultravox's words
   int twilio_error = 0;
   int sip_code = 0;

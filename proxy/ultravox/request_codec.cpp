@@ -20,7 +20,6 @@ constexpr int hello_delay_s = 8;
 
 constexpr std::string_view hang_up_tool = "hangUp";
 constexpr std::string_view hang_up_tool_id = "56294126-5a7d-4948-b67d-3b7e13d55ea7";
-constexpr std::string_view voicemail_tool = "leaveVoicemail";
 
 std::string duration(int seconds) { return std::to_string(seconds) + "s"; }
 

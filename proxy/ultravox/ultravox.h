@@ -60,6 +60,9 @@ VendorRequest create_call(const CallPlan& plan);
 /// invalid_field error. Selected tools are added to the agent's own.
 Result<VendorRequest> create_agent_call(std::string_view agent_id, const CallPlan& plan);
 
+/// The built-in tool that leaves a message and ends the call (vendor-facts 1.3).
+inline constexpr std::string_view voicemail_tool = "leaveVoicemail";
+
 /// A call as Ultravox tells it, reduced to what we keep.
 struct Call {
   std::string call_id;

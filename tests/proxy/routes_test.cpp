@@ -172,6 +172,34 @@ TEST_CASE("Twilio's callback moves the call, once, and only with its signature")
   CHECK(counter.all_calls().at(0) == busy);
 }
 
+TEST_CASE("Twilio's verdict about a machine is recorded at once and asks nobody") {
+  Counter counter;
+  counter.place(
+      R"({"medium":{"type":"twilio","phoneNumber":"+12025550100"},"voicemail":"hang-up"})", "p");
+  counter.vendors.seen.clear();
+  const std::string body = std::string("AccountSid=AC0123456789abcdef0123456789abcdef&CallSid=") +
+                           twilio_sid + "&AnsweredBy=machine_start&MachineDetectionDuration=3100";
+  const std::string signed_text = std::string("https://calls.example/api/twilio/amd") +
+                                  "AccountSidAC0123456789abcdef0123456789abcdef" +
+                                  "AnsweredBymachine_start" + "CallSid" + twilio_sid +
+                                  "MachineDetectionDuration3100";
+  const auto send = [&](const std::string& signature) {
+    return counter
+        .ask("POST", "/api/twilio/amd", body,
+             {{"content-type", "application/x-www-form-urlencoded"},
+              {"x-twilio-signature", signature}})
+        .status;
+  };
+  CHECK(send("AAAAAAAAAAAAAAAAAAAAAAAAAAA=") == 403);
+  CHECK(counter.all_calls().at(0).answered_by.empty());
+  const std::string good =
+      crypto::to_base64(crypto::hmac_sha1(Secret(std::string(twilio_token)), signed_text));
+  CHECK(send(good) == 204);
+  CHECK(send(good) == 204);
+  CHECK(counter.all_calls().at(0).answered_by == "machine_start");
+  CHECK(counter.vendors.seen.empty());
+}
+
 TEST_CASE("Ultravox's callback ends a web call, and an old one is refused") {
   Counter counter;
   counter.place("{}", "w");

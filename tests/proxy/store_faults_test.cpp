@@ -439,6 +439,32 @@ TEST_CASE("a file that is deleted or moved away is noticed before anything is di
 
 // ------------------------------------------------------------------------- schema
 
+TEST_CASE("records of the first voxdial are read and written on by this one") {
+  Folder folder;
+  {
+    auto store = open_store(options_for(folder));
+    place(*store, phone_call("call_1"), noon);
+  }
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(handle,
+                       "DROP TABLE refusals; ALTER TABLE calls DROP COLUMN voicemail; "
+                       "ALTER TABLE calls DROP COLUMN machine_handled; PRAGMA user_version = 1",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(handle);
+  auto store = open_store(options_for(folder));
+  const auto found = store->find_call("call_1");
+  REQUIRE(found);
+  REQUIRE(*found);
+  CHECK((*found)->voicemail == Voicemail::carry_on);
+  NewCall call = phone_call("call_2");
+  call.voicemail = Voicemail::leave_message;
+  place(*store, call, noon + minute);
+  CHECK((*store->find_call("call_2"))->voicemail == Voicemail::leave_message);
+  REQUIRE(store->sum_up_refusals(noon));
+  CHECK(store->verify_audit()->intact);
+}
+
 TEST_CASE("a file of a newer voxdial is refused, and left as it was") {
   Folder folder;
   { auto store = open_store(options_for(folder)); }

@@ -167,6 +167,12 @@ std::vector<Expected> expected() {
        "The provider no longer knows this call. It may have talked until then: the provider's own "
        "call log can tell."},
       {[] {
+         EndFacts f = answered_by("machine_start", "hangup");
+         f.hung_up_on_machine = true;
+         return f;
+       }(),
+       By::server, "voicemail", "A machine answered, so the call was ended, as chosen."},
+      {[] {
          EndFacts f = facts(S::unknown, web);
          f.unheard = true;
          return f;
