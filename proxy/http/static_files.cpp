@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "proxy/http/accept_encoding.h"
+#include "proxy/http/range.h"
 
 namespace voxdial::http {
 namespace {
@@ -67,42 +68,6 @@ bool names_tag(std::string_view header, std::string_view etag) {
     header.remove_prefix(comma + 1);
   }
   return false;
-}
-
-struct Range {
-  std::size_t first = 0, last = 0;  ///< both included
-};
-enum class RangeKind { none, one, unsatisfiable };
-
-/// "bytes=0-99", "bytes=100-", "bytes=-50". Anything else, several ranges too, is as if it were not
-/// there (RFC 9110 14.2 lets a server ignore any Range).
-RangeKind parse_range(std::string_view header, std::size_t size, Range& range) {
-  if (header.substr(0, 6) != "bytes=") return RangeKind::none;
-  header.remove_prefix(6);
-  const std::size_t dash = header.find('-');
-  if (dash == std::string_view::npos) return RangeKind::none;
-  const auto number = [](std::string_view digits) -> std::optional<std::size_t> {
-    std::size_t value = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stopped, failure] = std::from_chars(digits.data(), end, value);
-    if (failure != std::errc() || stopped != end) return std::nullopt;
-    return value;
-  };
-  const std::string_view from = header.substr(0, dash);
-  const std::string_view to = header.substr(dash + 1);
-  if (from.empty()) {
-    const auto length = number(to);
-    if (!length) return RangeKind::none;
-    if (*length == 0 || size == 0) return RangeKind::unsatisfiable;
-    range = {size - std::min(size, *length), size - 1};
-    return RangeKind::one;
-  }
-  const auto first = number(from);
-  const auto last = to.empty() ? std::optional(size == 0 ? 0 : size - 1) : number(to);
-  if (!first || !last || (!to.empty() && *last < *first)) return RangeKind::none;
-  if (*first >= size) return RangeKind::unsatisfiable;
-  range = {*first, std::min(*last, size - 1)};
-  return RangeKind::one;
 }
 
 }  // namespace
@@ -277,17 +242,13 @@ Response StaticFiles::serve(const Request& request) const {
                              ? parse_range(range_header, size, range)
                              : RangeKind::none;
   if (kind == RangeKind::unsatisfiable) {
-    response = error(make_error(ErrorCode::range_not_satisfiable));
-    response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(size));
-    return response;
+    return unsatisfiable_range(size);
   }
   std::size_t count = size;
   if (kind == RangeKind::one) {
     count = range.last - range.first + 1;
     response.status = 206;
-    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                                       std::to_string(range.last) + "/" +
-                                                       std::to_string(size));
+    response.headers.emplace_back("Content-Range", content_range(range, size));
   }
   if (chosen->on_disk) {
     auto bytes = chosen->on_disk->read(range.first, count);

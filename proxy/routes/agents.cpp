@@ -56,7 +56,7 @@ http::Response voices(App& app, const Ask&) {
 }
 
 http::Response voice_preview(App& app, const Ask& ask) {
-  return audio(ultravox::fetch_voice_preview(app.world, ask.id));
+  return audio(app, ask.request, [&] { return ultravox::fetch_voice_preview(app.world, ask.id); });
 }
 
 http::Response models(App& app, const Ask&) {

@@ -1,6 +1,8 @@
 // Everything the routes work with. main builds it once and hands it down; there is no global.
 #pragma once
 
+#include <atomic>
+
 #include "proxy/access/access.h"
 #include "proxy/access/border.h"
 #include "proxy/agents/agents.h"
@@ -28,6 +30,7 @@ struct App {
   Health& health;
   const http::StaticFiles& files;
   BorderRules border;
+  std::atomic<int> audio_fetches{0};
 };
 
 }  // namespace voxdial

@@ -1,13 +1,17 @@
 #include <algorithm>
-#include <charconv>
 
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
+#include "proxy/events/sse.h"
+#include "proxy/http/range.h"
 #include "proxy/routes/handlers.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
 namespace {
+
+/// Recordings and previews under way at once: one may be 256 MB.
+constexpr int audio_at_once = 3;
 
 Result<void> valid_idempotency_key(std::string_view key) {
   const bool visible =
@@ -107,12 +111,24 @@ http::Response messages(App& app, const Ask& ask) {
   return transcript ? http::json(200, encode(*transcript)) : http::error(transcript.error());
 }
 
-http::Response audio(const Result<ultravox::Audio>& found) {
+http::Response audio(App& app, const http::Request& request,
+                     const std::function<Result<ultravox::Audio>()>& fetch) {
+  struct Place {
+    std::atomic<int>& taken;
+    const bool mine = ++taken <= audio_at_once;
+    ~Place() { --taken; }
+  } const place{app.audio_fetches};
+  if (!place.mine) {
+    Error busy = make_error(ErrorCode::overloaded);
+    busy.retry_after_s = 2;
+    return http::error(busy);
+  }
+  auto found = fetch();
   if (!found) return http::error(found.error());
   http::Response response;
   response.headers = {{"Content-Type", found->content_type}, {"Cache-Control", "no-store"}};
-  response.body = found->bytes;
-  return response;
+  response.body = std::move(found->bytes);
+  return http::part_of(std::move(response), request.header("range"));
 }
 
 http::Response recording(App& app, const Ask& ask) {
@@ -121,7 +137,8 @@ http::Response recording(App& app, const Ask& ask) {
   if (!stored->call.recording || stored->ultravox_call_id.empty()) {
     return http::error(make_error(ErrorCode::no_recording));
   }
-  return audio(ultravox::fetch_recording(app.world, stored->ultravox_call_id));
+  return audio(app, ask.request,
+               [&] { return ultravox::fetch_recording(app.world, stored->ultravox_call_id); });
 }
 
 http::Response check_phone(App& app, const Ask& ask) {
@@ -132,17 +149,12 @@ http::Response check_phone(App& app, const Ask& ask) {
 }
 
 http::Response events(App&, const Ask& ask) {
-  const std::string_view last = ask.request.header("last-event-id");
   const Reader who = reader(ask.person);
-  http::StreamTicket ticket{.person = who.user,
-                            .user = who.only_own ? who.user : "",
-                            .whole_numbers = who.whole_numbers,
-                            .last_id = 0};
-  // An id that is no number is one we never gave: as if there were none.
-  std::from_chars(last.data(), last.data() + last.size(), ticket.last_id);
-  http::Response response;
-  response.stream = ticket;
-  return response;
+  return http::event_stream(
+      {.person = who.user,
+       .user = who.only_own ? who.user : "",
+       .whole_numbers = who.whole_numbers,
+       .last_id = events::parse_event_id(ask.request.header("last-event-id"))});
 }
 
 }  // namespace voxdial::handlers

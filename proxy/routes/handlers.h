@@ -1,13 +1,17 @@
 // The handlers of the routes table, by room. Each answers one route; see proxy/routes/routes.cpp.
 #pragma once
 
+#include <functional>
+
 #include "proxy/routes/routes.h"
 #include "proxy/ultravox/audio.h"
 
 namespace voxdial::handlers {
 
-/// The bytes of a recording or a preview, for an audio element of our own page.
-http::Response audio(const Result<ultravox::Audio>& found);
+/// The bytes of a recording or a preview, or the part the request asks for, for an audio element of
+/// our own page. `fetch` asks the vendor; only a few at once may, as what it brings is in memory.
+http::Response audio(App& app, const http::Request& request,
+                     const std::function<Result<ultravox::Audio>()>& fetch);
 
 // calls.cpp
 http::Response place_call(App&, const Ask&);

@@ -6,6 +6,7 @@
 
 #include "proxy/access/people.h"
 #include "proxy/crypto/digest.h"
+#include "proxy/events/sse.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -271,6 +272,95 @@ TEST_CASE("who tries to call without being let in is audited, a row a minute") {
   REQUIRE(audit->entries.size() == 2);
   CHECK(audit->entries[0].detail.find("bad_origin") != std::string::npos);
   CHECK(audit->entries[1].detail.find("unauthenticated") != std::string::npos);
+}
+
+TEST_CASE("a recording is played through the proxy, in parts, and its address stays here") {
+  Counter counter;
+  const std::string id = counter.place(R"({"recordingEnabled":true})", "w");
+  const std::string bytes = "RIFF0123456789";
+  counter.vendors.ultravox_get = [&](const VendorRequest& request) -> SendResult {
+    if (request.elsewhere.empty()) {
+      CHECK(request.redirect_is_reply);
+      return VendorReply{.status = 302,
+                         .headers = {{"location", "https://storage.example/secret-address"}},
+                         .body = {}};
+    }
+    CHECK(request.elsewhere == "https://storage.example/secret-address");
+    CHECK_FALSE(request.redirect_is_reply);
+    return VendorReply{.status = 200, .headers = {{"content-type", "audio/wav"}}, .body = bytes};
+  };
+  const auto play = [&](const std::string& range, const std::string& method = "GET") {
+    http::Headers more;
+    if (!range.empty()) more.emplace_back("range", range);
+    const auto response = counter.ask(method, "/api/calls/" + id + "/recording", {}, more);
+    std::string all = response.body;
+    for (const auto& [name, value] : response.headers) all += name + value;
+    CHECK(all.find("storage.example") == all.npos);
+    return response;
+  };
+  const auto header = [](const http::Response& response, std::string_view wanted) {
+    for (const auto& [name, value] : response.headers) {
+      if (name == wanted) return value;
+    }
+    return std::string();
+  };
+  const auto whole = play("");
+  CHECK(whole.status == 200);
+  CHECK(whole.body == bytes);
+  CHECK(header(whole, "Content-Type") == "audio/wav");
+  CHECK(header(whole, "Accept-Ranges") == "bytes");
+  CHECK(header(whole, "Cache-Control") == "no-store");
+  CHECK(play("", "HEAD").status == 200);
+  const auto part = play("bytes=4-7");
+  CHECK(part.status == 206);
+  CHECK(part.body == "0123");
+  CHECK(header(part, "Content-Range") == "bytes 4-7/14");
+  CHECK(play("bytes=-3").body == "789");
+  CHECK(play("bytes=12-").body == "89");
+  const auto past = play("bytes=14-");
+  CHECK(past.status == 416);
+  CHECK(header(past, "Content-Range") == "bytes */14");
+  CHECK(counter.app.audio_fetches == 0);
+
+  SECTION("what is no audio does not get through, wherever it comes from") {
+    counter.vendors.ultravox_get = [](const VendorRequest&) -> SendResult {
+      return VendorReply{
+          .status = 200, .headers = {{"content-type", "text/html"}}, .body = "<script>"};
+    };
+    CHECK(code(play("")) == ErrorCode::vendor_bad_reply);
+  }
+  SECTION("only a few are fetched at once, because each is in memory") {
+    counter.app.audio_fetches = 3;
+    CHECK(code(play("")) == ErrorCode::overloaded);
+    CHECK(counter.app.audio_fetches == 3);
+  }
+  SECTION("another caller's recording is not there, a supervisor hears everybody's") {
+    counter.vendors.seen.clear();
+    for (const Role role : {Role::caller, Role::supervisor}) {
+      const std::string name(role_name(role));
+      REQUIRE(counter.store->put_user(
+          {.name = name, .role = role, .password_hash = "x", .created_at = 1}));
+      REQUIRE(counter.store->add_token(
+          {.name = name, .token_hash = token_hash("t-" + name), .user = name, .created_at = 1}));
+    }
+    const auto as = [&](const std::string& name) {
+      return counter.ask("GET", "/api/calls/" + id + "/recording", {},
+                         {{"authorization", "Bearer t-" + name}});
+    };
+    CHECK(code(as("caller")) == ErrorCode::not_found);
+    CHECK(counter.vendors.seen.empty());
+    CHECK(as("supervisor").status == 200);
+  }
+}
+
+TEST_CASE("the event stream says what it is, and an id that is none of ours asks for a reload") {
+  Counter counter;
+  const auto page = counter.ask("GET", "/api/events", {}, {{"last-event-id", "12x"}});
+  REQUIRE(page.stream);
+  CHECK(page.stream->last_id == events::unknown_event_id);
+  CHECK(page.stream->user.empty());
+  CHECK(page.headers.at(0) ==
+        std::pair<std::string, std::string>("Content-Type", "text/event-stream"));
 }
 
 TEST_CASE("no answer of any route holds a secret") {
