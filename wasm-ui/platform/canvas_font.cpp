@@ -212,7 +212,7 @@ void upload_glyphs(ImFontAtlas& atlas, const ImTextureData& texture, bool all) {
 
 }  // namespace voxdial::platform
 
-// What the shim's header promises ImGui.
+// What ImGui expects of its FreeType half.
 namespace ImGuiFreeType {
 const ImFontLoader* GetFontLoader() { return voxdial::platform::loader(); }
 bool DebugEditFontLoaderFlags(unsigned int*) { return false; }
