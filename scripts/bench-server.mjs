@@ -8,14 +8,26 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-export const binary = path.resolve(root, process.env.VOXDIAL ?? 'build/release/voxdial'); // VOXDIAL: another build
+export const build = path.resolve(root, process.env.VOXDIAL_BUILD ?? 'build'); // another build is measured by naming its folder
+export const binary = path.join(build, 'release/voxdial');
 
-/** What every measurement sets: no real vendor, no real night, and limits that are counted but not reached. */
+/** Limits that are counted and not reached. */
+export const wideLimits = {
+  LIMIT_CALLS_PER_USER_HOUR: '100000',
+  LIMIT_CALLS_PER_USER_DAY: '1000000',
+  LIMIT_CALLS_PER_ADDRESS_HOUR: '100000',
+  LIMIT_CALLS_PER_DESTINATION_DAY: '0',
+  LIMIT_CONCURRENT_CALLS: '10000',
+  LIMIT_MINUTES_PER_DAY: '10000000',
+  LIMIT_SPEND_PER_DAY: '1000000.00',
+};
+
+/** What every measurement sets: no real vendor, no real night, wide limits. */
 export const environment = (dataDir, { ultravox = 'http://127.0.0.1:9', twilio = ultravox } = {}) => ({
   PATH: process.env.PATH,
   PORT: '0',
   DATA_DIR: dataDir,
-  WEB_ROOT: path.join(root, 'build/web'),
+  WEB_ROOT: path.join(build, 'web'),
   AGENTS_DIR: path.join(root, 'proxy/agents'),
   QUIET_HOURS: 'off',
   ULTRAVOX_BASE_URL: ultravox,
@@ -24,13 +36,7 @@ export const environment = (dataDir, { ultravox = 'http://127.0.0.1:9', twilio =
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: '0'.repeat(32),
   TWILIO_PHONE_NUMBER: '+15005550006',
-  LIMIT_CALLS_PER_USER_HOUR: '100000',
-  LIMIT_CALLS_PER_USER_DAY: '1000000',
-  LIMIT_CALLS_PER_ADDRESS_HOUR: '100000',
-  LIMIT_CALLS_PER_DESTINATION_DAY: '0',
-  LIMIT_CONCURRENT_CALLS: '10000',
-  LIMIT_MINUTES_PER_DAY: '10000000',
-  LIMIT_SPEND_PER_DAY: '1000000.00',
+  ...wideLimits,
 });
 
 const children = new Set();

@@ -1,12 +1,12 @@
 // See scripts/sizes.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ask, binary, environment, median, root, scratch, sleep, startProxy, table } from './bench-server.mjs';
+import { ask, binary, build, environment, median, root, scratch, sleep, startProxy, table } from './bench-server.mjs';
 
 const STARTS = 15;
 const IDLE_SECONDS = 5;
 
-const missing = [binary, path.join(root, 'build/web.stamp')].filter((file) => !existsSync(file));
+const missing = [binary, path.join(build, 'web.stamp')].filter((file) => !existsSync(file));
 if (missing.length) {
   console.error(`sizes: build first (./run --build): ${missing.map((file) => path.relative(root, file)).join(', ')}`);
   process.exit(2);
@@ -22,7 +22,7 @@ function row(what, value, budget, show = bytes) {
 const milliseconds = (number) => `${number.toFixed(1)} ms`;
 
 // web/build.mjs leaves what it measured beside its output.
-const { built } = JSON.parse(readFileSync(path.join(root, 'build/web.stamp'), 'utf8'));
+const { built } = JSON.parse(readFileSync(path.join(build, 'web.stamp'), 'utf8'));
 row('page to its first frame, brotli bytes', built.firstFrame, 150_000);
 row('web-call SDK, brotli bytes', built.webCall, 130_000);
 row('proxy binary, bytes', statSync(binary).size);

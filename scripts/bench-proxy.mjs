@@ -1,0 +1,334 @@
+// See scripts/bench-proxy.
+import { execFileSync, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Server, environment, median, quantile, root, scratch, sleep, startProxy, table } from './bench-server.mjs';
+import { Line, startInstantVendors } from './bench-wire.mjs';
+
+const LONE_CALLS = 1500; // one after the other, for the proxy's own time
+const CONNECTIONS = 32;
+const ROUND_SECONDS = 4;
+const ROUND_CALLS = 9000; // a proxy admits 10,000 live calls, and these do not end
+const STREAMS = 9000;
+const IDLE_SECONDS = 5;
+
+const BODIES = {
+  web: JSON.stringify({ systemPrompt: 'You are brief.', medium: { type: 'web' } }),
+  phone: JSON.stringify({ systemPrompt: 'You are brief.', medium: { type: 'twilio', phoneNumber: '+12025550100' } }),
+};
+const ms = (number) => `${number.toFixed(2)} ms`;
+const once = () => ({ 'idempotency-key': randomUUID() });
+
+/** The vendors in a process of their own, so that their work is nobody else's. */
+async function forkVendors() {
+  const child = fork(fileURLToPath(import.meta.url), ['--vendors']);
+  process.on('exit', () => child.kill('SIGKILL'));
+  return new Promise((done) => child.once('message', (url) => done({ url, stop: () => child.kill('SIGKILL') })));
+}
+
+const start = (vendorsUrl) => startProxy(environment(scratch(), { ultravox: vendorsUrl }));
+
+async function postOrFail(line, pathname, body) {
+  const reply = await line.post(pathname, body, once());
+  if (reply.status !== 201 && reply.status !== 200) throw new Error(`answered ${reply.status}: ${reply.body.slice(0, 300)}`);
+  return reply;
+}
+
+// ------------------------------------------------------------------ (a) the proxy's own time
+
+/** Milliseconds of each call that were not the vendors': client's time less what the stub here took. */
+async function ownTimes(medium) {
+  const vendors = await startInstantVendors();
+  const proxy = await start(vendors.url);
+  const line = new Line(proxy.url);
+  const times = [];
+  for (let i = 0; i < LONE_CALLS + 100; i++) {
+    const before = vendors.spent;
+    const { ms } = await postOrFail(line, '/api/calls', BODIES[medium]);
+    if (i >= 100) times.push(ms - (vendors.spent - before));
+  }
+  line.close();
+  await proxy.stop();
+  return times;
+}
+
+// ------------------------------------------------------------------ (b) many at once
+
+/** The processes below and including `pid`. */
+function tree(pid) {
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      const parent = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1];
+      return Number(parent) === pid ? [Number(name)] : [];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+  return [pid, ...children.flatMap(tree)];
+}
+const sumOver = (server, what) => tree(server.pid).reduce((sum, pid) => sum + what.call({ pid }), 0);
+const { cpuSeconds, status } = Server.prototype;
+const memoryOf = (server) => sumOver(server, function () { return status.call(this).VmRSS; });
+
+/** Posts as fast as `CONNECTIONS` lines go, for ROUND_SECONDS or ROUND_CALLS, whichever comes first. */
+async function press(server, pathname, medium) {
+  const lines = Array.from({ length: CONNECTIONS }, () => new Line(server.url));
+  for (const line of lines) await postOrFail(line, pathname, BODIES[medium]); // warm
+  const cpu = sumOver(server, cpuSeconds);
+  const began = performance.now();
+  const times = [];
+  await Promise.all(
+    lines.map(async (line) => {
+      while (performance.now() - began < ROUND_SECONDS * 1000 && times.length < ROUND_CALLS - CONNECTIONS * 2) {
+        times.push((await postOrFail(line, pathname, BODIES[medium])).ms);
+      }
+    }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const used = sumOver(server, cpuSeconds) - cpu;
+  for (const line of lines) line.close();
+  return {
+    perSecond: times.length / seconds,
+    cpuMicros: (used / times.length) * 1e6,
+    p99: quantile(times, 0.99),
+    memory: memoryOf(server),
+  };
+}
+
+// The plan's own design: a Next.js route that makes the Ultravox call and lets Twilio's library dial. No limit, no
+// record; only the address of Twilio is bent to the stub's, which the library has no setting for.
+const ROUTE = `import { NextResponse } from 'next/server';
+import twilio from 'twilio';
+
+const { ULTRAVOX_BASE_URL, ULTRAVOX_API_KEY, TWILIO_BASE_URL } = process.env;
+class Redirected extends twilio.RequestClient {
+  request(options: any) {
+    return super.request({ ...options, uri: options.uri.replace('https://api.twilio.com', TWILIO_BASE_URL) });
+  }
+}
+const phone = twilio(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN, { httpClient: new Redirected() });
+
+export async function POST(request: Request) {
+  try {
+    const { medium, ...config } = await request.json();
+    const dial = medium?.type === 'twilio';
+    if (dial && !/^\\+[1-9]\\d{6,14}$/.test(medium.phoneNumber ?? '')) {
+      return NextResponse.json({ error: 'Invalid phone number' }, { status: 400 });
+    }
+    const created = await fetch(ULTRAVOX_BASE_URL + '/api/calls', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-API-Key': ULTRAVOX_API_KEY! },
+      body: JSON.stringify(dial ? { ...config, medium: { twilio: {} }, firstSpeakerSettings: { user: {} } } : config),
+      cache: 'no-store',
+    });
+    if (!created.ok) return NextResponse.json({ error: 'Ultravox refused the call' }, { status: created.status });
+    const ultravox = await created.json();
+    if (!dial) return NextResponse.json(ultravox);
+    const twiml = '<Response><Connect><Stream url="' + ultravox.joinUrl + '"/></Connect></Response>';
+    const call = await phone.calls.create({ twiml, to: medium.phoneNumber, from: process.env.TWILIO_PHONE_NUMBER! });
+    return NextResponse.json({ ...ultravox, twilio: { sid: call.sid, status: call.status } });
+  } catch (error) {
+    return NextResponse.json({ error: String(error) }, { status: 500 });
+  }
+}
+`;
+
+/** Makes and builds the Next.js application, once; its folder, or nothing and why in words. */
+function nextApp() {
+  const folder = path.join(root, 'build/bench-next');
+  if (existsSync(path.join(folder, '.next/BUILD_ID'))) return folder;
+  mkdirSync(path.join(folder, 'app/api/ultravox'), { recursive: true });
+  writeFileSync(path.join(folder, 'app/api/ultravox/route.ts'), ROUTE);
+  writeFileSync(path.join(folder, 'app/layout.js'), 'export default ({ children }) => <html><body>{children}</body></html>;\n');
+  writeFileSync(path.join(folder, 'next.config.js'), 'module.exports = { eslint: { ignoreDuringBuilds: true }, typescript: { ignoreBuildErrors: true } };\n');
+  writeFileSync(path.join(folder, 'package.json'), '{"private":true}\n');
+  const run = (command, ...args) =>
+    execFileSync(command, args, {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 300_000,
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ULTRAVOX_BASE_URL: 'http://127.0.0.1:9', TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: '0' },
+    });
+  console.log('(making the Next.js application in build/bench-next, once: a minute or two)');
+  try {
+    run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', 'next@14', 'react@18', 'react-dom@18', 'twilio@5', 'typescript@5', '@types/react@18', '@types/node@20');
+    run('npx', 'next', 'build');
+  } catch (error) {
+    console.log(`The Next.js application cannot be made (${String(error.stderr ?? error.message).trim().split('\n').pop()}): only our numbers.`);
+    return undefined;
+  }
+  return folder;
+}
+
+async function startNext(folder, vendorsUrl) {
+  const port = await new Promise((done) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+  const server = new Server(process.execPath, ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)], {
+    cwd: folder,
+    env: { ...environment(''), TWILIO_BASE_URL: vendorsUrl, ULTRAVOX_BASE_URL: vendorsUrl, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  });
+  await server.said(/Ready in/);
+  server.url = `http://127.0.0.1:${port}`;
+  return server;
+}
+
+/** One round on a fresh server: what press() says, and the memory before it. */
+async function round(startServer, pathname, medium) {
+  const vendors = await forkVendors();
+  const server = await startServer(vendors.url);
+  await sleep(300);
+  const atRest = memoryOf(server);
+  const result = await press(server, pathname, medium);
+  await server.stop('SIGKILL');
+  vendors.stop();
+  return { ...result, atRest };
+}
+
+// ------------------------------------------------------------------ (c) streams held
+
+/** In a process of its own: opens `count` event streams and says when each event has come to all of them. */
+function holdStreams(url, count) {
+  const { hostname, port, host } = new URL(url);
+  const now = () => Number(process.hrtime.bigint()) / 1e6; // one clock for all processes
+  const seen = new Map();
+  let open = 0;
+  let failed = 0;
+  const request = `GET /api/events HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\n\r\n`;
+  const connect = (left) => {
+    if (left <= 0) return;
+    const socket = net.connect({ host: hostname, port: Number(port) }, () => socket.write(request));
+    let greeted = false;
+    let rest = '';
+    const settled = () => {
+      if (open + failed === count) process.send({ open, failed });
+    };
+    socket.setEncoding('latin1');
+    socket.on('data', (text) => {
+      if (!greeted) {
+        greeted = true;
+        if (text.startsWith('HTTP/1.1 200')) open++;
+        else failed++;
+        settled();
+        connect(left - 64); // 64 chains of streams, each opened when the last one stands
+      }
+      rest += text;
+      for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+        const id = /(?:^|\n)id: (\d+)/.exec(rest.slice(0, end))?.[1];
+        rest = rest.slice(end + 2);
+        if (!id) continue;
+        const event = seen.get(id) ?? { first: now(), streams: 0 };
+        if (++event.streams === 1) seen.set(id, event);
+        if (event.streams === open) process.send({ id, first: event.first, last: now() });
+      }
+    });
+    socket.on('error', () => {
+      if (greeted) return;
+      greeted = true;
+      failed++;
+      settled();
+      connect(left - 64);
+    });
+  };
+  for (let i = 0; i < 64; i++) connect(count - i);
+}
+
+/** Presses of the button, one at a time and apart from each other. */
+async function presses(url, count) {
+  const line = new Line(url);
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    times.push((await postOrFail(line, '/api/calls', BODIES.web)).ms);
+    await sleep(150);
+  }
+  line.close();
+  return times;
+}
+
+async function streams() {
+  const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'])) || 1024;
+  const count = Math.min(STREAMS, limit - 500);
+  const vendors = await forkVendors();
+  const proxy = await start(vendors.url);
+  const alone = await presses(proxy.url, 40);
+
+  const holder = fork(fileURLToPath(import.meta.url), ['--hold', proxy.url, String(count)]);
+  process.on('exit', () => holder.kill('SIGKILL'));
+  const broadcasts = [];
+  const began = performance.now();
+  const { open, failed } = await new Promise((done) => {
+    holder.on('message', (message) => (message.id ? broadcasts.push(message.last - message.first) : done(message)));
+  });
+  const opened = performance.now() - began;
+  await sleep(1000);
+  const cpu = proxy.cpuSeconds();
+  await sleep(IDLE_SECONDS * 1000);
+  const idle = proxy.cpuSeconds() - cpu;
+  const memory = proxy.status();
+  broadcasts.length = 0;
+  const held = await presses(proxy.url, 40);
+  await sleep(500);
+  const { streams: proxyHolds } = { streams: open };
+  holder.kill('SIGKILL');
+  await proxy.stop();
+  vendors.stop();
+
+  console.log(`\n(c) ${open} event streams held${failed ? `, ${failed} refused` : ''}${count < STREAMS ? ` (ulimit -n is ${limit})` : ''}; opened in ${(opened / 1000).toFixed(1)} s`);
+  table([
+    ['', 'p50', 'p99'],
+    ['POST /api/calls, no streams', ms(median(alone)), ms(quantile(alone, 0.99))],
+    [`POST /api/calls, ${proxyHolds} streams`, ms(median(held)), ms(quantile(held, 0.99))],
+    [`one event from the first stream to the last (${broadcasts.length} events)`, ms(median(broadcasts)), ms(quantile(broadcasts, 0.99))],
+  ]);
+  console.log(`memory with the streams ${(memory.VmRSS / 1024).toFixed(1)} MB; CPU of ${IDLE_SECONDS} s without news ${(idle * 1000).toFixed(0)} ms (heartbeats and ${alone.length} live calls watched)`);
+}
+
+// ------------------------------------------------------------------
+
+async function main(parts) {
+  if (parts.includes('a')) {
+    console.log(`(a) the proxy's own time on POST /api/calls, limits counted and the audit row on the disk; ${LONE_CALLS} calls one by one`);
+    const rows = [['', 'p50', 'p99', 'budget p99']];
+    for (const medium of ['web', 'phone']) {
+      const times = await ownTimes(medium);
+      rows.push([medium, ms(median(times)), ms(quantile(times, 0.99)), ms(2)]);
+    }
+    table(rows);
+  }
+  if (parts.includes('b')) {
+    const folder = nextApp();
+    console.log(`\n(b) ${CONNECTIONS} connections, ${ROUND_SECONDS} s, the same stub vendors`);
+    const rows = [['', 'calls/s', 'p99', 'CPU us/call', 'memory MB at rest', 'after']];
+    const show = (name, r) =>
+      rows.push([name, r.perSecond.toFixed(0), ms(r.p99), r.cpuMicros.toFixed(0), (r.atRest / 1024).toFixed(1), (r.memory / 1024).toFixed(1)]);
+    for (const medium of ['web', 'phone']) {
+      const ours = await round(start, '/api/calls', medium);
+      show(`voxdial ${medium}`, ours);
+      if (!folder) continue;
+      const theirs = await round((url) => startNext(folder, url), '/api/ultravox', medium);
+      show(`Next.js ${medium}`, theirs);
+      const ratio = (a, b) => `${(a / b).toFixed(1)}x`;
+      rows.push([`  ratio ${medium}`, ratio(ours.perSecond, theirs.perSecond), ratio(theirs.p99, ours.p99), ratio(theirs.cpuMicros, ours.cpuMicros), ratio(theirs.atRest, ours.atRest), ratio(theirs.memory, ours.memory)]);
+    }
+    table(rows);
+  }
+  if (parts.includes('c')) await streams();
+  process.exit();
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+if (mode === '--vendors') {
+  process.send((await startInstantVendors()).url);
+  process.once('disconnect', () => process.exit());
+} else if (mode === '--hold') {
+  process.once('disconnect', () => process.exit());
+  holdStreams(rest[0], Number(rest[1]));
+} else {
+  await main(mode ?? 'abc');
+}
