@@ -308,7 +308,6 @@ export const shots = {
     const page = await set.open({ kind: 'empty' });
     await house.stop();
     await see(page.getByRole('status').filter({ hasText: 'Not live' }));
-    page.context().once('close', () => house.start());
     return page;
   },
   async 'crash'(set) {

@@ -50,7 +50,9 @@ function stage(browser, screen) {
     /** Closes the shot's pages and ends its calls, so that the next shot finds none. */
     async clear() {
       for (const page of pages.splice(0)) await page.context().close();
-      for (const { url } of Object.values(houses)) {
+      for (const house of Object.values(houses)) {
+        const { url } = house;
+        if (house.stopped) await house.start();
         const { calls } = await (await fetch(`${url}/api/calls?live=true&limit=100`)).json();
         for (const { id } of calls) await fetch(`${url}/api/calls/${id}/hangup`, { method: 'POST' });
       }

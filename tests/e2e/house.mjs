@@ -67,8 +67,9 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     return url;
   }
   async function stop(signal = 'SIGTERM') {
-    proxy.child.kill(signal);
-    await proxy.ended;
+    proxy?.child.kill(signal);
+    await proxy?.ended;
+    proxy = null;
   }
 
   const secrets = [
@@ -100,6 +101,9 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     secrets,
     start,
     stop,
+    get stopped() {
+      return proxy === null;
+    },
     /** How often a number was really dialled at Twilio. */
     dialled: (number) => vendors.journal.dialled.get(number)?.length ?? 0,
     /** How many calls Ultravox was asked to make. */
