@@ -147,7 +147,7 @@ int serve(const Config& config) {
   const World world{.send =
                         [&](const VendorRequest& request) {
                           SendResult result = (*client)->send(request);
-                          health.note(request.vendor, result);
+                          if (request.elsewhere.empty()) health.note(request.vendor, result);
                           return result;
                         },
                     .now = wall_clock,

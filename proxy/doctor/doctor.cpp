@@ -4,6 +4,7 @@
 #include <future>
 #include <iterator>
 
+#include "proxy/crypto/digest.h"
 #include "proxy/policy/phone.h"
 #include "proxy/twilio/twilio.h"
 #include "proxy/ultravox/ultravox.h"
@@ -201,30 +202,56 @@ Checks twilio_checks(const Config& config, const World& world, const std::string
   return checks;
 }
 
-DoctorCheck callbacks_check(const Config& config) {
-  if (config.public_base_url.empty()) {
-    return check(State::ok, "public_address", "Public address",
+/// Goes out and comes back in: whoever answers must know what only this server's key tells.
+DoctorCheck public_address_check(const Config& config, const World& world) {
+  const std::string id = "public_address", title = "Public address";
+  const std::string& url = config.public_base_url;
+  if (url.empty()) {
+    return check(State::ok, id, title,
                  "Not set: the state of calls is polled, which needs no public address.");
   }
-  return check(State::unknown, "public_address", "Public address",
-               "Whether " + config.public_base_url +
-                   " is reached from outside cannot be seen from "
-                   "here.",
-               "Open " + config.public_base_url + "/healthz from another network.");
+  if (config.sandbox && !is_loopback_host(url_host(url))) {
+    return check(State::unknown, id, title, "In the sandbox nothing outside is asked.",
+                 "Open " + url + "/healthz from another network.");
+  }
+  const std::string challenge = crypto::to_hex(world.random_bytes(16));
+  VendorRequest request;
+  request.method = "GET";
+  request.elsewhere = url + "/healthz?challenge=" + challenge;
+  request.timeout_ms = 8'000;
+  request.max_reply_bytes = 64 * 1024;
+  const SendResult sent = world.send(request);
+  const std::string remedy = "Start voxdial and its tunnel or reverse proxy, and let " + url +
+                             " lead to this server's port. Until then calls are polled.";
+  if (!sent) {
+    return check(State::failed, id, title, "Nothing answers at " + url + " (seen from here).",
+                 remedy);
+  }
+  if (sent->body.find(proof_of_identity(config, challenge)) == std::string::npos) {
+    return check(State::failed, id, title, "At " + url + " something else answers.", remedy);
+  }
+  return check(State::ok, id, title, url + " leads to this server.");
 }
 
 }  // namespace
+
+std::string proof_of_identity(const Config& config, std::string_view challenge) {
+  const std::string key = crypto::derive_key(config.ultravox_key, "public address");
+  return crypto::to_hex(crypto::hmac_sha256(key, challenge));
+}
 
 DoctorReport examine(const Config& config, const World& world, Store& store,
                      const std::string& region) {
   auto ultravox = std::async(std::launch::async, [&] { return ultravox_checks(world); });
   auto clock = std::async(std::launch::async, [&] { return clock_check(world); });
+  auto address =
+      std::async(std::launch::async, [&] { return public_address_check(config, world); });
   Checks twilio = twilio_checks(config, world, region);
 
   DoctorReport report{.at = world.now(), .checks = ultravox.get()};
   report.checks.insert(report.checks.end(), std::make_move_iterator(twilio.begin()),
                        std::make_move_iterator(twilio.end()));
-  report.checks.push_back(callbacks_check(config));
+  report.checks.push_back(address.get());
   report.checks.push_back(clock.get());
   const auto writable = store.check_writable();
   report.checks.push_back(writable ? check(State::ok, "store", "Call record", "Can be written.")

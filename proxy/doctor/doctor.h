@@ -15,6 +15,11 @@
 
 namespace voxdial {
 
+/// What GET /healthz?challenge=... answers with: only a process with this configuration can know
+/// it, so a foreign server at the public address is not taken for this one. Says nothing about any
+/// key.
+std::string proof_of_identity(const Config& config, std::string_view challenge);
+
 /// Takes as long as the slowest vendor (they are asked at the same time, each at most ten seconds).
 /// `region`: the country whose dialling permission is looked at; empty for the caller number's.
 DoctorReport examine(const Config& config, const World& world, Store& store,

@@ -24,7 +24,15 @@ http::Response config(App& app, const Ask& ask) {
                                         .vendors = app.health.now()}));
 }
 
-http::Response health(App&, const Ask&) { return http::json(200, R"({"status":"ok"})"); }
+http::Response health(App& app, const Ask& ask) {
+  constexpr std::string_view name = "challenge=";
+  const std::string_view query = ask.request.query;
+  if (query.substr(0, name.size()) != name || query.size() > name.size() + 64) {
+    return http::json(200, R"({"status":"ok"})");
+  }
+  return http::json(200, R"({"status":"ok","proof":")" +
+                             proof_of_identity(app.config, query.substr(name.size())) + "\"}");
+}
 
 http::Response ready(App& app, const Ask&) {
   const auto writable = app.store.check_writable();

@@ -150,6 +150,48 @@ TEST_CASE("the doctor says what could not be checked instead of calling it ready
   CHECK(to_text(report).find("FAILED") != std::string::npos);
 }
 
+TEST_CASE("the doctor goes out to the public address and takes no other server for this one") {
+  Desk desk;
+  desk.config.sandbox = false;
+  std::function<SendResult(const VendorRequest&)> outside;
+  desk.world.send = [&](const VendorRequest& request) {
+    return request.elsewhere.empty() ? desk.vendors.send(request) : outside(request);
+  };
+  const auto address = [&] {
+    const DoctorReport report = examine(desk.config, desk.world, *desk.store, "");
+    for (const auto& check : report.checks) {
+      if (check.id == "public_address") return check;
+    }
+    return DoctorCheck{};
+  };
+  CHECK(address().state == DoctorCheck::State::ok);  // none is needed
+  CHECK(address().detail.find("polled") != std::string::npos);
+
+  desk.config.public_base_url = "https://calls.example";
+  const auto answering = [](const Config& config) {
+    return [&config](const VendorRequest& request) -> SendResult {
+      const std::string start = "https://calls.example/healthz?challenge=";
+      REQUIRE(request.elsewhere.rfind(start, 0) == 0);
+      return FakeVendors::reply(
+          200, "{\"proof\":\"" + proof_of_identity(config, request.elsewhere.substr(start.size())) +
+                   "\"}");
+    };
+  };
+  outside = answering(desk.config);
+  CHECK(address().state == DoctorCheck::State::ok);
+  Config other = desk.config;
+  other.ultravox_key = Secret(std::string("another.key"));
+  outside = answering(other);
+  CHECK(address().state == DoctorCheck::State::failed);
+  outside = [](const VendorRequest&) { return FakeVendors::reply(502, "bad gateway"); };
+  CHECK(address().state == DoctorCheck::State::failed);
+  outside = [](const VendorRequest&) { return SendResult(Unexpected<SendFailure>{{}}); };
+  CHECK(address().state == DoctorCheck::State::failed);
+  CHECK(address().remedy.find("https://calls.example") != std::string::npos);
+  desk.config.sandbox = true;
+  CHECK(address().state == DoctorCheck::State::unknown);
+}
+
 TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's chain whole") {
   Desk desk;
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);

@@ -6,6 +6,7 @@
 
 #include "proxy/access/people.h"
 #include "proxy/crypto/digest.h"
+#include "proxy/doctor/doctor.h"
 #include "proxy/events/sse.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
@@ -361,6 +362,25 @@ TEST_CASE("the event stream says what it is, and an id that is none of ours asks
   CHECK(page.stream->user.empty());
   CHECK(page.headers.at(0) ==
         std::pair<std::string, std::string>("Content-Type", "text/event-stream"));
+}
+
+TEST_CASE("the health check can prove which server it is, also at the public address") {
+  Counter counter;
+  counter.app.border = border_rules(counter.config);
+  http::Request request;
+  request.method = "GET";
+  request.path = "/healthz";
+  request.query = "challenge=00ff";
+  request.headers = {{"host", "calls.example"}};
+  request.peer = "127.0.0.1";
+  const auto answer = respond(counter.app, request);
+  CHECK(answer.status == 200);
+  CHECK(answer.body.find(proof_of_identity(counter.config, "00ff")) != std::string::npos);
+  CHECK(answer.body.find(proof_of_identity(counter.config, "00fe")) == std::string::npos);
+  request.query = "challenge=" + std::string(65, 'a');
+  CHECK(respond(counter.app, request).body == R"({"status":"ok"})");
+  request.path = "/api/config";
+  CHECK(respond(counter.app, request).status == 403);
 }
 
 TEST_CASE("no answer of any route holds a secret") {
