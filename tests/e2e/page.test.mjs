@@ -137,6 +137,8 @@ test('a call by keyboard alone', async () => {
   await tabTo(page, 'button', 'End call');
   await page.keyboard.press('Space');
   await state(page, '+1 202 555 0117', 'Ended');
+  // The End button is gone; the keyboard goes on beside where it was.
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^(Call again|Details|Put away)$/);
   assert.equal(house.dialled('+12025550117'), 1);
 });
 

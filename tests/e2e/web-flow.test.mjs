@@ -139,6 +139,7 @@ test('a join that the service refuses is an error on the card, and the next call
   await open();
   house.vendors.web.spoilNext('refuse');
   await startWebCall(page);
+  await state(page, WHOM, 'Failed');
   await alert(page, 'The agent could not be reached.');
   assert.equal(await microphonesOn(), 0);
   await page.getByRole('button', { name: 'Start web call' }).click();

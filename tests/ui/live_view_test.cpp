@@ -123,6 +123,18 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
       "Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1%"));
 }
 
+TEST_CASE("a web call that could not be joined has failed, whatever its hang-up looks like") {
+  Stage stage(web_story());
+  stage.tell(WebCallEnded{make_error(ErrorCode::join_timeout)});
+  Call over = some_call("w1", MediumType::web, CallStatus::canceled);
+  over.version = 9;
+  over.end.sentence = "Somebody pressed End before the call was answered.";
+  stage.tell(EventArrived{"call", encode(over)});
+  CHECK(stage.find(Role::status, "Failed") != nullptr);
+  CHECK(stage.says(std::string(sentence(ErrorCode::join_timeout))));
+  CHECK_FALSE(stage.says(over.end.sentence));
+}
+
 TEST_CASE("the speaker button can be left out, as the template's parameter says") {
   Story story = web_story();
   story.model.settings.speaker_mute = false;

@@ -131,7 +131,8 @@ void draw_row(Ui& ui, const Box& box, const Call& call) {
     facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.end.sentence;
   }
   const float facts_x = x + state_w + space::m;
-  glyphs(ui, facts_x, top + 24, small_text, elided(ui, small_text, facts, right - facts_x));
+  glyphs(ui, facts_x, top + 24, small_text,
+         elided(ui, small_text, facts, right - facts_x, Elide::end));
   if (press.focused) focus_ring(ui, {box.x, box.y + 2, box.w, box.h - 4}, radius::control);
   ui.node(id, Role::button,
           party + ", " + state + (facts.empty() ? "" : ", " + facts) + ", " + when, box);

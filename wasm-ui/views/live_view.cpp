@@ -8,6 +8,11 @@
 namespace voxdial::ui {
 namespace {
 
+/// One's own web call broke, and the browser knows why better than the server.
+bool broke(const Model& model, const Call& call) {
+  return own(model, call) && is_terminal(call.status) && model.web.end.has_value();
+}
+
 std::string_view state_of(const Model& model, const Call& call) {
   if (own(model, call) && !is_terminal(call.status)) {
     if (model.web.leaving || call.ending) return "Ending";
@@ -15,6 +20,8 @@ std::string_view state_of(const Model& model, const Call& call) {
     return "Ending";
   }
   if (call.ending && !is_terminal(call.status)) return "Ending";
+  // The server heard of the broken join as of a call given up.
+  if (broke(model, call) && call.status == CallStatus::canceled) return "Failed";
   return state_word(call.status, call.medium);
 }
 
@@ -92,7 +99,7 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
   draw_timers(ui, area, model, call);
   area.skip(space::s);
 
-  std::string meaning = state_meaning(call);
+  std::string meaning = broke(model, call) ? "" : state_meaning(call);
   if (own(model, call) && !over && model.web.active()) {
     meaning = model.web.phase == WebPhase::reconnecting ? "The line broke. Trying to connect again."
               : microphone_silent(model)                ? "Your microphone is muted."
@@ -100,7 +107,8 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
     if (model.web.phase == WebPhase::connecting) meaning = "Joining the agent.";
   }
   if (!meaning.empty()) paragraph(ui, area, ui.id("meaning"), quiet_text, meaning);
-  const std::string_view by = over ? ended_by_word(call.end.by) : "";
+  const std::string_view by =
+      over && !broke(model, call) ? ended_by_word(call.end.by) : std::string_view();
   if (!by.empty()) paragraph(ui, area, ui.id("ended-by"), small_text, by);
   if (!call.warning.empty()) {
     area.skip(space::xs);
