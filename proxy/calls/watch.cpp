@@ -144,45 +144,45 @@ void Watch::stop() {
 }
 
 void Watch::notice(const StoredCall& stored) {
+  const std::string& id = stored.call.id;
   const std::int64_t now = world_.steady_ms();
   const std::lock_guard lock(mutex_);
   for (Lane* lane : {&twilio_, &ultravox_}) {
-    const auto known = lane->calls.find(stored.call.id);
-    const Watched fresh;
+    const auto known = lane->calls.find(id);
+    const bool fresh = known == lane->calls.end();
     const auto wait =
-        next_look_ms(lane->vendor, stored, known == lane->calls.end() ? fresh : known->second,
-                     lane->calls.size());
+        next_look_ms(lane->vendor, stored, fresh ? Watched() : known->second, lane->calls.size());
     if (!wait) continue;
-    Watched& watched = lane->calls[stored.call.id];
-    const std::int64_t due = now + *wait;
-    if (known == lane->calls.end() || due < watched.due_ms) watched.due_ms = due;
+    Watched& watched = fresh ? lane->calls[id] : known->second;
     watched.again = watched.busy;
+    if (!fresh && now + *wait >= watched.due_ms) continue;
+    if (!watched.busy) lane->queue.erase({watched.due_ms, id});
+    watched.due_ms = now + *wait;
+    if (watched.busy) continue;
+    const auto place = lane->queue.emplace(watched.due_ms, id).first;
+    if (place == lane->queue.begin()) wake_.notify_all();
   }
-  wake_.notify_all();
 }
 
 void Watch::run(Lane& lane) {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    auto next = lane.calls.end();
-    for (auto it = lane.calls.begin(); it != lane.calls.end(); ++it) {
-      if (it->second.busy) continue;
-      if (next == lane.calls.end() || it->second.due_ms < next->second.due_ms) next = it;
-    }
-    const std::int64_t now = world_.steady_ms();
-    if (next == lane.calls.end()) {
+    if (lane.queue.empty()) {
       wake_.wait(lock);
       continue;
     }
-    if (next->second.due_ms > now) {
-      wake_.wait_for(lock, std::chrono::milliseconds(next->second.due_ms - now));
+    const std::int64_t early = lane.queue.begin()->first - world_.steady_ms();
+    if (early > 0) {
+      wake_.wait_for(lock, std::chrono::milliseconds(early));
       continue;
     }
-    const std::string id = next->first;
-    next->second.busy = true;
-    next->second.again = false;
-    Watched work = next->second;
+    const std::string id = lane.queue.extract(lane.queue.begin()).value().second;
+    Watched& watched = lane.calls[id];
+    watched.busy = true;
+    watched.again = false;
+    Watched work = watched;
     if (--lane.idle == 0) start_thread(lane);
+    wake_.notify_all();  // those that stay wait for the next one's time
     lock.unlock();
     const bool more = look(lane.vendor, id, work);
     lock.lock();
@@ -191,7 +191,11 @@ void Watch::run(Lane& lane) {
     work.again = kept.again;
     work.busy = false;
     kept = work;
-    if (!more && !kept.again) lane.calls.erase(id);
+    if (more || kept.again) {
+      lane.queue.emplace(kept.due_ms, id);
+    } else {
+      lane.calls.erase(id);
+    }
   }
 }
 

@@ -12,8 +12,10 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "proxy/calls/look.h"
@@ -59,6 +61,8 @@ class Watch {
   struct Lane {
     Vendor vendor;
     std::map<std::string, Watched> calls;
+    /// Those nobody is looking at, by when they are due: 10,000 live calls cost no more than one.
+    std::set<std::pair<std::int64_t, std::string>> queue;
     int threads = 0;
     int idle = 0;  ///< of them, those that are not looking
   };
@@ -75,8 +79,8 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  Lane twilio_{.vendor = Vendor::twilio, .calls = {}};
-  Lane ultravox_{.vendor = Vendor::ultravox, .calls = {}};
+  Lane twilio_{.vendor = Vendor::twilio, .calls = {}, .queue = {}};
+  Lane ultravox_{.vendor = Vendor::ultravox, .calls = {}, .queue = {}};
   std::vector<std::thread> threads_;
 };
 

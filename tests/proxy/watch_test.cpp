@@ -28,6 +28,15 @@ VendorReply listed(const std::string& status) {
           "]}");
 }
 
+/// A clock for tests with threads, which do not wait for seconds.
+std::function<std::int64_t()> ten_times_as_fast() {
+  return [start = std::chrono::steady_clock::now()] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               (std::chrono::steady_clock::now() - start) * 10)
+        .count();
+  };
+}
+
 }  // namespace
 
 TEST_CASE("looking at Twilio moves a phone call on, and its end is explained by both vendors") {
@@ -284,13 +293,7 @@ TEST_CASE("the threads watch a call from ringing to its end by themselves") {
   desk.vendors.twilio_get = [&](const VendorRequest&) {
     return FakeVendors::reply(200, FakeVendors::twilio_call(++looks < 2 ? "ringing" : "no-answer"));
   };
-  // A clock of its own that runs ten times as fast, so that the test does not wait for seconds.
-  const auto start = std::chrono::steady_clock::now();
-  desk.world.steady_ms = [start] {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               (std::chrono::steady_clock::now() - start) * 10)
-        .count();
-  };
+  desk.world.steady_ms = ten_times_as_fast();
   Watch watch(desk.config, desk.world, *desk.store, *desk.board);
   REQUIRE(watch.start());
   place(desk, MediumType::twilio);
@@ -301,4 +304,28 @@ TEST_CASE("the threads watch a call from ringing to its end by themselves") {
   }
   CHECK(desk.all_calls().at(0).status == CallStatus::no_answer);
   watch.stop();
+}
+
+TEST_CASE("a vendor that hangs over one call does not keep the others from being looked at") {
+  Desk desk;
+  std::atomic<int> looks{0};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto until = [&](int count) {
+    while (looks < count && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    return looks >= count;
+  };
+  std::atomic<bool> others_went_on{false};
+  desk.vendors.twilio_get = [&](const VendorRequest&) {
+    if (++looks == 1) others_went_on = until(4);
+    return FakeVendors::reply(200, FakeVendors::twilio_call("ringing"));
+  };
+  desk.world.steady_ms = ten_times_as_fast();
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  REQUIRE(watch.start());
+  for (const char* key : {"one", "two", "three"}) {
+    REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio, key)).http_status == 201);
+  }
+  CHECK(until(4));
+  watch.stop();
+  CHECK(others_went_on);
 }
