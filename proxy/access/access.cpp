@@ -16,6 +16,13 @@ constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_password = 1'024;
 constexpr int audits_a_minute = 10;
+constexpr int most_passwords_at_once = 8;
+
+/// What a reverse proxy may call a person: visible ASCII, so that it can stand in logs and audits.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= 128 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
 
 std::string_view session_token(const http::Request& request) {
   std::string_view cookies = request.header("cookie");
@@ -90,7 +97,7 @@ Result<Person> Access::identify(const http::Request& request) const {
     const bool trusted =
         std::any_of(config_.trusted_proxies.begin(), config_.trusted_proxies.end(),
                     [&](const std::string& network) { return in_network(request.peer, network); });
-    if (trusted && !name.empty() && name.size() <= 128) {
+    if (trusted && is_plain_name(name)) {
       const auto known = store_.find_user(name);
       if (!known) return fail(known.error());
       // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
@@ -111,6 +118,17 @@ Result<std::string> Access::log_in(const std::string& name, const std::string& p
   }
   const auto user = store_.find_user(name);
   if (!user) return fail(user.error());
+  // Each takes memory on purpose: guesses from many addresses must not take all of it.
+  struct Place {
+    std::atomic<int>& taken;
+    const bool mine = ++taken <= most_passwords_at_once;
+    ~Place() { --taken; }
+  } const place{passwords_at_once_};
+  if (!place.mine) {
+    Error busy = make_error(ErrorCode::overloaded);
+    busy.retry_after_s = 1;
+    return fail(std::move(busy));
+  }
   bool right = false;
   if (*user && !(*user)->password_hash.empty() && password.size() <= longest_password) {
     right = crypto::password_verify(password, (*user)->password_hash);

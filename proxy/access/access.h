@@ -6,6 +6,7 @@
 // may do everything. Only hashes of cookies and tokens are stored.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -57,8 +58,8 @@ class Access {
   Result<Person> identify(const http::Request& request) const;
 
   /// Checks name and password, throttled per account and address, and gives the new session's
-  /// token. Errors: login_failed (it does not say which was wrong), rate_limited,
-  /// store_unavailable.
+  /// token. Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too
+  /// many at this moment), store_unavailable.
   Result<std::string> log_in(const std::string& name, const std::string& password,
                              const std::string& client_address);
   Result<void> log_out(const http::Request& request);
@@ -69,6 +70,7 @@ class Access {
   const Config& config_;
   const World& world_;
   Store& store_;
+  std::atomic<int> passwords_at_once_{0};  ///< being verified
 };
 
 }  // namespace voxdial

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "proxy/config/config.h"
 #include "proxy/http/message.h"
@@ -16,8 +17,9 @@
 namespace voxdial {
 
 struct BorderRules {
-  std::set<std::string> hosts;  ///< lower case, without port
-  std::string public_origin;    ///< PUBLIC_BASE_URL, or empty
+  std::set<std::string> hosts;               ///< lower case, without port
+  std::string public_origin;                 ///< PUBLIC_BASE_URL, or empty
+  std::vector<std::string> trusted_proxies;  ///< whose X-Forwarded-Proto tells the page's scheme
 };
 
 /// The names this proxy answers to: its address, localhost names when on loopback, ALLOWED_HOSTS.
@@ -30,12 +32,13 @@ enum class Body : std::uint8_t {
   callback,  ///< a vendor's, which comes from no browser and is checked by its signature
 };
 
-/// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones a foreign
-/// Origin or Sec-Fetch-Site. A request without Origin is no browser's (the Fetch standard: browsers
-/// send it on every POST, PUT and DELETE) and passes. Requires application/json on any body
-/// (unsupported_media_type). `callback`: the route is a vendor's, which has neither origin nor
-/// JSON. The public address is for the vendors' callbacks; people may use it only where they have
-/// to log in (`login`): a tunnel for callbacks must not open the dialler.
+/// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones and everything
+/// under /api/ a foreign Origin or Sec-Fetch-Site. A request without Origin is no browser's (the
+/// Fetch standard: browsers send it on every POST, PUT and DELETE) and passes. Requires
+/// application/json on any body (unsupported_media_type). `callback`: the route is a vendor's,
+/// which has neither origin nor JSON. The public address is for the vendors' callbacks; people may
+/// use it only where they have to log in (`login`): a tunnel for callbacks must not open the
+/// dialler.
 Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login);
 

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <sstream>
+#include <thread>
 
 #include "proxy/access/people.h"
 #include "tests/proxy/desk.h"
@@ -121,7 +122,40 @@ TEST_CASE("an identity header counts from trusted proxies alone") {
   CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->name == "ada");
   CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->role == Role::caller);
   CHECK_FALSE(access.identify(with("x-forwarded-user", "ada", "192.0.2.1")));
-  CHECK_FALSE(access.identify(with("x-forwarded-user", "", "10.0.0.1")));
+  for (const char* odd : {"", "a b", "a\xff", "a\tb", "b\xc3\xb6rge"}) {
+    CHECK_FALSE(access.identify(with("x-forwarded-user", odd, "10.0.0.1")));
+  }
+}
+
+TEST_CASE("guesses from many addresses at once cannot use up the memory") {
+  Desk desk;
+  Access access(desk.config, desk.world, *desk.store);
+  std::atomic<int> turned_away{0}, wrong{0};
+  std::vector<std::thread> guesses;
+  for (int i = 0; i < 64; ++i) {
+    guesses.emplace_back([&, i] {
+      const std::string who = std::to_string(i);
+      const auto result = access.log_in("user-" + who, "guess", "192.0.2." + who);
+      turned_away += result.error().code == ErrorCode::overloaded;
+      wrong += result.error().code == ErrorCode::login_failed;
+    });
+  }
+  for (auto& guess : guesses) guess.join();
+  CHECK(turned_away > 0);
+  CHECK(wrong > 0);
+  CHECK(turned_away + wrong == 64);
+  CHECK(access.log_in("ada", "guess", "192.0.2.200").error().code == ErrorCode::login_failed);
+}
+
+TEST_CASE("a storm of log-ins leaves a few rows a minute in the audit") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  for (int i = 0; i < 200; ++i) (void)access.log_in("ada", "guess", "192.0.2.1").has_value();
+  const auto audit = desk.store->audit({{}, false, true}, 0, 500);
+  REQUIRE(audit);
+  CHECK(audit->entries.size() <= 1 + 2 * 10);
+  CHECK(audit->entries[0].kind == "login_throttled");
 }
 
 TEST_CASE("the commands refuse what would make a weak or confusing entry") {

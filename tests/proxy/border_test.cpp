@@ -49,7 +49,8 @@ TEST_CASE("only this proxy's own names are answered, whatever the port") {
   CHECK(check_border(request("GET", row.host), rules(), Body::json, false).has_value() == row.ours);
 }
 
-TEST_CASE("a page of another site cannot change anything") {
+TEST_CASE("a page of another site cannot change anything, nor make the API work") {
+  const std::string method = GENERATE("POST", "DELETE", "GET");
   const http::Headers foreign =
       GENERATE(http::Headers{{"origin", "https://evil.example"}}, http::Headers{{"origin", "null"}},
                http::Headers{{"origin", "http://localhost:9999"}},
@@ -57,9 +58,12 @@ TEST_CASE("a page of another site cannot change anything") {
                http::Headers{{"sec-fetch-site", "cross-site"}},
                http::Headers{{"sec-fetch-site", "same-site"}});
   const auto crossed =
-      check_border(request("POST", "localhost:8080", foreign), rules(), Body::json, false);
+      check_border(request(method, "localhost:8080", foreign), rules(), Body::json, false);
   REQUIRE_FALSE(crossed);
   CHECK(crossed.error().code == ErrorCode::bad_origin);
+  http::Request link = request("GET", "localhost:8080", foreign);
+  link.path = "/";  // a link to the page itself is only a link
+  CHECK(check_border(link, rules(), Body::json, false));
 }
 
 TEST_CASE("our own page, and a program that is no browser, may") {
@@ -68,6 +72,20 @@ TEST_CASE("our own page, and a program that is no browser, may") {
       http::Headers{{"origin", "http://localhost:8080"}, {"sec-fetch-site", "same-origin"}},
       http::Headers{{"sec-fetch-site", "none"}});
   CHECK(check_border(request("POST", "localhost:8080", own), rules(), Body::json, false));
+}
+
+TEST_CASE("behind a reverse proxy the page is https when that proxy, and no other, says so") {
+  BorderRules proxied = rules();
+  proxied.trusted_proxies = {"10.0.0.0/8"};
+  http::Request asked = request(
+      "POST", "desk.example", {{"origin", "https://desk.example"}, {"x-forwarded-proto", "https"}});
+  asked.peer = "10.0.0.1";
+  CHECK(check_border(asked, proxied, Body::json, true));
+  asked.peer = "192.0.2.1";
+  CHECK_FALSE(check_border(asked, proxied, Body::json, true));
+  asked.peer = "10.0.0.1";
+  asked.headers[1].second = "http";
+  CHECK_FALSE(check_border(asked, proxied, Body::json, true));
 }
 
 TEST_CASE("a body must be of the route's type") {
