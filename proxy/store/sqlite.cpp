@@ -9,7 +9,10 @@ namespace {
 
 // The log is moved into the database by the writer between batches, not inside a caller's commit.
 // secure_delete: what retention removes is overwritten, not only forgotten.
+// page_size (of a new file): a call changes a few bytes on each of eighteen pages, all of which go
+// through the log; half as large, half as many bytes are written and summed for each call.
 constexpr const char* writer_settings =
+    "PRAGMA page_size=2048;"
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"
     "PRAGMA journal_size_limit=16777216;"

@@ -7,8 +7,8 @@ namespace {
 
 // The log is moved into the database after the callers are awake: from 4 MB on when nobody waits,
 // from 16 MB on in any case.
-constexpr int idle_log_pages = 1'000;
-constexpr int most_log_pages = 4'000;
+constexpr int idle_log_pages = 2'000;
+constexpr int most_log_pages = 8'000;
 
 Result<void> run_guarded(const Work& work, Db& db) {
   try {
