@@ -48,8 +48,8 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
 /** A folder that is gone when this process is. */
-export function scratch() {
-  const folder = mkdtempSync(path.join(process.env.TMPDIR ?? tmpdir(), 'voxdial-bench-'));
+export function scratch(below = tmpdir()) {
+  const folder = mkdtempSync(path.join(below, 'voxdial-bench-'));
   folders.add(folder);
   return folder;
 }
