@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/codec.h"
+#include "shared/json_value.h"
 #include "shared/time_text.h"
 #include "shared/wire_words.h"
 
@@ -29,13 +30,6 @@ void append(std::string& query, std::string_view name, std::string_view value) {
   }
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -55,29 +49,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
-/// Well-formed UTF-8 (RFC 3629) without control characters.
+/// UTF-8 without control characters.
 bool is_plain_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned first = byte(i);
-    if (first < 0x20 || first == 0x7F) return false;
-    std::size_t length = 1;
-    unsigned low = 0x80, high = 0xBF;  // what the second byte may be
-    if (first >= 0x80) {
-      if (first < 0xC2 || first > 0xF4) return false;
-      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-      if (first == 0xE0) low = 0xA0;   // shorter forms exist
-      if (first == 0xED) high = 0x9F;  // surrogates
-      if (first == 0xF0) low = 0x90;
-      if (first == 0xF4) high = 0x8F;  // past U+10FFFF
-    }
-    if (i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k, low = 0x80, high = 0xBF) {
-      if (byte(i + k) < low || byte(i + k) > high) return false;
-    }
-    i += length;
-  }
-  return true;
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+         });
 }
 
 /// Puts one parameter in its place. False when `value` is nothing it can be.
