@@ -45,7 +45,9 @@ constexpr std::array table = {
              "Certificate chain (PEM) to serve https directly. The microphone needs https off "
              "localhost."},
     Variable{"TLS_KEY_FILE", "", "Its private key (PEM)."},
-    Variable{"ALLOWED_HOSTS", "", "Further host names this proxy answers to, separated by commas."},
+    Variable{"ALLOWED_HOSTS", "",
+             "Further host names this proxy answers to, separated by commas. Any but localhost "
+             "needs a login."},
     Variable{"TRUSTED_PROXIES", "",
              "Addresses or CIDR blocks of reverse proxies whose forwarded headers are believed, "
              "separated by commas."},
