@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "shared/codec.h"
 #include "shared/e164.h"
@@ -407,11 +406,62 @@ int hex_digit(char c) {
   return -1;
 }
 
+namespace {
+
+/// The digits of a whole number with the last `decimals` of them behind a point.
+std::string with_point(std::string digits, std::size_t decimals) {
+  digits.insert(0, decimals - std::min(decimals, digits.size()), '0');
+  while (decimals > 0 && digits.back() == '0') {
+    digits.pop_back();
+    --decimals;
+  }
+  if (decimals > 0) digits.insert(digits.size() - decimals, 1, '.');
+  digits.erase(0, digits.find_first_not_of('0'));
+  return digits.empty() || digits.front() == '.' ? '0' + digits : digits;
+}
+
+/// mantissa * 2^exponent, all its digits.
+std::string exact_text(std::uint64_t mantissa, int exponent) {
+  std::string digits = std::to_string(mantissa);
+  std::size_t decimals = 0;
+  for (; exponent < 0; ++exponent, ++decimals) {  // half of it is 5 tenths of it
+    digits += '0';
+    int rest = 0;
+    for (char& digit : digits) {
+      const int value = rest * 10 + (digit - '0');
+      digit = static_cast<char>('0' + value / 2);
+      rest = value % 2;
+    }
+  }
+  for (; exponent > 0; --exponent) {
+    digits.insert(0, 1, '0');
+    int carry = 0;
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
+      const int value = (*digit - '0') * 2 + carry;
+      *digit = static_cast<char>('0' + value % 10);
+      carry = value / 10;
+    }
+  }
+  return with_point(std::move(digits), decimals);
+}
+
+}  // namespace
+
 std::string number_text(double value) {
-  char digits[64];
-  std::string text(digits, nlohmann::detail::to_chars(digits, digits + sizeof digits, value));
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text;
+  const std::string sign = value < 0 ? "-" : "";
+  value = std::abs(value);
+  // A number of few digits is the quotient of two whole ones that a double holds exactly, and
+  // dividing rounds as reading does.
+  double scale = 1;
+  for (std::size_t decimals = 0; decimals <= 15; ++decimals, scale *= 10) {
+    const double whole = std::nearbyint(value * scale);
+    if (whole < 1e15 && whole / scale == value) {
+      return sign + with_point(std::to_string(static_cast<std::int64_t>(whole)), decimals);
+    }
+  }
+  int exponent = 0;
+  const double mantissa = std::ldexp(std::frexp(value, &exponent), 53);
+  return sign + exact_text(static_cast<std::uint64_t>(mantissa), exponent - 53);
 }
 
 }  // namespace voxdial

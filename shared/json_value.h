@@ -50,8 +50,8 @@ bool is_utf8(std::string_view text);
 /// What a hexadecimal digit stands for; -1 for anything else.
 int hex_digit(char c);
 
-/// A finite number as the shortest text that reads back as the same (in all but rare cases the very
-/// shortest). printf could do it too; in the page it costs 5 KB, with its arithmetic on 128 bits.
+/// A finite number as a text that reads back as the same: short when up to 15 digits are enough, as
+/// they are for what people set; all its digits otherwise. printf would cost the page 5 KB.
 std::string number_text(double value);
 
 /// How many levels of arrays and objects there are; 0 for a plain value.

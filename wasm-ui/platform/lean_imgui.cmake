@@ -38,7 +38,8 @@ leave_out("    NavEndFrame();\n")
 leave_out("                        NavProcessItem();\n" "                        {}\n")
 leave_out("            ItemHandleShortcut(id);\n" "            {}\n")
 
-# Tables, columns, menus, tooltips, the pointer ImGui would draw, scrolling windows (ours scroll by themselves).
+# Tables, columns, menus, tooltips, popups, the pointer ImGui would draw, a window's frame and scrolling (ours is bare, and
+# its parts scroll by themselves).
 leave_out("            TableGcCompactTransientBuffers(g.Tables.GetByIndex(i));\n" "            {}\n")
 leave_out("            TableGcCompactTransientBuffers(&table_temp_data);\n" "            {}\n")
 leave_out("        GcCompactTransientMiscBuffers();\n" "        {}\n")
@@ -48,6 +49,10 @@ leave_out("                SetTooltip(\"%s\", GetKeyChordName(g.LastItemData.Sho
 leave_out("    RenderDimmedBackgrounds();\n")
 leave_out("        RenderMouseCursor(g.IO.MousePos, g.Style.MouseCursorScale, g.MouseCursor, IM_COL32_WHITE, IM_COL32_BLACK, IM_COL32(0, 0, 0, 48));\n" "        {}\n")
 leave_out("    UpdateMouseWheel();\n")
+leave_out("            RenderWindowDecorations(window, title_bar_rect, title_bar_is_highlight, handle_borders_and_resize_grips, resize_grip_count, resize_grip_col, resize_grip_draw_size);\n")
+leave_out("        ClosePopupsOverWindow(hovered_window_above_modal ? g.HoveredWindow : modal, true);\n")
+leave_out("            ClosePopupsOverWindow(GetTopMostPopupModal(), false); // Note how we need to use GetTopMostPopupModal() aad NOT blocking_modal, to handle nested modals\n")
+leave_out("        ClosePopupsOverWindow(window, false);\n")
 leave_out("        LogFinish();\n\n    if (window->DC.IsSetPos)" "        {}\n\n    if (window->DC.IsSetPos)")
 
 # Recovery from a Begin without its End: there is one pair, in one function each.

@@ -3,6 +3,7 @@
 // here, they are not taken from the library.
 #include <emscripten.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 extern "C" {
@@ -31,6 +32,17 @@ double strtod(const char* text, char** end) {
 }
 float strtof(const char* text, char** end) { return static_cast<float>(strtod(text, end)); }
 long double strtold(const char* text, char** end) { return strtod(text, end); }
+
+/// ImGui sorts its window, and the glyphs when the atlas grows: some hundreds of small things,
+/// nearly in order.
+void qsort(void* base, size_t count, size_t size, int (*compare)(const void*, const void*)) {
+  char* const items = static_cast<char*>(base);
+  for (size_t i = 1; i < count; ++i) {
+    for (size_t k = i * size; k > 0 && compare(items + k - size, items + k) > 0; k -= size) {
+      std::swap_ranges(items + k - size, items + k, items + k);
+    }
+  }
+}
 
 /// What the C++ runtime says before it gives up. The page's own crash screen (bridge.js) is what a
 /// person sees.
