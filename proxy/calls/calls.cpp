@@ -244,6 +244,10 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   const std::string& id = stored.call.id;
   CallPlaced placed = placed_from(stored);
   placed.ultravox.created = created;
+  if (is_terminal(stored.call.status)) {  // closed meanwhile: it must not ring
+    return give_up(id, make_error(ErrorCode::conflict,
+                                  "The call was closed before it was dialled. Call again."));
+  }
   if (stored.call.ending) {  // End was pressed before anything rang
     CallNews canceled = news("canceled", "voxdial", "Ended before it was dialled.");
     canceled.status = placed.status = CallStatus::canceled;
@@ -307,12 +311,16 @@ Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer
                        const std::function<Answer(const Error&)>& unrecorded) {
   const auto told = board_.tell(id, news, &last);
   if (!told) {
-    const Answer instead = unrecorded(told.error());
+    Answer instead = unrecorded(told.error());
     // If this fails too, only a repeated press is answered less well.
     (void)store_.finish_call_request(id, instead).has_value();
     return instead;
   }
-  if (told->stored.call.ending && !told->stored.twilio_sid.empty()) {
+  // End was pressed meanwhile, or the record was closed: what rings must not go on.
+  const Call& call = told->stored.call;
+  const bool unwanted =
+      call.ending || (news.status && !is_terminal(*news.status) && is_terminal(call.status));
+  if (unwanted && !told->stored.twilio_sid.empty()) {
     (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
   }
   return last;
@@ -332,7 +340,7 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
                   {"provider", error.provider ? error.provider->name : ""},
                   {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
   // When this cannot be recorded, the watcher finds the call unanswered and closes it.
-  const Answer last = answer(error);
+  Answer last = answer(error);
   return conclude(id, failed, last, [&](const Error&) { return last; });
 }
 

@@ -10,13 +10,12 @@ namespace {
 
 constexpr int threads_a_lane = 4;
 
-/// A call this old that no vendor knows by an id is not being placed any more: its request, at most
-/// two vendor requests long, is over, or the process that placed it is gone.
-constexpr Millis placing_ms = 45'000;
 /// How long a dial request whose answer was lost is looked for: until Twilio has said "no such
 /// call" this long after it, or, when it says nothing at all, somewhat longer.
 constexpr Millis search_ms = 60'000;
 constexpr Millis silent_search_ms = 150'000;
+/// And so often at least: a clock that jumps ahead proves nothing.
+constexpr int fewest_searches = 8;
 
 /// One 404 may be a vendor's hiccup just after the call was made; this many in a row are not.
 constexpr int looks_until_forgotten = 3;
@@ -105,14 +104,7 @@ Watch::~Watch() { stop(); }
 Result<void> Watch::start() {
   auto live = store_.live_calls();
   if (!live) return fail(std::move(live).error());
-  for (const StoredCall& stored : *live) {
-    notice(stored);
-    const std::lock_guard lock(mutex_);
-    for (Lane* lane : {&twilio_, &ultravox_}) {
-      const auto watched = lane->calls.find(stored.call.id);
-      if (watched != lane->calls.end()) watched->second.orphan = true;
-    }
-  }
+  for (const StoredCall& stored : *live) notice(stored);
   const std::lock_guard lock(mutex_);
   start_thread(twilio_);
   start_thread(ultravox_);
@@ -244,13 +236,11 @@ bool Watch::look(Vendor vendor, const std::string& id, Watched& watched) {
   return wait.has_value();
 }
 
-void Watch::tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched& watched) {
-  const bool lost = !stored.call.warning.empty();  // dial() has given up waiting for Twilio
-  const Millis age = world_.now() - stored.call.created_at;
-  if (!lost && !watched.orphan && age < placing_ms) return;
+void Watch::tend_unplaced(Vendor vendor, const StoredCall& stored, Watched& watched) {
+  if (store_.being_placed(stored.call.id)) return;
   const bool asked_twilio =
       stored.call.medium == MediumType::twilio && !stored.ultravox_call_id.empty();
-  if (asked_twilio && vendor == Vendor::twilio) look_for(stored);
+  if (asked_twilio && vendor == Vendor::twilio) look_for(stored, watched);
   if (asked_twilio || vendor == Vendor::twilio) return;
   CallNews over = news("given_up", "voxdial",
                        "The server stopped before the call was placed. Nothing was dialled.");
@@ -259,10 +249,11 @@ void Watch::tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched
   (void)board_.tell(stored.call.id, over).has_value();
 }
 
-void Watch::look_for(const StoredCall& stored) {
+void Watch::look_for(const StoredCall& stored, Watched& watched) {
   const std::string& id = stored.call.id;
   const Millis age = world_.now() - stored.call.created_at;
   const auto found = find_lost_call(config_, world_, store_, stored, stored.call.created_at);
+  ++watched.searches;
   if (found && *found) {
     CallNews here = twilio_news(stored, **found);
     here.what = "found_again";
@@ -272,7 +263,7 @@ void Watch::look_for(const StoredCall& stored) {
     if (told && told->stored.call.ending) {  // End was pressed while it could not be ended
       (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
     }
-  } else if (age > (found ? search_ms : silent_search_ms)) {
+  } else if (watched.searches >= fewest_searches && age > (found ? search_ms : silent_search_ms)) {
     CallNews over = news("not_found", "voxdial", "Twilio does not know this call.");
     over.status = CallStatus::unknown;
     over.warning = "";

@@ -27,7 +27,7 @@ struct Watched {
   std::int64_t due_ms = 0;  ///< World's monotonic clock
   int failures = 0;         ///< in a row
   int forgotten = 0;        ///< how often in a row the vendor did not know the call
-  bool orphan = false;      ///< the process that was placing it is gone
+  int searches = 0;         ///< how often Twilio was asked whether it has the call
   int looks_after_end = 0;
   bool busy = false;      ///< a thread is looking
   bool again = false;     ///< told to look while it was busy
@@ -68,8 +68,8 @@ class Watch {
   };
   void start_thread(Lane& lane);
   void run(Lane& lane);
-  void tend_unplaced(Vendor vendor, const StoredCall& stored, const Watched& watched);
-  void look_for(const StoredCall& stored);
+  void tend_unplaced(Vendor vendor, const StoredCall& stored, Watched& watched);
+  void look_for(const StoredCall& stored, Watched& watched);
   void close_unheard(const StoredCall& stored, const Watched& watched);
 
   const Config& config_;

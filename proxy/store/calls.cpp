@@ -302,6 +302,11 @@ Result<std::optional<Answer>> Store::wait_for_answer(std::string_view call_id, i
   return request->answer;
 }
 
+bool Store::being_placed(std::string_view call_id) {
+  const std::lock_guard lock(room_->unanswered_mutex);
+  return room_->unanswered.find(call_id) != room_->unanswered.end();
+}
+
 Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
   return record_repeated(
       refusal_entry(refusal, now), wire_name(refusal.code),

@@ -77,6 +77,10 @@ class Store {
   /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.
   Result<std::optional<Answer>> wait_for_answer(std::string_view call_id, int timeout_ms);
 
+  /// Whether the request that places this call is still at work in this process. When it is not,
+  /// and the call is not placed, nobody places it any more.
+  bool being_placed(std::string_view call_id);
+
   /// Audits an attempt that somebody else (policy, validation) refused; see record_repeated().
   Result<void> record_refusal(const Refusal& refusal, Millis now);
 

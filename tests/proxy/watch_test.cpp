@@ -123,9 +123,6 @@ TEST_CASE("after a crash a call that was never dialled is closed and dials nothi
   desk.open();
   Watch watch(desk.config, desk.world, *desk.store, *desk.board);
   Watched watched;
-  CHECK(watch.look(Vendor::ultravox, "call_crashed", watched));
-  CHECK(desk.all_calls().at(0).status == CallStatus::requested);  // it may still be under way
-  desk.clock += 60'000;
   watch.look(Vendor::ultravox, "call_crashed", watched);
   CHECK(desk.all_calls().at(0).status == CallStatus::failed);
   CHECK(desk.vendors.dials() == 0);
@@ -148,12 +145,11 @@ TEST_CASE("after a crash in the middle of dialling the call is found at Twilio o
   if (there) desk.vendors.twilio_find = [](const VendorRequest&) { return listed("in-progress"); };
   Watch watch(desk.config, desk.world, *desk.store, *desk.board);
   Watched watched;
-  watched.orphan = true;  // as start() says of every call it takes up
   watch.look(Vendor::twilio, call.id, watched);
   CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::requested));
   CHECK(desk.all_calls().at(0).warning.empty() == there);
   desk.clock += 61'000;
-  watch.look(Vendor::twilio, call.id, watched);
+  for (int i = 0; i < 7; ++i) watch.look(Vendor::twilio, call.id, watched);
   CHECK(desk.all_calls().at(0).status == (there ? CallStatus::talking : CallStatus::unknown));
   CHECK(desk.all_calls().at(0).warning.empty());
   CHECK(desk.vendors.dials() == 0);
@@ -184,19 +180,68 @@ TEST_CASE("a call whose dial request was not answered is looked for at once, and
     CHECK(watch.look(Vendor::twilio, id, watched));
     CHECK(desk.all_calls().at(0).status == CallStatus::requested);
     desk.clock += 61'000;
+    for (int i = 0; i < 6; ++i) watch.look(Vendor::twilio, id, watched);
+    CHECK(desk.all_calls().at(0).status == CallStatus::requested);  // the clock may have jumped
     watch.look(Vendor::twilio, id, watched);
     CHECK(desk.all_calls().at(0).status == CallStatus::unknown);
   }
   SECTION("while Twilio does not answer, that minute proves nothing") {
     desk.vendors.twilio_find = [](const VendorRequest&) { return FakeVendors::reply(500, ""); };
     desk.clock += 61'000;
-    watch.look(Vendor::twilio, id, watched);
+    for (int i = 0; i < 20; ++i) watch.look(Vendor::twilio, id, watched);
     CHECK(desk.all_calls().at(0).status == CallStatus::requested);
     desk.clock += 90'000;
     watch.look(Vendor::twilio, id, watched);
     CHECK(desk.all_calls().at(0).status == CallStatus::unknown);
   }
   CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("a call that is being placed is left alone, however slow the vendors and the clock") {
+  const bool at_twilio = GENERATE(false, true);
+  Desk desk;
+  Watch watch(desk.config, desk.world, *desk.store, *desk.board);
+  const auto dawdle = [&] {
+    desk.clock += 86'400'000;
+    const std::string id = desk.all_calls().at(0).id;
+    Watched a, b;
+    for (int i = 0; i < 20; ++i) {
+      watch.look(Vendor::twilio, id, a);
+      watch.look(Vendor::ultravox, id, b);
+    }
+    CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+  };
+  FakeVendors prompt;
+  (at_twilio ? desk.vendors.twilio_create
+             : desk.vendors.ultravox_create) = [&](const VendorRequest& request) {
+    dawdle();
+    return at_twilio ? prompt.twilio_create(request) : prompt.ultravox_create(request);
+  };
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
+  CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("a record that was closed while the call was placed makes no phone ring") {
+  const bool at_twilio = GENERATE(false, true);
+  Desk desk;
+  const auto close = [&] {
+    CallNews over = news("closed", "voxdial", "");
+    over.status = CallStatus::failed;
+    REQUIRE(desk.board->tell(desk.all_calls().at(0).id, over));
+  };
+  FakeVendors prompt;
+  (at_twilio ? desk.vendors.twilio_create
+             : desk.vendors.ultravox_create) = [&](const VendorRequest& request) {
+    close();
+    return at_twilio ? prompt.twilio_create(request) : prompt.ultravox_create(request);
+  };
+  (void)desk.calls->place(Desk::attempt(MediumType::twilio));
+  int ended = 0;
+  for (const VendorRequest& request : desk.vendors.seen) {
+    ended += request.body.find("Status=completed") != std::string::npos;
+  }
+  CHECK(desk.vendors.dials() == (at_twilio ? 1 : 0));
+  CHECK(ended == (at_twilio ? 1 : 0));
 }
 
 TEST_CASE("a call its deciding vendor no longer knows ends after three such answers") {
