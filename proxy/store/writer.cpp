@@ -1,14 +1,16 @@
 #include "proxy/store/writer.h"
 
+#include <chrono>
 #include <exception>
 
 namespace voxdial::db {
 namespace {
 
-// The log is moved into the database after the callers are awake: from 4 MB on when nobody waits,
-// from 16 MB on in any case.
+// The log is moved into the database when nobody is waiting: from 4 MB on once it has been quiet
+// for a while, so that the next caller is not the one who pays; from 16 MB on in any case.
 constexpr int idle_log_pages = 2'000;
 constexpr int most_log_pages = 8'000;
+constexpr auto quiet = std::chrono::milliseconds(200);
 
 Result<void> run_guarded(const Work& work, Db& db) {
   try {
@@ -53,7 +55,13 @@ void Writer::loop() {
     std::shared_ptr<Batch> batch;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return waiting_ != nullptr || stopping_; });
+      const auto wanted = [&] { return waiting_ != nullptr || stopping_; };
+      if (log_pages() >= idle_log_pages && !wake_.wait_for(lock, quiet, wanted)) {
+        lock.unlock();
+        db_->checkpoint();
+        lock.lock();
+      }
+      wake_.wait(lock, wanted);
       if (waiting_ == nullptr) return;
       batch = std::move(waiting_);
     }
@@ -63,7 +71,7 @@ void Writer::loop() {
       batch->done = true;
     }
     batch->bell.notify_all();
-    tidy_log();
+    if (log_pages() >= most_log_pages) db_->checkpoint();
   }
 }
 
@@ -123,14 +131,6 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   return error;
 }
 
-void Writer::tidy_log() {
-  if (db_ == nullptr) return;
-  bool somebody_waits = false;
-  {
-    const std::lock_guard lock(mutex_);
-    somebody_waits = waiting_ != nullptr;
-  }
-  if (db_->log_pages() >= (somebody_waits ? most_log_pages : idle_log_pages)) db_->checkpoint();
-}
+int Writer::log_pages() const { return db_ == nullptr ? 0 : db_->log_pages(); }
 
 }  // namespace voxdial::db

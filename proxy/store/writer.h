@@ -51,7 +51,7 @@ class Writer {
   void run(std::span<Job* const> jobs);
   std::optional<Error> begin();
   std::optional<Error> work_and_commit(std::span<Job* const> jobs);
-  void tidy_log();
+  int log_pages() const;
 
   const Db::Options reopen_;
   std::unique_ptr<Db> db_;  // the thread's own; empty after a doubtful failure
