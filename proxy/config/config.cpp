@@ -83,6 +83,8 @@ constexpr std::array table = {
              "Calls one person may place in an hour; 0 is no limit, here and below."},
     Variable{"LIMIT_CALLS_PER_USER_DAY", "300", "Calls one person may place in a day."},
     Variable{"LIMIT_CALLS_PER_ADDRESS_HOUR", "120", "Calls from one network address in an hour."},
+    Variable{"LIMIT_CALLS_PER_ADDRESS_DAY", "0", "Calls from one network address in a day."},
+    Variable{"LIMIT_CALLS_PER_DESTINATION_HOUR", "0", "Calls to one number in an hour."},
     Variable{"LIMIT_CALLS_PER_DESTINATION_DAY", "10", "Calls to one number in a day."},
     Variable{"LIMIT_CONCURRENT_CALLS", "5", "Calls that may be live at once."},
     Variable{"LIMIT_MINUTES_PER_DAY", "1000",
@@ -396,6 +398,8 @@ void read_limits(Variables& r, Config& c) {
   c.limits.person_hour = r.number("LIMIT_CALLS_PER_USER_HOUR", 0, 100'000);
   c.limits.person_day = r.number("LIMIT_CALLS_PER_USER_DAY", 0, 1'000'000);
   c.limits.address_hour = r.number("LIMIT_CALLS_PER_ADDRESS_HOUR", 0, 100'000);
+  c.limits.address_day = r.number("LIMIT_CALLS_PER_ADDRESS_DAY", 0, 1'000'000);
+  c.limits.destination_hour = r.number("LIMIT_CALLS_PER_DESTINATION_HOUR", 0, 100'000);
   c.limits.destination_day = r.number("LIMIT_CALLS_PER_DESTINATION_DAY", 0, 100'000);
   c.limits.everyone_live = r.number("LIMIT_CONCURRENT_CALLS", 0, 10'000);
   c.limits.minutes_day = r.number("LIMIT_MINUTES_PER_DAY", 0, 10'000'000);

@@ -51,6 +51,25 @@ TEST_CASE("a complete environment configures both kinds of call") {
   CHECK(report.config.price_phone_per_minute == 65'000);
 }
 
+TEST_CASE("every limit on calls can be set by its own name") {
+  const std::pair<const char*, int CallLimits::*> rows[] = {
+      {"LIMIT_CALLS_PER_USER_HOUR", &CallLimits::person_hour},
+      {"LIMIT_CALLS_PER_USER_DAY", &CallLimits::person_day},
+      {"LIMIT_CALLS_PER_ADDRESS_HOUR", &CallLimits::address_hour},
+      {"LIMIT_CALLS_PER_ADDRESS_DAY", &CallLimits::address_day},
+      {"LIMIT_CALLS_PER_DESTINATION_HOUR", &CallLimits::destination_hour},
+      {"LIMIT_CALLS_PER_DESTINATION_DAY", &CallLimits::destination_day},
+      {"LIMIT_CONCURRENT_CALLS", &CallLimits::everyone_live},
+      {"LIMIT_MINUTES_PER_DAY", &CallLimits::minutes_day}};
+  for (const auto& [name, limit] : rows) {
+    CAPTURE(name);
+    const auto report = read(with(name, "7"));
+    CHECK(report.problems.empty());
+    CHECK(report.config.limits.*limit == 7);
+    CHECK_FALSE(read(with(name, "-1")).problems.empty());
+  }
+}
+
 TEST_CASE("without Twilio values web calls work and the reason for no phone is in words") {
   const auto report = read({{"ULTRAVOX_API_KEY", "key"}});
   CHECK(report.problems.empty());
