@@ -1,11 +1,12 @@
 // See scripts/bench-proxy.
 import { execFileSync, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Server, environment, median, quantile, root, scratch, sleep, startProxy, table } from './bench-server.mjs';
+import { nextApp, startNext } from './bench-next.mjs';
+import { Server, environment, median, quantile, scratch, sleep, startProxy, table } from './bench-server.mjs';
 import { Line, startInstantVendors } from './bench-wire.mjs';
 
 const LONE_CALLS = 1500; // one after the other, for the proxy's own time
@@ -34,7 +35,8 @@ const start = (vendorsUrl, disk) => startProxy(environment(scratch(disk), { ultr
 
 async function postOrFail(line, pathname, body) {
   const reply = await line.post(pathname, body, once());
-  if (reply.status !== 201 && reply.status !== 200) throw new Error(`answered ${reply.status}: ${reply.body.slice(0, 300)}`);
+  if (reply.status !== 201 && reply.status !== 200)
+    throw new Error(`answered ${reply.status}: ${reply.body.slice(0, 300)}`);
   return reply;
 }
 
@@ -71,13 +73,16 @@ function diskTimes() {
 }
 
 async function lone() {
-  console.log(`(a) the proxy's own time on POST /api/calls, limits counted and the audit row written; ${LONE_CALLS} calls one by one`);
+  console.log(
+    `(a) the proxy's own time on POST /api/calls, limits counted and the audit row written; ${LONE_CALLS} calls one by one`,
+  );
   const rows = [['', 'p50', 'p99', 'budget p99']];
   const row = (what, times, budget) => rows.push([what, ms(median(times)), ms(quantile(times, 0.99)), budget]);
   row('4 KB to the disk', diskTimes(), '');
   for (const medium of ['web', 'phone']) row(medium, await ownTimes(medium), ms(2));
   if (existsSync(MEMORY_DISK)) {
-    for (const medium of ['web', 'phone']) row(`${medium}, rows in ${MEMORY_DISK}`, await ownTimes(medium, MEMORY_DISK), '');
+    for (const medium of ['web', 'phone'])
+      row(`${medium}, rows in ${MEMORY_DISK}`, await ownTimes(medium, MEMORY_DISK), '');
   }
   table(rows);
 }
@@ -86,19 +91,26 @@ async function lone() {
 
 /** The processes below and including `pid`. */
 function tree(pid) {
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const parent = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1];
-      return Number(parent) === pid ? [Number(name)] : [];
-    } catch {
-      return []; // it has ended meanwhile
-    }
-  });
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ')[1];
+        return Number(parent) === pid ? [Number(name)] : [];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
   return [pid, ...children.flatMap(tree)];
 }
 const sumOver = (server, what) => tree(server.pid).reduce((sum, pid) => sum + what.call({ pid }), 0);
 const { cpuSeconds, status } = Server.prototype;
-const memoryOf = (server) => sumOver(server, function () { return status.call(this).VmRSS; });
+const memoryOf = (server) =>
+  sumOver(server, function () {
+    return status.call(this).VmRSS;
+  });
 
 /** Posts as fast as `CONNECTIONS` lines go, for ROUND_SECONDS or ROUND_CALLS, whichever comes first. */
 async function press(server, pathname, medium) {
@@ -123,87 +135,6 @@ async function press(server, pathname, medium) {
     p99: quantile(times, 0.99),
     memory: memoryOf(server),
   };
-}
-
-// The plan's own design: a Next.js route that makes the Ultravox call and lets Twilio's library dial. No limit, no
-// record; only the address of Twilio is bent to the stub's, which the library has no setting for.
-const ROUTE = `import { NextResponse } from 'next/server';
-import twilio from 'twilio';
-
-const { ULTRAVOX_BASE_URL, ULTRAVOX_API_KEY, TWILIO_BASE_URL } = process.env;
-class Redirected extends twilio.RequestClient {
-  request(options: any) {
-    return super.request({ ...options, uri: options.uri.replace('https://api.twilio.com', TWILIO_BASE_URL) });
-  }
-}
-const phone = twilio(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN, { httpClient: new Redirected() });
-
-export async function POST(request: Request) {
-  try {
-    const { medium, ...config } = await request.json();
-    const dial = medium?.type === 'twilio';
-    if (dial && !/^\\+[1-9]\\d{6,14}$/.test(medium.phoneNumber ?? '')) {
-      return NextResponse.json({ error: 'Invalid phone number' }, { status: 400 });
-    }
-    const created = await fetch(ULTRAVOX_BASE_URL + '/api/calls', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-API-Key': ULTRAVOX_API_KEY! },
-      body: JSON.stringify(dial ? { ...config, medium: { twilio: {} }, firstSpeakerSettings: { user: {} } } : config),
-      cache: 'no-store',
-    });
-    if (!created.ok) return NextResponse.json({ error: 'Ultravox refused the call' }, { status: created.status });
-    const ultravox = await created.json();
-    if (!dial) return NextResponse.json(ultravox);
-    const twiml = '<Response><Connect><Stream url="' + ultravox.joinUrl + '"/></Connect></Response>';
-    const call = await phone.calls.create({ twiml, to: medium.phoneNumber, from: process.env.TWILIO_PHONE_NUMBER! });
-    return NextResponse.json({ ...ultravox, twilio: { sid: call.sid, status: call.status } });
-  } catch (error) {
-    return NextResponse.json({ error: String(error) }, { status: 500 });
-  }
-}
-`;
-
-/** Makes and builds the Next.js application, once; its folder, or nothing and why in words. */
-function nextApp() {
-  const folder = path.join(root, 'build/bench-next');
-  if (existsSync(path.join(folder, '.next/BUILD_ID'))) return folder;
-  mkdirSync(path.join(folder, 'app/api/ultravox'), { recursive: true });
-  writeFileSync(path.join(folder, 'app/api/ultravox/route.ts'), ROUTE);
-  writeFileSync(path.join(folder, 'app/layout.js'), 'export default ({ children }) => <html><body>{children}</body></html>;\n');
-  writeFileSync(path.join(folder, 'next.config.js'), 'module.exports = { eslint: { ignoreDuringBuilds: true }, typescript: { ignoreBuildErrors: true } };\n');
-  writeFileSync(path.join(folder, 'package.json'), '{"private":true}\n');
-  const run = (command, ...args) =>
-    execFileSync(command, args, {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 300_000,
-      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ULTRAVOX_BASE_URL: 'http://127.0.0.1:9', TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: '0' },
-    });
-  console.log('(making the Next.js application in build/bench-next, once: a minute or two)');
-  try {
-    run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', 'next@14', 'react@18', 'react-dom@18', 'twilio@5', 'typescript@5', '@types/react@18', '@types/node@20');
-    run('npx', 'next', 'build');
-  } catch (error) {
-    console.log(`The Next.js application cannot be made (${String(error.stderr ?? error.message).trim().split('\n').pop()}): only our numbers.`);
-    return undefined;
-  }
-  return folder;
-}
-
-async function startNext(folder, vendorsUrl) {
-  const port = await new Promise((done) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-  const server = new Server(process.execPath, ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)], {
-    cwd: folder,
-    env: { ...environment(''), TWILIO_BASE_URL: vendorsUrl, ULTRAVOX_BASE_URL: vendorsUrl, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-  });
-  await server.said(/Ready in/);
-  server.url = `http://127.0.0.1:${port}`;
-  return server;
 }
 
 /** One round on a fresh server: what press() says, and the memory before it. */
@@ -305,14 +236,22 @@ async function streams() {
   await proxy.stop();
   vendors.stop();
 
-  console.log(`\n(c) ${open} event streams held${failed ? `, ${failed} refused` : ''}${count < STREAMS ? ` (ulimit -n is ${limit})` : ''}; opened in ${(opened / 1000).toFixed(1)} s`);
+  console.log(
+    `\n(c) ${open} event streams held${failed ? `, ${failed} refused` : ''}${count < STREAMS ? ` (ulimit -n is ${limit})` : ''}; opened in ${(opened / 1000).toFixed(1)} s`,
+  );
   table([
     ['', 'p50', 'p99'],
     ['POST /api/calls, no streams', ms(median(alone)), ms(quantile(alone, 0.99))],
     [`POST /api/calls, ${open} streams`, ms(median(held)), ms(quantile(held, 0.99))],
-    [`one event from the first stream to the last (${broadcasts.length} events)`, ms(median(broadcasts)), ms(quantile(broadcasts, 0.99))],
+    [
+      `one event from the first stream to the last (${broadcasts.length} events)`,
+      ms(median(broadcasts)),
+      ms(quantile(broadcasts, 0.99)),
+    ],
   ]);
-  console.log(`memory with the streams ${(memory.VmRSS / 1024).toFixed(1)} MB; CPU of ${IDLE_SECONDS} s without news ${(idle * 1000).toFixed(0)} ms (heartbeats and ${alone.length} live calls watched)`);
+  console.log(
+    `memory with the streams ${(memory.VmRSS / 1024).toFixed(1)} MB; CPU of ${IDLE_SECONDS} s without news ${(idle * 1000).toFixed(0)} ms (heartbeats and ${alone.length} live calls watched)`,
+  );
 }
 
 // ------------------------------------------------------------------
@@ -324,7 +263,14 @@ async function main(parts) {
     console.log(`\n(b) ${CONNECTIONS} connections, ${ROUND_SECONDS} s, the same stub vendors`);
     const rows = [['', 'calls/s', 'p99', 'CPU us/call', 'memory MB at rest', 'after']];
     const show = (name, r) =>
-      rows.push([name, r.perSecond.toFixed(0), ms(r.p99), r.cpuMicros.toFixed(0), (r.atRest / 1024).toFixed(1), (r.memory / 1024).toFixed(1)]);
+      rows.push([
+        name,
+        r.perSecond.toFixed(0),
+        ms(r.p99),
+        r.cpuMicros.toFixed(0),
+        (r.atRest / 1024).toFixed(1),
+        (r.memory / 1024).toFixed(1),
+      ]);
     for (const medium of ['web', 'phone']) {
       const ours = await round(start, '/api/calls', medium);
       show(`voxdial ${medium}`, ours);
@@ -332,7 +278,14 @@ async function main(parts) {
       const theirs = await round((url) => startNext(folder, url), '/api/ultravox', medium);
       show(`Next.js ${medium}`, theirs);
       const ratio = (a, b) => `${(a / b).toFixed(1)}x`;
-      rows.push([`  ratio ${medium}`, ratio(ours.perSecond, theirs.perSecond), ratio(theirs.p99, ours.p99), ratio(theirs.cpuMicros, ours.cpuMicros), ratio(theirs.atRest, ours.atRest), ratio(theirs.memory, ours.memory)]);
+      rows.push([
+        `  ratio ${medium}`,
+        ratio(ours.perSecond, theirs.perSecond),
+        ratio(theirs.p99, ours.p99),
+        ratio(theirs.cpuMicros, ours.cpuMicros),
+        ratio(theirs.atRest, ours.atRest),
+        ratio(theirs.memory, ours.memory),
+      ]);
     }
     table(rows);
   }

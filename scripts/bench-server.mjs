@@ -71,10 +71,12 @@ export class Server {
       this.#text = (this.#text + bytes).slice(-20_000);
       this.#waiting = this.#waiting.filter((look) => !look());
     });
-    this.ended = new Promise((done) => this.child.once('exit', (status, signal) => {
-      children.delete(this.child);
-      done(signal ?? status);
-    }));
+    this.ended = new Promise((done) =>
+      this.child.once('exit', (status, signal) => {
+        children.delete(this.child);
+        done(signal ?? status);
+      }),
+    );
   }
   get pid() {
     return this.child.pid;
@@ -96,11 +98,15 @@ export class Server {
   /** Kilobytes as the kernel counts them: {VmRSS, RssAnon, RssFile, VmHWM}, and Threads. */
   status() {
     const text = readFileSync(`/proc/${this.pid}/status`, 'utf8');
-    return Object.fromEntries([...text.matchAll(/^(VmRSS|RssAnon|RssFile|VmHWM|Threads):\s+(\d+)/gm)].map((m) => [m[1], +m[2]]));
+    return Object.fromEntries(
+      [...text.matchAll(/^(VmRSS|RssAnon|RssFile|VmHWM|Threads):\s+(\d+)/gm)].map((m) => [m[1], +m[2]]),
+    );
   }
   /** Seconds of CPU used so far, children's not included. */
   cpuSeconds() {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
   async stop(signal = 'SIGTERM') {
@@ -125,7 +131,12 @@ export function ask(url, { method = 'GET', headers = {}, body, agent } = {}) {
       response.on('data', (part) => parts.push(part));
       response.on('error', fail);
       response.on('end', () =>
-        done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString(), ms: performance.now() - began }),
+        done({
+          status: response.statusCode,
+          headers: response.headers,
+          body: Buffer.concat(parts).toString(),
+          ms: performance.now() - began,
+        }),
       );
     });
     request.setNoDelay(true);
@@ -147,6 +158,8 @@ export const median = (numbers) => quantile(numbers, 0.5);
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   for (const row of rows) {
-    console.log(row.map((cell, i) => (i ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i]))).join('  '));
+    console.log(
+      row.map((cell, i) => (i ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i]))).join('  '),
+    );
   }
 }

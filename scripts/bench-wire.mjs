@@ -41,7 +41,12 @@ export class Line {
   }
 
   post(path, body, headers = {}) {
-    const lines = Object.entries({ host: this.host, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers });
+    const lines = Object.entries({
+      host: this.host,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    });
     const head = `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
     return new Promise((done, fail) => {
       this.#done = done;
@@ -63,7 +68,13 @@ export class Line {
 export async function startInstantVendors() {
   const vendors = { url: '', created: 0, dialled: 0, spent: 0 };
   const ultravox = (id) =>
-    JSON.stringify({ callId: id, created: new Date().toISOString(), joined: null, ended: null, joinUrl: `wss://127.0.0.1:9/calls/${id}` });
+    JSON.stringify({
+      callId: id,
+      created: new Date().toISOString(),
+      joined: null,
+      ended: null,
+      joinUrl: `wss://127.0.0.1:9/calls/${id}`,
+    });
   const twilio = (sid) => JSON.stringify({ sid, status: 'queued', to: '+12025550100', from: '+15005550006' });
 
   function answer(start) {
@@ -93,7 +104,9 @@ export async function startInstantVendors() {
       for (let message = takeMessage(text); message; message = takeMessage(text)) {
         text = text.slice(message.end);
         const [status, body] = answer(message.start);
-        socket.write(`HTTP/1.1 ${status} OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+        socket.write(
+          `HTTP/1.1 ${status} OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
       }
       vendors.spent += performance.now() - began;
     });

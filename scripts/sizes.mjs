@@ -16,7 +16,12 @@ const bytes = (number) => number.toLocaleString('en-US');
 const rows = [['what', 'measured', 'budget', '']];
 function row(what, value, budget, show = bytes) {
   const over = budget !== undefined && value > budget;
-  rows.push([what, show(value), budget === undefined ? '' : show(budget), over ? 'OVER' : budget === undefined ? '' : 'ok']);
+  rows.push([
+    what,
+    show(value),
+    budget === undefined ? '' : show(budget),
+    over ? 'OVER' : budget === undefined ? '' : 'ok',
+  ]);
   if (over) process.exitCode = 1;
 }
 const milliseconds = (number) => `${number.toFixed(1)} ms`;

@@ -15,12 +15,22 @@ const SETTLE_SECONDS = 150; // a dial request that never reached Twilio is looke
 const VENDOR_SECONDS = 0.08; // so that kills fall into every step of placing a call
 
 // Numbers of fiction (555-0100 to 555-0199) in these areas, one for each phone attempt, so that a second dial shows.
-const AREAS = [201, 202, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239];
-const numbers = AREAS.flatMap((area) => Array.from({ length: 100 }, (_, i) => `+1${area}5550${100 + i}`)).filter((n) => !n.startsWith('+1202'));
+const AREAS = [
+  201, 202, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239,
+];
+const numbers = AREAS.flatMap((area) => Array.from({ length: 100 }, (_, i) => `+1${area}5550${100 + i}`)).filter(
+  (n) => !n.startsWith('+1202'),
+);
 
 const dataDir = scratch();
 const house = await startHouse({ speed: 20, env: { DATA_DIR: dataDir, ...wideLimits } });
-house.vendors.faults.add({ method: 'POST', path: '/calls$|/Calls\\.json$', kind: 'delay', seconds: VENDOR_SECONDS, times: 'always' });
+house.vendors.faults.add({
+  method: 'POST',
+  path: '/calls$|/Calls\\.json$',
+  kind: 'delay',
+  seconds: VENDOR_SECONDS,
+  times: 'always',
+});
 
 const attempts = [];
 const problems = [];
@@ -30,7 +40,12 @@ let killing = true;
 function newAttempt() {
   const phone = randomInt(3) > 0 && numbers.length > 0;
   const medium = phone ? { type: 'twilio', phoneNumber: numbers.shift() } : { type: 'web' };
-  const attempt = { key: randomUUID(), number: medium.phoneNumber, answers: [], body: JSON.stringify({ systemPrompt: 'You are brief.', medium }) };
+  const attempt = {
+    key: randomUUID(),
+    number: medium.phoneNumber,
+    answers: [],
+    body: JSON.stringify({ systemPrompt: 'You are brief.', medium }),
+  };
   attempts.push(attempt);
   return attempt;
 }
@@ -49,7 +64,8 @@ async function press(attempt) {
     // What says "try again" is no answer about the call: the record or the vendor could not be asked just now.
     return !['store_unavailable', 'circuit_open', 'rate_limited', 'overloaded'].includes(answer.error?.code);
   } catch (error) {
-    if (!['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code) && !/socket hang up|JSON/.test(error.message)) throw error;
+    if (!['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code) && !/socket hang up|JSON/.test(error.message))
+      throw error;
     return false;
   }
 }
@@ -58,7 +74,8 @@ async function presser() {
   while (killing) {
     const attempt = newAttempt();
     // Half of them are given up where the server died, and asked about at the end.
-    for (let patience = randomInt(2) * 20; !(await press(attempt)) && patience > 0 && killing; patience--) await sleep(50);
+    for (let patience = randomInt(2) * 20; !(await press(attempt)) && patience > 0 && killing; patience--)
+      await sleep(50);
     await sleep(randomInt(40));
   }
 }
@@ -77,13 +94,24 @@ async function killer() {
 
 const rows = (sql) =>
   JSON.parse(
-    execFileSync('python3', ['-c', 'import json,sqlite3,sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))', path.join(dataDir, 'voxdial.db'), sql], { encoding: 'utf8', maxBuffer: 1 << 28 }),
+    execFileSync(
+      'python3',
+      [
+        '-c',
+        'import json,sqlite3,sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))',
+        path.join(dataDir, 'voxdial.db'),
+        sql,
+      ],
+      { encoding: 'utf8', maxBuffer: 1 << 28 },
+    ),
   );
 
 const controlCalls = async () => JSON.parse((await ask(`${house.vendors.controlUrl}/calls`)).body);
 const liveAtVendors = ({ ultravox, twilio }) => [
   ...ultravox.filter((call) => !call.ended).map((call) => `Ultravox call ${call.callId} goes on`),
-  ...twilio.filter((call) => ['queued', 'initiated', 'ringing', 'in-progress'].includes(call.status)).map((call) => `Twilio call ${call.sid} goes on (${call.status})`),
+  ...twilio
+    .filter((call) => ['queued', 'initiated', 'ringing', 'in-progress'].includes(call.status))
+    .map((call) => `Twilio call ${call.sid} goes on (${call.status})`),
 ];
 
 /** Until the proxy says that nothing is live and the vendors have nothing running; what is left then. */
@@ -93,7 +121,8 @@ async function settle() {
     const live = JSON.parse((await ask(`${house.url}/api/calls?live=true&limit=500`)).body).calls;
     const running = liveAtVendors(await controlCalls());
     if (!live.length && !running.length) return [];
-    if (Date.now() > end) return [...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s`), ...running];
+    if (Date.now() > end)
+      return [...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s`), ...running];
     await sleep(1000);
   }
 }
@@ -104,7 +133,8 @@ await Promise.all([killer(), ...Array.from({ length: PRESSERS }, presser)]);
 for (const attempt of attempts) {
   let answered = false;
   for (let tries = 0; tries < 100 && !(answered = await press(attempt)); tries++) await sleep(100);
-  if (!answered) problems.push(`the attempt ${attempt.key} is never answered: ${JSON.stringify(attempt.answers.at(-1))}`);
+  if (!answered)
+    problems.push(`the attempt ${attempt.key} is never answered: ${JSON.stringify(attempt.answers.at(-1))}`);
 }
 problems.push(...(await settle()));
 const dialled = (number) => house.dialled(number);
@@ -146,9 +176,17 @@ const lines = house.log.filter((line) => /handler_threw|terminate|assert/i.test(
 problems.push(...lines.map((line) => `the proxy said: ${line}`));
 
 const places = attempts.filter(({ number }) => number && dialled(number)).length;
-console.log(`${kills} kills, ${attempts.length} attempts (${attempts.filter((a) => a.number).length} by phone, ${places} of them dialled), ${times.length} answered 201`);
-console.log(`ends: ${Object.entries(endings).map(([status, count]) => `${status} ${count}`).join(', ')}`);
-console.log(`a press that was answered took p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms (${VENDOR_SECONDS * 1000} ms a vendor)`);
+console.log(
+  `${kills} kills, ${attempts.length} attempts (${attempts.filter((a) => a.number).length} by phone, ${places} of them dialled), ${times.length} answered 201`,
+);
+console.log(
+  `ends: ${Object.entries(endings)
+    .map(([status, count]) => `${status} ${count}`)
+    .join(', ')}`,
+);
+console.log(
+  `a press that was answered took p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms (${VENDOR_SECONDS * 1000} ms a vendor)`,
+);
 console.log(verified.stdout.trim());
 await house.start(); // close() ends a running proxy
 await house.close();
