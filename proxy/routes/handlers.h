@@ -49,6 +49,7 @@ http::Response log_out(App&, const Ask&);
 // operations.cpp
 http::Response config(App&, const Ask&);
 http::Response health(App&, const Ask&);
+http::Response audit(App&, const Ask&);
 http::Response doctor(App&, const Ask&);
 http::Response metrics(App&, const Ask&);
 http::Response ready(App&, const Ask&);

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <charconv>
 
 #include "proxy/doctor/doctor.h"
+#include "proxy/routes/audit_codec.h"
 #include "proxy/routes/handlers.h"
 #include "shared/codec.h"
 
@@ -57,6 +59,27 @@ http::Response doctor(App& app, const Ask& ask) {
                                   "region"));
   }
   return http::json(200, encode(examine(app.config, app.world, app.store, region)));
+}
+
+/// A page of the audit, newest first: ?before=SEQ goes on where the last page ended.
+http::Response audit(App& app, const Ask& ask) {
+  constexpr std::string_view name = "before=";
+  constexpr int page_rows = 200;
+  std::string_view query = ask.request.query;
+  std::int64_t before = 0;
+  if (!query.empty()) {
+    const bool named = query.substr(0, name.size()) == name;
+    if (named) query.remove_prefix(name.size());
+    const auto [end, failure] = std::from_chars(query.data(), query.data() + query.size(), before);
+    if (!named || failure != std::errc() || end != query.data() + query.size() || before <= 0) {
+      return http::error(make_error(ErrorCode::invalid_field,
+                                    "Ask with before=N, the nextBefore of the page before, or "
+                                    "without.",
+                                    "before"));
+    }
+  }
+  const auto page = app.store.audit(reader(ask.person), before, page_rows);
+  return page ? http::json(200, encode(*page)) : http::error(page.error());
 }
 
 /// Prometheus text format; numbers only, no names and no phone numbers.

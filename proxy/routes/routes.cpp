@@ -39,6 +39,7 @@ constexpr std::array table = {
     Route{"GET", "/healthz", Who::anyone, handlers::health},
     Route{"GET", "/readyz", Who::anyone, handlers::ready},
     Route{"GET", "/metrics", Who::supervisor, handlers::metrics},
+    Route{"GET", "/api/audit", Who::supervisor, handlers::audit},
 };
 
 /// Whether `path` fits `pattern`; fills in what stands for {id}.

@@ -151,6 +151,36 @@ TEST_CASE("calling at night needs the explicit override, which is on record") {
   CHECK(press(R"(,"quietHoursOverride":true)", "3").status == 403);
 }
 
+TEST_CASE("a supervisor reads the whole audit page by page, a caller none of it") {
+  Counter counter;
+  for (int i = 0; i < 150; ++i) {
+    counter.place_phone("k" + std::to_string(i));
+    CHECK(counter
+              .ask("POST", "/api/calls", R"({"medium":{"type":"twilio","phoneNumber":"911"}})",
+                   {{"idempotency-key", "r" + std::to_string(i)}})
+              .status >= 400);
+  }
+  const auto first = counter.ask("GET", "/api/audit");
+  REQUIRE(first.status == 200);
+  CHECK(first.body.find(R"("kind":"call_requested")") != std::string::npos);
+  CHECK(first.body.find(R"("number":"+12025550100")") != std::string::npos);
+  const auto next = first.body.rfind(R"("nextBefore":)");
+  REQUIRE(next != std::string::npos);
+  const int before = std::stoi(first.body.substr(next + 13));
+  CHECK(before == 101);
+  const auto second = counter.ask("GET", "/api/audit?before=" + std::to_string(before));
+  CHECK(second.body.find(R"("seq":100,)") != std::string::npos);
+  CHECK(second.body.find(R"("nextBefore":0)") != std::string::npos);
+  for (const char* odd : {"before=", "before=x", "before=-1", "limit=3", "before=1&x=2"}) {
+    CHECK(code(counter.ask("GET", std::string("/api/audit?") + odd)) == ErrorCode::invalid_field);
+  }
+  REQUIRE(counter.store->put_user(
+      {.name = "ada", .role = Role::caller, .password_hash = "x", .created_at = 1}));
+  REQUIRE(counter.store->add_token(
+      {.name = "t", .token_hash = token_hash("t-ada"), .user = "ada", .created_at = 1}));
+  CHECK(counter.ask("GET", "/api/audit", {}, {{"authorization", "Bearer t-ada"}}).status == 403);
+}
+
 TEST_CASE("a signed callback about a call we do not know is answered like any other and ignored") {
   Counter counter;
   counter.place_phone();

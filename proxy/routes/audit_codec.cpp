@@ -1,0 +1,27 @@
+#include "proxy/routes/audit_codec.h"
+
+#include "shared/json_writer.h"
+
+namespace voxdial {
+
+template <class Io>
+void fields(Io& io, const AuditEntry& v) {
+  io.integer("seq", v.seq);
+  io.moment("at", v.at);
+  io.text("kind", v.kind);
+  io.text("user", v.user);
+  io.text("clientAddress", v.client_address);
+  io.text("callId", v.call_id);
+  io.text("number", v.number);
+  io.text("detail", v.detail);
+}
+
+template <class Io>
+void fields(Io& io, const AuditPage& v) {
+  io.list("entries", v.entries);
+  io.integer("nextBefore", v.next_before);
+}
+
+std::string encode(const AuditPage& page) { return to_json(page); }
+
+}  // namespace voxdial
