@@ -35,10 +35,10 @@ struct JsonLimits {
 inline constexpr std::size_t max_json_member_bytes = 16 * 1024;
 inline constexpr int max_json_member_depth = 16;
 
-/// Strict RFC 8259: no byte order mark, comment, trailing comma, NaN, infinity (1e999), lone
-/// surrogate or invalid UTF-8; also no NUL in any text and no name twice in one object.
-/// Errors: invalid_json (with the byte where it goes wrong), payload_too_large, and invalid_field
-/// with the path for what is well-formed but refused.
+/// Strict RFC 8259 (natively; the page's own server is read by the browser): no byte order mark,
+/// comment, trailing comma, NaN, infinity (1e999), lone surrogate or invalid UTF-8; also no NUL in
+/// any text and no name twice in one object. Errors: invalid_json (with the byte where it goes
+/// wrong), payload_too_large, and invalid_field with the path for what is well-formed but refused.
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits);
 
 /// The value again: no white space, members in their order, numbers as they were written.
@@ -50,8 +50,7 @@ bool is_utf8(std::string_view text);
 /// What a hexadecimal digit stands for; -1 for anything else.
 int hex_digit(char c);
 
-/// A finite number as a text that reads back as the same: short when up to 15 digits are enough, as
-/// they are for what people set; all its digits otherwise. printf would cost the page 5 KB.
+/// A finite number as the shortest text that reads back as the same.
 std::string number_text(double value);
 
 /// How many levels of arrays and objects there are; 0 for a plain value.
