@@ -369,7 +369,11 @@ int main() {
   const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
                         faces.mono};
   // Lives as long as the page: main() returns, the frames go on.
-  static ui::App app{{}, ui::Ui({fonts, ui::local_time, platform::language_name}, platform::monotonic_ms()), {}, {}};
+  static ui::App app{
+      {},
+      ui::Ui({fonts, ui::local_time, platform::language_name}, platform::monotonic_ms()),
+      {},
+      {}};
   std::vector<ui::Action> first;
   ui::append(first, ui::launch());
   ui::apply(app, std::move(first));

@@ -136,6 +136,8 @@ describe('input', () => {
     const page = await phoneScreen({ viewport: { width: 1280, height: 360 } });
     await page.getByRole('tab', { name: 'Settings' }).click();
     const last = page.getByRole('switch', { name: 'Show debug messages' });
+    await last.waitFor({ state: 'attached' });
+    await atRest(page); // the list of devices arrives by itself, and moves what is below it
     await last.check();
     await atRest(page); // the elements follow the picture by a frame
     const box = await last.boundingBox();

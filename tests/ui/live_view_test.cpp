@@ -225,6 +225,16 @@ TEST_CASE("focus that moves to something out of view brings it into view") {
   CHECK(shown.box.y + shown.box.h <= 500);
 }
 
+TEST_CASE("what scrolls the elements scrolls the picture by as much") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::agents, "assistant"}});
+  Stage stage(std::move(story), 1280, 500);
+  const MirrorNode before = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  stage.happen({MirrorEvent::Kind::scroll_into_view, before.id, "120"});
+  const MirrorNode& after = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  CHECK(after.box.y == before.box.y - 120);
+}
+
 TEST_CASE("an agent is edited with every kind of field") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::agents, "assistant"}});

@@ -103,7 +103,8 @@ struct MirrorEvent {
     submit,    ///< Enter in a textbox
     focus,     ///< keyboard focus arrived (ring is drawn); `value` is "visible" for :focus-visible
     blur,
-    scroll_into_view,  ///< focus moved to a node outside its clip
+    scroll_into_view,  ///< focus moved to a node outside its clip; with a `value`: what the node
+                       ///< lies in is to scroll down by so many pixels
   };
   Kind kind = Kind::activate;
   std::uint32_t id = 0;

@@ -27,6 +27,7 @@ double strtod(const char* text, char** end) {
     if (*at == '-' || *at == '+') ++at;
     digits();
   }
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): C's own signature asks for it
   if (end != nullptr) *end = const_cast<char*>(at);
   return at == text ? 0 : js_libc_number(text);
 }

@@ -137,8 +137,8 @@ mergeInto(LibraryManager.library, {
         node.el.placeholder = placeholder;
       }
     },
-    // The model may have formatted what was typed ("+14155550123" to "+1 415 555 0123"): the caret stays
-    // behind the same letter or digit.
+    // The model may have formatted what was typed ("+14155550123" to "+1 415 555 0123"): caret and selection
+    // stay behind the same letter or digit.
     value: function(node, value) {
       var el = node.el;
       if (node.composing || node.role === MD.SLIDER || el.value === value) return;
@@ -146,11 +146,16 @@ mergeInto(LibraryManager.library, {
         el.value = value;
         return;
       }
-      var solid = function(s) { return s.replace(/[^\p{L}\p{N}+]/gu, '').length; };
-      var end = el.selectionEnd === el.value.length, before = solid(el.value.slice(0, el.selectionEnd)), at = value.length;
+      var solid = function(s) { return s.replace(/[^\p{L}\p{N}+]/gu, '').length; }, old = el.value;
+      var moved = function(to) {
+        if (to === old.length) return value.length;
+        var before = solid(old.slice(0, to)), at = 0;
+        while (at < value.length && solid(value.slice(0, at)) < before) at++;
+        return at;
+      };
+      var start = moved(el.selectionStart), end = moved(el.selectionEnd);
       el.value = value;
-      if (!end) for (at = 0; at < value.length && solid(value.slice(0, at)) < before; at++);
-      el.setSelectionRange(at, at);
+      el.setSelectionRange(start, end);
     },
     px: function(v) { return Math.round(v * 100) / 100 + 'px'; },
     put: function(node, x, y, w, h, top, right, bottom, left) {
@@ -241,8 +246,8 @@ mergeInto(LibraryManager.library, {
       if (node) MD.tell(MD.BLUR, node);
     },
     // Find-in-page, screen readers and test drivers scroll the layer to show an element the views have
-    // scrolled away. The layer goes back at once; the views are asked to bring the element instead: it
-    // is the hidden one closest to the middle, where all of them put it.
+    // scrolled away. The layer goes back at once; the views are asked to scroll by as much instead, where
+    // the hidden element lies that is now closest to the middle.
     scroll: function() {
       var dx = MD.root.scrollLeft, dy = MD.root.scrollTop, best = null, least = 1e9;
       if (!dx && !dy) return;
@@ -258,7 +263,7 @@ mergeInto(LibraryManager.library, {
       }
       MD.root.scrollLeft = MD.root.scrollTop = 0;
       if (!best) return;
-      MD.tell(MD.SCROLL_INTO_VIEW, best);
+      MD.tell(MD.SCROLL_INTO_VIEW, best, '' + dy);
       PF.now();  // before anybody aims at where the element was
     },
     middle: function(el) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "wasm-ui/views/widgets.h"
@@ -57,7 +58,7 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
     } else if (event.kind == MirrorEvent::Kind::blur && event.id == focused_) {
       focused_ = 0;
     } else if (event.kind == MirrorEvent::Kind::scroll_into_view) {
-      bring_into_view(event.id);
+      bring_into_view(event);
     }
   }
   mirror.clear();
@@ -317,16 +318,18 @@ bool Ui::scrolled_to_end(std::uint32_t scroll_id) const {
   });
 }
 
-void Ui::bring_into_view(std::uint32_t node_id_value) {
+void Ui::bring_into_view(const MirrorEvent& event) {
   for (std::size_t i = 0; i < mirror.size(); ++i) {
-    if (mirror[i].id != node_id_value || node_scrolls_[i] == 0) continue;
+    if (mirror[i].id != event.id || node_scrolls_[i] == 0) continue;
     Scroll* scroll = find_scroll(node_scrolls_[i]);
     if (scroll == nullptr) return;
     constexpr float margin = space::l;
     const Box& box = mirror[i].box;
     const float above = scroll->view.y + margin - box.y;
     const float below = box.y + box.h + margin - (scroll->view.y + scroll->view.h);
-    if (above > 0) {
+    if (!event.value.empty()) {
+      scroll->offset += std::strtof(event.value.c_str(), nullptr);
+    } else if (above > 0) {
       scroll->offset -= above;
     } else if (below > 0) {
       scroll->offset += below;

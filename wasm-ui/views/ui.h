@@ -159,7 +159,7 @@ class Ui {
     float value = 0;
   };
   Scroll* find_scroll(std::uint32_t id);
-  void bring_into_view(std::uint32_t id);
+  void bring_into_view(const MirrorEvent& event);
   void scrollbar(Scroll& scroll, float max_offset);
 
   ImDrawList* list_ = nullptr;
