@@ -3,14 +3,10 @@
 #include <optional>
 #include <string>
 
+#include "proxy/http/message.h"
+
 namespace voxdial::http {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// "0", "1", "0.5", "0.123" in thousandths; anything else is 0.
 int thousandths(std::string_view text) {
@@ -38,14 +34,6 @@ int quality(std::string_view parameters) {
     parameters.remove_prefix(semicolon + 1);
   }
   return 1000;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 }  // namespace

@@ -23,20 +23,6 @@ bool is_value_char(char c) {
   return c == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 Unexpected<Error> malformed(std::string message, std::string_view header = {}) {
   return fail(ErrorCode::invalid_header, std::move(message), std::string(header));
 }

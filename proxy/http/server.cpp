@@ -91,7 +91,9 @@ std::string counting_key(const std::string& peer) {
   return {reinterpret_cast<const char*>(bytes.data()), 8};
 }
 
-bool is_loopback(const std::string& peer) { return peer == "::1" || peer.rfind("127.", 0) == 0; }
+bool is_loopback_peer(const std::string& peer) {
+  return peer == "::1" || peer.rfind("127.", 0) == 0;
+}
 
 /// Asks the system for as many descriptors as it will give, and says how many that is.
 std::size_t raise_descriptor_limit() {
@@ -298,7 +300,8 @@ class Server::Impl {
     c.socket = tls_ ? tls_->socket(fd) : plain_socket(fd);
     c.peer = peer;
     c.deadline_ms = steady_ms_() + options_.header_timeout_ms;
-    const bool trusted = options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback(peer);
+    const bool trusted =
+        options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback_peer(peer);
     const bool counted = options_.max_connections_per_peer > 0 && !trusted;
     if (counted) c.peer_key = counting_key(peer);
 

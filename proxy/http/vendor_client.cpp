@@ -210,10 +210,10 @@ void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
 // ------------------------------------------------------------------------------ one connection
 
 /// A client with its at most one connection, and what the hooks note about the request under way.
-class Connection {
+class VendorConnection {
  public:
-  Connection(const std::string& base_url, const Address& address, const Secret& credential,
-             X509_STORE* store, const Clock& clock, Watchdog& watchdog)
+  VendorConnection(const std::string& base_url, const Address& address, const Secret& credential,
+                   X509_STORE* store, const Clock& clock, Watchdog& watchdog)
       : clock_(clock), watchdog_(watchdog), credential_(credential), client_(base_url) {
     client_.set_keep_alive(true);
     client_.set_follow_location(false);
@@ -228,11 +228,11 @@ class Connection {
         [this](const httplib::Error&, const httplib::Request*) { on_error(); });
     if (address.scheme == "https") verify(address.host, store);
   }
-  ~Connection() {
+  ~VendorConnection() {
     if (entry_.fd >= 0) close(entry_.fd);
   }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  VendorConnection(const VendorConnection&) = delete;
+  VendorConnection& operator=(const VendorConnection&) = delete;
 
   SendResult send(const VendorRequest& wanted, int connect_timeout_ms);
 
@@ -252,7 +252,7 @@ class Connection {
     SSL_CTX_set_app_data(context, this);
     SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int) {
       if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT) return;
-      static_cast<Connection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->alerted_ = true;
+      static_cast<VendorConnection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->alerted_ = true;
     });
     X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -305,7 +305,7 @@ class Connection {
   httplib::Client client_;  // last: its hooks use the members above
 };
 
-SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms) {
+SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeout_ms) {
   httplib::Request request;
   request.method = wanted.method;
   request.path = wanted.path;
@@ -361,7 +361,7 @@ SendResult Connection::send(const VendorRequest& wanted, int connect_timeout_ms)
   return reply;
 }
 
-Unexpected<SendFailure> Connection::explain(httplib::Error error, bool cut) const {
+Unexpected<SendFailure> VendorConnection::explain(httplib::Error error, bool cut) const {
   using Kind = SendFailure::Kind;
   if (!begun_) return {{Kind::not_sent, cut ? "connect timeout" : httplib::to_string(error)}};
   if (!refusal_.empty()) return {{Kind::bad_answer, refusal_}};
@@ -381,7 +381,7 @@ struct VendorClient::Impl {
   explicit Impl(Clock steady_ms) : clock(std::move(steady_ms)), watchdog(clock) {}
 
   struct Idle {
-    std::unique_ptr<Connection> connection;
+    std::unique_ptr<VendorConnection> connection;
     std::int64_t since_ms = 0;
   };
   struct Pool {
@@ -409,7 +409,7 @@ struct VendorClient::Impl {
     }
     VendorRequest there = request;
     there.path = slash == std::string::npos ? "/" : request.elsewhere.substr(slash);
-    Connection connection(base_url, *address, Secret(), store.get(), clock, watchdog);
+    VendorConnection connection(base_url, *address, Secret(), store.get(), clock, watchdog);
     return connection.send(there, options.connect_timeout_ms);
   }
 
@@ -434,7 +434,7 @@ struct VendorClient::Impl {
   }
 
   SendResult send_pooled(Pool& pool, const VendorRequest& request) {
-    std::unique_ptr<Connection> connection = take(pool);
+    std::unique_ptr<VendorConnection> connection = take(pool);
     SendResult result = connection->send(request, options.connect_timeout_ms);
     const std::lock_guard lock(pool.mutex);
     if (connection->reusable() && pool.idle.size() < options.max_idle) {
@@ -443,7 +443,7 @@ struct VendorClient::Impl {
     return result;
   }
 
-  std::unique_ptr<Connection> take(Pool& pool) {
+  std::unique_ptr<VendorConnection> take(Pool& pool) {
     std::vector<Idle> stale;  // closed after the lock is gone
     {
       const std::lock_guard lock(pool.mutex);
@@ -453,13 +453,13 @@ struct VendorClient::Impl {
       std::move(pool.idle.begin(), fresh, std::back_inserter(stale));
       pool.idle.erase(pool.idle.begin(), fresh);
       if (!pool.idle.empty()) {
-        std::unique_ptr<Connection> connection = std::move(pool.idle.back().connection);
+        std::unique_ptr<VendorConnection> connection = std::move(pool.idle.back().connection);
         pool.idle.pop_back();
         return connection;
       }
     }
-    return std::make_unique<Connection>(pool.base_url, pool.address, pool.credential, store.get(),
-                                        clock, watchdog);
+    return std::make_unique<VendorConnection>(pool.base_url, pool.address, pool.credential,
+                                              store.get(), clock, watchdog);
   }
 
   VendorClientOptions options;

@@ -146,6 +146,21 @@ TEST_CASE("one press places one call: more presses while it is under way do noth
   CHECK(story.model.form.placing());
 }
 
+TEST_CASE("what arrives while a call is being placed does not open the form for a second one") {
+  Story story = phone_story();
+  press_call(story);
+  const std::string number = story.model.form.number;
+  story.tell(NumberTyped{"+14155550199"});
+  story.tell(RegionChosen{"GB"});
+  story.tell(AgentChosen{"orders"});
+  story.tell(MediumChosen{MediumType::web});
+  CHECK(story.model.form.number == number);
+  CHECK(story.model.form.placing());
+  story.tell(PlacePressed{});
+  story.tell(KeyMade{"key-2"});
+  CHECK(story.requests("POST", "/api/calls") == 1);
+}
+
 TEST_CASE("the request says what the form says") {
   Story story = phone_story();
   story.tell(RecordingSet{true});

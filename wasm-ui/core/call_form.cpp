@@ -72,7 +72,6 @@ void group_typed(CallForm& form) {
 }
 
 void on(Model& model, const MediumChosen& a, Effects& effects) {
-  if (model.form.placing()) return;
   model.form.medium = a.medium;
   model.form.placed.clear();
   effects.push_back(StoreSetting{"medium", a.medium == MediumType::web ? "web" : "phone"});
@@ -139,7 +138,6 @@ void ask_for_key(CallForm& form, Effects& effects) {
 
 void on(Model& model, const PlacePressed&, Effects& effects) {
   CallForm& form = model.form;
-  if (form.placing()) return;
   form.number_left = true;
   if (!why_not(model).empty()) {
     if (form.medium == MediumType::twilio) effects.push_back(FocusField{"number"});
@@ -175,7 +173,6 @@ void on(Model& model, const KeyMade& a, Effects& effects) {
 
 void on(Model& model, const CallAgainPressed& a, Effects& effects) {
   CallForm& form = model.form;
-  if (form.placing()) return;
   form.medium = a.call.medium;
   form.placed.clear();
   const AgentList* agents = model.agents.list.value();
@@ -267,6 +264,12 @@ std::string why_not(const Model& model) {
 }
 
 void update(Model& model, const FormAction& action, Effects& effects) {
+  // What was asked for stays what it was until the answer is there. The fields are closed
+  // meanwhile, but what was typed into them may still be on its way.
+  const bool harmless = std::holds_alternative<KeyMade>(action) ||
+                        std::holds_alternative<NumberLeft>(action) ||
+                        std::holds_alternative<MoreToggled>(action);
+  if (model.form.placing() && !harmless) return;
   std::visit([&](const auto& a) { on(model, a, effects); }, action);
 }
 
