@@ -8,6 +8,7 @@
 //   voxdial help
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -316,5 +317,7 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A core dump or a debugger of another process would show the keys.
   ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit no_core{};
+  ::setrlimit(RLIMIT_CORE, &no_core);
   return run(argc, argv);
 }

@@ -13,12 +13,12 @@ import { startVendors } from '../vendors/vendors.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = path.resolve(root, process.env.VOXDIAL_BUILD ?? 'build'); // another build is tried by naming its folder
-const binary = path.join(build, 'release/voxdial');
+export const proxyBinary = path.join(build, 'release/voxdial');
 const web = path.join(build, 'web');
 
 /** What is not built yet, as words; empty when nothing is missing. */
 export const notBuilt = () =>
-  [binary, path.join(web, 'index.html')].filter((file) => !existsSync(file)).map((file) => path.relative(root, file));
+  [proxyBinary, path.join(web, 'index.html')].filter((file) => !existsSync(file)).map((file) => path.relative(root, file));
 
 /**
  * @param {object} [options]
@@ -40,7 +40,7 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
   const environment = {
     PATH: process.env.PATH,
     PORT: '0',
-    DATA_DIR: data,
+    DATA_DIR: path.join(data, 'store'), // the proxy makes it
     WEB_ROOT: web,
     AGENTS_DIR: path.join(root, 'proxy/agents'),
     QUIET_HOURS: 'off',
@@ -56,7 +56,7 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
 
   /** The address that the proxy prints once it listens. */
   async function start() {
-    const child = spawn(binary, ['serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(proxyBinary, ['serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     proxy = { child, ended: new Promise((done) => child.once('exit', done)) };
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     const [, url] = await new Promise((done, fail) => {
@@ -99,8 +99,13 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     log,
     /** What must appear in nothing that a browser gets. */
     secrets,
+    environment,
+    data: environment.DATA_DIR,
     start,
     stop,
+    get pid() {
+      return proxy.child.pid;
+    },
     get stopped() {
       return proxy === null;
     },
