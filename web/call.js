@@ -252,7 +252,8 @@ export class Call {
   // The SDK starts things without waiting for them; what they come to arrives here.
   #onRejection = (event) => {
     const { name = '', message = '' } = event.reason ?? {};
-    const livekit = typeof event.reason?.code === 'number' && /Error$|^ConnectionError/.test(name);
+    const livekit = (typeof event.reason?.code === 'number' && /Error$|^ConnectionError/.test(name))
+      || message.startsWith('Cancelled publication'); // the room ended while the microphone was being announced
     if (name === 'NotAllowedError' && /play|interact|gesture/i.test(message)) this.#onAudioBlocked(message);
     else if (name !== 'AbortError' && name !== 'NotAllowedError' && !livekit && !/^(Connection|Publish|Negotiation|Signal|UnexpectedConnection)/.test(name)) {
       return; // not the call's

@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <httplib.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -61,6 +62,15 @@ bool is_loopback(const std::string& host) {
   in_addr v4{};
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
   return host == "localhost" || host == "::1";
+}
+
+/// RFC 6761 6.3: "localhost" is the loopback address, also where no hosts file says so (a bare
+/// container has none).
+bool resolves(const std::string& host) {
+  addrinfo* found = nullptr;
+  const bool known = getaddrinfo(host.c_str(), nullptr, nullptr, &found) == 0;
+  if (known) freeaddrinfo(found);
+  return known;
 }
 
 /// "https://host[:port]", nothing after it.
@@ -226,6 +236,9 @@ class VendorConnection {
     });
     client_.set_error_logger(
         [this](const httplib::Error&, const httplib::Request*) { on_error(); });
+    if (address.host == "localhost" && !resolves(address.host)) {
+      client_.set_hostname_addr_map({{address.host, "127.0.0.1"}});
+    }
     if (address.scheme == "https") verify(address.host, store);
   }
   ~VendorConnection() {
