@@ -59,7 +59,8 @@ test('five calls at once end as their numbers say, each on a card of its own, wi
     ['0108', 'Busy', /busy|declined/],
     ['0115', 'Failed', /could not be connected|not in service/],
   ];
-  for (const [last] of endings) await call(page, last);
+  // A call that was placed comes to the front, so the last one's answer is waited for.
+  for (const [last] of endings) await see(card(page, await call(page, last)));
   for (const [last, word, sentence] of endings) {
     const { dial, written } = sandbox(last);
     await choose(page, written);
