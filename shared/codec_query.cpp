@@ -2,8 +2,8 @@
 // and reads it).
 #include <algorithm>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
-#include "shared/json_value.h"
 #include "shared/time_text.h"
 #include "shared/wire_words.h"
 
@@ -47,6 +47,30 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     }
   }
   return out;
+}
+
+/// Well-formed as RFC 3629 has it: no surrogates, no longer form where a shorter one exists.
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned first = byte(i);
+    std::size_t length = 1;
+    unsigned low = 0x80, high = 0xBF;  // what the second byte may be
+    if (first >= 0x80) {
+      if (first < 0xC2 || first > 0xF4) return false;
+      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+      if (first == 0xE0) low = 0xA0;   // shorter forms exist
+      if (first == 0xED) high = 0x9F;  // surrogates
+      if (first == 0xF0) low = 0x90;
+      if (first == 0xF4) high = 0x8F;  // past U+10FFFF
+    }
+    if (i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k, low = 0x80, high = 0xBF) {
+      if (byte(i + k) < low || byte(i + k) > high) return false;
+    }
+    i += length;
+  }
+  return true;
 }
 
 /// UTF-8 without control characters.

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "shared/e164.h"
+#include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
@@ -120,10 +120,7 @@ const Country* country(std::string_view region) {
 }
 
 const Country* country_of_number(std::string_view number) {
-  std::string digits;
-  for (const char c : number) {
-    if (is_digit(c)) digits += c;
-  }
+  const std::string digits = digits_of(number);
   const auto starts_with = [&](std::string_view prefix) { return digits.rfind(prefix, 0) == 0; };
 
   const Area* found = nullptr;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/ascii.h"
+
 namespace voxdial {
 namespace {
 
@@ -10,12 +12,6 @@ constexpr std::size_t most_digits = 15;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_separator(char c) { return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 /// How many digits the country code of a number has. ITU-T E.164 gives out the codes so that their
 /// first two digits tell; the codes of two digits are fixed and no new ones are possible.

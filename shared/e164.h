@@ -21,9 +21,6 @@ Result<std::string> parse_e164(std::string_view text);
 /// Text that is no E.164 number is masked wholly.
 std::string mask_number(std::string_view e164);
 
-/// 0 to 9, and no other script's digits.
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Grouped for reading: "+1 415 555 0123", "+44 20 7183 8750" (plain groups of three after the
 /// country code where no better grouping is known). One that is not `whole`, because it is still
 /// being typed, is grouped as the beginning of a longer one. Display only.

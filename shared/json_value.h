@@ -44,12 +44,6 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits);
 /// The value again: no white space, members in their order, numbers as they were written.
 std::string to_text(const JsonValue& value);
 
-/// Well-formed as RFC 3629 has it: no surrogates, no longer form where a shorter one exists.
-bool is_utf8(std::string_view text);
-
-/// What a hexadecimal digit stands for; -1 for anything else.
-int hex_digit(char c);
-
 /// A finite number as the shortest text that reads back as the same.
 std::string number_text(double value);
 

@@ -3,17 +3,10 @@
 #include <algorithm>
 
 #include "proxy/access/network.h"
+#include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
-
-std::string to_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 /// "host" of "host:port" or "[::1]:port".
 std::string host_name(std::string_view host) { return url_host("http://" + std::string(host)); }
@@ -28,7 +21,7 @@ bool own_origin(std::string_view origin, const http::Request& request, const Bor
       std::any_of(rules.trusted_proxies.begin(), rules.trusted_proxies.end(),
                   [&](const std::string& network) { return in_network(request.peer, network); });
   const bool tls = request.tls || (by_proxy && request.header("x-forwarded-proto") == "https");
-  return to_lower(origin) == (tls ? "https://" : "http://") + to_lower(request.header("host"));
+  return lower(origin) == (tls ? "https://" : "http://") + lower(request.header("host"));
 }
 
 }  // namespace
@@ -38,7 +31,7 @@ BorderRules border_rules(const Config& config) {
                     .public_origin = config.public_base_url,
                     .trusted_proxies = config.trusted_proxies};
   rules.hosts.insert(config.allowed_hosts.begin(), config.allowed_hosts.end());
-  rules.hosts.insert(to_lower(config.listen_address));
+  rules.hosts.insert(lower(config.listen_address));
   if (is_loopback_host(config.listen_address)) {
     rules.hosts.insert({"localhost", "127.0.0.1", "::1"});
   }
@@ -66,7 +59,7 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
     return fail(ErrorCode::bad_origin);
   }
   if (!request.body.empty()) {
-    std::string type = to_lower(request.header("content-type"));
+    std::string type = lower(request.header("content-type"));
     type.resize(std::min(type.find_first_of("; \t"), type.size()));
     const std::string_view wanted =
         body == Body::form ? "application/x-www-form-urlencoded" : "application/json";

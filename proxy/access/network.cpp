@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "shared/ascii.h"
+
 namespace voxdial {
 namespace {
 
@@ -55,12 +57,6 @@ std::optional<Network> parse_network(std::string_view text) {
   }
   if (address->v4) network.bits += 96;
   return network;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "proxy/access/network.h"
+#include "shared/ascii.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
 
@@ -158,13 +159,6 @@ std::optional<int> clock_time(std::string_view s) {
   return *hour * 60 + *minute;
 }
 
-std::string to_lower(std::string s) {
-  for (char& c : s) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return s;
-}
-
 /// Reads the variables one by one and collects what is wrong with them.
 class Variables {
  public:
@@ -215,7 +209,7 @@ class Variables {
   }
 
   bool yes_no(std::string_view name) {
-    const std::string value = to_lower(text(name));
+    const std::string value = lower(text(name));
     if (value != "yes" && value != "no") problem(name, "is neither yes nor no", "Write yes or no.");
     return value == "yes";
   }
@@ -310,7 +304,7 @@ void read_addresses(Variables& r, Config& c) {
               "is missing while its other half is set", "Set both or neither.");
   }
   for (auto& host : split_list(r.text("ALLOWED_HOSTS"))) {
-    c.allowed_hosts.push_back(to_lower(std::move(host)));
+    c.allowed_hosts.push_back(lower(host));
   }
   c.trusted_proxies = split_list(r.text("TRUSTED_PROXIES"));
   for (const auto& network : c.trusted_proxies) {
@@ -319,7 +313,7 @@ void read_addresses(Variables& r, Config& c) {
                 "Write e.g. 10.0.0.5 or 10.0.0.0/8.");
     }
   }
-  c.identity_header = to_lower(r.text("IDENTITY_HEADER"));
+  c.identity_header = lower(r.text("IDENTITY_HEADER"));
   if (!c.identity_header.empty() && c.trusted_proxies.empty()) {
     r.problem("IDENTITY_HEADER", "is set without TRUSTED_PROXIES",
               "Name the reverse proxy's address: otherwise anybody could send the header.");
@@ -421,9 +415,9 @@ std::string url_host(std::string_view url) {
   url = url.substr(0, url.find_first_of("/?#"));
   if (!url.empty() && url[0] == '[') {
     const auto close = url.find(']');
-    return close == url.npos ? std::string{} : to_lower(std::string(url.substr(1, close - 1)));
+    return close == url.npos ? std::string{} : lower(url.substr(1, close - 1));
   }
-  return to_lower(std::string(url.substr(0, url.find(':'))));
+  return lower(url.substr(0, url.find(':')));
 }
 
 bool is_loopback_host(std::string_view host) {

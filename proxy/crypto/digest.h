@@ -15,13 +15,7 @@ std::string sha256(std::string_view data);                             ///< 32 b
 std::string hmac_sha1(const Secret& key, std::string_view data);       ///< 20 bytes
 std::string hmac_sha256(std::string_view key, std::string_view data);  ///< 32 bytes
 
-std::string to_hex(std::string_view bytes);  ///< lower case
-constexpr int hex_digit(char c) {            ///< 0..15 of a digit of either case, else -1
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+std::string to_hex(std::string_view bytes);        ///< lower case
 std::string to_base64(std::string_view bytes);     ///< RFC 4648 4, padded
 std::string to_base64url(std::string_view bytes);  ///< RFC 4648 5, without padding
 /// Strict: canonical, padded, no white space. Nothing for anything else.

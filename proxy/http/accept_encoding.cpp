@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "proxy/http/message.h"
+#include "shared/ascii.h"
 
 namespace voxdial::http {
 namespace {
@@ -26,7 +26,7 @@ int thousandths(std::string_view text) {
 int quality(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::size_t semicolon = parameters.find(';');
-    const std::string_view one = trim(parameters.substr(0, semicolon));
+    const std::string_view one = trimmed(parameters.substr(0, semicolon));
     if (one.size() >= 2 && (one[0] == 'q' || one[0] == 'Q') && one[1] == '=') {
       return thousandths(one.substr(2));
     }
@@ -44,7 +44,7 @@ AcceptedEncodings parse_accept_encoding(std::string_view header) {
     const std::size_t comma = header.find(',');
     const std::string_view item = header.substr(0, comma);
     const std::size_t semicolon = item.find(';');
-    const std::string name = lower(trim(item.substr(0, semicolon)));
+    const std::string name = lower(trimmed(item.substr(0, semicolon)));
     const int q = semicolon == std::string_view::npos ? 1000 : quality(item.substr(semicolon + 1));
     if (name == "identity") identity = q;
     if (name == "gzip" || name == "x-gzip") gzip = q;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "proxy/crypto/digest.h"
+#include "shared/ascii.h"
 
 namespace voxdial::http {
 namespace {
@@ -14,11 +14,10 @@ std::optional<std::string> strictly_decoded(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i] == '+' ? ' ' : text[i];
     if (text[i] == '%') {
-      if (i + 2 >= text.size() || crypto::hex_digit(text[i + 1]) < 0 ||
-          crypto::hex_digit(text[i + 2]) < 0) {
+      if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) {
         return std::nullopt;
       }
-      c = static_cast<char>(crypto::hex_digit(text[i + 1]) * 16 + crypto::hex_digit(text[i + 2]));
+      c = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
       i += 2;
     }
     if (c == '\0') return std::nullopt;

@@ -49,11 +49,6 @@ struct Response {
   std::optional<StreamTicket> stream;
 };
 
-/// ASCII letters made small; names of headers and codings are compared so (RFC 9110 5.1).
-std::string lower(std::string_view text);
-/// Without the spaces and tabs at either end (RFC 9110 5.6.3, OWS).
-std::string_view trim(std::string_view text);
-
 using Handler = std::function<Response(const Request&)>;
 
 /// `application/json` with no-store; the body is encoded already.

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "proxy/crypto/digest.h"
+#include "shared/ascii.h"
 
 namespace voxdial::http {
 namespace {
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alnum(char c) { return is_upper(c) || (c >= 'a' && c <= 'z') || is_digit(c); }
 
 /// RFC 9110 5.6.2
@@ -42,7 +41,7 @@ bool is_host(std::string_view host) {
 bool has_token(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    if (lower(trim(list.substr(0, comma))) == token) return true;
+    if (lower(trimmed(list.substr(0, comma))) == token) return true;
     if (comma == std::string_view::npos) break;
     list.remove_prefix(comma + 1);
   }
@@ -103,7 +102,7 @@ Result<void> parse_header_line(std::string_view line, Headers& headers) {
       !std::all_of(name.begin(), name.end(), is_token_char)) {
     return malformed("A header's name is malformed.");
   }
-  const std::string_view value = trim(line.substr(colon + 1));
+  const std::string_view value = trimmed(line.substr(colon + 1));
   if (!std::all_of(value.begin(), value.end(), is_value_char)) {
     return malformed("A header has a character that is not allowed.");
   }
@@ -172,8 +171,8 @@ std::optional<std::string> decode_path(std::string_view raw) {
     char c = raw[i];
     if (c == '%') {
       if (i + 2 >= raw.size()) return std::nullopt;
-      const int high = crypto::hex_digit(raw[i + 1]);
-      const int low = crypto::hex_digit(raw[i + 2]);
+      const int high = hex_digit(raw[i + 1]);
+      const int low = hex_digit(raw[i + 2]);
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high * 16 + low);
       i += 2;
@@ -245,7 +244,7 @@ Result<std::size_t> ChunkedBody::feed(std::string_view bytes, std::string& body,
     const char c = bytes[i];
     switch (state_) {
       case State::size: {
-        const int digit = crypto::hex_digit(c);
+        const int digit = hex_digit(c);
         if (c == '\r' && digits_ > 0) {
           state_ = State::size_lf;
         } else if (digit < 0 || ++digits_ > 8) {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "proxy/policy/hours.h"
+#include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
@@ -25,14 +26,6 @@ const PhoneNumberUtil& library() { return *PhoneNumberUtil::GetInstance(); }
 const ShortNumberInfo& short_numbers() {
   static const ShortNumberInfo info;
   return info;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string digits_of(std::string_view text) {
-  std::string out;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(out), is_digit);
-  return out;
 }
 
 Error refusal(ErrorCode code, std::string message = {}) {

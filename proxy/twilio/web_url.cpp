@@ -6,17 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/crypto/digest.h"
 #include "proxy/http/form.h"
+#include "shared/ascii.h"
 
 namespace voxdial::twilio {
 namespace {
-
-using crypto::hex_digit;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 void append_encoded(std::string& out, char c) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -95,7 +89,7 @@ bool parse_authority(std::string_view authority, WebUrl& url) {
     }
   }
   if (host.empty()) return false;
-  std::transform(host.begin(), host.end(), std::back_inserter(url.host), to_lower);
+  url.host = lower(host);
   if (port.size() > 1) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(port.data() + 1, port.data() + port.size(), value);
@@ -112,7 +106,7 @@ int dots(std::string_view segment) {
     if (segment.starts_with('.')) {
       segment.remove_prefix(1);
     } else if (segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
-               to_lower(segment[2]) == 'e') {
+               lower(segment[2]) == 'e') {
       segment.remove_prefix(3);
     } else {
       return 0;
@@ -172,7 +166,7 @@ std::optional<std::uint32_t> array_index(std::string_view key) {
 std::string legacy_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+    if (is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
         (c != '\0' && std::string_view("!'()*-._~").find(c) != std::string_view::npos)) {
       out += c;
     } else {
@@ -207,8 +201,7 @@ std::optional<WebUrl> parse_web_url(std::string_view input) {
   WebUrl url;
   const auto colon = rest.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(colon),
-                 std::back_inserter(url.scheme), to_lower);
+  url.scheme = lower(rest.substr(0, colon));
   if (url.scheme != "http" && url.scheme != "https") return std::nullopt;
   rest.remove_prefix(colon + 1);
   rest.remove_prefix(std::min(rest.find_first_not_of("/\\"), rest.size()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
@@ -11,22 +12,6 @@ namespace voxdial::ui {
 namespace {
 
 constexpr int check_after_ms = 350;  // long enough that a number typed fluently is asked about once
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (is_digit(c)) digits += c;
-  }
-  return digits;
-}
 
 /// National digits behind the country's code. Most countries write a trunk 0 that is not dialled
 /// from abroad; Italy and San Marino keep theirs. The server's reading replaces this one when it

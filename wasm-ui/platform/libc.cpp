@@ -11,8 +11,8 @@ extern "C" {
 double js_libc_number(const char* text);
 
 /// JavaScript reads decimal numbers exactly, too. What it is not given is white space, hexadecimal
-/// digits, infinity and the like: callers hand over decimal numbers (a JSON token, a slider's
-/// value), or look whether anything was read at all.
+/// digits, infinity and the like: callers hand over decimal numbers (a slider's value), or look
+/// whether anything was read at all.
 double strtod(const char* text, char** end) {
   const char* at = text;
   const auto digits = [&at] {

@@ -201,34 +201,4 @@ std::string path_step(std::string_view name) {
   return std::string(name.substr(0, end)) + "...";
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned first = byte(i);
-    std::size_t length = 1;
-    unsigned low = 0x80, high = 0xBF;  // what the second byte may be
-    if (first >= 0x80) {
-      if (first < 0xC2 || first > 0xF4) return false;
-      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-      if (first == 0xE0) low = 0xA0;   // shorter forms exist
-      if (first == 0xED) high = 0x9F;  // surrogates
-      if (first == 0xF0) low = 0x90;
-      if (first == 0xF4) high = 0x8F;  // past U+10FFFF
-    }
-    if (i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k, low = 0x80, high = 0xBF) {
-      if (byte(i + k) < low || byte(i + k) > high) return false;
-    }
-    i += length;
-  }
-  return true;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace voxdial

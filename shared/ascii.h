@@ -1,0 +1,31 @@
+// Characters as RFCs mean them: ASCII, whatever the locale.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace voxdial {
+
+/// 0 to 9, and no other script's digits.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// What a hexadecimal digit of either case stands for, 0 to 15; -1 for anything else.
+constexpr int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Names of hosts, headers and codings are compared so (RFC 9110 4.2.3, 5.1).
+std::string lower(std::string_view text);
+
+/// The digits alone, in their order.
+std::string digits_of(std::string_view text);
+
+/// Without the spaces and tabs at either end (RFC 9110 5.6.3, OWS).
+std::string_view trimmed(std::string_view text);
+
+}  // namespace voxdial
