@@ -64,6 +64,23 @@ TEST_CASE("a wrong number is named only when the field is left or the button pre
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
 }
 
+TEST_CASE("a wrong number typed and left within one frame is named") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  const auto field = stage.get(Role::textbox, "Phone number").id;
+  stage.happen_together(
+      {{MirrorEvent::Kind::change, field, "+1 415"}, {MirrorEvent::Kind::blur, field, {}}});
+  CHECK(stage.get(Role::textbox, "Phone number").invalid);
+}
+
+TEST_CASE("an empty number field that was left is no fault") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.happen({MirrorEvent::Kind::blur, stage.get(Role::textbox, "Phone number").id, {}});
+  CHECK_FALSE(stage.get(Role::textbox, "Phone number").invalid);
+  CHECK_FALSE(stage.model().form.number_left);
+}
+
 TEST_CASE("while a call is being placed the button works in place and takes no press") {
   Stage stage;
   stage.activate(Role::radio, "Phone");

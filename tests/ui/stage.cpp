@@ -120,6 +120,10 @@ void Stage::happen(MirrorEvent event) {
   events_.push_back(std::move(event));
   draw();
 }
+void Stage::happen_together(std::vector<MirrorEvent> events) {
+  events_ = std::move(events);
+  draw();
+}
 void Stage::activate(Role role, std::string_view name) {
   happen({MirrorEvent::Kind::activate, get(role, name).id, {}});
 }

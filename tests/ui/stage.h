@@ -51,6 +51,7 @@ class Stage {
   void type(Role role, std::string_view name,
             std::string text);  ///< textbox, textarea, select, slider
   void happen(MirrorEvent event);
+  void happen_together(std::vector<MirrorEvent> events);  ///< within one frame
   /// With the mouse: down and up in the middle of the node.
   void click(Role role, std::string_view name);
   void move_mouse(float x, float y);

@@ -94,7 +94,10 @@ void on(Model& model, const NumberTyped& a, Effects& effects) {
   }
   number_changed(model, effects);
 }
-void on(Model& model, const NumberLeft&, Effects&) { model.form.number_left = true; }
+void on(Model& model, const NumberLeft&, Effects&) {
+  // Here and not in the view: what was typed just before may come in the same frame.
+  if (!model.form.number.empty()) model.form.number_left = true;
+}
 void on(Model& model, const AgentChosen& a, Effects& effects) {
   CallForm& form = model.form;
   form.stored_agent = a.id == "ultravox:";

@@ -97,7 +97,7 @@ void draw_number(Ui& ui, Area& area, const Model& model) {
                .tabular = true,
                .text_size = type::title});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
-  if (typed.left && !form.number.empty()) ui.act(NumberLeft{});
+  if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
   area.y = std::max(left.y, right.y);
   const PhoneCheck* check = form.check.value();
