@@ -267,6 +267,19 @@ TEST_CASE("every screen has one heading of the first level") {
   }
 }
 
+TEST_CASE("lines end between words, and within one only where it is wider than the line") {
+  Stage stage;
+  const TextStyle style;
+  const float width = text_width(stage.ui(), style, "Jitter 3 ms and Loss 0.");
+  using Lines = std::vector<std::string_view>;
+  const auto lines = [&](std::string_view text) { return wrapped(stage.ui(), style, text, width); };
+  CHECK(lines("Jitter 3 ms and Loss 0.5%") == Lines{"Jitter 3 ms and Loss", "0.5%"});
+  CHECK(lines("Jitter 3 ms and. Loss 0") == Lines{"Jitter 3 ms and. Loss 0"});
+  CHECK(lines("One\ntwo") == Lines{"One", "two"});
+  CHECK(lines("https://calls.example.com/some/where").size() == 2);
+  CHECK(lines("") == Lines{""});
+}
+
 TEST_CASE("a screen at rest asks for no frames") {
   Stage screen;
   screen.draw();

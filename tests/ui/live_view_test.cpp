@@ -119,8 +119,9 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
   CHECK(stage.get(Role::meter, "You level").number == 0.5F);
   stage.tell(QualityMeasured{42, 3, 0.011F});
   stage.tell(LatencyMeasured{812});
-  CHECK(stage.says(
-      "Answers after 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 Loss 1.1%"));
+  CHECK(
+      stage.says("Answers after 812\xC2\xA0ms \xC2\xB7 Round trip 42\xC2\xA0ms \xC2\xB7 Jitter "
+                 "3\xC2\xA0ms \xC2\xB7 Loss 1.1%"));
 }
 
 TEST_CASE("a web call that could not be joined has failed, whatever its hang-up looks like") {

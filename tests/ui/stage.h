@@ -24,6 +24,7 @@ class Stage {
 
   Story story;
   const Model& model() const { return story.model; }
+  const Ui& ui() const { return *ui_; }
 
   template <class A>
   void tell(A a) {

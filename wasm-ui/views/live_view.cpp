@@ -121,11 +121,13 @@ std::string quality_text(const WebCall& web) {
   const auto add = [&text](const std::string& part) {
     text += (text.empty() ? "" : " \xC2\xB7 ") + part;
   };
-  if (web.latency_ms >= 0)
-    add("Answers after " + std::to_string(std::lround(web.latency_ms)) + " ms");
-  if (web.round_trip_ms >= 0)
-    add("Round trip " + std::to_string(std::lround(web.round_trip_ms)) + " ms");
-  if (web.jitter_ms >= 0) add("Jitter " + std::to_string(std::lround(web.jitter_ms)) + " ms");
+  // No line ends between a value and its unit.
+  const auto time = [&add](const char* what, auto ms) {
+    if (ms >= 0) add(what + std::to_string(std::lround(ms)) + "\xC2\xA0ms");
+  };
+  time("Answers after ", web.latency_ms);
+  time("Round trip ", web.round_trip_ms);
+  time("Jitter ", web.jitter_ms);
   if (web.loss >= 0) {
     const long tenths = std::lround(web.loss * 1000);
     add("Loss " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + '%');

@@ -110,7 +110,8 @@ float draw_banners(Ui& ui, const Box& top, const Model& model) {
     const Millis ms = std::max<Millis>(0, model.line.retry_at - model.now);
     const std::string text =
         "Not live: the server's news does not arrive. " +
-        (ms >= 1000 ? "Trying again in " + std::to_string(ms / 1000) + " s." : "Trying again.");
+        (ms >= 1000 ? "Trying again in " + std::to_string(ms / 1000) + "\xC2\xA0s."
+                    : "Trying again.");
     show("line", Icon::warning, Token::warn, text);
     ui.want_frame_in(1000);
   } else if (model.line.state == Line::State::refused) {

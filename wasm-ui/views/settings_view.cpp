@@ -48,7 +48,7 @@ void draw_settings(Ui& ui, Area& area, const Model& model) {
   Area inner;
 
   Card card = begin_section(ui, area, inner, "Looks");
-  constexpr std::array<Choice, 3> themes{Choice{"As the system"}, Choice{"Light"}, Choice{"Dark"}};
+  constexpr std::array<Choice, 3> themes{Choice{"System"}, Choice{"Light"}, Choice{"Dark"}};
   if (auto chosen = segmented(ui, inner.take(ui.control), ui.id("theme"), "Theme", themes,
                               static_cast<int>(s.theme))) {
     ui.act(ThemeChosen{static_cast<Theme>(*chosen)});

@@ -25,6 +25,16 @@ ImFont* face_of(const Ui& ui, Face face) {
   return fonts.regular;
 }
 
+/// ImGui also ends lines after a full stop or a comma, even one within "0.5%" or an address. Such a
+/// line ends before the word instead, unless the word is all there is of it.
+const char* before_word(const char* at, const char* stop, const char* end) {
+  constexpr std::string_view marks = ".,;!?\"";
+  if (stop == end || *stop == ' ' || stop == at || marks.find(stop[-1]) == marks.npos) return stop;
+  const char* space = stop;
+  while (space > at && *space != ' ') --space;
+  return space > at ? space : stop;
+}
+
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 }  // namespace
@@ -70,6 +80,7 @@ std::vector<std::string_view> wrapped(const Ui& ui, const TextStyle& style, std:
   while (at < end) {
     const char* newline = std::find(at, end, '\n');
     const char* stop = font->CalcWordWrapPosition(style.size, at, newline, std::max(width, 8.0F));
+    stop = before_word(at, stop, newline);
     if (stop == at && at < newline) {  // not even one character fits
       do ++stop;
       while (stop < newline && continues_character(*stop));
