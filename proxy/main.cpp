@@ -167,6 +167,14 @@ int serve(const Config& config) {
         "anybody could place calls. Name a person with `voxdial user add NAME`, or listen on "
         "127.0.0.1 without ALLOWED_HOSTS.");
   }
+  for (const Secret* key :
+       {&config.ultravox_key, &config.twilio_auth_token, &config.twilio_password}) {
+    if (key->empty() || key->locked()) continue;
+    world.log({LogLine::Level::warning,
+               "keys_not_locked",
+               {{"why", "memory may be swapped out; raise RLIMIT_MEMLOCK (ulimit -l)"}}});
+    break;
+  }
   auto files = http::StaticFiles::load(config.web_root);
   if (!files) return complain(files.error().message);
   Shipped shipped = read_shipped_agents(config.agents_dir);

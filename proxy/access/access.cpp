@@ -109,7 +109,7 @@ Result<Person> Access::identify(const http::Request& request) const {
   return as_person(store_.user_of_session(token_hash(token), session_life, world_.now()));
 }
 
-Result<std::string> Access::log_in(const std::string& name, const std::string& password,
+Result<std::string> Access::log_in(const std::string& name, std::string_view password,
                                    const std::string& client_address) {
   const Millis now = world_.now();
   if (auto may = store_.begin_login(name, client_address, {}, now); !may) {

@@ -60,7 +60,7 @@ class Access {
   /// Checks name and password, throttled per account and address, and gives the new session's
   /// token. Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too
   /// many at this moment), store_unavailable.
-  Result<std::string> log_in(const std::string& name, const std::string& password,
+  Result<std::string> log_in(const std::string& name, std::string_view password,
                              const std::string& client_address);
   Result<void> log_out(const http::Request& request);
 

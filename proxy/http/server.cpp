@@ -46,6 +46,14 @@ constexpr std::uint64_t listener_id = 0;
 constexpr std::uint64_t stop_id = 1;
 constexpr std::uint64_t first_connection_id = 2;
 
+/// Drops the first bytes of what was received, and leaves nothing of them behind what stays.
+void take(std::string& received, std::size_t bytes) {
+  const auto stays = std::move(received.begin() + static_cast<std::ptrdiff_t>(bytes),
+                               received.end(), received.begin());
+  std::fill(stays, received.end(), '\0');
+  received.erase(stays, received.end());
+}
+
 struct Connection {
   enum class Phase {
     idle,       ///< between requests, nothing of the next one here (or still in `in`, unread)
@@ -372,6 +380,7 @@ class Server::Impl {
           if (got < 0) return Next::close;
           if (got == 0) return c.socket->read_wants_room() ? Next::write : Next::read;
           c.in.append(bytes.data(), static_cast<std::size_t>(got));
+          explicit_bzero(bytes.data(), static_cast<std::size_t>(got));  // a password, maybe
           break;
         }
       }
@@ -390,7 +399,7 @@ class Server::Impl {
       if (!*end) return false;
       Result<Head> head = parse_head(std::string_view(c.in).substr(0, **end), limits_);
       if (!head) return refuse(c, head.error());
-      c.in.erase(0, **end);
+      take(c.in, **end);
       c.scanned = 0;
       c.head = std::move(*head);
       c.head.request.peer = c.peer;
@@ -406,12 +415,12 @@ class Server::Impl {
     if (c.head.chunked) {
       const Result<std::size_t> taken = c.chunks.feed(c.in, request.body, limits_.max_body);
       if (!taken) return refuse(c, taken.error());
-      c.in.erase(0, *taken);
+      take(c.in, *taken);
       if (!c.chunks.done()) return false;
     } else {
       if (c.in.size() < c.head.content_length) return false;
       request.body = c.in.substr(0, c.head.content_length);
-      c.in.erase(0, c.head.content_length);
+      take(c.in, c.head.content_length);
     }
     c.close_after = !c.head.keep_alive;
     reply(c, handle(request));
@@ -491,8 +500,7 @@ class Server::Impl {
   }
 
   void finish_reply(Connection& c) {
-    c.out.clear();
-    if (c.out.capacity() > read_bytes) c.out.shrink_to_fit();
+    std::string().swap(c.out);
     c.out_shared = nullptr;
     if (c.close_after) {
       // Closing at once, with bytes of the client unread, would make the kernel throw the reply

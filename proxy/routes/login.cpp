@@ -84,7 +84,7 @@ http::Response log_in(App& app, const Ask& ask) {
   const std::string address = client_address(
       ask.request.peer, ask.request.header("x-forwarded-for"), app.config.trusted_proxies);
   const auto token = app.access.log_in(std::string(http::field(*form, "name")),
-                                       std::string(http::field(*form, "password")), address);
+                                       http::field(*form, "password"), address);
   if (!token) {
     http::Response refused = page(http_status(token.error().code), token.error().message);
     if (const auto wait = token.error().retry_after_s) {
