@@ -1,7 +1,7 @@
 // A headless Chromium with a page that holds the unmodified Ultravox SDK, bundled from web/'s own packages.
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
+import { launch } from '../../e2e/browser.mjs';
 
 const fromWeb = createRequire(new URL('../../../web/package.json', import.meta.url));
 
@@ -44,24 +44,7 @@ export async function openBrowser(args = []) {
     res.writeHead(200, { 'content-type': script ? 'text/javascript' : 'text/html' }).end(script ? sdk : PAGE);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      '--allow-loopback-in-peer-connection',
-      '--autoplay-policy=no-user-gesture-required',
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...args,
-    ],
-  });
+  const browser = await launch({ args });
   return {
     async page() {
       const page = await (await browser.newContext()).newPage();

@@ -63,7 +63,7 @@ test('the agent greets audibly, answers text, takes an order through the client 
     { debug: true },
     { updateOrder: 'Updated the order details.' },
   );
-  await waitFor(() => session.status === 'speaking');
+  await waitFor(() => session.status === 'speaking' && session.audioElement.srcObject); // word and sound come on ways of their own
   assert.ok((await loudness(page)) > -70, 'the greeting is heard');
   assert.equal((await get()).clientVersion, 'web_0.5.0');
   assert.ok((await get()).joined);
