@@ -96,7 +96,10 @@ test('after calls, of both kinds, no key and no password is left in memory that 
     assert.ok([201, 403].includes(reply.status), await reply.text());
   }
   if (house.log.some((line) => line.includes('keys_not_locked'))) return t.skip('no memory may be locked here');
-  const found = await unlocked([...house.secrets.filter((one) => !/^(AC|SK)/.test(one)), password, session.split('=')[1]]);
+  const words = [...house.secrets.filter((one) => !/^(AC|SK)/.test(one)), password, session.split('=')[1]];
+  // A key is in the header of a request to its vendor, and there may be one just now: what is left behind is there every time.
+  let found = await unlocked(words);
+  for (let tries = 0; found?.length && tries < 5; tries++) found = await unlocked(words);
   if (!found) return t.skip('the memory of others may not be read here');
   assert.deepEqual(found, []);
 });
