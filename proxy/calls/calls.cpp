@@ -384,12 +384,16 @@ Result<void> Calls::hang_up_web(const StoredCall& stored) {
 Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
   auto stored = find(reader, id);
   if (!stored) return fail(std::move(stored).error());
-  if (!is_terminal(stored->call.status)) {
-    CallNews asked = news("hang_up_asked", "person",
-                          reader.user.empty() ? "End was pressed." : reader.user + " pressed End.");
-    asked.ending = true;
-    // A call can be ended also when that cannot be recorded.
+  CallNews asked = news("hang_up_asked", "person",
+                        reader.user.empty() ? "End was pressed." : reader.user + " pressed End.");
+  asked.ending = true;
+  const bool over = is_terminal(stored->call.status);
+  // A call can be ended also when that cannot be recorded. One that the browser has left may have
+  // been left by this very press: apply() decides.
+  if (!over || stored->call.end.code == "caller_left") {
     if (auto told = board_.tell(id, asked)) stored = told->stored;
+  }
+  if (!over) {
     const bool phone = stored->call.medium == MediumType::twilio;
     Result<void> outcome;
     if (phone && !stored->twilio_sid.empty()) {

@@ -6,6 +6,8 @@
 namespace voxdial {
 namespace {
 
+constexpr Millis same_press_ms = 10'000;
+
 void set_once(std::string& member, const std::string& news) {
   if (member.empty()) member = news;
 }
@@ -88,6 +90,11 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   Call& call = stored.call;
 
   learn_facts(stored.facts, news);
+  // A page whose End was pressed leaves its web call at once, and either may be known here first:
+  // Ultravox's "hangup" is then the same End.
+  const bool left = call.medium == MediumType::web && stored.facts.ultravox_end_reason == "hangup";
+  const bool pressed = call.ending || (news.ending && news.at - call.ended_at < same_press_ms);
+  if (left && pressed) stored.facts.hung_up_here = true;
   set_once(stored.ultravox_call_id, news.ultravox_call_id);
   set_once(stored.twilio_sid, news.twilio_sid);
   set_once(call.answered_by, news.answered_by);

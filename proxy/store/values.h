@@ -142,7 +142,7 @@ struct CallNews {
   std::string ultravox_call_id;
   std::string twilio_sid;
   bool ending = false;        ///< End was pressed
-  bool hung_up_here = false;  ///< our own hang-up ended it; implied by nothing else
+  bool hung_up_here = false;  ///< our own hang-up ended it
   std::string answered_by;
   bool left_voicemail = false;
   bool machine_handled = false;

@@ -334,6 +334,23 @@ TEST_CASE("End works in every state and ending a call that is over is no error")
   }
 }
 
+TEST_CASE("End in a web call that the browser has left already is still what ended it") {
+  Desk desk;
+  const std::string id =
+      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
+  CallNews left = news("ultravox_state", "ultravox", "The agent's side is over.");
+  left.status = CallStatus::completed;
+  left.ultravox_end_reason = "hangup";
+  REQUIRE(desk.board->tell(id, left));
+  SECTION("when the press comes right after") {
+    CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::person);
+  }
+  SECTION("but not when somebody presses later") {
+    desk.clock += 60'000;
+    CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::caller);
+  }
+}
+
 TEST_CASE("End pressed before the phone was dialled stops the dialling") {
   Desk desk;
   desk.vendors.ultravox_create = [&](const VendorRequest&) {

@@ -107,6 +107,23 @@ TEST_CASE("facts that come after the end sharpen the reason, not the state") {
   CHECK(stored.call.version == version + 1);
 }
 
+TEST_CASE("End pressed in a web call is what ended it, whoever tells Ultravox first") {
+  StoredCall begun = fresh_call();
+  begun.call.medium = MediumType::web;
+  begun = apply(begun, news_of(CallStatus::talking, noon + 5'000));
+  CallNews left = news_of(CallStatus::completed, noon + 9'000);
+  left.ultravox_end_reason = "hangup";
+  CHECK(apply(begun, left).call.end.by == EndedBy::caller);
+
+  CallNews pressed;
+  pressed.at = noon + 9'000;
+  pressed.ending = true;
+  CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::person);
+
+  left.ultravox_end_reason = "agent_hangup";
+  CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::agent);
+}
+
 TEST_CASE("a reason given with the end stays") {
   CallNews refused = news_of(CallStatus::failed, noon + 1'000);
   refused.end = EndReason{EndedBy::provider, "geo_permission", "Not enabled for this country."};
