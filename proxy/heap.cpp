@@ -7,14 +7,6 @@
 #include <cstring>
 #include <new>
 
-namespace {
-
-// A volatile pointer to memset cannot be seen through, so the call cannot be dropped as a dead
-// store.
-void* (*const volatile wipe_bytes)(void*, int, std::size_t) = std::memset;
-
-}  // namespace
-
 void* operator new(std::size_t size) {
   for (;;) {
     if (void* at = std::malloc(size == 0 ? 1 : size)) return at;
@@ -28,7 +20,7 @@ void* operator new(std::size_t size) {
 
 void operator delete(void* at) noexcept {
   if (at == nullptr) return;
-  wipe_bytes(at, 0, malloc_usable_size(at));
+  explicit_bzero(at, malloc_usable_size(at));
   std::free(at);
 }
 

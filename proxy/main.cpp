@@ -167,13 +167,12 @@ int serve(const Config& config) {
         "anybody could place calls. Name a person with `voxdial user add NAME`, or listen on "
         "127.0.0.1 without ALLOWED_HOSTS.");
   }
-  for (const Secret* key :
-       {&config.ultravox_key, &config.twilio_auth_token, &config.twilio_password}) {
-    if (key->empty() || key->locked()) continue;
+  const auto swappable = [](const Secret& key) { return !key.empty() && !key.locked(); };
+  if (swappable(config.ultravox_key) || swappable(config.twilio_auth_token) ||
+      swappable(config.twilio_password)) {
     world.log({LogLine::Level::warning,
                "keys_not_locked",
                {{"why", "memory may be swapped out; raise RLIMIT_MEMLOCK (ulimit -l)"}}});
-    break;
   }
   auto files = http::StaticFiles::load(config.web_root);
   if (!files) return complain(files.error().message);

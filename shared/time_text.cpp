@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "shared/ascii.h"
+
 namespace voxdial {
 namespace {
 
@@ -51,7 +53,7 @@ struct Cursor {
   std::string_view rest;
   bool good = true;
 
-  bool is_digit() const { return !rest.empty() && rest[0] >= '0' && rest[0] <= '9'; }
+  bool is_digit() const { return !rest.empty() && voxdial::is_digit(rest[0]); }
 
   int digits(int count) {
     int number = 0;

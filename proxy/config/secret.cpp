@@ -9,10 +9,6 @@
 namespace voxdial {
 namespace {
 
-// A volatile pointer to memset cannot be seen through, so the call cannot be dropped as a dead
-// store.
-void* (*const volatile wipe_bytes)(void*, int, std::size_t) = std::memset;
-
 std::size_t whole_pages(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return (bytes + page - 1) / page * page;
@@ -21,7 +17,7 @@ std::size_t whole_pages(std::size_t bytes) {
 }  // namespace
 
 void wipe(std::string& text) {
-  wipe_bytes(text.data(), 0, text.capacity());
+  explicit_bzero(text.data(), text.capacity());
   text.clear();
 }
 
@@ -37,7 +33,7 @@ struct Secret::Page {
   }
   ~Page() {
     mprotect(bytes, mapped, PROT_READ | PROT_WRITE);
-    wipe_bytes(bytes, 0, mapped);
+    explicit_bzero(bytes, mapped);
     munmap(bytes, mapped);
   }
   Page(const Page&) = delete;

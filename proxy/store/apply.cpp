@@ -6,6 +6,7 @@
 namespace voxdial {
 namespace {
 
+/// How far apart the two halves of one press may come in: the page's request and the vendor's news.
 constexpr Millis same_press_ms = 10'000;
 
 void set_once(std::string& member, const std::string& news) {

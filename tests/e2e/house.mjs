@@ -100,7 +100,6 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     /** What must appear in nothing that a browser gets. */
     secrets,
     environment,
-    data: environment.DATA_DIR,
     start,
     stop,
     get pid() {

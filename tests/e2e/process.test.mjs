@@ -11,6 +11,9 @@ let house;
 before(async () => { house = await startHouse(); });
 after(() => house?.close());
 
+/** What must be known to nobody: the account's and the API key's ids are names. */
+const keys = () => house.secrets.filter((one) => !/^(AC|SK)/.test(one));
+
 /** One of the system's notes on the process; null where it keeps no such note or lets only a tracer of processes read it. */
 const proc = (name) =>
   readFile(`/proc/${house.pid}/${name}`, 'latin1').catch((error) => {
@@ -38,7 +41,7 @@ async function unlocked(words) {
 test('no key stands in its arguments or, once it serves, in its environment', async () => {
   for (const name of ['cmdline', 'environ']) {
     const text = (await proc(name)) ?? ''; // kept from everybody is best
-    for (const secret of house.secrets.filter((one) => !/^(AC|SK)/.test(one))) assert.ok(!text.includes(secret), name);
+    for (const secret of keys()) assert.ok(!text.includes(secret), name);
   }
 });
 
@@ -52,11 +55,11 @@ test('it leaves no core dump, and the keys are in memory that is never swapped o
 });
 
 test('what it keeps on disk holds no key and is for its owner only', async () => {
-  const files = await readdir(house.data, { withFileTypes: true });
+  const files = await readdir(house.environment.DATA_DIR, { withFileTypes: true });
   assert.ok(files.length > 0);
-  assert.equal((await stat(house.data)).mode & 0o077, 0);
+  assert.equal((await stat(house.environment.DATA_DIR)).mode & 0o077, 0);
   for (const file of files.filter((entry) => entry.isFile())) {
-    const bytes = await readFile(path.join(house.data, file.name), 'latin1');
+    const bytes = await readFile(path.join(house.environment.DATA_DIR, file.name), 'latin1');
     for (const secret of house.secrets) assert.ok(!bytes.includes(secret), file.name);
   }
 });
@@ -96,7 +99,7 @@ test('after calls, of both kinds, no key and no password is left in memory that 
     assert.ok([201, 403].includes(reply.status), await reply.text());
   }
   if (house.log.some((line) => line.includes('keys_not_locked'))) return t.skip('no memory may be locked here');
-  const words = [...house.secrets.filter((one) => !/^(AC|SK)/.test(one)), password, session.split('=')[1]];
+  const words = [...keys(), password, session.split('=')[1]];
   // A key is in the header of a request to its vendor, and there may be one just now: what is left behind is there every time.
   let found = await unlocked(words);
   for (let tries = 0; found?.length && tries < 5; tries++) found = await unlocked(words);

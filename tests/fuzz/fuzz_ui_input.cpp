@@ -8,21 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
-#include "wasm-ui/core/update.h"
+#include "tests/ui/tell.h"
 
 namespace {
 
 using namespace voxdial;
 using namespace voxdial::ui;
-
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  return digits;
-}
 
 struct Visit {
   Model model;
@@ -31,11 +24,7 @@ struct Visit {
 
   template <class A>
   void tell(A a) {
-    std::vector<Action> actions;
-    append(actions, std::move(a));
-    Step step = update(std::move(model), actions.front());
-    model = std::move(step.model);
-    for (Effect& effect : step.effects) {
+    for (Effect& effect : ui::tell(model, std::move(a))) {
       if (HttpCall* call = std::get_if<HttpCall>(&effect)) {
         if (call->url.rfind("/api/", 0) != 0) std::abort();
         asked.push_back(std::move(*call));

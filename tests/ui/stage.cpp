@@ -116,10 +116,7 @@ bool Stage::says(std::string_view words) const {
   });
 }
 
-void Stage::happen(MirrorEvent event) {
-  events_.push_back(std::move(event));
-  draw();
-}
+void Stage::happen(MirrorEvent event) { happen_together({std::move(event)}); }
 void Stage::happen_together(std::vector<MirrorEvent> events) {
   events_ = std::move(events);
   draw();

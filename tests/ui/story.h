@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "shared/codec.h"
-#include "wasm-ui/core/update.h"
+#include "tests/ui/tell.h"
 
 namespace voxdial::ui {
 
@@ -17,11 +17,7 @@ struct Story {
 
   template <class A>
   void tell(A a) {
-    std::vector<Action> actions;
-    append(actions, std::move(a));
-    Step step = update(std::move(model), actions.front());
-    model = std::move(step.model);
-    for (Effect& effect : step.effects) effects.push_back(std::move(effect));
+    for (Effect& effect : ui::tell(model, std::move(a))) effects.push_back(std::move(effect));
   }
 
   /// All effects of a kind so far.

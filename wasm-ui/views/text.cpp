@@ -30,9 +30,8 @@ ImFont* face_of(const Ui& ui, Face face) {
 const char* before_word(const char* at, const char* stop, const char* end) {
   constexpr std::string_view marks = ".,;!?\"";
   if (stop == end || *stop == ' ' || stop == at || marks.find(stop[-1]) == marks.npos) return stop;
-  const char* space = stop;
-  while (space > at && *space != ' ') --space;
-  return space > at ? space : stop;
+  const std::size_t space = std::string_view(at, static_cast<std::size_t>(stop - at)).rfind(' ');
+  return space == std::string_view::npos || space == 0 ? stop : at + space;
 }
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
