@@ -5,6 +5,10 @@
 //   GET  /dialled                             {number: [sids]} of the calls really placed
 //   GET  /webhooks                            what was sent, and the answer or why none
 //   GET  /calls                               {ultravox: [Call...], twilio: [Call...], web: [microphone statistics]}
+//   POST /calls                               {to, from?, status?, age?}: a call that another program placed with this
+//                                             account `age` (0) seconds ago; its Call. It stays as it is until it is ended
+//   POST /end                                 {vendor, id, how?}: the call ends there, as 'hangup' or 'completed'
+//   POST /messages                            {callId, role, text...}: one more message in an Ultravox call
 //   POST /faults                              one fault or a list, see faults.mjs           DELETE forgets them
 //   POST /webhooks                            one rule or a list, see webhooks.mjs          DELETE forgets them
 //   POST /addresses                           {public origin: loopback origin} for webhooks
@@ -24,6 +28,11 @@ export function controlAnswer({ journal, faults, webhooks, settings, web, servic
     if (!listeners[vendor]) throw new TypeError(`unknown vendor: one of ${Object.keys(listeners).join(', ')}`);
     return listeners[vendor];
   };
+  const call = (vendor, id) => {
+    const found = services[vendor]?.calls.get(id);
+    if (!found) throw new TypeError('no such call');
+    return found;
+  };
   const routes = [
     [
       'GET',
@@ -42,6 +51,9 @@ export function controlAnswer({ journal, faults, webhooks, settings, web, servic
         web: web.stats(),
       }),
     ],
+    ['POST', '/calls', (body) => services.twilio.addForeign(body).toJson()],
+    ['POST', '/end', ({ vendor, id, how }) => call(vendor, id).end(how ?? (vendor === 'twilio' ? 'completed' : 'hangup'))],
+    ['POST', '/messages', ({ callId, ...message }) => void call('ultravox', callId).addMessage(message)],
     ['POST', '/faults', (body) => each(body, (f) => faults.add(f))],
     ['DELETE', '/faults', () => faults.clear()],
     ['POST', '/webhooks', (body) => each(body, (r) => webhooks.addRule(r))],

@@ -38,6 +38,7 @@ export class Listener {
    * @param {object} options
    * @param {string} options.vendor name in journal and faults
    * @param {(request) => object} options.answer gives {status, headers, body, fault?}; may be async
+   * @param {() => Date} [options.clock] what the Date header tells
    * @param {Function} [options.upgrade] as http.Server's 'upgrade' event
    */
   constructor(options) {
@@ -78,7 +79,8 @@ export class Listener {
   }
 
   async #serve(req, res) {
-    const { vendor, journal, faults, answer } = this.#options;
+    const { vendor, journal, faults, clock } = this.#options;
+    if (clock) res.setHeader('date', clock().toUTCString());
     const chunks = [];
     let size = 0;
     try {
@@ -102,14 +104,9 @@ export class Listener {
     const entry = journal?.request(vendor, request);
     const fault = faults?.take(vendor, request.method, request.path);
     let reply = empty(200);
-    if (!fault || fault.processed) {
-      try {
-        reply = await answer(request);
-      } catch (error) {
-        console.error(`${vendor} stand-in:`, error);
-        reply = json(500, { detail: 'the stand-in itself failed', error: String(error) });
-      }
-    }
+    if (!fault || fault.processed) reply = await this.#ask(request);
+    if (fault?.kind === 'ignored') reply = await this.#ask({ ...request, method: 'GET' });
+    if (fault?.kind === 'late') faults.later(fault.seconds ?? 5, () => this.#ask(request));
     const met = fault ?? reply.fault;
     if (entry) entry.status = met ? met.kind : reply.status;
     if (res.destroyed) return;
@@ -121,5 +118,15 @@ export class Listener {
         ...(reply.status === 204 ? {} : { 'content-length': reply.body.length }),
       })
       .end(body);
+  }
+
+  async #ask(request) {
+    const { vendor, answer } = this.#options;
+    try {
+      return await answer(request);
+    } catch (error) {
+      console.error(`${vendor} stand-in:`, error);
+      return json(500, { detail: 'the stand-in itself failed', error: String(error) });
+    }
   }
 }

@@ -5,9 +5,10 @@
 //   refuse: {status, code, message, retryAfter?}   or   fault: see faults.mjs
 // or how the call goes (seconds as played):
 //   rings     until it is answered or given up; Infinity: until the Timeout asked for
-//   answers   'human' or 'machine'; absent: `ends` is the status it gets instead
+//   answers   'human', 'machine', 'fax', or 'unknown' (a detection cannot tell); absent: `ends` is the status it gets
 //   sip       SIP response code told in the status callback
 //   talk      which conversation is held, see phone-talk.mjs
+//   notice    so long somebody is read a text instead of being connected, then it is over
 
 const REFUSALS = {
   20429: [429, 'Too Many Requests'],
@@ -52,6 +53,13 @@ const TABLE = [
   ['+12025550122', 'Twilio fails (500)', refuse(20500)],
   ['+12025550123', 'dialled, but the reply is not JSON', { ...ORDINARY, fault: { kind: 'bad-json' } }],
   ['+12025550124', 'switched off or out of reach (no answer at once)', unanswered(0.5, 'no-answer', 480)],
+  [
+    '+12025550125',
+    'answers, hears a notice for 6 s instead of the agent, then it is over',
+    { rings: 2, answers: 'human', notice: 6, sip: 200 },
+  ],
+  ['+12025550126', 'a fax machine answers', talk(2, 'fax', 'endless')],
+  ['+12025550127', 'answers; a detection cannot tell who, and it never ends by itself', talk(2, 'unknown', 'endless')],
   ['+15005550001', "Twilio's own test number: not valid (21217)", refuse(21217)],
   ['+15005550002', "Twilio's own test number: cannot be reached (21214)", refuse(21214)],
   ['+15005550003', "Twilio's own test number: country not enabled (21215)", refuse(21215)],

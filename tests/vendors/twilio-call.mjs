@@ -7,7 +7,6 @@ import { twilioSignature } from './signatures.mjs';
 const INITIATED = 0.3; // seconds from leaving the queue
 const RINGING = 0.5; // and from there
 const DETECTION = { Enable: 3, DetectMessageEnd: 6 }; // seconds an answering-machine detection takes
-const PRICED_AFTER = 2; // seconds from the end until the price is known
 const PRICE_A_MINUTE = 0.014;
 const STREAM_REFUSED = 0.5; // seconds a call lives whose stream could not be opened
 const ENDED = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
@@ -19,14 +18,14 @@ const formatted = (n) => n.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
 export class TwilioCall {
   sid = newSid('CA');
   status = 'queued';
-  created = new Date();
+  created;
   #world;
   #form;
   #plan;
   #stream;
   #cancels = [];
   #sequence = 0;
-  #updated = this.created;
+  #updated;
   #start = null;
   #end = null;
   #duration = null;
@@ -40,10 +39,11 @@ export class TwilioCall {
   /**
    * @param {URLSearchParams} form as validated
    * @param {object} plan from numbers.mjs
-   * @param {object} world {pace, webhooks, accountSid, authToken, phoneNumberSid}
-   * @param {{stream: UltravoxCall, queueSeconds: number}} more
+   * @param {object} world {pace, webhooks, clock(), settings, accountSid, authToken, phoneNumberSid}
+   * @param {{stream?: UltravoxCall, queueSeconds?: number}} more without a stream: another program's call
    */
-  constructor(form, plan, world, { stream, queueSeconds }) {
+  constructor(form, plan, world, { stream, queueSeconds = 0 }) {
+    this.created = this.#updated = world.clock();
     this.#form = form;
     this.#plan = plan;
     this.#world = world;
@@ -53,7 +53,9 @@ export class TwilioCall {
       url: form.get('StatusCallback'),
       events: form.has('StatusCallbackEvent') ? form.getAll('StatusCallbackEvent') : ['completed'],
     };
+    if (!stream) return;
     this.#after(queueSeconds + INITIATED, () => {
+      if (this.#stays) return;
       this.#tell('initiated', 'initiated');
       this.#after(RINGING, () => this.#ring());
     });
@@ -68,6 +70,13 @@ export class TwilioCall {
   get over() {
     return ENDED.includes(this.status);
   }
+  get #settings() {
+    return this.#world.settings.twilio;
+  }
+  /** Whether it stays as it is, whatever happens. */
+  get #stays() {
+    return this.#settings.staysAt[this.to] === this.status;
+  }
   get startedAt() {
     return this.#start ?? this.created;
   }
@@ -81,12 +90,20 @@ export class TwilioCall {
 
   #become(status) {
     this.status = status;
-    this.#updated = new Date();
+    this.#updated = this.#world.clock();
+  }
+
+  /** Another program's: as it has been since `age` seconds. */
+  make(status, age) {
+    this.#become(status);
+    this.created = new Date(this.created - age * 1000);
+    if (status === 'in-progress') this.#start = this.created;
   }
 
   #ring() {
     this.#become('ringing');
     this.#tell('ringing', 'ringing');
+    if (this.#stays) return;
     const timeout = Number(this.#form.get('Timeout') ?? 60);
     if (timeout < this.#plan.rings) this.#after(timeout, () => this.end('no-answer', 487));
     else if (this.#plan.ends) this.#after(this.#plan.rings, () => this.end(this.#plan.ends, this.#plan.sip));
@@ -95,7 +112,7 @@ export class TwilioCall {
 
   #answer() {
     this.#become('in-progress');
-    this.#start = new Date();
+    this.#start = this.#world.clock();
     this.#answeredAt = this.#world.pace.now();
     this.#sip = this.#plan.sip;
     this.#tell('answered', 'in-progress');
@@ -110,7 +127,7 @@ export class TwilioCall {
   /** The verdict on who answered; only a synchronous detection held the TwiML back until now. */
   #detected(took, waited) {
     const machine = this.#form.get('MachineDetection') === 'Enable' ? 'machine_start' : 'machine_end_beep';
-    this.#answeredBy = this.#plan.answers === 'human' ? 'human' : machine;
+    this.#answeredBy = this.#plan.answers === 'machine' ? machine : this.#plan.answers;
     if (waited) return this.#connect();
     const fields = {
       CallSid: this.sid,
@@ -123,8 +140,9 @@ export class TwilioCall {
 
   /** Runs the TwiML: joins the Ultravox call, which talks until one side ends it. */
   #connect() {
+    if (this.#plan.notice) return this.#after(this.#plan.notice, () => this.end('completed'));
     if (!this.#stream.join(null)) return this.#after(STREAM_REFUSED, () => this.end('completed')); // 31920
-    this.#stream.once('ended', () => this.end('completed'));
+    this.#stream.once('ended', () => this.#settings.endsTogether && this.end('completed'));
     new PhoneTalk({
       call: this.#stream,
       pace: this.#world.pace,
@@ -135,19 +153,18 @@ export class TwilioCall {
 
   /** Ends it, once. */
   end(status, sip = this.#sip) {
-    if (this.over) return;
+    if (this.over || this.#stays) return;
     this.#cancels.splice(0).forEach((cancel) => cancel());
     this.#become(status);
     this.#sip = sip;
-    this.#end = new Date();
+    this.#end = this.#world.clock();
     if (this.#answeredAt !== undefined) {
       const seconds = Math.max(1, Math.round(this.#world.pace.now() - this.#answeredAt));
       this.#duration = String(seconds);
-      this.#after(PRICED_AFTER, () => {
-        this.#price = (-PRICE_A_MINUTE * Math.ceil(seconds / 60)).toFixed(5);
-      });
+      const priced = () => (this.#price = (-PRICE_A_MINUTE * Math.ceil(seconds / 60)).toFixed(5));
+      if (this.#settings.pricedAfter !== null) this.#after(this.#settings.pricedAfter, priced);
     }
-    if (this.#stream.live) this.#stream.end('hangup');
+    if (this.#stream?.live && this.#settings.endsTogether) this.#stream.end('hangup');
     this.#tell('completed', status);
   }
 
@@ -181,7 +198,7 @@ export class TwilioCall {
       CallStatus: status,
       ApiVersion: '2010-04-01',
       Direction: 'outbound-api',
-      Timestamp: rfc2822(new Date()),
+      Timestamp: rfc2822(this.#world.clock()),
       CallbackSource: 'call-progress-events',
       SequenceNumber: String(number),
     };

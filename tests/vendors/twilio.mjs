@@ -64,7 +64,7 @@ export class Twilio {
     [
       'GET',
       '/2010-04-01/Accounts/:sid/Calls/:call/Notifications.json',
-      (r, p) => this.#withCall(r, p, () => this.#page(r, 'notifications', [])),
+      (r, p) => this.#withCall(r, p, (c) => this.#page(r, 'notifications', this.#notifications(c))),
     ],
     ['GET', '/2010-04-01/Accounts/:sid/Recordings.json', (r) => this.#page(r, 'recordings', [])],
     [
@@ -82,7 +82,7 @@ export class Twilio {
   ];
 
   /**
-   * @param {object} world {pace, webhooks, journal, settings, accountSid, authToken, apiKeySid, apiKeySecret, phoneNumber, listener(), ultravox}
+   * @param {object} world {pace, webhooks, journal, settings, clock(), accountSid, authToken, apiKeySid, apiKeySecret, phoneNumber, listener(), ultravox}
    */
   constructor(world) {
     this.#world = { ...world, phoneNumberSid: this.#numberSid };
@@ -114,6 +114,14 @@ export class Twilio {
     for (const call of this.calls.values()) call.abandon();
     this.calls.clear();
     this.#nextDial = 0;
+  }
+
+  /** A call that another program placed with the same account, by the control port's POST /calls. */
+  addForeign({ to, from = this.#world.phoneNumber, status = 'in-progress', age = 0 }) {
+    const call = new TwilioCall(new URLSearchParams({ To: to, From: from }), {}, this.#world, {});
+    call.make(status, age);
+    this.calls.set(call.sid, call);
+    return call;
   }
 
   #breach(request, rule, detail) {
@@ -232,6 +240,24 @@ export class Twilio {
     return json(200, call.toJson());
   }
 
+  #notifications(call) {
+    const at = call.created.toUTCString().replace('GMT', '+0000');
+    return this.#settings.twilio.notifications.map((told) => ({
+      sid: newSid('NO'),
+      account_sid: this.#sid,
+      call_sid: call.sid,
+      api_version: '2010-04-01',
+      message_text: '',
+      more_info: `https://www.twilio.com/docs/errors/${told.error_code}`,
+      request_method: 'POST',
+      request_url: '',
+      message_date: at,
+      date_created: at,
+      date_updated: at,
+      ...told,
+    }));
+  }
+
   #delete(call) {
     if (!call.over) return fail(409, 20409, 'The call is in progress');
     this.calls.delete(call.sid);
@@ -249,6 +275,7 @@ export class Twilio {
       (!q(`${name}>`) || (date && date >= new Date(q(`${name}>`))));
     const found = [...this.calls.values()]
       .reverse()
+      .sort((a, b) => b.created - a.created)
       .filter(
         (c) =>
           (!q('To') || c.to === q('To')) &&

@@ -22,7 +22,7 @@ export const isBuiltIn = (name) => BUILT_IN.includes(name);
 export class UltravoxCall extends EventEmitter {
   id = randomUUID();
   stageId = randomUUID();
-  created = new Date();
+  created;
   joined = null;
   ended = null;
   endReason = null;
@@ -32,6 +32,8 @@ export class UltravoxCall extends EventEmitter {
   agent = null; // takes part while the call lives: {userText, forced, hangUp, say}
   #pace;
   #webhooks;
+  #clock;
+  #neverEnds;
   #settings;
   #cancels = [];
   #joinedAt;
@@ -41,10 +43,14 @@ export class UltravoxCall extends EventEmitter {
 
   /**
    * @param {object} request the validated body of POST /api/calls
-   * @param {object} world {pace, webhooks, joinBase, agentInfo?} joinBase as ws://127.0.0.1:PORT
+   * @param {object} world {pace, webhooks, joinBase, agentInfo?, clock?, neverEnds?} joinBase as ws://127.0.0.1:PORT
    */
-  constructor(request, { pace, webhooks, joinBase, agentInfo = null }) {
+  constructor(request, world) {
+    const { pace, webhooks, joinBase, agentInfo = null, clock = () => new Date(), neverEnds = () => false } = world;
     super();
+    this.created = clock();
+    this.#clock = clock;
+    this.#neverEnds = neverEnds;
     this.request = request;
     this.agentInfo = agentInfo;
     this.isPhone = Boolean(request.medium?.twilio);
@@ -90,7 +96,7 @@ export class UltravoxCall extends EventEmitter {
   join(clientVersion = null) {
     if (!this.joinable) return false;
     this.#cancels.splice(0).forEach((cancel) => cancel());
-    this.joined = new Date();
+    this.joined = this.#clock();
     this.#joinedAt = this.#pace.now();
     this.clientVersion = clientVersion;
     this.#after(this.maxDuration, () => this.#timeUp());
@@ -156,9 +162,9 @@ export class UltravoxCall extends EventEmitter {
 
   /** Ends it, once; later reasons do not count. */
   end(reason) {
-    if (this.ended) return;
+    if (this.ended || this.#neverEnds()) return;
     this.#endedAt = this.joined ? this.#pace.now() : undefined;
-    this.ended = new Date();
+    this.ended = this.#clock();
     this.endReason = reason;
     this.#cancels.splice(0).forEach((cancel) => cancel());
     this.event(reason.endsWith('_error') ? 'error' : 'info', 'call_ended', `Call ended: ${reason}.`);
@@ -189,7 +195,7 @@ export class UltravoxCall extends EventEmitter {
       body,
       contentType: 'application/json',
       sign: () => {
-        const timestamp = new Date().toISOString();
+        const timestamp = this.#clock().toISOString();
         return {
           'x-ultravox-webhook-timestamp': timestamp,
           'x-ultravox-webhook-signature': ultravoxSignature(secrets, body, timestamp),

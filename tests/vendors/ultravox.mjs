@@ -96,7 +96,7 @@ export class Ultravox {
     ['POST', '/api/agents/:id/calls', (r, p) => this.#withAgent(p, (a) => this.#createOfAgent(r, a))],
   ];
 
-  /** @param {object} world {pace, webPace, webhooks, journal, settings, apiKey, listener()} */
+  /** @param {object} world {pace, webPace, webhooks, journal, settings, clock(), apiKey, listener()} */
   constructor(world) {
     this.#world = world;
     this.#journal = world.journal;
@@ -251,10 +251,12 @@ export class Ultravox {
     if (cap !== null && [...this.calls.values()].filter((c) => !c.ended).length >= cap) {
       return json(429, { detail: 'Maximum number of concurrent calls reached.' }, { 'retry-after': RETRY_AFTER });
     }
-    const { pace, webPace, webhooks, listener } = this.#world;
+    const { pace, webPace, webhooks, clock, listener } = this.#world;
     const call = new UltravoxCall(body, {
       pace: body.medium?.twilio ? pace : webPace,
       webhooks,
+      clock,
+      neverEnds: () => this.#settings.ultravox.neverEnds,
       agentInfo,
       joinBase: listener().url.replace('http', 'ws'),
     });
@@ -273,7 +275,7 @@ export class Ultravox {
       created: c.created,
       joined: c.joined,
       ended: c.ended,
-      deletionTime: new Date().toISOString(),
+      deletionTime: this.#world.clock().toISOString(),
       maxDuration: c.maxDuration,
       endReason: c.endReason,
       recordingEnabled: c.recordingEnabled,
@@ -284,7 +286,7 @@ export class Ultravox {
 
   #messages(request, call) {
     const from = request.search.get('mode') === 'in_call' ? call.initialCount : 0;
-    return this.#list(request, call.messages.slice(from), LISTS.messages);
+    return this.#list(request, call.messages.slice(from), LISTS.messages, this.#settings.ultravox.endlessMessages);
   }
 
   #events(request, call) {
@@ -333,8 +335,8 @@ export class Ultravox {
     };
   }
 
-  /** One page of `items`; the cursor is the place of its first one. */
-  #list(request, items, known) {
+  /** One page of `items`; the cursor is the place of its first one. `endless`: what pages after the last one hold. */
+  #list(request, items, known, endless = null) {
     const problems = queryProblems(request.search, known);
     if (problems.length) return this.#refuse(request, problems, 'query');
     const size = Math.min(Number(request.search.get('pageSize') ?? this.#settings.ultravox.pageSize), 100);
@@ -346,10 +348,13 @@ export class Ultravox {
       search.set('cursor', Buffer.from(`at=${at}`).toString('base64url'));
       return `${this.#world.listener().url}${request.path}?${search}`;
     };
+    const results = items.slice(start, start + size);
+    if (endless === 'words' && !results.length)
+      results.push({ role: 'MESSAGE_ROLE_AGENT', text: `And so on, ${start}.`, callStageMessageIndex: start });
     return json(200, {
-      next: start + size < items.length ? page(start + size) : null,
+      next: endless || start + size < items.length ? page(start + (endless ? results.length || 1 : size)) : null,
       previous: start > 0 ? page(Math.max(0, start - size)) : null,
-      results: items.slice(start, start + size),
+      results,
       total: items.length,
     });
   }

@@ -16,7 +16,10 @@ import { Webhooks } from './webhooks.mjs';
 const SETTINGS = {
   ultravox: {
     allowedConcurrentCalls: null, // number: more calls are refused with 429
+    clockOffset: 0, // seconds its clock is ahead of this machine's, in all that it dates
     pageSize: 20, // of lists, where the request names none
+    endlessMessages: null, // 'words' or 'empty': after the last page of messages come such pages, without an end
+    neverEnds: false, // whatever happens, a call goes on
     recordingRedirect: false, // recordings by 302 rather than as bytes
     hasActiveSubscription: true,
     freeTimeUsed: '0s',
@@ -29,6 +32,11 @@ const SETTINGS = {
     verified: ['+12025550198'], // outgoing caller ids
     deniedCountries: DENIED_COUNTRIES, // ISO codes without geo permission
     callsPerSecond: 1, // the excess is queued; 0: no limit
+    clockOffset: 0, // as Ultravox's
+    pricedAfter: 2, // seconds, as played, from the end of an answered call to its price; null: never
+    notifications: [], // of each call, like {log: '0', error_code: '21215'}; log '0' is an error, '1' a warning
+    staysAt: {}, // {number: 'queued', 'ringing' or 'in-progress'}: there a call to it stays, whatever happens
+    endsTogether: true, // a phone call and its stream; else the end of one is not noticed by the other
   },
 };
 
@@ -60,7 +68,8 @@ const hex = (bytes) => randomBytes(bytes).toString('hex');
  * @param {number} [options.webSpeed] the same for the timeouts of web calls, whose sound is never faster
  * @param {object} [options.credentials] fixed instead of fresh ones, by the names of the result
  * @param {object} [options.settings] first changes to the accounts' settings
- * @returns what main.mjs prints, plus `journal`, `faults`, `webhooks`, `settings`, `web`, `reset()`, `close()`
+ * @returns what main.mjs prints, plus `journal`, `faults`, `webhooks`, `settings`, `ultravox`, `twilio`, `web`, `reset()`,
+ *   `close()`
  */
 export async function startVendors({
   port = 0,
@@ -86,16 +95,20 @@ export async function startVendors({
   const webPace = new Pace(webSpeed);
   const webhooks = new Webhooks({ journal, pace });
   const shared = { journal, settings, webhooks, pace };
+  const clockOf = (vendor) => () => new Date(Date.now() + settings[vendor].clockOffset * 1000);
+  const clocks = { ultravox: clockOf('ultravox'), twilio: clockOf('twilio') };
 
   const listeners = {};
   const ultravox = new Ultravox({
     ...shared,
+    clock: clocks.ultravox,
     webPace,
     apiKey: keys.ultravoxApiKey,
     listener: () => listeners.ultravox,
   });
   const twilio = new Twilio({
     ...shared,
+    clock: clocks.twilio,
     ultravox,
     accountSid: keys.twilioAccountSid,
     authToken: keys.twilioAuthToken,
@@ -131,10 +144,16 @@ export async function startVendors({
   listeners.ultravox = new Listener({
     ...common,
     vendor: 'ultravox',
+    clock: clocks.ultravox,
     answer: (r) => ultravox.answer(r),
     upgrade: (...a) => web.upgrade(...a),
   });
-  listeners.twilio = new Listener({ ...common, vendor: 'twilio', answer: (r) => twilio.answer(r) });
+  listeners.twilio = new Listener({
+    ...common,
+    vendor: 'twilio',
+    clock: clocks.twilio,
+    answer: (r) => twilio.answer(r),
+  });
   const control = new Listener({
     vendor: 'control',
     answer: controlAnswer({ journal, faults, webhooks, settings, web, services, listeners, reset }),
@@ -152,6 +171,8 @@ export async function startVendors({
     faults,
     webhooks,
     settings,
+    ultravox,
+    twilio,
     web,
     problems,
     reset,
