@@ -239,6 +239,19 @@ struct SayRequest {
   friend bool operator==(const SayRequest&, const SayRequest&) = default;
 };
 
+/// Why whoever asks for a call's end does.
+enum class HangUpWhy : std::uint8_t {
+  pressed,     ///< somebody pressed End
+  line_lost,   ///< the browser's line to the agent broke and did not come back, or never came up
+  agent_left,  ///< the agent, or the service, left the browser's call
+  tab_closed,  ///< the page of the browser's call went away
+};
+/// POST /api/calls/{id}/hangup; the body may be left out, and then End was pressed.
+struct HangUpRequest {
+  HangUpWhy why = HangUpWhy::pressed;  ///< "pressed", "line_lost", "agent_left", "tab_closed"
+  friend bool operator==(const HangUpRequest&, const HangUpRequest&) = default;
+};
+
 // --------------------------------------------------------------------------- events
 
 /// One event of GET /api/events. SSE `event:` is the kind, `id:` the sequence, `data:` the payload.

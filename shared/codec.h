@@ -27,6 +27,8 @@ std::string encode(const CallRequest&);
 Result<CallRequest> decode_call_request(std::string_view json);
 std::string encode(const SayRequest&);
 Result<SayRequest> decode_say_request(std::string_view json);
+std::string encode(const HangUpRequest&);
+Result<HangUpRequest> decode_hang_up_request(std::string_view json);
 std::string encode(const PhoneCheckRequest&);
 Result<PhoneCheckRequest> decode_phone_check_request(std::string_view json);
 std::string encode(const Agent&);

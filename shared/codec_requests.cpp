@@ -1,4 +1,4 @@
-// What the page asks for: placing a call, speaking into one, checking a number.
+// What the page asks for: placing a call, speaking into one, ending it, checking a number.
 #include "shared/codec.h"
 #include "shared/codec_settings.h"
 #include "shared/wire_words.h"
@@ -63,6 +63,11 @@ void fields(Io& io, typename Io::template Of<SayRequest>& v) {
 }
 
 template <class Io>
+void fields(Io& io, typename Io::template Of<HangUpRequest>& v) {
+  io.word("why", v.why, hang_up_words);
+}
+
+template <class Io>
 void fields(Io& io, typename Io::template Of<PhoneCheckRequest>& v) {
   io.text("phoneNumber", v.phone_number, {.max = 40, .min = 1, .required = true, .one_line = true});
   io.text("region", v.region);
@@ -81,6 +86,10 @@ Result<CallRequest> decode_call_request(std::string_view json) {
 std::string encode(const SayRequest& v) { return to_json(v); }
 Result<SayRequest> decode_say_request(std::string_view json) {
   return from_request<SayRequest>(json);
+}
+std::string encode(const HangUpRequest& v) { return to_json(v); }
+Result<HangUpRequest> decode_hang_up_request(std::string_view json) {
+  return from_request<HangUpRequest>(json);
 }
 std::string encode(const PhoneCheckRequest& v) { return to_json(v); }
 Result<PhoneCheckRequest> decode_phone_check_request(std::string_view json) {

@@ -24,6 +24,8 @@ inline constexpr std::string_view medium_words[] = {"web", "twilio"};
 inline constexpr std::string_view voicemail_words[] = {"hang-up", "leave-message", "carry-on"};
 inline constexpr std::string_view role_words[] = {"agent", "user", "tool-call", "tool-result"};
 inline constexpr std::string_view say_words[] = {"text", "say", "wrap-up", "goodbye"};
+inline constexpr std::string_view hang_up_words[] = {"pressed", "line_lost", "agent_left",
+                                                     "tab_closed"};
 inline constexpr std::string_view check_words[] = {"ok", "warning", "failed", "unknown"};
 
 /// The position of `word`, or -1.

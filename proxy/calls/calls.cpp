@@ -381,7 +381,8 @@ Result<void> Calls::hang_up_web(const StoredCall& stored) {
   return recorded ? Result<void>() : Result<void>(fail(std::move(recorded).error()));
 }
 
-Result<Call> Calls::hang_up(const Reader& reader, const std::string& id) {
+Result<Call> Calls::hang_up(const Reader& reader, const std::string& id,
+                            [[maybe_unused]] HangUpWhy why) {
   auto stored = find(reader, id);
   if (!stored) return fail(std::move(stored).error());
   CallNews asked = news("hang_up_asked", "person",

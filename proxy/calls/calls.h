@@ -48,7 +48,8 @@ class Calls {
 
   /// Ends a call in any state; ending one that is over is no error. The call as it then is.
   /// Errors: not_found, the vendor's failure, store_unavailable.
-  Result<Call> hang_up(const Reader& reader, const std::string& id);
+  Result<Call> hang_up(const Reader& reader, const std::string& id,
+                       HangUpWhy why = HangUpWhy::pressed);
 
   /// Errors: not_found, call_not_live, the vendor's.
   Result<void> say(const Reader& reader, const std::string& id, const SayRequest& say);

@@ -95,7 +95,13 @@ http::Response call_detail(App& app, const Ask& ask) {
 }
 
 http::Response hang_up(App& app, const Ask& ask) {
-  const auto call = app.calls.hang_up(reader(ask.person), ask.id);
+  HangUpRequest request;
+  if (!ask.request.body.empty()) {
+    auto decoded = decode_hang_up_request(ask.request.body);
+    if (!decoded) return http::error(decoded.error());
+    request = *decoded;
+  }
+  const auto call = app.calls.hang_up(reader(ask.person), ask.id, request.why);
   return call ? http::json(200, encode(*call)) : http::error(call.error());
 }
 

@@ -40,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   round_trip(decode_call_request, input);
   round_trip(decode_say_request, input);
+  round_trip(decode_hang_up_request, input);
   round_trip(decode_phone_check_request, input);
   round_trip(decode_agent, input);
   round_trip(decode_error, input);

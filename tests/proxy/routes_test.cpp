@@ -57,6 +57,20 @@ TEST_CASE("a call can be listed, read, spoken into, ended and exported") {
   CHECK(counter.ask("GET", "/api/calls.json").body.find(id) != std::string::npos);
 }
 
+TEST_CASE("a hang-up may say why; a reason that is none is refused and ends nothing") {
+  Counter counter;
+  const std::string id = counter.place_phone();
+  const std::string to = "/api/calls/" + id + "/hangup";
+  CHECK(code(counter.ask("POST", to, R"({"why":"bored"})")) == ErrorCode::invalid_field);
+  const auto wanted_over = [&] {
+    const Call call = decode_call_detail(counter.ask("GET", "/api/calls/" + id).body)->call;
+    return call.ending || is_terminal(call.status);
+  };
+  CHECK_FALSE(wanted_over());
+  CHECK(counter.ask("POST", to, R"({"why":"line_lost"})").status == 200);
+  CHECK(wanted_over());
+}
+
 TEST_CASE("what is not there and what is not taken is said in the envelope") {
   Counter counter;
   CHECK(code(counter.ask("GET", "/api/nothing")) == ErrorCode::not_found);

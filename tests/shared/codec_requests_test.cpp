@@ -285,6 +285,19 @@ TEST_CASE("a request to say something survives the way to JSON and back") {
                               });
 }
 
+TEST_CASE("a request to end a call says why, and is a press of End when it does not") {
+  for (const HangUpWhy why :
+       {HangUpWhy::pressed, HangUpWhy::line_lost, HangUpWhy::agent_left, HangUpWhy::tab_closed}) {
+    CHECK(decode_hang_up_request(encode(HangUpRequest{why})) ==
+          Result<HangUpRequest>(HangUpRequest{why}));
+  }
+  CHECK(encode(HangUpRequest{HangUpWhy::line_lost}) == R"({"why":"line_lost"})");
+  CHECK(decode_hang_up_request("{}")->why == HangUpWhy::pressed);
+  refused(decode_hang_up_request, {{R"({"why":"bored"})", invalid, "why"},
+                                   {R"({"why":3})", invalid, "why"},
+                                   {R"({"reason":"pressed"})", unknown, "reason"}});
+}
+
 TEST_CASE("a request to check a number survives the way to JSON and back") {
   for (const PhoneCheckRequest& check :
        {PhoneCheckRequest{"(415) 555-0123", "US"}, PhoneCheckRequest{"+44 20 7183 8750", ""}}) {
