@@ -6,6 +6,7 @@
 //   voxdial user|token    name people and scripts (proxy/access/people.h)
 //   voxdial donotcall     numbers nobody here may call (proxy/do_not_call.h)
 //   voxdial help
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -184,6 +185,11 @@ int serve(const Config& config) {
   events::HubOptions hub_options;
   std::memcpy(&hub_options.epoch, random_bytes(sizeof hub_options.epoch).data(),
               sizeof hub_options.epoch);
+  hub_options.rights = [&store]() -> Result<std::int64_t> {
+    const auto rights = (*store)->rights();
+    if (!rights) return fail(rights.error());
+    return rights->number;
+  };
   if (*login) hub_options.max_streams_per_person = streams_a_person;
   events::Hub hub(hub_options, steady_clock_ms);
   Agents agents(std::move(shipped.agents), **store);
@@ -317,6 +323,9 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
+  // What a password's hash takes, or a recording, is given back at once: in the arenas of as many
+  // threads as there are, such blocks would stay for good.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);

@@ -16,7 +16,7 @@ constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_password = 1'024;
 constexpr int audits_a_minute = 10;
-constexpr int most_passwords_at_once = 8;
+constexpr int most_passwords_at_once = 4;
 
 /// What a reverse proxy may call a person: visible ASCII, so that it can stand in logs and audits.
 bool is_plain_name(std::string_view name) {
@@ -66,31 +66,37 @@ bool is_exposed(const Config& config) {
          !std::all_of(config.allowed_hosts.begin(), config.allowed_hosts.end(), is_loopback_host);
 }
 
+bool Access::login_needed(const Rights& rights) const {
+  return is_exposed(config_) || !config_.identity_header.empty() || rights.somebody_is_named;
+}
+
 Result<bool> Access::login_needed() const {
-  if (is_exposed(config_)) return true;
-  return somebody_is_named();
+  const auto rights = store_.rights();
+  if (!rights) return fail(rights.error());
+  return login_needed(*rights);
 }
 
 Result<bool> Access::somebody_is_named() const {
   if (!config_.identity_header.empty()) return true;
-  const auto users = store_.users();
-  if (!users) return fail(users.error());
-  return !users->empty();
+  const auto rights = store_.rights();
+  if (!rights) return fail(rights.error());
+  return rights->somebody_is_named;
 }
 
 Result<Person> Access::identify(const http::Request& request) const {
-  const auto needed = login_needed();
-  if (!needed) return fail(needed.error());
-  if (!*needed) return Person{};
+  // Read first: what is withdrawn from now on has a higher number than this person carries.
+  const auto rights = store_.rights();
+  if (!rights) return fail(rights.error());
+  if (!login_needed(*rights)) {
+    Person anybody;
+    anybody.rights = rights->number;
+    return anybody;
+  }
 
-  const auto as_person = [](const Result<std::optional<User>>& found) -> Result<Person> {
-    if (!found) return fail(found.error());
-    if (!*found) return fail(ErrorCode::unauthenticated);
-    return Person{.name = (*found)->name, .role = (*found)->role};
-  };
   const std::string_view authorization = request.header("authorization");
   if (authorization.substr(0, bearer.size()) == bearer) {
-    return as_person(store_.user_of_token(token_hash(authorization.substr(bearer.size()))));
+    return look_up(Person::By::token, token_hash(authorization.substr(bearer.size())),
+                   rights->number);
   }
   if (!config_.identity_header.empty()) {
     const std::string_view name = request.header(config_.identity_header);
@@ -98,27 +104,46 @@ Result<Person> Access::identify(const http::Request& request) const {
         std::any_of(config_.trusted_proxies.begin(), config_.trusted_proxies.end(),
                     [&](const std::string& network) { return in_network(request.peer, network); });
     if (trusted && is_plain_name(name)) {
-      const auto known = store_.find_user(name);
-      if (!known) return fail(known.error());
-      // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
-      return Person{.name = std::string(name), .role = *known ? (*known)->role : Role::caller};
+      return look_up(Person::By::proxy, std::string(name), rights->number);
     }
   }
   const std::string_view token = session_token(request);
   if (token.empty()) return fail(ErrorCode::unauthenticated);
-  return as_person(store_.user_of_session(token_hash(token), session_life, world_.now()));
+  return look_up(Person::By::session, token_hash(token), rights->number);
+}
+
+Result<Person> Access::look_up(Person::By by, std::string credential, std::int64_t rights) const {
+  const auto user = by == Person::By::token ? store_.user_of_token(credential)
+                    : by == Person::By::proxy
+                        ? store_.find_user(credential)
+                        : store_.user_of_session(credential, session_life, world_.now());
+  if (!user) return fail(user.error());
+  // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
+  if (!*user && by != Person::By::proxy) return fail(ErrorCode::unauthenticated);
+  return Person{.name = *user ? (*user)->name : credential,
+                .role = *user ? (*user)->role : Role::caller,
+                .rights = rights,
+                .by = by,
+                .credential = std::move(credential)};
+}
+
+Result<void> Access::still_allowed(const Person& person) const {
+  if (person.by == Person::By::nothing) {
+    const auto needed = login_needed();
+    if (!needed) return fail(needed.error());
+    return *needed ? Result<void>(fail(ErrorCode::unauthenticated)) : Result<void>();
+  }
+  const auto now = look_up(person.by, person.credential, 0);
+  if (!now) return fail(now.error());
+  if (now->name != person.name || now->role != person.role) return fail(ErrorCode::forbidden);
+  return {};
 }
 
 Result<std::string> Access::log_in(const std::string& name, std::string_view password,
                                    const std::string& client_address) {
   const Millis now = world_.now();
-  if (auto may = store_.begin_login(name, client_address, {}, now); !may) {
-    audit("login_throttled", name, client_address);
-    return fail(std::move(may).error());
-  }
-  const auto user = store_.find_user(name);
-  if (!user) return fail(user.error());
-  // Each takes memory on purpose: guesses from many addresses must not take all of it.
+  // Each takes memory on purpose: guesses from many addresses must not take all of it. Whoever is
+  // turned away for that has not tried.
   struct Place {
     std::atomic<int>& taken;
     const bool mine = ++taken <= most_passwords_at_once;
@@ -129,6 +154,12 @@ Result<std::string> Access::log_in(const std::string& name, std::string_view pas
     busy.retry_after_s = 1;
     return fail(std::move(busy));
   }
+  if (auto may = store_.begin_login(name, client_address, {}, now); !may) {
+    audit("login_throttled", name, client_address);
+    return fail(std::move(may).error());
+  }
+  const auto user = store_.find_user(name);
+  if (!user) return fail(user.error());
   bool right = false;
   if (*user && !(*user)->password_hash.empty() && password.size() <= longest_password) {
     right = crypto::password_verify(password, (*user)->password_hash);
@@ -165,7 +196,7 @@ void Access::audit(std::string kind, const std::string& user, const std::string&
   AuditEntry entry;
   entry.at = world_.now();
   entry.kind = std::move(kind);
-  entry.user = user.substr(0, 128);
+  entry.user = user;
   entry.client_address = address;
   // One try more costs a stranger nothing: what comes after the throttle closed is only counted.
   const bool kept = store_.record_repeated(entry, entry.kind, audits_a_minute).has_value();

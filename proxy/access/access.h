@@ -21,6 +21,11 @@ namespace voxdial {
 struct Person {
   std::string name;  ///< empty without login
   Role role = Role::supervisor;
+  std::int64_t rights = 0;  ///< the number of the rights this was found out under; see Rights
+  /// What made them somebody: the hash of a session's or a token's secret, or a trusted proxy's
+  /// word.
+  enum class By : std::uint8_t { nothing, session, token, proxy } by = By::nothing;
+  std::string credential;
 };
 
 /// What this person may read: a caller their own calls with masked numbers, a supervisor
@@ -57,6 +62,10 @@ class Access {
   /// The person behind a request. Errors: unauthenticated, store_unavailable.
   Result<Person> identify(const http::Request& request) const;
 
+  /// Whether `person` is still who identify() said. Errors: unauthenticated (log-out, removed),
+  /// forbidden (another role now), store_unavailable.
+  Result<void> still_allowed(const Person& person) const;
+
   /// Checks name and password, throttled per account and address, and gives the new session's
   /// token. Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too
   /// many at this moment), store_unavailable.
@@ -65,6 +74,8 @@ class Access {
   Result<void> log_out(const http::Request& request);
 
  private:
+  bool login_needed(const Rights& rights) const;
+  Result<Person> look_up(Person::By by, std::string credential, std::int64_t rights) const;
   void audit(std::string kind, const std::string& user, const std::string& address) const;
 
   const Config& config_;

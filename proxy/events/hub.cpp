@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "proxy/events/sse.h"
+#include "shared/codec.h"
 
 namespace voxdial::events {
 namespace {
@@ -27,6 +28,9 @@ namespace {
 /// What one write to a socket gathers at most: several small events in one go, and a turn for
 /// everybody.
 constexpr std::size_t gather_bytes = 64 * 1024;
+
+/// People asked again before everybody else has a turn.
+constexpr int reviews_a_turn = 256;
 
 struct Stored {
   std::uint32_t sequence = 0;
@@ -41,6 +45,8 @@ struct Stream {
   std::unique_ptr<StreamSocket> socket;
   std::string person;
   std::string user;
+  std::int64_t rights = 0;
+  std::function<Result<void>()> still_allowed;
   bool whole_numbers = false;
   bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
   bool dead = false;
@@ -143,10 +149,10 @@ class Hub::Impl {
     signal();
   }
 
-  void close_person(std::string_view person) {
+  void review() {
     {
       const std::lock_guard lock(mutex_);
-      inbox_.closures.emplace_back(person);
+      inbox_.review = true;
     }
     signal();
   }
@@ -175,7 +181,7 @@ class Hub::Impl {
   struct Inbox {
     std::vector<std::shared_ptr<const Stored>> events;
     std::vector<Arrival> arrivals;
-    std::vector<std::string> closures;
+    bool review = false;
     bool stop = false;
   };
 
@@ -201,7 +207,8 @@ class Hub::Impl {
     for (;;) {
       int timeout = -1;
       if (!streams_.empty()) {
-        timeout = static_cast<int>(std::max<std::int64_t>(0, next_tick - steady_ms_()));
+        const std::int64_t next = options_.rights ? std::min(next_tick, next_review_) : next_tick;
+        timeout = static_cast<int>(std::max<std::int64_t>(0, next - steady_ms_()));
       }
       const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), timeout);
       const std::int64_t now = steady_ms_();
@@ -218,8 +225,42 @@ class Hub::Impl {
         tick(now);
         next_tick = now + options_.heartbeat_ms;
       }
+      if (options_.rights && now >= next_review_) {
+        next_review_ = review_streams(now) ? now + options_.rights_ms : now;
+      }
       bury();
     }
+  }
+
+  /// Asks again those who were let in under other rights than today's, a turn's worth of them; true
+  /// when there are no more.
+  bool review_streams(std::int64_t now) {
+    if (streams_.empty()) return true;
+    const Result<std::int64_t> rights = options_.rights();
+    int asked = 0;
+    for (const auto& stream : streams_) {
+      if (stream->dead || !stream->still_allowed) continue;
+      if (rights && stream->rights == *rights) continue;
+      if (++asked > reviews_a_turn) return false;
+      const Result<void> allowed = rights ? stream->still_allowed() : fail(rights.error());
+      if (!allowed) {
+        dismiss(*stream, allowed.error(), now);
+      } else {
+        stream->rights = *rights;
+      }
+    }
+    return true;
+  }
+
+  void dismiss(Stream& stream, const Error& why, std::int64_t now) {
+    // In the middle of an event nothing can be said any more: the page comes back and is told then.
+    if (!stream.wants_room) {
+      const bool out = why.code == ErrorCode::unauthenticated;
+      stream.pending = encode_event(event_id(options_.epoch, stream.next - 1),
+                                    out ? "logged_out" : "reload", out ? encode(why) : "{}");
+      flush_pending(stream, now);
+    }
+    stream.dead = true;
   }
 
   void on_ready(Stream& stream, std::uint32_t events, std::int64_t now) {
@@ -242,8 +283,8 @@ class Hub::Impl {
     }
     for (auto& event : box.events) keep(std::move(event));
     for (Arrival& arrival : box.arrivals) welcome(std::move(arrival), now);
+    if (box.review) next_review_ = now;
     for (const auto& stream : streams_) {
-      for (const std::string& gone : box.closures) stream->dead |= stream->person == gone;
       stream->dead |= closing || box.stop;
       if (!stream->dead && !stream->wants_room) pump(*stream, now);
     }
@@ -270,6 +311,8 @@ class Hub::Impl {
     stream->person = arrival.ticket.person;
     stream->user = arrival.ticket.user;
     stream->whole_numbers = arrival.ticket.whole_numbers;
+    stream->rights = arrival.ticket.rights;
+    stream->still_allowed = std::move(arrival.ticket.still_allowed);
     stream->born_ms = stream->progress_ms = now;
     stream->pending = std::move(arrival.head);
     stream->pending += "retry: " + std::to_string(options_.retry_ms) + "\n";
@@ -439,6 +482,7 @@ class Hub::Impl {
   std::uint32_t latest_ = 0;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::string gathered_;
+  std::int64_t next_review_ = 0;
 
   std::thread thread_;
 };
@@ -454,7 +498,7 @@ void Hub::adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& 
   impl_->adopt(std::move(socket), ticket, std::move(head));
 }
 void Hub::release(const http::StreamTicket& ticket) { impl_->release(ticket.person); }
-void Hub::close_person(std::string_view person) { impl_->close_person(person); }
+void Hub::review() { impl_->review(); }
 void Hub::close_all() { impl_->close_all(); }
 Hub::Counts Hub::counts() const { return impl_->counts(); }
 

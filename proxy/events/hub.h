@@ -47,9 +47,12 @@ struct HubOptions {
   std::size_t max_streams_per_person = 10'000;
   int heartbeat_ms = 15'000;  ///< a comment line, so that proxies and pages know the line is alive
   int stall_ms = 30'000;      ///< a reader that takes nothing for this long is dropped
-  /// After this long a stream is closed and its page comes back by itself: a session that has ended
-  /// since then ends here too.
+  /// After this long a stream is closed and its page comes back by itself: a session that has grown
+  /// too old since then ends here too.
   int max_age_ms = 3'600'000;
+  /// The number of everybody's rights now; see Rights. Empty: they never change.
+  std::function<Result<std::int64_t>()> rights;
+  int rights_ms = 500;   ///< how often that is asked while there are streams
   int retry_ms = 2'000;  ///< what the page is told to wait before it comes back
 };
 
@@ -75,8 +78,10 @@ class Hub {
   /// Undoes an admit() that no adopt() will follow.
   void release(const http::StreamTicket& ticket);
 
-  /// Closes one person's streams (log-out, role change); their pages come back and are asked again.
-  void close_person(std::string_view person);
+  /// Looks at once whether rights were withdrawn, instead of within `rights_ms`. A stream whose
+  /// person is out gets a last event "logged_out" with the error, one whose person may see
+  /// something else now a last "reload"; both are closed.
+  void review();
   /// Closes every stream and admits no more: the server is stopping.
   void close_all();
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "shared/error.h"
+#include "shared/result.h"
 
 namespace voxdial::http {
 
@@ -37,6 +38,10 @@ struct StreamTicket {
   std::string user;    ///< whose calls it may see; empty = everybody's
   bool whole_numbers = false;
   std::uint64_t last_id = 0;  ///< events::parse_event_id of the header
+  std::int64_t rights = 0;    ///< the number of the rights it was allowed under; see Rights
+  /// Asked when the rights have changed since: `unauthenticated` when that person is out, another
+  /// error when they may see something else now. Empty: allowed for good.
+  std::function<Result<void>()> still_allowed;
 };
 
 struct Response {

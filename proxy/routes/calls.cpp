@@ -154,13 +154,16 @@ http::Response check_phone(App& app, const Ask& ask) {
                     encode(app.calls.check_number(request->phone_number, request->region).check));
 }
 
-http::Response events(App&, const Ask& ask) {
+http::Response events(App& app, const Ask& ask) {
   const Reader who = reader(ask.person);
-  return http::event_stream(
-      {.person = who.user,
-       .user = who.only_own ? who.user : "",
-       .whole_numbers = who.whole_numbers,
-       .last_id = events::parse_event_id(ask.request.header("last-event-id"))});
+  return http::event_stream({.person = who.user,
+                             .user = who.only_own ? who.user : "",
+                             .whole_numbers = who.whole_numbers,
+                             .last_id = events::parse_event_id(ask.request.header("last-event-id")),
+                             .rights = ask.person.rights,
+                             .still_allowed = [&access = app.access, person = ask.person] {
+                               return access.still_allowed(person);
+                             }});
 }
 
 }  // namespace voxdial::handlers

@@ -100,7 +100,7 @@ http::Response log_in(App& app, const Ask& ask) {
 http::Response log_out(App& app, const Ask& ask) {
   const auto out = app.access.log_out(ask.request);
   if (!out) return http::error(out.error());
-  if (!ask.person.name.empty()) app.hub.close_person(ask.person.name);
+  app.hub.review();
   http::Response response = http::no_content();
   response.headers.emplace_back("Set-Cookie", no_session_cookie());
   return response;

@@ -17,11 +17,13 @@
 #include "proxy/crypto/digest.h"
 #include "proxy/store/room.h"
 #include "shared/e164.h"
+#include "shared/utf8.h"
 
 namespace voxdial {
 namespace {
 
 constexpr std::size_t hash_bytes = 32;
+constexpr std::size_t longest_name = 128;
 constexpr int prune_step = 500;  // rows in one transaction
 constexpr Millis always_kept_ms = 2 * 86'400'000;
 
@@ -148,16 +150,12 @@ Link last_old_row(db::Db& db, Millis before) {
 
 }  // namespace
 
-std::string cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
-  return std::string(text.substr(0, most));
-}
-
 std::int64_t append_audit(db::Db& db, const AuditEntry& entry) {
   const Link last = newest_link(db);
   AuditEntry row = entry;
   row.seq = last.seq + 1;
+  row.user = cut(entry.user, longest_name);
+  row.client_address = cut(entry.client_address, longest_name);
   db.run(
       "INSERT INTO audit (seq, at, kind, person, address, call_id, number, detail, hash) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -6,10 +6,8 @@
 
 namespace voxdial {
 
-/// Appends one row, chained to the newest. `entry.seq` is not used; returns the row's.
+/// Appends one row, chained to the newest. `entry.seq` is not used; returns the row's. Names and
+/// addresses are cut: a stranger may have chosen them.
 std::int64_t append_audit(db::Db& db, const AuditEntry& entry);
-
-/// `text` cut to `most` bytes, not inside a UTF-8 character.
-std::string cut(std::string_view text, std::size_t most);
 
 }  // namespace voxdial

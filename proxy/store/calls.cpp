@@ -8,6 +8,7 @@
 #include "proxy/store/limits.h"
 #include "proxy/store/refusals.h"
 #include "proxy/store/room.h"
+#include "shared/utf8.h"
 #include "shared/wire_words.h"
 
 namespace voxdial {
@@ -71,14 +72,15 @@ std::string requested_text(const NewCall& call) {
   text += ", at most " + std::to_string(call.max_duration_s) + " s";
   if (call.recording) text += ", recorded";
   if (call.quiet_hours_override) text += ", quiet hours overridden";
-  if (!call.asked.empty()) text += "; asked: " + cut(call.asked, longest_asked);
+  if (!call.asked.empty()) text += "; asked: " + std::string(cut(call.asked, longest_asked));
   return text;
 }
 
 AuditEntry refusal_entry(const Refusal& refusal, Millis now) {
   std::string text = std::string(medium_name(refusal.medium)) + ", " +
                      std::string(wire_name(refusal.code)) + ": " + refusal.message;
-  if (!refusal.asked.empty()) text += "; asked: " + cut(refusal.asked, longest_refused_asked);
+  if (!refusal.asked.empty())
+    text += "; asked: " + std::string(cut(refusal.asked, longest_refused_asked));
   return {0,  now,        "call_refused", refusal.user, refusal.client_address,
           "", refusal.to, std::move(text)};
 }

@@ -24,6 +24,9 @@ std::optional<User> find_user_in(db::Db& db, std::string_view name) {
   return read_user(rows);
 }
 
+/// In the transaction that adds or withdraws somebody's right to be here.
+void rights_changed(db::Db& db) { db.run("UPDATE rights SET number = number + 1"); }
+
 // ------------------------------------------------------------------------- log-in tries
 
 /// How long a subject with so many tries stays closed after the last one.
@@ -63,6 +66,14 @@ void count_try(db::Db& db, const Tries& tries, Millis now) {
 
 // --------------------------------------------------------------------------- users
 
+Result<Rights> Store::rights() {
+  return room_->readers.read([](db::Db& db) -> Result<Rights> {
+    db::Rows rows = db.rows("SELECT number, EXISTS (SELECT 1 FROM people) FROM rights");
+    if (!rows.next()) return fail(ErrorCode::store_unavailable);
+    return Rights{.number = rows.integer(0), .somebody_is_named = rows.flag(1)};
+  });
+}
+
 Result<void> Store::put_user(const User& user) {
   return room_->write([&](db::Db& db) -> Result<void> {
     db.run(
@@ -71,6 +82,7 @@ Result<void> Store::put_user(const User& user) {
         "excluded.password_hash",
         user.name, role_name(user.role), user.password_hash, user.created_at);
     db.run("DELETE FROM sessions WHERE person = ?", user.name);
+    rights_changed(db);
     return {};
   });
 }
@@ -97,6 +109,7 @@ Result<void> Store::remove_user(std::string_view name) {
     }
     db.run("DELETE FROM sessions WHERE person = ?", name);
     db.run("DELETE FROM tokens WHERE person = ?", name);
+    rights_changed(db);
     return {};
   });
 }
@@ -146,15 +159,18 @@ Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
 
 Result<void> Store::remove_session(std::string_view token_hash) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    db.run("DELETE FROM sessions WHERE token_hash = ?", db::Blob{token_hash});
+    if (db.run("DELETE FROM sessions WHERE token_hash = ?", db::Blob{token_hash}) > 0) {
+      rights_changed(db);
+    }
     return {};
   });
 }
 
 Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    db.run("DELETE FROM sessions WHERE created_at <= ? OR seen_at <= ?", now - life.absolute_ms,
-           now - life.idle_ms);
+    const auto dead = db.run("DELETE FROM sessions WHERE created_at <= ? OR seen_at <= ?",
+                             now - life.absolute_ms, now - life.idle_ms);
+    if (dead > 0) rights_changed(db);
     return {};
   });
 }
@@ -205,6 +221,7 @@ Result<void> Store::remove_token(std::string_view name) {
     if (db.run("DELETE FROM tokens WHERE name = ?", name) == 0) {
       return fail(ErrorCode::not_found, "There is no token of this name.");
     }
+    rights_changed(db);
     return {};
   });
 }

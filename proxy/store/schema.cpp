@@ -204,6 +204,13 @@ CREATE INDEX refusals_by_minute ON refusals (minute);
 ALTER TABLE calls ADD COLUMN voicemail TEXT NOT NULL DEFAULT 'carry-on';
 ALTER TABLE calls ADD COLUMN machine_handled INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 4: one row, whose number grows whenever somebody's right to be here changes (people.cpp).
+    R"sql(
+CREATE TABLE rights (
+  number INTEGER NOT NULL
+);
+INSERT INTO rights (number) VALUES (1);
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

@@ -148,6 +148,9 @@ class Store {
 
   // ------------------------------------------------------------------------- people
 
+  /// Where everybody's rights stand; see Rights.
+  Result<Rights> rights();
+
   /// Adds a user or replaces role and password hash of an existing one (whose sessions then end).
   Result<void> put_user(const User& user);
   Result<std::optional<User>> find_user(std::string_view name);

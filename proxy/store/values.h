@@ -245,6 +245,14 @@ struct SessionLife {
   friend bool operator==(const SessionLife&, const SessionLife&) = default;
 };
 
+/// Where people's rights to be here stand. `number` grows whenever one may have been withdrawn: who
+/// was allowed in under another number is asked again.
+struct Rights {
+  std::int64_t number = 0;
+  bool somebody_is_named = false;
+  friend bool operator==(const Rights&, const Rights&) = default;
+};
+
 /// A named key for scripts; acts as `user` with that user's role.
 struct ApiToken {
   std::string name;

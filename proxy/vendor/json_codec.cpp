@@ -4,6 +4,8 @@
 #include <charconv>
 #include <climits>
 
+#include "shared/utf8.h"
+
 namespace voxdial::vendor {
 namespace {
 
@@ -48,11 +50,7 @@ std::string text(const json& object, const char* name, std::size_t max_bytes) {
   if (value == nullptr || !value->is_string()) return {};
   std::string out = value->get<std::string>();
   out.erase(std::remove(out.begin(), out.end(), '\0'), out.end());
-  if (out.size() > max_bytes) {
-    std::size_t end = max_bytes;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-    out.resize(end);
-  }
+  out.resize(cut(out, max_bytes).size());
   return out;
 }
 

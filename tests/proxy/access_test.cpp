@@ -147,6 +147,86 @@ TEST_CASE("guesses from many addresses at once cannot use up the memory") {
   CHECK(access.log_in("ada", "guess", "192.0.2.200").error().code == ErrorCode::login_failed);
 }
 
+TEST_CASE("a try that was turned away for want of room counts as none") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  std::atomic<int> wrong{0}, others{0};
+  std::vector<std::thread> guesses;
+  for (int i = 0; i < 32; ++i) {
+    guesses.emplace_back([&, i] {
+      const auto result = access.log_in("ada", "guess", "192.0.2." + std::to_string(i));
+      (result.error().code == ErrorCode::login_failed ? wrong : others) += 1;
+    });
+  }
+  for (auto& guess : guesses) guess.join();
+  CHECK(wrong > 0);
+  CHECK(wrong <= LoginThrottle{}.free_tries);
+  desk.clock += 86'400'000;  // whatever was counted is forgotten by then, and no more than that
+  CHECK(access.log_in("ada", "correct horse battery", "192.0.2.99"));
+}
+
+TEST_CASE("a name is stored whole characters at a time, however long a stranger made it") {
+  Desk desk;
+  Access access(desk.config, desk.world, *desk.store);
+  CHECK_FALSE(access.log_in(std::string(127, 'a') + "\xc3\xa9" + std::string(50'000, 'b'), "guess",
+                            "192.0.2.1"));
+  const auto audit = desk.store->audit({{}, false, true}, 0, 10);
+  REQUIRE(audit);
+  CHECK(audit->entries.at(0).user == std::string(127, 'a'));
+}
+
+TEST_CASE("whether somebody is still allowed is found out by what let them in") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada", "supervisor"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  const auto token = access.log_in("ada", "correct horse battery", "127.0.0.1");
+  REQUIRE(token);
+  std::string said;
+  REQUIRE(command(desk, {"token", "add", "nightly", "ada"}, "", &said) == 0);
+  const std::string key = said.substr(0, said.find('\n'));
+  const auto by_session = access.identify(with("cookie", cookie(*token)));
+  const auto by_token = access.identify(with("authorization", "Bearer " + key));
+  REQUIRE(by_session);
+  REQUIRE(by_token);
+  CHECK(access.still_allowed(*by_session));
+  CHECK(access.still_allowed(*by_token));
+  CHECK(by_session->rights == desk.store->rights()->number);
+  const auto out = [&](const Person& person) { return access.still_allowed(person).error().code; };
+  SECTION("log-out ends the session alone") {
+    REQUIRE(access.log_out(with("cookie", cookie(*token))));
+    CHECK(out(*by_session) == ErrorCode::unauthenticated);
+    CHECK(access.still_allowed(*by_token));
+  }
+  SECTION("a token is removed") {
+    REQUIRE(command(desk, {"token", "remove", "nightly"}, "") == 0);
+    CHECK(out(*by_token) == ErrorCode::unauthenticated);
+    CHECK(access.still_allowed(*by_session));
+  }
+  SECTION("demotion") {
+    REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+    CHECK(out(*by_token) == ErrorCode::forbidden);
+    CHECK(out(*by_session) == ErrorCode::unauthenticated);
+  }
+  SECTION("removal") {
+    REQUIRE(command(desk, {"user", "remove", "ada"}, "") == 0);
+    CHECK(out(*by_token) == ErrorCode::unauthenticated);
+    CHECK(out(*by_session) == ErrorCode::unauthenticated);
+  }
+  CHECK(by_session->rights != desk.store->rights()->number);
+}
+
+TEST_CASE("who needed no log-in needs one once somebody is named") {
+  Desk desk;
+  const Access access(desk.config, desk.world, *desk.store);
+  const auto anybody = access.identify(with("x", "y"));
+  REQUIRE(anybody);
+  CHECK(access.still_allowed(*anybody));
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  CHECK(access.still_allowed(*anybody).error().code == ErrorCode::unauthenticated);
+  CHECK(anybody->rights != desk.store->rights()->number);
+}
+
 TEST_CASE("a storm of log-ins leaves a few rows a minute in the audit") {
   Desk desk;
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);

@@ -66,6 +66,22 @@ TEST_CASE("a page of another site cannot change anything, nor make the API work"
   CHECK(check_border(link, rules(), Body::json, false));
 }
 
+TEST_CASE(
+    "a form whose page hides its origin is taken when the browser says that the page is ours") {
+  const auto sent = [](std::string site) {
+    http::Headers headers = {{"origin", "null"}};
+    if (!site.empty()) headers.emplace_back("sec-fetch-site", site);
+    http::Request form = request("POST", "localhost:8080", headers, "name=ada");
+    form.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    return check_border(form, rules(), Body::form, true).has_value();
+  };
+  CHECK(sent("same-origin"));
+  for (const char* elsewhere : {"cross-site", "same-site", "none", ""}) {
+    CAPTURE(elsewhere);
+    CHECK_FALSE(sent(elsewhere));
+  }
+}
+
 TEST_CASE("our own page, and a program that is no browser, may") {
   const http::Headers own = GENERATE(
       http::Headers{},

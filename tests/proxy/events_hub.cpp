@@ -4,9 +4,12 @@
 #include <netinet/tcp.h>
 
 #include <algorithm>
+#include <atomic>
+#include <catch2/generators/catch_generators.hpp>
 #include <fstream>
 
 #include "proxy/events/sse.h"
+#include "shared/codec.h"
 #include "tests/proxy/http_fixture.h"
 
 namespace voxdial::testing {
@@ -258,19 +261,64 @@ TEST_CASE("HEAD of a stream is only its head") {
   CHECK(server.hub.counts().streams == 0);
 }
 
-TEST_CASE("logging out closes that person's streams") {
-  TestServer server(route, {}, quiet());
+TEST_CASE("whoever may no longer be here loses their streams at once, and is told why") {
+  std::atomic<std::int64_t> rights{1};
+  std::atomic<bool> bob_is_out{false}, ann_is_demoted{false}, unreadable{false};
+  HubOptions options = quiet();
+  options.rights = [&]() -> Result<std::int64_t> {
+    if (unreadable) return fail(ErrorCode::store_unavailable);
+    return rights.load();
+  };
+  options.rights_ms = GENERATE(10, 3'600'000);  // noticed by itself, or on being told
+  const bool told = options.rights_ms > 10;
+  TestServer server(
+      [&](const http::Request& request) {
+        http::Response response = route(request);
+        response.stream->rights = 1;
+        response.stream->still_allowed = [&, who = response.stream->person]() -> Result<void> {
+          if (who == "bob" && bob_is_out) return fail(ErrorCode::unauthenticated);
+          if (who == "ann" && ann_is_demoted) return fail(ErrorCode::forbidden);
+          return {};
+        };
+        return response;
+      },
+      {}, options);
   RawClient bob = open_stream(server, "user=bob");
-  RawClient ann = open_stream(server, "user=ann");
-  bob.read_to("\n\n");
-  ann.read_to("\n\n");
-  server.hub.close_person("bob");
+  RawClient ann = open_stream(server, "person=ann");
+  RawClient sue = open_stream(server, "person=sue");
+  for (RawClient* page : {&bob, &ann, &sue}) page->read_to("\n\n");
+  server.hub.publish(call("bob", "1"));
+  for (RawClient* page : {&bob, &ann, &sue}) CHECK(page->read_to("\n\n") == call_event(1, "1"));
+
+  bob_is_out = ann_is_demoted = true;
+  CHECK(ann.is_silent());  // nobody is asked while the number stays
+  ++rights;
+  if (told) server.hub.review();
+  CHECK(bob.read_to("\n\n") == "id: " + id_text(1) + "\nevent: logged_out\ndata: " +
+                                   encode(make_error(ErrorCode::unauthenticated)) + "\n\n");
   CHECK(bob.is_closed());
+  CHECK(ann.read_to("\n\n") == "id: " + id_text(1) + "\nevent: reload\ndata: {}\n\n");
+  CHECK(ann.is_closed());
   CHECK(eventually([&] { return server.hub.counts().streams == 1; }));
-  CHECK(ann.is_silent());
+  server.hub.publish(call("bob", "2"));
+  CHECK(sue.read_to("\n\n") == call_event(2, "2"));
+
+  SECTION("also when they were let in just before, and their stream opens just after") {
+    RawClient late = open_stream(server, "user=bob");
+    late.read_to("\n\n");
+    if (told) server.hub.review();
+    CHECK(late.read_to("\n\n").find("event: logged_out") != std::string::npos);
+    CHECK(late.is_closed());
+  }
+  SECTION("what cannot be read allows nothing") {
+    unreadable = true;
+    if (told) server.hub.review();
+    CHECK(sue.read_to("\n\n").find("event: reload") != std::string::npos);
+    CHECK(sue.is_closed());
+  }
 }
 
-TEST_CASE("a supervisor's streams are counted and closed as that person's, not as everybody's") {
+TEST_CASE("a supervisor's streams are counted as that person's, not as everybody's") {
   HubOptions options = quiet();
   options.max_streams_per_person = 1;
   TestServer server(route, {}, options);
@@ -282,9 +330,6 @@ TEST_CASE("a supervisor's streams are counted and closed as that person's, not a
   server.hub.publish(call("bob", "one"));
   CHECK(sam.read_to("\n\n") == call_event(1, "one"));
   CHECK(sue.read_to("\n\n") == call_event(1, "one"));
-  server.hub.close_person("sue");
-  CHECK(sue.is_closed());
-  CHECK(sam.is_silent());
 }
 
 TEST_CASE("a stream ends after its longest time, so that its page is checked again") {

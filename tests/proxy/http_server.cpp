@@ -84,7 +84,7 @@ TEST_CASE("every reply carries the security headers, errors of the server too") 
         "http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
   CHECK(reply.header("x-content-type-options") == "nosniff");
   CHECK(reply.header("x-frame-options") == "DENY");
-  CHECK(reply.header("referrer-policy") == "no-referrer");
+  CHECK(reply.header("referrer-policy") == "same-origin");
   CHECK(reply.header("cross-origin-opener-policy") == "same-origin");
   CHECK(reply.header("permissions-policy").rfind("microphone=(self), ", 0) == 0);
   CHECK(reply.header("permissions-policy").find("camera=()") != std::string::npos);

@@ -447,10 +447,11 @@ TEST_CASE("records of the first voxdial are read and written on by this one") {
   }
   sqlite3* handle = nullptr;
   REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(handle,
-                       "DROP TABLE refusals; ALTER TABLE calls DROP COLUMN voicemail; "
-                       "ALTER TABLE calls DROP COLUMN machine_handled; PRAGMA user_version = 1",
-                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(
+              handle,
+              "DROP TABLE refusals; DROP TABLE rights; ALTER TABLE calls DROP COLUMN voicemail; "
+              "ALTER TABLE calls DROP COLUMN machine_handled; PRAGMA user_version = 1",
+              nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(handle);
   auto store = open_store(options_for(folder));
   const auto found = store->find_call("call_1");
