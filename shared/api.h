@@ -30,7 +30,8 @@ enum class MediumType : std::uint8_t { web, twilio };  ///< "web", "twilio"
 /// The plan's flat shape: {"type":"twilio","phoneNumber":"+1..."}.
 struct Medium {
   MediumType type = MediumType::web;
-  std::string phone_number;  ///< required for twilio, forbidden for web; as typed, <= 40 bytes
+  std::string phone_number;  ///< required for twilio, forbidden for web; as typed
+  std::string region;        ///< how to read a number without "+": "US"; or empty
   friend bool operator==(const Medium&, const Medium&) = default;
 };
 

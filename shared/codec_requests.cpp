@@ -7,13 +7,25 @@ namespace voxdial {
 
 // Not in an unnamed namespace: JsonReader and JsonWriter find these by their argument's type.
 
+/// A number as it was typed or pasted, invisible characters included; proxy/policy reads it.
+constexpr TextRule typed_number{.max = 256};
+
+static void check_region(JsonReader& io, const std::string& region) {
+  const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  io.rule(region.empty() || (region.size() == 2 && letter(region[0]) && letter(region[1])),
+          "region", "region must be two capital letters such as \"US\".");
+}
+
 template <class Io>
 void fields(Io& io, typename Io::template Of<Medium>& v) {
   io.word("type", v.type, medium_words);
-  io.text("phoneNumber", v.phone_number, {.max = 40, .one_line = true});
+  io.text("phoneNumber", v.phone_number, typed_number);
+  io.text("region", v.region);
   if constexpr (Io::reading) {
+    check_region(io, v.region);
     if (v.type == MediumType::web) {
       io.rule(v.phone_number.empty(), "phoneNumber", "A web call takes no phone number.");
+      io.rule(v.region.empty(), "region", "A web call takes no region.");
     } else if (v.phone_number.empty()) {
       io.missing("phoneNumber");
     }
@@ -69,14 +81,9 @@ void fields(Io& io, typename Io::template Of<HangUpRequest>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<PhoneCheckRequest>& v) {
-  io.text("phoneNumber", v.phone_number, {.max = 40, .min = 1, .required = true, .one_line = true});
+  io.text("phoneNumber", v.phone_number, {.max = typed_number.max, .min = 1, .required = true});
   io.text("region", v.region);
-  if constexpr (Io::reading) {
-    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-    io.rule(
-        v.region.empty() || (v.region.size() == 2 && letter(v.region[0]) && letter(v.region[1])),
-        "region", "region must be two capital letters such as \"US\".");
-  }
+  if constexpr (Io::reading) check_region(io, v.region);
 }
 
 std::string encode(const CallRequest& v) { return to_json(v); }

@@ -86,28 +86,6 @@ const Countries& table() {
   return rows;
 }
 
-/// Where several share a calling code: the main one of each code, then the areas that tell another
-/// (ITU-T operational bulletins; NANPA's list of area codes outside the United States and Canada).
-struct Area {
-  std::string_view digits;
-  std::string_view region;
-};
-constexpr Area areas[] = {
-    {"1", "US"},       {"7", "RU"},      {"39", "IT"},     {"44", "GB"},   {"47", "NO"},
-    {"61", "AU"},      {"212", "MA"},    {"262", "RE"},    {"290", "SH"},  {"358", "FI"},
-    {"590", "GP"},     {"599", "CW"},
-
-    {"1242", "BS"},    {"1246", "BB"},   {"1264", "AI"},   {"1268", "AG"}, {"1284", "VG"},
-    {"1340", "VI"},    {"1345", "KY"},   {"1441", "BM"},   {"1473", "GD"}, {"1649", "TC"},
-    {"1658", "JM"},    {"1664", "MS"},   {"1670", "MP"},   {"1671", "GU"}, {"1684", "AS"},
-    {"1721", "SX"},    {"1758", "LC"},   {"1767", "DM"},   {"1784", "VC"}, {"1787", "PR"},
-    {"1809", "DO"},    {"1829", "DO"},   {"1849", "DO"},   {"1868", "TT"}, {"1869", "KN"},
-    {"1876", "JM"},    {"1939", "PR"},   {"76", "KZ"},     {"77", "KZ"},   {"3906698", "VA"},
-    {"441481", "GG"},  {"441534", "JE"}, {"441624", "IM"}, {"4779", "SJ"}, {"6189162", "CC"},
-    {"6189164", "CX"}, {"262269", "YT"}, {"262639", "YT"}, {"2908", "TA"}, {"35818", "AX"},
-    {"5993", "BQ"},    {"5994", "BQ"},   {"5997", "BQ"},
-};
-
 }  // namespace
 
 std::span<const Country> countries() { return table(); }
@@ -115,23 +93,6 @@ std::span<const Country> countries() { return table(); }
 const Country* country(std::string_view region) {
   for (const Country& row : table()) {
     if (row.region == region) return &row;
-  }
-  return nullptr;
-}
-
-const Country* country_of_number(std::string_view number) {
-  const std::string digits = digits_of(number);
-  const auto starts_with = [&](std::string_view prefix) { return digits.rfind(prefix, 0) == 0; };
-
-  const Area* found = nullptr;
-  for (const Area& area : areas) {
-    const bool longer = found == nullptr || area.digits.size() > found->digits.size();
-    if (longer && starts_with(area.digits)) found = &area;
-  }
-  if (found != nullptr) return country(found->region);
-  // No calling code is the beginning of another, so the first that fits is the one.
-  for (const Country& row : table()) {
-    if (starts_with(row.calling_code)) return &row;
   }
   return nullptr;
 }

@@ -20,9 +20,4 @@ std::span<const Country> countries();
 /// The country of a region code, or nothing.
 const Country* country(std::string_view region);
 
-/// The country whose calling code starts `number`, of which only the digits are looked at. Where
-/// several share a code (+1, +7, +44 ...): the one whose area the digits name as far as that is
-/// known here (+1 876 is Jamaica), else the main one. Nothing while the digits decide none.
-const Country* country_of_number(std::string_view number);
-
 }  // namespace voxdial

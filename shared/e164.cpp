@@ -45,12 +45,12 @@ constexpr Grouping groupings[] = {
     {"41", "2322"}, {"351", "333"}, {"852", "44"},   {"65", "44"},   {"353", "234"},
 };
 
-std::string_view groups_of(std::string_view digits, std::size_t national, bool whole) {
+std::string_view groups_of(std::string_view digits, std::size_t national) {
   for (const Grouping& row : groupings) {
     if (digits.substr(0, row.prefix.size()) != row.prefix) continue;
     std::size_t sum = 0;
     for (const char size : row.groups) sum += static_cast<std::size_t>(size - '0');
-    if (whole ? sum == national : sum >= national) return row.groups;
+    if (sum == national) return row.groups;
   }
   return {};
 }
@@ -126,10 +126,12 @@ std::string mask_number(std::string_view e164) {
   });
 }
 
-std::string group_number(std::string_view e164, bool whole) {
+bool is_masked(std::string_view number) { return number.find("•") != std::string_view::npos; }
+
+std::string group_number(std::string_view e164) {
   if (!is_e164(e164)) return std::string(e164);
   const std::string_view digits = e164.substr(1);
-  const auto groups = groups_of(digits, digits.size() - country_code_length(digits), whole);
+  const auto groups = groups_of(digits, digits.size() - country_code_length(digits));
   return grouped(e164, groups, [](char digit, std::size_t) { return digit; });
 }
 

@@ -21,9 +21,11 @@ Result<std::string> parse_e164(std::string_view text);
 /// Text that is no E.164 number is masked wholly.
 std::string mask_number(std::string_view e164);
 
+/// Whether mask_number() made this: it cannot be called.
+bool is_masked(std::string_view number);
+
 /// Grouped for reading: "+1 415 555 0123", "+44 20 7183 8750" (plain groups of three after the
-/// country code where no better grouping is known). One that is not `whole`, because it is still
-/// being typed, is grouped as the beginning of a longer one. Display only.
-std::string group_number(std::string_view e164, bool whole = true);
+/// country code where no better grouping is known). Display only.
+std::string group_number(std::string_view e164);
 
 }  // namespace voxdial

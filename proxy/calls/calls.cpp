@@ -60,11 +60,13 @@ PhoneVerdict Calls::check_number(const std::string& number, const std::string& r
 
 void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stranger) {
   const CallRequest& request = attempt.request;
+  const std::string read = canonical_number(request.medium.phone_number, request.medium.region);
+  const std::string& to = read.empty() ? request.medium.phone_number : read;
   const auto recorded = store_.record_refusal({.user = attempt.user,
                                                .client_address = attempt.client_address,
                                                .medium = request.medium.type,
                                                .agent = request.agent,
-                                               .to = request.medium.phone_number,
+                                               .to = to,
                                                .code = error.code,
                                                .message = error.message,
                                                .asked = stranger ? "" : encode(request),
@@ -74,7 +76,7 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
               .event = "call_refused",
               .fields = {{"code", std::string(wire_name(error.code))},
                          {"user", attempt.user},
-                         {"to", mask_number(request.medium.phone_number)},
+                         {"to", mask_number(to)},
                          {"audited", recorded ? "yes" : "no"}}});
 }
 
@@ -117,7 +119,7 @@ Answer Calls::place(const Attempt& attempt) {
   }
   PhoneVerdict verdict;
   if (phone) {
-    verdict = check_number(request.medium.phone_number, "");
+    verdict = check_number(request.medium.phone_number, request.medium.region);
     const bool may =
         verdict.allowed() || (request.quiet_hours_override && verdict.allowed_with_override());
     if (!may) return refuse(*verdict.check.reason);

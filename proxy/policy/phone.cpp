@@ -18,7 +18,7 @@ using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 using i18n::phonenumbers::ShortNumberInfo;
 
-constexpr std::size_t most_bytes = 40;
+constexpr std::size_t most_bytes = 256;
 constexpr std::size_t most_digits = 15;  // ITU-T E.164
 constexpr const char* number_field = "medium.phoneNumber";
 

@@ -44,7 +44,7 @@ struct PhoneVerdict {
   bool only_quiet_hours = false;
 };
 
-/// `text` as a person typed it, <= 40 bytes are looked at. `region_hint` ("US" or empty) reads a
+/// `text` as a person typed it, <= 256 bytes are looked at. `region_hint` ("US" or empty) reads a
 /// number without "+"; empty means that "+" is required. `now` decides the quiet hours. Refusals
 /// (check.reason, field "medium.phoneNumber"): invalid_number, number_not_allowed,
 /// region_not_allowed, do_not_call, quiet_hours. A refused number never gets allowed=true, whatever

@@ -383,6 +383,35 @@ TEST_CASE("numbers that may not be called are refused, audited and reach no vend
   CHECK(audit->entries[0].kind == "call_refused");
 }
 
+TEST_CASE("a number is placed as it is checked: read in the country it was typed for") {
+  Desk desk;
+  desk.config.phone_policy.allowed_regions = {"DE", "HU", "US"};
+  desk.config.phone_policy.quiet_hours = false;
+  const struct {
+    const char *typed, *region, *dialled;
+  } rows[] = {{"0049 421 1234567", "DE", "+494211234567"},
+              {"06 20 123 4567", "HU", "+36201234567"},
+              {"1 415 555 2671", "US", "+14155552671"},
+              {"+494211234567", "", "+494211234567"}};
+  const auto row = rows[GENERATE(0, 1, 2, 3)];
+  CAPTURE(row.typed);
+  Attempt attempt = Desk::attempt(MediumType::twilio);
+  attempt.request.medium.phone_number = row.typed;
+  attempt.request.medium.region = row.region;
+  CHECK(desk.calls->check_number(row.typed, row.region).check.e164 == row.dialled);
+  REQUIRE(desk.calls->place(attempt).http_status == 201);
+  CHECK(desk.all_calls().at(0).to == row.dialled);
+}
+
+TEST_CASE("the refusal of a number that can be read is audited as the number, however written") {
+  Desk desk;
+  Attempt attempt = Desk::attempt(MediumType::twilio);
+  attempt.request.medium.phone_number = "0049 421 1234567";
+  attempt.request.medium.region = "DE";
+  CHECK(desk.calls->place(attempt).http_status == 403);
+  CHECK(desk.store->audit(everybody, 0, 10)->entries.at(0).number == "+494211234567");
+}
+
 TEST_CASE("saying something needs a live call and is noted in its timeline") {
   Desk desk;
   const std::string id =

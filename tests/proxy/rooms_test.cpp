@@ -47,7 +47,7 @@ TEST_CASE("a phone call's join address outlives queue and ringing, and Twilio's 
   Desk desk;
   desk.config.public_base_url = "https://calls.example";
   CallRequest request;
-  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100"};
+  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100", .region = {}};
   request.settings.voicemail = Voicemail::leave_message;
   const auto plan = plan_call(request, std::nullopt, "call_1", desk.config);
   REQUIRE(plan);
@@ -68,7 +68,7 @@ TEST_CASE("an agent made for one kind of call is refused for the other, in words
   preset.name = "Bakery counter";
   preset.media = {MediumType::web};
   CallRequest request;
-  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100"};
+  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100", .region = {}};
   const auto plan = plan_call(request, preset, "call_1", desk.config);
   REQUIRE_FALSE(plan);
   CHECK(plan.error().field == "agent");

@@ -171,7 +171,7 @@ TEST_CASE("what a call asks of both vendors about machines, for every choice") {
   Agent preset;
   preset.name = "p";
   CallRequest request;
-  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100"};
+  request.medium = {.type = MediumType::twilio, .phone_number = "+12025550100", .region = {}};
   (by_agent ? preset.settings : request.settings).voicemail = choice;
   // The call's own choice goes before the agent's.
   if (!by_agent) preset.settings.voicemail = Voicemail::hang_up;

@@ -52,11 +52,12 @@ TEST_CASE("the JSON of a call request is the plan's CallConfig") {
   request.settings.temperature = 0.1;
   request.settings.max_duration_s = 600;
   request.settings.first_speaker_settings = FirstSpeaker{false, "Hello?", "", 8, false};
-  request.medium = {MediumType::twilio, "+14155550123"};
+  request.medium = {MediumType::twilio, "0415 555 0123", "AU"};
   CHECK(encode(request) ==
         R"({"agent":"assistant","temperature":0.1,"maxDuration":"600s",)"
         R"("firstSpeakerSettings":{"user":{"fallback":{"text":"Hello?","delay":"8s"}}},)"
-        R"("medium":{"type":"twilio","phoneNumber":"+14155550123"},"quietHoursOverride":false})");
+        R"("medium":{"type":"twilio","phoneNumber":"0415 555 0123","region":"AU"},)"
+        R"("quietHoursOverride":false})");
 }
 
 TEST_CASE("every setting of a call request refuses what it cannot be, by name") {
@@ -140,10 +141,11 @@ TEST_CASE("the medium is flat and its number stands with the phone alone") {
               {R"({"medium":{"type":"twilio","phoneNumber":""}})", missing, "medium.phoneNumber"},
               {R"({"medium":{"type":"twilio","phoneNumber":14155550123}})", invalid,
                "medium.phoneNumber"},
-              {R"({"medium":{"type":"twilio","phoneNumber":)" + text_of(41) + "}}", invalid,
+              {R"({"medium":{"type":"twilio","phoneNumber":)" + text_of(257) + "}}", invalid,
                "medium.phoneNumber"},
-              {R"({"medium":{"type":"twilio","phoneNumber":"+1415\n5550123"}})", invalid,
-               "medium.phoneNumber"},
+              {R"({"medium":{"type":"twilio","phoneNumber":"1","region":"us"}})", invalid,
+               "medium.region"},
+              {R"({"medium":{"type":"web","region":"US"}})", invalid, "medium.region"},
               {R"({"medium":{"type":"web","phoneNumber":"+14155550123"}})", invalid,
                "medium.phoneNumber"},
               {R"({"medium":{"phoneNumber":"+14155550123"}})", invalid, "medium.phoneNumber"},
@@ -307,7 +309,7 @@ TEST_CASE("a request to check a number survives the way to JSON and back") {
           {
               {"{}", missing, "phoneNumber"},
               {R"({"phoneNumber":""})", invalid, "phoneNumber"},
-              {R"({"phoneNumber":)" + text_of(41) + "}", invalid, "phoneNumber"},
+              {R"({"phoneNumber":)" + text_of(257) + "}", invalid, "phoneNumber"},
               {R"({"phoneNumber":"1","region":"us"})", invalid, "region"},
               {R"({"phoneNumber":"1","region":"USA"})", invalid, "region"},
               {R"({"phoneNumber":"1","country":"US"})", unknown, "country"},

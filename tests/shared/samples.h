@@ -36,11 +36,11 @@ inline CallSettings settings() {
 }
 
 inline CallRequest web_request() {
-  return {"order-taker", settings(), {MediumType::web, ""}, false};
+  return {"order-taker", settings(), {MediumType::web, "", ""}, false};
 }
 
 inline CallRequest phone_request() {
-  CallRequest r{"ultravox:5f2c", settings(), {MediumType::twilio, "+1 (415) 555-0123"}, true};
+  CallRequest r{"ultravox:5f2c", settings(), {MediumType::twilio, "(415) 555-0123", "US"}, true};
   r.settings.selected_tools->pop_back();  // the client tool
   r.settings.first_speaker_settings = FirstSpeaker{false, "", "Ask who is there.", 8, false};
   r.settings.voicemail = Voicemail::leave_message;

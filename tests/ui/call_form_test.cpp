@@ -5,10 +5,25 @@ using namespace voxdial::ui;
 
 namespace {
 
-Story phone_story(std::string number = "+14155550123") {
+void answer_check(Story& story, const PhoneCheck& check) {
+  story.reply("POST", "/api/phone/check", 200, encode(check));
+}
+
+/// A number was typed and the server has not read it yet.
+Story typed_story(std::string number, std::string region = "US") {
   Story story = started_story();
   story.tell(MediumChosen{MediumType::twilio});
+  story.tell(RegionChosen{std::move(region)});
   story.tell(NumberTyped{std::move(number)});
+  story.effects.clear();
+  return story;
+}
+
+/// A number was typed and read.
+Story phone_story() {
+  Story story = typed_story("+14155550123");
+  story.tell(TimerFired{Timer::phone_check});
+  answer_check(story, good_check());
   story.effects.clear();
   return story;
 }
@@ -18,118 +33,141 @@ void press_call(Story& story, std::string key = "key-1") {
   story.tell(KeyMade{std::move(key)});
 }
 
-PhoneCheck good_check() {
-  PhoneCheck check;
-  check.allowed = true;
-  check.e164 = "+14155550123";
-  check.international = "+1 415-555-0123";
-  check.region = "US";
-  check.type = "mobile";
-  check.local_time = "14:05";
-  return check;
+CallRequest sent_call(const Story& story) {
+  const Result<CallRequest> sent = decode_call_request(story.request("POST", "/api/calls").body);
+  REQUIRE(sent);
+  return *sent;
 }
 
 }  // namespace
 
-TEST_CASE("a number is read as it is typed: international, or national in the chosen country") {
-  struct Row {
-    const char* region;
-    const char* typed;
-    const char* e164;
-  };
-  const Row rows[] = {
-      {"US", "+14155550123", "+14155550123"},
-      {"US", "415 555 0123", "+14155550123"},
-      {"US", "(415) 555-0123", "+14155550123"},
-      {"GB", "020 7183 8750", "+442071838750"},
-      {"IT", "06 698 1234", "+39066981234"},
-      {"US", "+44 20 7183 8750", "+442071838750"},
-      {"US", "", ""},
-      {"US", "41", ""},
-      {"US", "abc", ""},
-      {"US", "+1415555012345678", ""},
-  };
-  for (const Row& row : rows) {
-    INFO(row.region << ' ' << row.typed);
-    CallForm form;
-    form.region = row.region;
-    form.number = row.typed;
-    CHECK(typed_number(form).e164 == row.e164);
+TEST_CASE("the server is asked about what was typed and the chosen country, once typing rests") {
+  for (const char* typed : {"+14155550123", "0049 421 1234567", "06 20 123 4567", "(415) 555-0123",
+                            "\xE2\x80\xAA+1 415 555 0123\xE2\x80\xAC", "415 CALL", "4"}) {
+    CAPTURE(typed);
+    Story story = started_story();
+    story.tell(MediumChosen{MediumType::twilio});
+    story.tell(RegionChosen{"HU"});
+    story.tell(NumberTyped{"+1"});
+    story.tell(NumberTyped{typed});
+    CHECK(story.ordered(SetTimer{Timer::phone_check, 350}));
+    CHECK(story.requests("POST", "/api/phone/check") == 0);
+    story.tell(TimerFired{Timer::phone_check});
+    CHECK(story.requests("POST", "/api/phone/check") == 1);
+    CHECK(story.request("POST", "/api/phone/check").body == encode(PhoneCheckRequest{typed, "HU"}));
+    CHECK(story.model.form.number == typed);
   }
 }
 
-TEST_CASE("what is wrong with a number is said in words, and nothing while nothing is typed") {
-  CallForm form;
-  CHECK(typed_number(form).fault.empty());
-  form.number = "+1 415 CALL NOW";
-  CHECK_FALSE(typed_number(form).fault.empty());
-}
-
-TEST_CASE("the country follows a number typed with its code, but Canada stays Canada") {
-  Story story = started_story();
-  story.tell(NumberTyped{"+49 30"});
-  CHECK(story.model.form.region == "DE");
-  story.tell(NumberTyped{""});
-  story.tell(RegionChosen{"CA"});
-  story.tell(NumberTyped{"+1 416"});
-  CHECK(story.model.form.region == "CA");
-}
-
-TEST_CASE("choosing a country changes the code of a number already typed") {
-  Story story = started_story();
-  story.tell(NumberTyped{"+49301234567"});
-  story.tell(RegionChosen{"FR"});
-  CHECK(story.model.form.number == "+33 3 01 23 45 67");
-}
-
-TEST_CASE("a number is grouped while it is typed, and keeps every digit that was typed") {
-  const struct {
-    const char *region, *typed, *shown;
-  } rows[] = {
-      {"US", "+1415", "+1415"},  // not a number yet
-      {"US", "+1415555", "+1 415 555"},
-      {"US", "+1 415 5550", "+1 415 555 0"},
-      {"US", "+1 (415) 555-0123", "+1 415 555 0123"},
-      {"US", "4155550123", "415 555 0123"},
-      {"GB", "02071838750", "020 7183 8750"},
-      {"FR", "0123456789", "01 23 45 67 89"},
-      {"IT", "0612345678", "061 234 5678"},
-      {"US", "415 CALL NOW", "415 CALL NOW"},
-      {"US", "+44 (0)20 7183 8750", "+44 (0)20 7183 8750"},
-      {"", "0041446681800", "0041446681800"},
-  };
-  for (const auto& row : rows) {
-    Story story = phone_story("");
-    story.tell(RegionChosen{row.region});
-    story.tell(NumberTyped{row.typed});
-    CAPTURE(row.typed);
-    CHECK(story.model.form.number == row.shown);
-  }
-}
-
-TEST_CASE("a complete number is checked by the server once typing rests") {
-  Story story = phone_story("");
-  story.tell(NumberTyped{"+1415"});
-  CHECK(story.all<SetTimer>().empty());
-  story.tell(NumberTyped{"+14155550123"});
-  CHECK(story.ordered(SetTimer{Timer::phone_check, 350}));
-  CHECK(story.requests("POST", "/api/phone/check") == 0);
-  story.tell(TimerFired{Timer::phone_check});
-  CHECK(story.request("POST", "/api/phone/check").body ==
-        encode(PhoneCheckRequest{"+1 415 555 0123", ""}));
-  story.reply("POST", "/api/phone/check", 200, encode(good_check()));
-  REQUIRE(story.model.form.check.value() != nullptr);
-  CHECK(number_to_call(story.model.form) == "+14155550123");
-}
-
-TEST_CASE("a check that answers after the number changed is not believed") {
+TEST_CASE("nothing is asked about a field with nothing in it") {
   Story story = phone_story();
+  for (const char* typed : {"", "  "}) {
+    story.tell(NumberTyped{typed});
+    story.tell(TimerFired{Timer::phone_check});
+    story.tell(PlacePressed{});
+    CHECK(why_not(story.model) == "Type the number to call.");
+  }
+  CHECK(story.requests("POST", "/api/phone/check") == 0);
+  CHECK(story.all<SetTimer>().empty());
+  CHECK(story.all<MakeKey>().empty());
+}
+
+TEST_CASE("the number that is called is the server's reading, whatever was typed") {
+  Story story = typed_story("0049 421 1234567", "DE");
+  story.tell(TimerFired{Timer::phone_check});
+  PhoneCheck check = good_check();
+  check.e164 = "+494211234567";
+  answer_check(story, check);
+  CHECK(number_to_call(story.model.form) == "+494211234567");
+  press_call(story);
+  CHECK(sent_call(story).medium == Medium{MediumType::twilio, "+494211234567", ""});
+}
+
+TEST_CASE("Call pressed at once waits for the reading and calls its number") {
+  Story story = typed_story("0049 421 1234567", "DE");
+  story.tell(PlacePressed{});
+  CHECK(story.all<MakeKey>().empty());
+  CHECK(story.model.form.placing());
+  CHECK(story.request("POST", "/api/phone/check").body ==
+        encode(PhoneCheckRequest{"0049 421 1234567", "DE"}));
+  story.tell(TimerFired{Timer::phone_check});  // was set by the typing
+  story.tell(PlacePressed{});
+  story.tell(NumberTyped{"0049 421 7654321"});
+  CHECK(story.requests("POST", "/api/phone/check") == 1);
+  PhoneCheck check = good_check();
+  check.e164 = "+494211234567";
+  answer_check(story, check);
+  CHECK(story.all<MakeKey>().size() == 1);
+  story.tell(KeyMade{"key-1"});
+  CHECK(story.requests("POST", "/api/calls") == 1);
+  CHECK(sent_call(story).medium.phone_number == "+494211234567");
+}
+
+TEST_CASE("Call pressed while the number is being read waits for that reading") {
+  Story story = typed_story("+14155550123");
+  story.tell(TimerFired{Timer::phone_check});
+  story.tell(PlacePressed{});
+  CHECK(story.requests("POST", "/api/phone/check") == 1);
+  CHECK(story.all<MakeKey>().empty());
+  answer_check(story, good_check());
+  CHECK(story.all<MakeKey>().size() == 1);
+}
+
+TEST_CASE("a press that waited for a reading that refuses dials nothing and leads to the field") {
+  Story story = typed_story("+1 900 555 0100");
+  story.tell(PlacePressed{});
+  PhoneCheck check = good_check();
+  check.allowed = false;
+  check.reason = make_error(ErrorCode::number_not_allowed);
+  answer_check(story, check);
+  CHECK(story.all<MakeKey>().empty());
+  CHECK_FALSE(story.model.form.placing());
+  CHECK(story.ordered(FocusField{"number"}));
+  CHECK(why_not(story.model) == check.reason->message);
+}
+
+TEST_CASE("when the server cannot be asked nothing is dialled, and the next press asks again") {
+  Story story = typed_story("+14155550123");
+  story.tell(PlacePressed{});
+  story.lose("POST", "/api/phone/check");
+  CHECK(story.all<MakeKey>().empty());
+  CHECK_FALSE(story.model.form.placing());
+  REQUIRE(story.model.form.check.failure() != nullptr);
+  story.tell(PlacePressed{});
+  CHECK(story.requests("POST", "/api/phone/check") == 2);
+  answer_check(story, good_check());
+  story.tell(KeyMade{"key-1"});
+  CHECK(sent_call(story).medium.phone_number == "+14155550123");
+}
+
+TEST_CASE("an answer about an older text or another country is not used") {
+  Story story = typed_story("2025550100");
   story.tell(TimerFired{Timer::phone_check});
   const HttpCall asked = story.request("POST", "/api/phone/check");
-  story.tell(NumberTyped{"+14155550199"});
+  SECTION("the text") { story.tell(NumberTyped{"20255501001"}); }
+  SECTION("the country") { story.tell(RegionChosen{"GB"}); }
   story.tell(HttpReplied{asked.id, HttpReplied::Failure::none, 200, encode(good_check())});
   CHECK(story.model.form.check.idle());
-  CHECK(number_to_call(story.model.form) == "+14155550199");
+  CHECK(number_to_call(story.model.form).empty());
+  press_call(story);
+  CHECK(story.requests("POST", "/api/calls") == 0);
+  CHECK(story.requests("POST", "/api/phone/check") == 2);
+}
+
+TEST_CASE("a reading is forgotten when the text or the country changes") {
+  Story story = phone_story();
+  SECTION("the text") { story.tell(NumberTyped{"+14155550124"}); }
+  SECTION("the country") { story.tell(RegionChosen{"GB"}); }
+  CHECK(number_to_call(story.model.form).empty());
+}
+
+TEST_CASE("the country is the person's choice: no number that is typed changes it") {
+  Story story = phone_story();
+  story.tell(RegionChosen{"GB"});
+  story.tell(NumberTyped{"+49 30 1234567"});
+  CHECK(story.model.form.region == "GB");
+  story.tell(RegionChosen{"FR"});
+  CHECK(story.model.form.number == "+49 30 1234567");
 }
 
 TEST_CASE("one press places one call: more presses while it is under way do nothing") {
@@ -169,27 +207,43 @@ TEST_CASE("the request says what the form says") {
   const Result<CallRequest> sent = decode_call_request(story.request("POST", "/api/calls").body);
   REQUIRE(sent);
   CHECK(sent->agent == "assistant");
-  CHECK(sent->medium == Medium{MediumType::twilio, "+14155550123"});
+  CHECK(sent->medium == Medium{MediumType::twilio, "+14155550123", ""});
   CHECK(sent->settings.recording_enabled == true);
   CHECK(sent->settings.voicemail == Voicemail::leave_message);
 }
 
-TEST_CASE("a press without a usable number places nothing and leads to the field") {
-  Story story = phone_story("+1");
+TEST_CASE("a press without a number places nothing and leads to the field") {
+  Story story = typed_story("");
   story.tell(PlacePressed{});
   CHECK(story.all<MakeKey>().empty());
   CHECK(story.ordered(FocusField{"number"}));
   CHECK(story.model.form.number_left);
 }
 
-TEST_CASE("a number the policy refuses cannot be called; quiet hours can be overridden") {
+TEST_CASE("when night has fallen since the number was read, it is read again") {
   Story story = phone_story();
+  press_call(story);
+  story.reply("POST", "/api/calls", 403, error_body(ErrorCode::quiet_hours));
+  CHECK(story.model.form.placed.failure()->code == ErrorCode::quiet_hours);
+  PhoneCheck check = good_check();
+  check.allowed = false;
+  check.quiet_hours = true;
+  check.reason = make_error(ErrorCode::quiet_hours);
+  answer_check(story, check);
+  CHECK(story.requests("POST", "/api/calls") == 1);
+  story.tell(QuietHoursOverridden{true});
+  press_call(story, "key-2");
+  CHECK(sent_call(story).quiet_hours_override);
+}
+
+TEST_CASE("a number the policy refuses cannot be called; quiet hours can be overridden") {
+  Story story = typed_story("+14155550123");
   story.tell(TimerFired{Timer::phone_check});
   PhoneCheck check = good_check();
   check.allowed = false;
   check.quiet_hours = true;
   check.reason = make_error(ErrorCode::quiet_hours);
-  story.reply("POST", "/api/phone/check", 200, encode(check));
+  answer_check(story, check);
   press_call(story);
   CHECK(story.requests("POST", "/api/calls") == 0);
   story.tell(QuietHoursOverridden{true});
@@ -225,7 +279,11 @@ TEST_CASE("after a lost answer a different call has a different key") {
   press_call(story);
   story.lose("POST", "/api/calls");
   story.tell(NumberTyped{"+14155550199"});
-  press_call(story, "key-2");
+  story.tell(PlacePressed{});
+  PhoneCheck check = good_check();
+  check.e164 = "+14155550199";
+  answer_check(story, check);
+  story.tell(KeyMade{"key-2"});
   CHECK(story.request("POST", "/api/calls").headers[0].value == "key-2");
 }
 

@@ -3,6 +3,23 @@
 using namespace voxdial;
 using namespace voxdial::ui;
 
+namespace {
+
+/// Types a number and lets the server read it.
+void type_number(Stage& stage, std::string text, const PhoneCheck& check = good_check()) {
+  stage.type(Role::textbox, "Phone number", std::move(text));
+  stage.tell(TimerFired{Timer::phone_check});
+  stage.reply("POST", "/api/phone/check", 200, encode(check));
+}
+
+PhoneCheck too_short() {
+  PhoneCheck check;
+  check.reason = make_error(ErrorCode::invalid_number, "The number is too short.");
+  return check;
+}
+
+}  // namespace
+
 TEST_CASE("the first screen offers a web call with the first agent") {
   Stage stage;
   CHECK(stage.get(Role::heading, "New call").level == 1);
@@ -24,33 +41,51 @@ TEST_CASE("a press by mouse and one by keyboard do the same") {
   CHECK(by_mouse.find(Role::textbox, "Phone number") != nullptr);
 }
 
-TEST_CASE("the button says whom it calls, and typing is in the mirror of the same frame") {
+TEST_CASE("the button says whom it calls once the server has read what stays as it was typed") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
   CHECK(stage.find(Role::button, "Call") != nullptr);
-  stage.type(Role::textbox, "Phone number", "+14155550123");
-  CHECK(stage.get(Role::textbox, "Phone number").value == "+1 415 555 0123");
+  stage.type(Role::textbox, "Phone number", "415 5550123");
+  CHECK(stage.get(Role::textbox, "Phone number").value == "415 5550123");
+  CHECK(stage.find(Role::button, "Call") != nullptr);
+  CHECK(stage.says("Reading the number."));
+  type_number(stage, "415 5550123");
+  CHECK(stage.get(Role::textbox, "Phone number").value == "415 5550123");
   CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
+}
+
+TEST_CASE("Enter pressed before the number is read says that it is being read") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "415 555 0123");
+  stage.tell(PlacePressed{});
+  CHECK(stage.get(Role::button, "Reading the number").busy);
+  CHECK(stage.get(Role::textbox, "Phone number").disabled);
+  stage.reply("POST", "/api/phone/check", 200, encode(good_check()));
+  CHECK(stage.get(Role::button, "Calling +1 415 555 0123").busy);
+}
+
+TEST_CASE("a server that cannot be asked about the number is said, and to press again") {
+  Stage stage;
+  stage.activate(Role::radio, "Phone");
+  stage.type(Role::textbox, "Phone number", "415 555 0123");
+  stage.tell(PlacePressed{});
+  stage.story.lose("POST", "/api/phone/check");
+  stage.draw();
+  CHECK(stage.get(Role::textbox, "Phone number").invalid);
+  CHECK(stage.says("nothing is dialled: press again."));
+  CHECK_FALSE(stage.get(Role::button, "Call").disabled);
 }
 
 TEST_CASE("the server's verdict on the number is said in words") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
-  stage.type(Role::textbox, "Phone number", "4155550123");
-  stage.tell(TimerFired{Timer::phone_check});
-  PhoneCheck check;
-  check.allowed = true;
-  check.e164 = "+14155550123";
-  check.international = "+1 415-555-0123";
-  check.region = "US";
-  check.type = "mobile";
-  check.local_time = "14:05";
-  stage.reply("POST", "/api/phone/check", 200, encode(check));
-  CHECK(stage.says("United States, mobile. 14:05 there."));
+  PhoneCheck check = good_check();
+  type_number(stage, "4155550123", check);
+  CHECK(stage.says("Calls +1 415-555-0123 \xC2\xB7 United States, mobile. 14:05 there."));
   check.allowed = false;
   check.reason = make_error(ErrorCode::number_not_allowed);
-  stage.tell(TimerFired{Timer::phone_check});
-  stage.reply("POST", "/api/phone/check", 200, encode(check));
+  type_number(stage, "4155550124", check);
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
   CHECK(stage.says("not allowed"));
 }
@@ -58,8 +93,9 @@ TEST_CASE("the server's verdict on the number is said in words") {
 TEST_CASE("a wrong number is named only when the field is left or the button pressed") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
-  stage.type(Role::textbox, "Phone number", "+1 415");
+  type_number(stage, "+1 415", too_short());
   CHECK_FALSE(stage.get(Role::textbox, "Phone number").invalid);
+  CHECK(stage.says("Not complete yet."));
   stage.happen({MirrorEvent::Kind::blur, stage.get(Role::textbox, "Phone number").id, {}});
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
 }
@@ -70,6 +106,8 @@ TEST_CASE("a wrong number typed and left within one frame is named") {
   const auto field = stage.get(Role::textbox, "Phone number").id;
   stage.happen_together(
       {{MirrorEvent::Kind::change, field, "+1 415"}, {MirrorEvent::Kind::blur, field, {}}});
+  stage.tell(TimerFired{Timer::phone_check});
+  stage.reply("POST", "/api/phone/check", 200, encode(too_short()));
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
 }
 
@@ -84,7 +122,7 @@ TEST_CASE("an empty number field that was left is no fault") {
 TEST_CASE("while a call is being placed the button works in place and takes no press") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
-  stage.type(Role::textbox, "Phone number", "+14155550123");
+  type_number(stage, "+14155550123");
   stage.click(Role::button, "Call +1 415 555 0123");
   stage.tell(KeyMade{"k"});
   const MirrorNode& button = stage.get(Role::button, "Calling +1 415 555 0123");
@@ -100,7 +138,7 @@ TEST_CASE("while a call is being placed the button works in place and takes no p
 TEST_CASE("a refusal about the number stands under the number, with its code") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
-  stage.type(Role::textbox, "Phone number", "+14155550123");
+  type_number(stage, "+14155550123");
   stage.activate(Role::button, "Call +1 415 555 0123");
   stage.tell(KeyMade{"k"});
   Error error = make_error(ErrorCode::geo_permission, {}, "medium.phoneNumber");

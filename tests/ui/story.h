@@ -116,6 +116,18 @@ inline Story started_story() {
   return story;
 }
 
+/// The server's reading of a number that may be called.
+inline PhoneCheck good_check() {
+  PhoneCheck check;
+  check.allowed = true;
+  check.e164 = "+14155550123";
+  check.international = "+1 415-555-0123";
+  check.region = "US";
+  check.type = "mobile";
+  check.local_time = "14:05";
+  return check;
+}
+
 inline CallPlaced placed(std::string id, MediumType medium) {
   CallPlaced reply;
   reply.id = std::move(id);

@@ -13,47 +13,14 @@ namespace {
 
 constexpr int check_after_ms = 350;  // long enough that a number typed fluently is asked about once
 
-/// National digits behind the country's code. Most countries write a trunk 0 that is not dialled
-/// from abroad; Italy and San Marino keep theirs. The server's reading replaces this one when it
-/// arrives.
-std::string internationalised(std::string_view national, const Country& from) {
-  std::string digits;
-  for (const char c : national) {
-    if (digits.empty() && c == '0' && from.calling_code != "39" && from.calling_code != "378")
-      continue;
-    digits += c;
-  }
-  return '+' + std::string(from.calling_code) + digits;
-}
-
-void forget_check(CallForm& form) {
-  form.check.clear();
-  form.checked.clear();
-  form.quiet_hours_override = false;
-}
+bool nothing_typed(const CallForm& form) { return trimmed(form.number).empty(); }
 
 void number_changed(Model& model, Effects& effects) {
   CallForm& form = model.form;
-  forget_check(form);
+  form.check.clear();
+  form.quiet_hours_override = false;
   form.placed.clear();
-  if (!typed_number(form).e164.empty())
-    effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
-}
-
-/// A number as it is written, while it is typed: groups appear as digits do. Nothing is grouped
-/// that would not have the same digits afterwards.
-void group_typed(CallForm& form) {
-  const std::string e164 = typed_number(form).e164;
-  if (e164.empty()) return;
-  std::string grouped = group_number(e164, false);
-  const std::string_view typed = trimmed(form.number);
-  const std::string digits = digits_of(typed);
-  if (typed.front() != '+') {  // national: without the country code, with the trunk 0
-    grouped.erase(0, grouped.find(' ') + 1);
-    const std::size_t trunk = digits.size() - std::min(digits.size(), digits_of(grouped).size());
-    grouped.insert(0, trunk, '0');
-  }
-  if (digits_of(grouped) == digits) form.number = grouped;
+  if (!nothing_typed(form)) effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
 }
 
 void on(Model& model, const MediumChosen& a, Effects& effects) {
@@ -64,34 +31,11 @@ void on(Model& model, const MediumChosen& a, Effects& effects) {
 void on(Model& model, const RegionChosen& a, Effects& effects) {
   model.form.region = a.region;
   effects.push_back(StoreSetting{"region", a.region});
-  // A number already typed with a country code follows the choice of country.
-  CallForm& form = model.form;
-  const std::string_view typed = trimmed(form.number);
-  if (!typed.empty() && typed.front() == '+') {
-    const Country* old_one = country_of_number(typed);
-    const Country* new_one = country(a.region);
-    std::string digits = digits_of(typed);
-    if (new_one != nullptr && old_one != nullptr) {
-      digits.erase(0, old_one->calling_code.size());
-      form.number = '+' + std::string(new_one->calling_code) + digits;
-      group_typed(form);
-    }
-  }
   number_changed(model, effects);
 }
 void on(Model& model, const NumberTyped& a, Effects& effects) {
-  CallForm& form = model.form;
-  form.number = a.text;
-  group_typed(form);
-  form.number_left = false;
-  const std::string_view typed = trimmed(form.number);
-  if (!typed.empty() && typed.front() == '+') {
-    const Country* here = country_of_number(typed);
-    const Country* chosen = country(form.region);
-    // +1 is shared: a chosen Canada stays Canada.
-    const bool shared = here && chosen && here->calling_code == chosen->calling_code;
-    if (here != nullptr && !shared) form.region = std::string(here->region);
-  }
+  model.form.number = a.text;
+  model.form.number_left = false;
   number_changed(model, effects);
 }
 void on(Model& model, const NumberLeft&, Effects&) {
@@ -124,6 +68,28 @@ void ask_for_key(CallForm& form, Effects& effects) {
   effects.push_back(MakeKey{});
 }
 
+void ask_about_number(Model& model, Effects& effects) {
+  CallForm& form = model.form;
+  const RequestId id = model.new_id();
+  form.check.start(id);
+  effects.push_back(HttpCall{.id = id,
+                             .method = "POST",
+                             .url = "/api/phone/check",
+                             .body = encode(PhoneCheckRequest{form.number, form.region})});
+}
+
+/// The number was read, or the server could not be asked: a press that waited for it goes on.
+void number_read(Model& model, Effects& effects) {
+  CallForm& form = model.form;
+  if (!form.awaiting_check) return;
+  form.awaiting_check = false;
+  if (form.check.value() != nullptr && why_not(model).empty()) {
+    ask_for_key(form, effects);
+  } else {
+    effects.push_back(FocusField{"number"});
+  }
+}
+
 void on(Model& model, const PlacePressed&, Effects& effects) {
   CallForm& form = model.form;
   form.number_left = true;
@@ -133,7 +99,12 @@ void on(Model& model, const PlacePressed&, Effects& effects) {
   }
   form.placed.clear();
   if (form.medium == MediumType::twilio) {
-    ask_for_key(form, effects);
+    if (form.check.value() != nullptr) {
+      ask_for_key(form, effects);
+    } else {
+      if (!form.check.busy()) ask_about_number(model, effects);
+      form.awaiting_check = true;
+    }
     return;
   }
   // The microphone first: a call that nobody can speak into is not created (webcall-notes, rule 1).
@@ -174,7 +145,7 @@ void on(Model& model, const CallAgainPressed& a, Effects& effects) {
     form.overrides.reset();
   }
   // A masked number cannot be dialled; the field then waits for it.
-  form.number = parse_e164(a.call.to) ? a.call.to : std::string();
+  form.number = is_masked(a.call.to) ? std::string() : a.call.to;
   if (!a.call.to_region.empty()) form.region = a.call.to_region;
   number_changed(model, effects);
   navigate(model, Route{Screen::call, {}}, effects);
@@ -182,24 +153,9 @@ void on(Model& model, const CallAgainPressed& a, Effects& effects) {
 
 }  // namespace
 
-TypedNumber typed_number(const CallForm& form) {
-  const std::string_view typed = trimmed(form.number);
-  if (typed.empty()) return {};
-  const Country* from = country(form.region);
-  const bool international = typed.front() == '+' || from == nullptr;
-  // Only digits and what people put between them.
-  const bool plain = typed.find_first_not_of("0123456789 -.()/") == std::string_view::npos;
-  const std::string candidate =
-      international || !plain ? std::string(typed) : internationalised(digits_of(typed), *from);
-  Result<std::string> parsed = parse_e164(candidate);
-  if (parsed) return {*parsed, {}};
-  return {{}, parsed.error().message};
-}
-
 std::string number_to_call(const CallForm& form) {
-  if (const PhoneCheck* check = form.check.value(); check && !check->e164.empty())
-    return check->e164;
-  return typed_number(form).e164;
+  const PhoneCheck* check = form.check.value();
+  return check != nullptr ? check->e164 : std::string();
 }
 
 const Agent* chosen_agent(const Model& model) {
@@ -242,8 +198,7 @@ std::string why_not(const Model& model) {
   }
   const ServerConfig* config = model.config.value();
   if (config && !config->phone) return config->phone_off_reason;
-  const TypedNumber typed = typed_number(form);
-  if (typed.e164.empty()) return typed.fault.empty() ? "Type the number to call." : typed.fault;
+  if (nothing_typed(form)) return "Type the number to call.";
   const PhoneCheck* check = form.check.value();
   if (check && !check->allowed && !(check->quiet_hours && form.quiet_hours_override)) {
     return check->reason ? check->reason->message : "This number may not be called.";
@@ -265,6 +220,7 @@ bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   CallForm& form = model.form;
   if (form.check.awaits(reply.id)) {
     form.check.finish(read(reply, decode_phone_check));
+    number_read(model, effects);
     return true;
   }
   if (!form.placed.awaits(reply.id)) return false;
@@ -279,6 +235,8 @@ bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     } else {
       form.key.clear();
     }
+    // Night has fallen there since the number was read: only a new reading offers to call anyway.
+    if (error.code == ErrorCode::quiet_hours) ask_about_number(model, effects);
     form.placed.fail(std::move(error));
     if (form.medium == MediumType::web) effects.push_back(ReleaseMicrophone{});
     return true;
@@ -316,19 +274,10 @@ void settle_form(Model& model) {
 }
 
 void check_number(Model& model, Effects& effects) {
-  CallForm& form = model.form;
+  const CallForm& form = model.form;
   const ServerConfig* config = model.config.value();
-  if (config == nullptr || !config->phone || typed_number(form).e164.empty()) return;
-  const RequestId id = model.new_id();
-  form.check.start(id);
-  form.checked = form.number;
-  const bool international = !form.number.empty() && trimmed(form.number).front() == '+';
-  effects.push_back(
-      HttpCall{.id = id,
-               .method = "POST",
-               .url = "/api/phone/check",
-               .body = encode(PhoneCheckRequest{std::string(trimmed(form.number)),
-                                                international ? std::string() : form.region})});
+  if (config == nullptr || !config->phone || nothing_typed(form) || !form.check.idle()) return;
+  ask_about_number(model, effects);
 }
 
 void microphone_answered(Model& model, const std::optional<Error>& refusal, Effects& effects) {

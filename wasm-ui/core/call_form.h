@@ -1,8 +1,11 @@
 // The call form: what kind of call, to whom, with which agent, and the one press that places it.
 //
-// Owns the form's fields, the check of the number and the request that places the call. It places
-// at most one call per press: presses while one is under way do nothing, and a press after an
-// answer was lost repeats the same Idempotency-Key, so that the server places no second one.
+// Owns the form's fields, the server's reading of the number and the request that places the call.
+// What a number means is the server's to say: the page sends what was typed and the chosen country,
+// and calls the number of the answer, never one of its own making. A press waits for that answer.
+// It places at most one call per press: presses while one is under way do nothing, and a press
+// after an answer was lost repeats the same Idempotency-Key, so that the server places no second
+// one.
 #pragma once
 
 #include <optional>
@@ -18,13 +21,6 @@ struct Model;
 struct HttpReplied;
 struct Launched;
 
-/// What the number field means right now, without asking anybody.
-struct TypedNumber {
-  std::string e164;   ///< "+14155550123", or empty while it is none
-  std::string fault;  ///< why it is none, in words; empty while nothing is typed
-  friend bool operator==(const TypedNumber&, const TypedNumber&) = default;
-};
-
 struct CallForm {
   MediumType medium = MediumType::web;
   std::string region;                     ///< of a number typed without "+"; empty: not known yet
@@ -38,29 +34,31 @@ struct CallForm {
   bool quiet_hours_override = false;
   bool more = false;  ///< the less common choices are shown
 
-  std::string checked;  ///< the number the check is about
+  /// The server's reading of `number` in `region`; forgotten when either changes.
   Request<PhoneCheck> check;
   bool number_left = false;  ///< the field was left or the button pressed: a fault may be shown
 
+  bool awaiting_check = false;  ///< pressed before the number was read: the answer decides
   bool asking_microphone = false;
   bool making_key = false;
   Request<Done> placed;  ///< the answer itself goes to the live card; its join address nowhere
   std::string key;       ///< of the last request
   std::string key_body;  ///< what it asked for
 
-  bool placing() const { return asking_microphone || making_key || placed.busy(); }
+  bool placing() const {
+    return awaiting_check || asking_microphone || making_key || placed.busy();
+  }
   friend bool operator==(const CallForm&, const CallForm&) = default;
 };
 
-/// Reads the field: international with "+", else national in the form's country.
-TypedNumber typed_number(const CallForm& form);
-/// The number to call: what the server made of the field, else our own reading. Empty: none yet.
+/// The number that a press calls, as the server reads the field; empty while it has not.
 std::string number_to_call(const CallForm& form);
 /// What the press will ask for.
 CallRequest call_request(const Model& model);
 /// The preset that is chosen, or nothing while it is not loaded or is one stored at Ultravox.
 const Agent* chosen_agent(const Model& model);
-/// Why the primary button cannot place a call at the moment, in words; empty when it can.
+/// Why the primary button cannot place a call at the moment, in words; empty when it can, or when
+/// the number has to be read first.
 std::string why_not(const Model& model);
 
 struct MediumChosen {

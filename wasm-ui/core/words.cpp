@@ -130,7 +130,7 @@ std::string_view ended_by_word(EndedBy by) {
 std::string call_party(const Call& call) {
   if (call.medium == MediumType::web) return "Web call";
   // Grouping is for whole numbers; a masked one is shown as the server masks it.
-  return call.to.find("\xE2\x80\xA2") == std::string::npos ? group_number(call.to) : call.to;
+  return is_masked(call.to) ? call.to : group_number(call.to);
 }
 
 std::string timeline_word(std::string_view what) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shared/ascii.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
 #include "wasm-ui/core/words.h"
@@ -29,34 +30,31 @@ std::string region_name(std::string_view region) {
 
 Verdict verdict_of(const Model& model) {
   const CallForm& form = model.form;
-  const TypedNumber typed = typed_number(form);
-  if (form.number.empty()) {
+  if (trimmed(form.number).empty()) {
     const Country* from = country(form.region);
     std::string hint = "With a country code (+44 ...)";
     if (from != nullptr) hint += ", or as it is dialled in " + std::string(from->name);
     return {hint + ".",
             form.number_left && form.placed.failure() ? "Type the number to call." : ""};
   }
-  if (typed.e164.empty()) {
-    if (form.number_left) return {{}, typed.fault};
-    return {"Not complete yet.", {}};
+  if (const Error* error = form.check.failure()) {
+    return {{}, error->message + " Without the server's reading nothing is dialled: press again."};
   }
-  std::string said = group_number(typed.e164);
-  if (const PhoneCheck* check = form.check.value()) {
-    if (!check->international.empty()) said = check->international;
-    if (!check->allowed) {
-      return {said,
-              said + dot + (check->reason ? check->reason->message : "It may not be called.")};
+  const PhoneCheck* check = form.check.value();
+  if (check == nullptr) return {"Reading the number.", {}};
+  const std::string number = check->international.empty() ? check->e164 : check->international;
+  if (!check->allowed) {
+    const Error why = check->reason.value_or(make_error(ErrorCode::number_not_allowed));
+    // While it is typed a number is not wrong yet.
+    if (why.code == ErrorCode::invalid_number && !form.number_left) {
+      return {"Not complete yet.", {}};
     }
-    said += dot + region_name(check->region);
-    if (!check->type.empty() && check->type != "unknown") said += ", " + check->type;
-    said += '.';
-    if (!check->local_time.empty()) said += ' ' + check->local_time + " there.";
-    return {said, {}};
+    return {{}, (number.empty() ? "" : number + dot) + why.message};
   }
-  if (form.check.busy()) return {said + dot + "checking", {}};
-  if (const Error* error = form.check.failure()) return {said + dot + error->message, {}};
-  if (const Country* here = country_of_number(typed.e164)) said += dot + std::string(here->name);
+  std::string said = "Calls " + number + dot + region_name(check->region);
+  if (!check->type.empty() && check->type != "unknown") said += ", " + check->type;
+  said += '.';
+  if (!check->local_time.empty()) said += ' ' + check->local_time + " there.";
   return {said, {}};
 }
 
@@ -264,6 +262,7 @@ std::string button_label(const Model& model) {
     if (form.asking_microphone) return "Asking for the microphone";
     return form.placing() ? "Starting the web call" : "Start web call";
   }
+  if (form.awaiting_check) return "Reading the number";
   const std::string number = number_to_call(form);
   const std::string whom = number.empty() ? std::string() : ' ' + group_number(number);
   return (form.placing() ? "Calling" : "Call") + whom;
