@@ -216,21 +216,19 @@ class Variables {
 
   /// An http(s) address without path, query or trailing slash; http only for this machine.
   std::string base_url(std::string_view name) {
-    std::string url = text(name);
-    while (!url.empty() && url.back() == '/') url.pop_back();
-    if (url.empty()) return url;
-    const bool https = url.rfind("https://", 0) == 0;
-    const bool http = url.rfind("http://", 0) == 0;
-    const std::string host = url_host(url);
-    const auto authority = url.substr(url.find("//") == url.npos ? 0 : url.find("//") + 2);
-    if ((!https && !http) || host.empty() ||
-        authority.find_first_of("/?#@ \t\\\"'<>") != std::string::npos) {
+    std::string url_text = text(name);
+    while (!url_text.empty() && url_text.back() == '/') url_text.pop_back();
+    if (url_text.empty()) return url_text;
+    const auto url = read_url(url_text);
+    const bool http = url && url->scheme == "http";
+    if (!url || url->target != "/" || (!http && url->scheme != "https") ||
+        url_text.find_first_of("?#") != url_text.npos) {
       problem(name, "is not an address like https://example.com",
-              "Write scheme and host, and a port if needed; no path.");
-    } else if (http && !is_loopback_host(host)) {
+              "Write scheme and host, and a port from 1 to 65535 if needed; no path.");
+    } else if (http && !is_loopback_host(url->host)) {
       problem(name, "uses plain http", "Use https: over http the keys would travel in the clear.");
     }
-    return url;
+    return url_text;
   }
 
   std::optional<std::string> file(const std::string& path) { return read_file_(path); }
@@ -407,24 +405,6 @@ void read_limits(Variables& r, Config& c) {
 }  // namespace
 
 std::span<const Variable> variables() { return table; }
-
-std::string url_host(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme == url.npos) return {};
-  url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (!url.empty() && url[0] == '[') {
-    const auto close = url.find(']');
-    return close == url.npos ? std::string{} : lower(url.substr(1, close - 1));
-  }
-  return lower(url.substr(0, url.find(':')));
-}
-
-bool is_loopback_host(std::string_view host) {
-  if (host == "localhost" || host == "::1") return true;
-  // All of 127.0.0.0/8, but not a name that merely begins with "127.".
-  return host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == host.npos;
-}
 
 ConfigReport read_config(const Environment& environment, const ReadFile& read_file) {
   Variables r(environment, read_file);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "proxy/config/secret.h"
+#include "proxy/http/url.h"
 #include "proxy/policy/phone.h"
 #include "proxy/store/values.h"
 
@@ -88,10 +89,5 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 
 ConfigReport read_config(const Environment& environment, const ReadFile& read_file);
-
-/// Whether `url` names this machine: 127.0.0.0/8, ::1 or localhost.
-bool is_loopback_host(std::string_view host);
-/// "host" of "scheme://host:port/..." in lower case without brackets, or empty.
-std::string url_host(std::string_view url);
 
 }  // namespace voxdial

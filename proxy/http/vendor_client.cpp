@@ -32,6 +32,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "proxy/http/url.h"
+
 static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
               "with its default a body over 1 KB waits up to a second for 100 Continue");
 
@@ -54,16 +56,6 @@ using Store = std::unique_ptr<X509_STORE, StoreDeleter>;
 
 // ------------------------------------------------------------------------------ addresses
 
-struct Address {
-  std::string scheme, host;  ///< host as in a certificate: no brackets, no port
-};
-
-bool is_loopback(const std::string& host) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  return host == "localhost" || host == "::1";
-}
-
 /// RFC 6761 6.3: "localhost" is the loopback address, also where no hosts file says so (a bare
 /// container has none).
 bool resolves(const std::string& host) {
@@ -71,29 +63,6 @@ bool resolves(const std::string& host) {
   const bool known = getaddrinfo(host.c_str(), nullptr, nullptr, &found) == 0;
   if (known) freeaddrinfo(found);
   return known;
-}
-
-/// "https://host[:port]", nothing after it.
-std::optional<Address> parse_base_url(std::string_view url) {
-  Address address;
-  if (url.substr(0, 8) == "https://") {
-    address.scheme = "https";
-  } else if (url.substr(0, 7) == "http://") {
-    address.scheme = "http";
-  } else {
-    return std::nullopt;
-  }
-  std::string_view rest = url.substr(address.scheme.size() + 3);
-  if (rest.empty() || rest.find_first_of("/?#@ \\") != std::string_view::npos) return std::nullopt;
-  if (rest.front() == '[') {
-    const std::size_t end = rest.find(']');
-    if (end == std::string_view::npos) return std::nullopt;
-    address.host = rest.substr(1, end - 1);
-  } else {
-    address.host = rest.substr(0, rest.find(':'));
-  }
-  if (address.host.empty()) return std::nullopt;
-  return address;
 }
 
 std::string base64(std::string_view bytes) {
@@ -222,9 +191,10 @@ void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
 /// A client with its at most one connection, and what the hooks note about the request under way.
 class VendorConnection {
  public:
-  VendorConnection(const std::string& base_url, const Address& address, const Secret& credential,
-                   X509_STORE* store, const Clock& clock, Watchdog& watchdog)
-      : clock_(clock), watchdog_(watchdog), credential_(credential), client_(base_url) {
+  VendorConnection(const Url& address, const Secret& credential, X509_STORE* store,
+                   const Clock& clock, Watchdog& watchdog)
+      : clock_(clock), watchdog_(watchdog), credential_(credential), client_(base_of(address)) {
+    if (!client_.is_valid()) return;  // there is nothing behind it to be set up
     client_.set_keep_alive(true);
     client_.set_follow_location(false);
     client_.set_tcp_nodelay(true);
@@ -319,6 +289,8 @@ class VendorConnection {
 };
 
 SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeout_ms) {
+  if (!client_.is_valid())
+    return Unexpected<SendFailure>{{SendFailure::Kind::not_sent, "no such address"}};
   httplib::Request request;
   request.method = wanted.method;
   request.path = wanted.path;
@@ -400,8 +372,7 @@ struct VendorClient::Impl {
   struct Pool {
     Vendor vendor = Vendor::ultravox;
     bool voice_host = false;
-    std::string base_url;
-    Address address;
+    Url address;
     Secret credential;
     std::mutex mutex;        ///< guards idle and in_flight
     std::vector<Idle> idle;  ///< most lately used last
@@ -411,18 +382,17 @@ struct VendorClient::Impl {
   /// One request to an address a vendor named, on a connection of its own that knows no key.
   SendResult send_elsewhere(const Pool& pool, const VendorRequest& request) {
     using Kind = SendFailure::Kind;
-    const auto slash = request.elsewhere.find('/', request.elsewhere.find("//") + 2);
-    const std::string base_url = request.elsewhere.substr(0, slash);
-    const std::optional<Address> address = parse_base_url(base_url);
-    const bool local = address && is_loopback(address->host);
-    const bool sandbox = is_loopback(pool.address.host);
+    const std::optional<Url> address = read_url(request.elsewhere);
+    const bool local = address && is_loopback_host(address->host);
+    const bool sandbox = is_loopback_host(pool.address.host);
     // Only stand-ins on this machine may name it: a vendor cannot make the proxy ask its own host.
-    if (!address || local != sandbox || (address->scheme != "https" && !local)) {
+    if (!address || local != sandbox ||
+        (address->scheme != "https" && !(local && address->scheme == "http"))) {
       return Unexpected<SendFailure>{{Kind::not_sent, "an address that is not fetched"}};
     }
     VendorRequest there = request;
-    there.path = slash == std::string::npos ? "/" : request.elsewhere.substr(slash);
-    VendorConnection connection(base_url, *address, Secret(), store.get(), clock, watchdog);
+    there.path = address->target;
+    VendorConnection connection(*address, Secret(), store.get(), clock, watchdog);
     return connection.send(there, options.connect_timeout_ms);
   }
 
@@ -471,8 +441,8 @@ struct VendorClient::Impl {
         return connection;
       }
     }
-    return std::make_unique<VendorConnection>(pool.base_url, pool.address, pool.credential,
-                                              store.get(), clock, watchdog);
+    return std::make_unique<VendorConnection>(pool.address, pool.credential, store.get(), clock,
+                                              watchdog);
   }
 
   VendorClientOptions options;
@@ -492,18 +462,18 @@ Result<std::unique_ptr<VendorClient>> VendorClient::create(
   bool tls = false;
   for (VendorEndpoint& endpoint : endpoints) {
     auto pool = std::make_unique<Impl::Pool>();
-    const std::optional<Address> address = parse_base_url(endpoint.base_url);
-    if (!address) {
+    const std::optional<Url> address = read_url(endpoint.base_url);
+    const bool http = address && address->scheme == "http";
+    if (!address || address->target != "/" || (!http && address->scheme != "https")) {
       return fail(ErrorCode::internal,
                   endpoint.base_url + " is not an address like https://api.example.com.");
     }
-    if (address->scheme == "http" && !is_loopback(address->host)) {
+    if (http && !is_loopback_host(address->host)) {
       return fail(ErrorCode::internal, endpoint.base_url + " must be https: keys are sent to it.");
     }
     tls = tls || address->scheme == "https";
     pool->vendor = endpoint.vendor;
     pool->voice_host = endpoint.voice_host;
-    pool->base_url = std::move(endpoint.base_url);
     pool->address = *address;
     const auto* key = std::get_if<HeaderKey>(&endpoint.credentials);
     if (key && !is_printable(key->value.reveal())) {

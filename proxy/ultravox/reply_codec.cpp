@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "proxy/config/config.h"
+#include "proxy/http/url.h"
 #include "proxy/ultravox/ultravox.h"
 #include "proxy/vendor/json_codec.h"
 #include "proxy/vendor/vendor_error.h"
@@ -143,8 +143,9 @@ Result<Audio> audio_of(const VendorReply& reply, Millis now) {
   if (reply.status == 301 || reply.status == 302 || reply.status == 303 || reply.status == 307 ||
       reply.status == 308) {
     std::string location(header(reply, "location"));
-    if (!location.starts_with("https://") &&
-        !(location.starts_with("http://") && is_loopback_host(url_host(location)))) {
+    const auto address = read_url(location);
+    if (!address || (address->scheme != "https" &&
+                     !(address->scheme == "http" && is_loopback_host(address->host)))) {
       return senseless(reply);
     }
     return Audio{.content_type = {}, .bytes = {}, .location = std::move(location)};
@@ -188,41 +189,11 @@ std::string blamed_field(const VendorReply& reply) {
 }  // namespace
 
 bool valid_join_url(std::string_view url) {
-  if (url.size() > max_join_url) return false;
-  const bool secure = url.starts_with("wss://");
-  if (!secure && !url.starts_with("ws://")) return false;
-  for (const char c : url) {
-    if (c <= ' ' || c >= 0x7F || std::string_view("\"'<>\\^`{}|").find(c) != std::string_view::npos)
-      return false;
-  }
-  if (url.find('#') != std::string_view::npos) return false;
-  std::string_view authority = url.substr(secure ? 6 : 5);
-  authority = authority.substr(0, authority.find_first_of("/?"));
-  if (authority.find('@') != std::string_view::npos) return false;
-  std::string_view host = authority;
-  std::string_view port;
-  if (host.starts_with('[')) {
-    const auto close = host.find(']');
-    if (close == std::string_view::npos) return false;
-    port = host.substr(close + 1);
-    host = host.substr(1, close - 1);
-    if (host.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return false;
-  } else {
-    const auto colon = host.find(':');
-    if (colon != std::string_view::npos) port = host.substr(colon);
-    host = host.substr(0, colon);
-    if (host.find_first_not_of(
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") !=
-        std::string_view::npos) {
-      return false;
-    }
-  }
-  if (host.empty()) return false;
-  if (!port.empty() && (port.size() < 2 || port.size() > 6 || port[0] != ':' ||
-                        port.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
-    return false;
-  }
-  return secure || is_loopback_host(host);
+  // It becomes part of TwiML: beyond what an address may hold, nothing that could end an attribute.
+  if (url.size() > max_join_url || url.find_first_of("#'^`{}|") != url.npos) return false;
+  const auto address = read_url(url);
+  return address &&
+         (address->scheme == "wss" || (address->scheme == "ws" && is_loopback_host(address->host)));
 }
 
 Result<Call> parse_created_call(const VendorReply& reply, Millis now) {

@@ -446,7 +446,8 @@ TEST_CASE(
        {request.elsewhere, std::string("https://127.0.0.1/"),
         std::string("http://storage.example/"), std::string("https://localhost:1/"),
         std::string("file:///etc/passwd"), std::string("https://a@b/"), std::string("//b/"),
-        std::string("x")}) {
+        std::string("https://b:99999/"), std::string("https://2130706433/"),
+        std::string("wss://b/"), std::string("x")}) {
     request.elsewhere = address;
     const SendResult refused = real->send(request);
     REQUIRE_FALSE(refused.has_value());
@@ -467,6 +468,7 @@ TEST_CASE("addresses that would send a key over an open line are refused") {
   CHECK(refused("http://localhost.evil.example"));
   CHECK(refused("http://localhost@evil.example"));
   CHECK(refused("https://a/b"));
+  CHECK(refused("https://a:99999"));
   CHECK(refused("https://"));
   CHECK(refused("ftp://localhost"));
   CHECK(refused(""));

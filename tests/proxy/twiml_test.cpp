@@ -28,8 +28,9 @@ TEST_CASE("Only an address that cannot break out is used", "[twiml]") {
       "wss://h/\"/><Dial>+19005551234</Dial><Stream url=\"wss://h/", "wss://h/'x", "wss://h/<x",
       "wss://h/>x", "wss://h/a b", "wss://h/a\nb", "wss://h/a\tb", "wss://h/\x01", "wss://h/\x7F",
       "wss://h/\xC3\xA9", "wss://h\\@evil.example/", "wss://user:pass@h/", "wss://h@evil.example/",
-      "wss://h:x/", "wss://h:/", "wss://h:123456/", "wss://h:80:80/", "wss://[::1/", "wss://[x]/",
-      "wss://h/#fragment", "wss://h/`x`", "wss://h/{x}", " wss://h/", "wss://h/ ");
+      "wss://h:x/", "wss://h:/", "wss://h:123456/", "wss://h:99999/", "wss://h:0/", "wss://127.1/",
+      "wss://h:80:80/", "wss://[::1/", "wss://[x]/", "wss://h/#fragment", "wss://h/`x`",
+      "wss://h/{x}", " wss://h/", "wss://h/ ");
   CAPTURE(url);
   CHECK_FALSE(ultravox::valid_join_url(url));
   const auto twiml = twilio::twiml_stream(url);

@@ -197,6 +197,8 @@ TEST_CASE("What is no audio does not pass for a recording", "[ultravox]") {
                reply(200, "x", {{"content-type", "audio/\"><script>"}}), reply(302, ""),
                reply(302, "", {{"location", "http://storage.example/x"}}),
                reply(302, "", {{"location", "file:///etc/passwd"}}),
+               reply(302, "", {{"location", "https://storage.example:99999/x"}}),
+               reply(302, "", {{"location", "https://storage.example/x y"}}),
                reply(302, "", {{"location", "/relative"}}), reply(304, ""));
   CAPTURE(odd.status, odd.headers.empty() ? "" : odd.headers[0].second);
   CHECK(parse_recording(odd, now).error().code == ErrorCode::vendor_bad_reply);
