@@ -1,36 +1,83 @@
 #include "proxy/log.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "proxy/http/form.h"
 #include "shared/time_text.h"
 
 namespace voxdial {
 namespace {
 
 constexpr std::size_t longest_value = 300;
+constexpr auto longest_farewell = std::chrono::seconds(1);
 
-std::string quoted(std::string_view value) {
-  bool plain = !value.empty();
-  for (const char c : value) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) plain = false;
+/// How many bytes at the start of `text`, which is valid UTF-8, are a character that cannot be
+/// seen: a control, the end of a line in some reader's eyes, or one that turns the direction of
+/// what follows.
+std::size_t unseen(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (at(0) < 0x20 || at(0) == 0x7f) return 1;
+  if (at(0) == 0xC2 && at(1) < 0xA0) return 2;  // U+0080..9F
+  if (text.starts_with("\xE2\x80") &&
+      ((at(2) >= 0x8B && at(2) <= 0x8F) || (at(2) >= 0xA8 && at(2) <= 0xAE))) {
+    return 3;  // U+200B..F, U+2028..E
   }
-  const bool cut = value.size() > longest_value;
-  value = value.substr(0, longest_value);
-  if (plain) return std::string(value) + (cut ? "..." : "");
+  if (text.starts_with("\xE2\x81") && at(2) >= 0xA0 && at(2) <= 0xAF) return 3;  // U+2060..F
+  return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;                               // U+FEFF
+}
+
+std::string one_word(std::string_view given) {
+  const bool cut = given.size() > longest_value;
+  if (cut) {
+    std::size_t end = longest_value;
+    while (end > 0 && (static_cast<unsigned char>(given[end]) & 0xC0) == 0x80) --end;
+    given = given.substr(0, end);
+  }
+  const std::string value = http::replace_invalid_utf8(given);
   constexpr std::string_view hex = "0123456789abcdef";
-  std::string text = "\"";
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      text += '\\';
-      text += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      text += "\\x";
-      text += hex[byte >> 4];
-      text += hex[byte & 15];
-    } else {
-      text += c;
+  bool plain = !value.empty();
+  std::string text;
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t hidden = unseen(rest);
+    plain =
+        plain && hidden == 0 && std::string_view(" \"=\\").find(rest[0]) == std::string_view::npos;
+    for (const char c : rest.substr(0, hidden)) {
+      const auto byte = static_cast<unsigned char>(c);
+      text += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+    }
+    if (hidden == 0) {
+      if (rest[0] == '"' || rest[0] == '\\') text += '\\';
+      text += rest[0];
+    }
+    rest.remove_prefix(hidden == 0 ? 1 : hidden);
+  }
+  if (cut) text += "...";
+  return plain ? text : '"' + text + '"';
+}
+
+/// False when it could not be written. Waits as long as the other side takes.
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {  // somebody who shares it has set it so
+      pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
+      ::poll(&room, 1, -1);
+    } else if (errno != EINTR) {
+      return false;
     }
   }
-  return text + (cut ? "...\"" : "\"");
+  return true;
 }
 
 }  // namespace
@@ -42,8 +89,71 @@ std::string format_log_line(const LogLine& line, Millis now) {
   text += levels[static_cast<int>(line.level)];
   text += ' ';
   text += line.event;
-  for (const auto& [key, value] : line.fields) text += ' ' + key + '=' + quoted(value);
+  for (const auto& [key, value] : line.fields) text += ' ' + key + '=' + one_word(value);
   return text;
+}
+
+struct LogWriter::Queue {
+  /// With a descriptor of its own, which stays what it is for as long as the thread writes to it.
+  Queue(int out, std::function<Millis()> clock, std::size_t most)
+      : file(::fcntl(out, F_DUPFD_CLOEXEC, 0)), now(std::move(clock)), most_bytes(most) {}
+  ~Queue() { ::close(file); }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  void work() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      changed.wait(lock, [this] { return stop || !waiting.empty(); });
+      if (waiting.empty()) break;
+      std::string text = std::exchange(waiting, {});
+      const std::uint64_t lost = std::exchange(dropped, 0);
+      lock.unlock();
+      if (lost > 0) {
+        text += format_log_line(
+                    {LogLine::Level::warning, "log_lines_lost", {{"count", std::to_string(lost)}}},
+                    now()) +
+                '\n';
+      }
+      write_all(file, text);  // a log that cannot be written has nowhere to say so
+      lock.lock();
+    }
+    done = true;
+    changed.notify_all();
+  }
+
+  const int file;
+  const std::function<Millis()> now;
+  const std::size_t most_bytes;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::string waiting;  ///< whole lines
+  std::uint64_t dropped = 0;
+  bool stop = false;
+  bool done = false;
+};
+
+LogWriter::LogWriter(int file, std::function<Millis()> now, std::size_t most_waiting_bytes)
+    : queue_(std::make_shared<Queue>(file, std::move(now), most_waiting_bytes)) {
+  std::thread([queue = queue_] { queue->work(); }).detach();
+}
+
+LogWriter::~LogWriter() {
+  std::unique_lock lock(queue_->mutex);
+  queue_->stop = true;
+  queue_->changed.notify_all();
+  queue_->changed.wait_for(lock, longest_farewell, [this] { return queue_->done; });
+}
+
+void LogWriter::write(const LogLine& line) {
+  const std::string text = format_log_line(line, queue_->now()) + '\n';
+  const std::lock_guard lock(queue_->mutex);
+  if (queue_->waiting.size() + text.size() > queue_->most_bytes) {
+    ++queue_->dropped;
+    return;
+  }
+  queue_->waiting += text;
+  queue_->changed.notify_all();
 }
 
 }  // namespace voxdial

@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +18,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -27,6 +26,7 @@
 #include "proxy/access/network.h"
 #include "proxy/access/people.h"
 #include "proxy/calls/watch.h"
+#include "proxy/data_folder.h"
 #include "proxy/do_not_call.h"
 #include "proxy/doctor/doctor.h"
 #include "proxy/http/server.h"
@@ -80,23 +80,22 @@ std::int64_t steady_clock_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-void write_log(const LogLine& line) {
-  const std::string text = format_log_line(line, wall_clock()) + '\n';
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
-
 int complain(const std::string& sentence) {
   std::cerr << "voxdial: " << sentence << '\n';
   return EXIT_FAILURE;
 }
 
-Result<std::unique_ptr<Store>> open_store(const Config& config) {
-  std::error_code status;
-  std::filesystem::create_directories(config.data_dir, status);
-  ::chmod(config.data_dir.c_str(), 0700);  // whole numbers and transcripts are in there
+Result<std::unique_ptr<Store>> open_store(const DataFolder& folder) {
   StoreOptions options;
-  options.path = config.data_dir + "/voxdial.db";
+  options.path = folder.database();
   return Store::open(options);
+}
+
+/// For what runs beside a server, or instead of one.
+Result<std::unique_ptr<Store>> open_store(const Config& config) {
+  const auto folder = DataFolder::open(config.data_dir);
+  if (!folder) return fail(folder.error());
+  return open_store(*folder);
 }
 
 std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
@@ -142,7 +141,7 @@ http::ServerOptions server_options(const Config& config) {
   return options;
 }
 
-int serve(const Config& config) {
+int serve(const Config& config, LogWriter& log) {
   auto client = http::VendorClient::create(vendor_endpoints(config), {}, steady_clock_ms);
   if (!client) return complain(client.error().message);
   Health health(steady_clock_ms);
@@ -155,9 +154,12 @@ int serve(const Config& config) {
                     .now = wall_clock,
                     .steady_ms = steady_clock_ms,
                     .random_bytes = random_bytes,
-                    .log = write_log};
+                    .log = [&log](const LogLine& line) { log.write(line); }};
 
-  auto store = open_store(config);
+  auto folder = DataFolder::open(config.data_dir);
+  if (!folder) return complain(folder.error().message);
+  if (const auto locked = folder->lock(); !locked) return complain(locked.error().message);
+  auto store = open_store(*folder);
   if (!store) return complain(store.error().message);
   Access access(config, world, **store);
   const auto login = access.somebody_is_named();
@@ -248,7 +250,7 @@ int serve(const Config& config) {
   return EXIT_SUCCESS;
 }
 
-int doctor(const Config& config) {
+int doctor(const Config& config, LogWriter& log) {
   auto client = http::VendorClient::create(vendor_endpoints(config), {}, steady_clock_ms);
   if (!client) return complain(client.error().message);
   const World world{
@@ -256,7 +258,7 @@ int doctor(const Config& config) {
       .now = wall_clock,
       .steady_ms = steady_clock_ms,
       .random_bytes = random_bytes,
-      .log = write_log};
+      .log = [&log](const LogLine& line) { log.write(line); }};
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
   const DoctorReport report = examine(config, world, **store, "");
@@ -274,14 +276,14 @@ int verify_audit(const Config& config) {
 }
 
 /// `voxdial user`, `token` and `donotcall`.
-int change_lists(const Config& config, std::span<const std::string_view> words) {
+int change_lists(const Config& config, std::span<const std::string_view> words, LogWriter& log) {
   auto store = open_store(config);
   if (!store) return complain(store.error().message);
   const World world{.send = {},
                     .now = wall_clock,
                     .steady_ms = steady_clock_ms,
                     .random_bytes = random_bytes,
-                    .log = write_log};
+                    .log = [&log](const LogLine& line) { log.write(line); }};
   if (words[0] == "donotcall") {
     return do_not_call_command(words, std::cout, std::cerr, config.phone_policy, world, **store);
   }
@@ -299,13 +301,14 @@ int run(int argc, char** argv) {
               << "Settings are read from the environment; see .env.example.\n";
     return EXIT_SUCCESS;
   }
+  LogWriter log(STDERR_FILENO, wall_clock);
   ConfigReport report = read_config(environment, read_file);
   wipe_environment();
   if (command == "audit" && words.size() == 2 && words[1] == "verify") {
     return verify_audit(report.config);
   }
   if (command == "user" || command == "token" || command == "donotcall") {
-    return change_lists(report.config, words);
+    return change_lists(report.config, words, log);
   }
   if (command != "serve" && command != "doctor") {
     std::cerr << "voxdial: unknown command; try voxdial help\n";
@@ -316,13 +319,15 @@ int run(int argc, char** argv) {
               << '\n';
   }
   if (!report.problems.empty()) return exit_usage;
-  return command == "doctor" ? doctor(report.config) : serve(report.config);
+  return command == "doctor" ? doctor(report.config, log) : serve(report.config, log);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow further is an error of that write, as a full disk is.
+  ::signal(SIGXFSZ, SIG_IGN);
   // What a password's hash takes, or a recording, is given back at once: in the arenas of as many
   // threads as there are, such blocks would stay for good.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);

@@ -4,7 +4,6 @@
 
 #include "proxy/calls/plan.h"
 #include "proxy/doctor/doctor.h"
-#include "proxy/log.h"
 #include "proxy/upkeep.h"
 #include "proxy/vendor/health.h"
 #include "shared/codec.h"
@@ -12,18 +11,6 @@
 
 using namespace voxdial;
 using namespace voxdial::test;
-
-TEST_CASE("no value can forge a line of the log") {
-  const std::string line = format_log_line(
-      {.level = LogLine::Level::warning,
-       .event = "call_refused",
-       .fields = {{"user", "ada\n2026 info call_placed"}, {"q", "a\"b=c"}, {"empty", ""}}},
-      0);
-  CHECK(line ==
-        "1970-01-01T00:00:00.000Z warning call_refused user=\"ada\\x0a2026 info call_placed\" "
-        "q=\"a\\\"b=c\" empty=\"\"");
-  CHECK(format_log_line({.event = "x", .fields = {{"v", std::string(1000, 'a')}}}, 0).size() < 400);
-}
 
 TEST_CASE("a request's settings go over the preset's and the length is capped") {
   Desk desk;
