@@ -1,6 +1,7 @@
 // Misbehaviour on order: which of the next requests goes wrong, and how. A fault is plain data:
 //
 //   { vendor?: 'ultravox'|'twilio', method?: 'POST', path?: <regular expression, unanchored>,
+//     asks?: <the same, of query and body: 'To=%2B12025550100'>,
 //     times?: 1 (or 'always'), lasts?: seconds from now (for ever), skip?: 0 (matching requests let through first),
 //     kind, ...its own fields, processed?: bool (whether the vendor acts on the request all the same) }
 //
@@ -48,11 +49,12 @@ export class Faults {
   add(fault) {
     if (!(fault.kind in KINDS))
       throw new TypeError(`unknown fault kind "${fault.kind}": one of ${Object.keys(KINDS).join(', ')}`);
-    const pattern = fault.path === undefined ? undefined : new RegExp(fault.path);
+    const pattern = (text) => (text === undefined ? undefined : new RegExp(text));
     const ordered = {
       processed: KINDS[fault.kind],
       ...fault,
-      pattern,
+      path: pattern(fault.path),
+      asks: pattern(fault.asks),
       left: fault.times ?? (fault.lasts ? 'always' : 1),
       skip: fault.skip ?? 0,
     };
@@ -61,9 +63,13 @@ export class Faults {
   }
 
   /** The fault this request meets, used up by it, or undefined. */
-  take(vendor, method, path) {
+  take(vendor, { method, path, query = '', body = '' }) {
     const fault = this.#list.find(
-      (f) => (f.vendor ?? vendor) === vendor && (f.method ?? method) === method && (!f.pattern || f.pattern.test(path)),
+      (f) =>
+        (f.vendor ?? vendor) === vendor &&
+        (f.method ?? method) === method &&
+        (f.path?.test(path) ?? true) &&
+        (f.asks?.test(`${query}\n${body}`) ?? true),
     );
     if (!fault) return undefined;
     if (fault.skip > 0) {

@@ -102,7 +102,7 @@ export class Listener {
       tooLarge: size > BODY_LIMIT,
     };
     const entry = journal?.request(vendor, request);
-    const fault = faults?.take(vendor, request.method, request.path);
+    const fault = faults?.take(vendor, request);
     let reply = empty(200);
     if (!fault || fault.processed) reply = await this.#ask(request);
     if (fault?.kind === 'ignored') reply = await this.#ask({ ...request, method: 'GET' });

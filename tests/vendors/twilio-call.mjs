@@ -67,6 +67,10 @@ export class TwilioCall {
   get from() {
     return this.#form.get('From');
   }
+  /** The Ultravox call that it joins when it is answered. */
+  get stream() {
+    return this.#stream;
+  }
   get over() {
     return ENDED.includes(this.status);
   }

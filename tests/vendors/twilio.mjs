@@ -181,7 +181,7 @@ export class Twilio {
     for (const p of problems) this.#breach(request, 'twiml', p);
     if (problems.length) return fail(400, 12100, `Document parse failure: ${problems[0]}`);
 
-    const plan = planFor(to);
+    const plan = planFor(this.#settings.twilio.alike[to] ?? to);
     if (plan.refuse) {
       const { status, code, message, retryAfter } = plan.refuse;
       return fail(status, code, message, retryAfter ? { 'retry-after': String(retryAfter) } : {});

@@ -35,6 +35,7 @@ const SETTINGS = {
     clockOffset: 0, // as Ultravox's
     pricedAfter: 2, // seconds, as played, from the end of an answered call to its price; null: never
     notifications: [], // of each call, like {log: '0', error_code: '21215'}; log '0' is an error, '1' a warning
+    alike: {}, // {number: another of numbers.mjs}: what happens when it is dialled
     staysAt: {}, // {number: 'queued', 'ringing' or 'in-progress'}: there a call to it stays, whatever happens
     endsTogether: true, // a phone call and its stream; else the end of one is not noticed by the other
   },

@@ -182,6 +182,11 @@ test("another program's call stands in the list by its age, and goes on until it
   assert.equal(vendors.journal.dialled.get('+12025550114').length, 1);
 });
 
+test('a number can behave as another one does', async () => {
+  await set({ twilio: { alike: { '+12125550142': '+12025550101' } } });
+  await dialled('+12125550142', 'busy');
+});
+
 test('a detection tells a fax from a machine, and says when it cannot tell', async () => {
   for (const [to, verdict] of [
     ['+12025550126', 'fax'],

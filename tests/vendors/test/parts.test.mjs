@@ -78,13 +78,16 @@ test('speech is heard once and ended once; a beeping fake microphone and a muted
 test('faults are met in order, by method and path, as often as they were ordered', () => {
   const faults = new Faults();
   faults.add({ kind: 'reset', method: 'POST', path: '/Calls', times: 2, skip: 1 });
+  faults.add({ kind: 'hang', asks: 'To=%2B1202' });
   faults.add({ kind: 'status', vendor: 'ultravox', times: 'always' });
-  const take = (...request) => faults.take(...request)?.kind;
+  const take = (vendor, method, path, body) => faults.take(vendor, { method, path, body })?.kind;
   assert.equal(take('twilio', 'GET', '/Calls.json'), undefined);
   assert.deepEqual(
     [1, 2, 3, 4].map(() => take('twilio', 'POST', '/Calls.json')),
     [undefined, 'reset', 'reset', undefined],
   );
+  assert.equal(take('twilio', 'POST', '/', 'From=1&To=%2B1212'), undefined);
+  assert.equal(take('twilio', 'POST', '/', 'From=1&To=%2B1202'), 'hang');
   assert.equal(take('ultravox', 'GET', '/'), 'status');
   assert.equal(take('ultravox', 'GET', '/'), 'status');
   assert.throws(() => faults.add({ kind: 'explode' }), /unknown fault kind/);
