@@ -41,6 +41,7 @@ http::Response page(int status, std::string_view complaint) {
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Log in to "
       "voxdial</title>"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<link rel=\"icon\" href=\"data:,\">"
       "<link rel=\"stylesheet\" href=\"/login.css\"></head><body><main><h1>voxdial</h1>"
       "<p>Log in to place calls.</p>";
   if (!complaint.empty()) body += "<p role=\"alert\">" + std::string(complaint) + "</p>";

@@ -1,0 +1,125 @@
+// The browsers people use, on this machine alone: Chromium and Firefox, driven the same way (puppeteer; Firefox over
+// WebDriver BiDi). Things on a page are found by role and name.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+/** What each test of this folder is tried with. */
+export const BROWSERS = ['chromium', 'firefox'];
+
+const PATIENCE = 30_000; // ms; the machine may be busy
+
+function binary(variable, names) {
+  if (process.env[variable]) return process.env[variable];
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const found = files.find((file) => existsSync(file));
+  assert.ok(found, `no ${names[0]} in PATH; set ${variable} to its binary`);
+  return found;
+}
+
+/** A screen that nobody sees: without one Firefox draws no WebGL. */
+async function startScreen() {
+  const xvfb = spawn(binary('XVFB', ['Xvfb']), ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const number = await new Promise((done, fail) => {
+    xvfb.stdio[3].once('data', (text) => done(String(text).trim()));
+    xvfb.once('exit', (status) => fail(new Error(`Xvfb ended (${status})`)));
+  });
+  return { display: `:${number}`, close: () => xvfb.kill() };
+}
+
+const chromium = (names) => ({
+  browser: 'chrome',
+  executablePath: binary('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']),
+  headless: true,
+  args: [
+    '--no-sandbox', // containers run as root
+    '--disable-quic',
+    '--disable-sync',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    '--allow-loopback-in-peer-connection',
+    '--autoplay-policy=no-user-gesture-required',
+    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    `--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
+  ],
+});
+
+const firefox = (names, display) => ({
+  browser: 'firefox',
+  executablePath: binary('FIREFOX', ['firefox-esr', 'firefox']),
+  headless: false,
+  env: { ...process.env, DISPLAY: display },
+  extraPrefsFirefox: {
+    'network.dns.localDomains': names.join(','),
+    'media.navigator.permission.disabled': true, // the microphone is given without a question
+    'media.navigator.streams.fake': true, // and beeps
+    'media.peerconnection.ice.loopback': true,
+    'media.peerconnection.ice.obfuscate_host_addresses': false,
+    'media.autoplay.default': 0,
+    'media.autoplay.blocking_policy': 0,
+    'webgl.force-enabled': true, // Mesa draws
+  },
+});
+
+/**
+ * @param {string} name one of BROWSERS
+ * @param {{ names?: string[] }} [options] host names that are this machine's; certificates nobody vouches for are taken
+ */
+export async function startBrowser(name, { names = [] } = {}) {
+  const screen = name === 'firefox' ? await startScreen() : null;
+  const options = name === 'firefox' ? firefox(names, screen.display) : chromium(names);
+  const browser = await puppeteer
+    .launch({ ...options, acceptInsecureCerts: true, timeout: PATIENCE, protocolTimeout: 4 * PATIENCE })
+    .catch((error) => {
+      screen?.close();
+      throw error;
+    });
+  return {
+    name,
+    browser,
+    /** A page with cookies of its own. What it logs as an error or throws is gathered in page.problems. */
+    async newPage() {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      page.problems = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') page.problems.push(`${message.text()} ${message.location()?.url ?? ''}`);
+      });
+      page.on('pageerror', (error) => page.problems.push(String(error.stack ?? error)));
+      return page;
+    },
+    async close() {
+      await browser.close();
+      screen?.close();
+    },
+  };
+}
+
+/**
+ * Closes a page and its cookies; fails on every problem but the expected ones.
+ * @param {RegExp[]} [expected] problems the test has caused on purpose
+ */
+export async function closePage(page, expected = []) {
+  await page.browserContext().close();
+  const surprises = page.problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
+  assert.deepEqual(surprises, [], 'the page had problems');
+}
+
+/** The selector of what has this role and exactly this name for a screen reader. */
+export const by = (role, name) => `::-p-aria([name="${name}"][role="${role}"])`;
+
+/** Activates it, as a screen reader does: wherever it stands just now, nothing can cover it. */
+export const press = (page, role, name) => page.waitForSelector(by(role, name)).then((found) => found.evaluate((element) => element.click()));
+
+/** Waits for it. */
+export const see = (page, role, name) => page.locator(by(role, name)).setWaitForStableBoundingBox(false).wait();
