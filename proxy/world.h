@@ -57,6 +57,7 @@ struct SendFailure {
     not_sent,    ///< refused, no route, DNS, TLS failed, connect timeout: the vendor saw nothing
     no_answer,   ///< sent, and then timeout or cut: the vendor may have acted
     bad_answer,  ///< an answer that is no HTTP, too large, or a redirect (never followed)
+    crowded,     ///< not sent: as many are under way as may be. Our doing, not the vendor's
   } kind = Kind::not_sent;
   std::string what;  ///< for the log: "connect timeout", "certificate verify failed"; no secret
   friend bool operator==(const SendFailure&, const SendFailure&) = default;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "proxy/config/text_file.h"
 #include "shared/codec.h"
 
 namespace voxdial {
@@ -26,10 +27,14 @@ Shipped read_shipped_agents(const std::string& folder) {
     std::ifstream file(entry.path(), std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
-    auto agent = decode_agent(text.str());
+    std::string json = std::move(text).str();
+    const std::string wrong = plain_text(json);
+    auto agent = decode_agent(json);
     std::string problem;
     if (!file) {
       problem = "it cannot be read.";
+    } else if (!wrong.empty()) {
+      problem = "it " + wrong + ". Save it as UTF-8.";
     } else if (!agent) {
       problem = agent.error().message;
     } else if (agent->id + ".json" != name) {
@@ -81,19 +86,42 @@ Result<std::optional<Agent>> Agents::find(std::string_view id) const {
   return std::optional(std::move(*agent));
 }
 
-Result<Agent> Agents::save(Agent agent, const std::string& user, Millis now) {
+bool Agents::is_shipped(std::string_view id) const {
+  return std::any_of(shipped_.begin(), shipped_.end(), has_id(id));
+}
+
+Result<void> Agents::may_change(const std::string& id, const Editor& editor) const {
+  if (editor.may_change_all) return {};
+  constexpr std::string_view remedy = " Save yours under another id, or ask a supervisor.";
+  if (is_shipped(id))
+    return fail(ErrorCode::forbidden, std::string("This agent is everybody's.").append(remedy));
+  const auto saved = store_.saved_agents();
+  if (!saved) return fail(saved.error());
+  const bool others = std::any_of(saved->begin(), saved->end(), [&](const SavedAgent& row) {
+    return row.id == id && row.saved_by != editor.user;
+  });
+  if (others)
+    return fail(ErrorCode::forbidden,
+                std::string("Somebody else saved this agent.").append(remedy));
+  return {};
+}
+
+Result<Agent> Agents::save(Agent agent, const Editor& editor, Millis now) {
+  if (auto may = may_change(agent.id, editor); !may) return fail(std::move(may).error());
   agent.built_in = agent.edited = false;
-  auto saved =
-      store_.save_agent({.id = agent.id, .json = encode(agent), .saved_by = user, .saved_at = now});
+  auto saved = store_.save_agent(
+      {.id = agent.id, .json = encode(agent), .saved_by = editor.user, .saved_at = now},
+      editor.client_address);
   if (!saved) return fail(std::move(saved).error());
-  agent.built_in = agent.edited = std::any_of(shipped_.begin(), shipped_.end(), has_id(agent.id));
+  agent.built_in = agent.edited = is_shipped(agent.id);
   return agent;
 }
 
-Result<void> Agents::remove(const std::string& id) {
-  auto removed = store_.remove_agent(id);
-  if (!removed && removed.error().code == ErrorCode::not_found &&
-      std::any_of(shipped_.begin(), shipped_.end(), has_id(id))) {
+Result<void> Agents::remove(const std::string& id, const Editor& editor, Millis now) {
+  if (auto may = may_change(id, editor); !may) return may;
+  auto removed = store_.remove_agent(
+      {.id = id, .json = {}, .saved_by = editor.user, .saved_at = now}, editor.client_address);
+  if (!removed && removed.error().code == ErrorCode::not_found && is_shipped(id)) {
     return fail(ErrorCode::conflict, "This agent is shipped and has no edits to reset.");
   }
   return removed;

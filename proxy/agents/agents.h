@@ -24,6 +24,15 @@ struct Shipped {
 };
 Shipped read_shipped_agents(const std::string& folder);
 
+/// Who changes a preset.
+struct Editor {
+  std::string user;
+  std::string client_address;
+  /// Whether they may change the shipped presets and those that somebody else has saved: everybody
+  /// calls with them.
+  bool may_change_all = false;
+};
+
 class Agents {
  public:
   /// `store` outlives this.
@@ -33,14 +42,17 @@ class Agents {
   Result<AgentList> list() const;
   Result<std::optional<Agent>> find(std::string_view id) const;
 
-  /// Durable on return.
-  Result<Agent> save(Agent agent, const std::string& user, Millis now);
+  /// Durable on return, with a row of the audit. Errors: forbidden.
+  Result<Agent> save(Agent agent, const Editor& editor, Millis now);
 
-  /// Forgets a saved preset; a shipped one comes back as shipped. Errors: not_found; conflict for a
-  /// shipped preset without edits, which cannot be deleted.
-  Result<void> remove(const std::string& id);
+  /// Forgets a saved preset; a shipped one comes back as shipped. Audited as well. Errors:
+  /// forbidden; not_found; conflict for a shipped preset without edits, which cannot be deleted.
+  Result<void> remove(const std::string& id, const Editor& editor, Millis now);
 
  private:
+  bool is_shipped(std::string_view id) const;
+  Result<void> may_change(const std::string& id, const Editor& editor) const;
+
   const std::vector<Agent> shipped_;
   Store& store_;
 };

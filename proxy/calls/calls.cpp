@@ -12,6 +12,12 @@ namespace {
 
 /// How long a second press with the same key waits for the first one's answer.
 constexpr int answer_wait_ms = 30'000;
+constexpr int most_asking_again = 8;
+
+struct Asking {
+  std::atomic<int>& count;
+  ~Asking() { --count; }
+};
 
 Answer answer(const Error& error) {
   return {.http_status = http_status(error.code), .body = encode(error)};
@@ -158,9 +164,11 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
     auto waited = store_.wait_for_answer(admission.stored.call.id, answer_wait_ms);
     if (!waited) return answer(waited.error());
     if (!*waited) {
-      return answer(make_error(ErrorCode::conflict,
+      Error error = make_error(ErrorCode::conflict,
                                "This call is being placed already. Watch its state instead of "
-                               "pressing again."));
+                               "pressing again.");
+      error.retry_after_s = 2;
+      return answer(error);
     }
     first = std::move(*waited);
   }
@@ -179,6 +187,14 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
   // A web call's join URL is not stored: ask Ultravox for it once more.
   auto placed = decode_call_placed(first->body);
   if (attempt.request.medium.type == MediumType::web && placed) {
+    // For a few at a time: many presses of one key must not take everybody's requests to Ultravox.
+    if (asking_again_.fetch_add(1) >= most_asking_again) {
+      --asking_again_;
+      Error error = make_error(ErrorCode::overloaded);
+      error.retry_after_s = 2;
+      return answer(error);
+    }
+    const Asking asking{asking_again_};
     const auto sent = world_.send(ultravox::get_call(placed->ultravox.call_id));
     const auto call =
         sent

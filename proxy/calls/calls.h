@@ -7,6 +7,7 @@
 // halves and world.send.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -79,6 +80,7 @@ class Calls {
   const Agents& agents_;
   Board& board_;
   Health& health_;
+  std::atomic<int> asking_again_{0};  ///< presses that ask Ultravox for a join address once more
 };
 
 }  // namespace voxdial

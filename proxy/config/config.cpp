@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "proxy/access/network.h"
+#include "proxy/config/text_file.h"
 #include "shared/ascii.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
@@ -184,6 +185,10 @@ class Variables {
         if (!value) {
           problem(file_name, "names a file that cannot be read",
                   "Check the path and that this user may read it.");
+        } else if (const std::string wrong = plain_text(*value); !wrong.empty()) {
+          problem(file_name, "names a file that " + wrong, "Save it as UTF-8.");
+          wipe(*value);
+          return {};
         }
       }
     }
@@ -301,6 +306,16 @@ void read_addresses(Variables& r, Config& c) {
     r.problem(c.tls_cert_file.empty() ? "TLS_CERT_FILE" : "TLS_KEY_FILE",
               "is missing while its other half is set", "Set both or neither.");
   }
+  for (const auto& [name, path] :
+       {std::pair{"TLS_CERT_FILE", c.tls_cert_file}, {"TLS_KEY_FILE", c.tls_key_file}}) {
+    const auto pem = path.empty() ? std::nullopt : r.file(path);
+    if (pem && (pem->starts_with("\xef\xbb\xbf") || pem->starts_with("\xff\xfe") ||
+                pem->starts_with("\xfe\xff"))) {
+      r.problem(name,
+                "names a file that begins with a byte order mark, which OpenSSL does not read",
+                "Save it as UTF-8 without a byte order mark, or as ASCII.");
+    }
+  }
   for (auto& host : split_list(r.text("ALLOWED_HOSTS"))) {
     c.allowed_hosts.push_back(lower(host));
   }
@@ -321,10 +336,14 @@ void read_addresses(Variables& r, Config& c) {
 void read_do_not_call(Variables& r, PhonePolicy& policy) {
   const std::string path = r.text("DO_NOT_CALL_FILE");
   if (path.empty()) return;
-  const auto text = r.file(path);
+  auto text = r.file(path);
   if (!text) {
     r.problem("DO_NOT_CALL_FILE", "cannot be read",
               "Check the path and that this user may read it.");
+    return;
+  }
+  if (const std::string wrong = plain_text(*text); !wrong.empty()) {
+    r.problem("DO_NOT_CALL_FILE", wrong, "Save it as UTF-8.");
     return;
   }
   std::istringstream lines(*text);

@@ -505,7 +505,7 @@ SendResult VendorClient::send(const VendorRequest& request) {
   Impl::Pool* const pool = impl_->find(request);
   if (!pool) return Unexpected<SendFailure>{{Kind::not_sent, "no address for this vendor"}};
   if (!impl_->enter(*pool)) {
-    return Unexpected<SendFailure>{{Kind::not_sent, "too many requests under way"}};
+    return Unexpected<SendFailure>{{Kind::crowded, "too many requests under way"}};
   }
   SendResult result = request.elsewhere.empty() ? impl_->send_pooled(*pool, request)
                                                 : impl_->send_elsewhere(*pool, request);

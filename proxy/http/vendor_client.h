@@ -48,9 +48,9 @@ struct VendorClientOptions {
   /// later, some proxies at 15 s.
   int max_idle_ms = 10'000;
   std::size_t max_idle = 32;  ///< kept per endpoint
-  /// Requests under way per endpoint; one more is `not_sent` at once. Below the server's workers,
-  /// so that a vendor that hangs leaves some for everything else.
-  std::size_t max_in_flight = 160;
+  /// Requests under way per endpoint; one more is `crowded` at once. Two vendors that hang leave
+  /// some of the server's 256 workers for everything else.
+  std::size_t max_in_flight = 100;
   std::string ca_file;  ///< PEM; empty = the system's store
 };
 

@@ -1,12 +1,20 @@
+#include "proxy/access/network.h"
 #include "proxy/routes/handlers.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
 namespace {
 
+Editor editor(const App& app, const Ask& ask) {
+  return {.user = ask.person.name,
+          .client_address = client_address(ask.request.peer, ask.request.header("x-forwarded-for"),
+                                           app.config.trusted_proxies),
+          .may_change_all = ask.person.role == Role::supervisor};
+}
+
 http::Response saved(App& app, const Ask& ask, Agent agent, int status) {
   const std::string id = agent.id;
-  const auto kept = app.agents.save(std::move(agent), ask.person.name, app.world.now());
+  const auto kept = app.agents.save(std::move(agent), editor(app, ask), app.world.now());
   if (!kept) return http::error(kept.error());
   app.hub.publish(
       {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});
@@ -43,7 +51,7 @@ http::Response save_agent(App& app, const Ask& ask) {
 }
 
 http::Response remove_agent(App& app, const Ask& ask) {
-  const auto removed = app.agents.remove(ask.id);
+  const auto removed = app.agents.remove(ask.id, editor(app, ask), app.world.now());
   if (!removed) return http::error(removed.error());
   app.hub.publish(
       {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});

@@ -1,5 +1,6 @@
 #include "proxy/store/call_row.h"
 
+#include "proxy/store/fold.h"
 #include "shared/wire_words.h"
 
 namespace voxdial {
@@ -75,6 +76,10 @@ void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
   }
   if (after.twilio_sid != was.twilio_sid) {
     db.run("UPDATE calls SET twilio_sid = ? WHERE seq = ?", after.twilio_sid, before.seq);
+  }
+  if (call.end.sentence != was.call.end.sentence) {
+    db.run("UPDATE calls SET words = ? WHERE seq = ?",
+           searched_words(call.agent_name, call.agent, call.user, call.end.sentence), before.seq);
   }
   if (call != was.call || after.facts != was.facts ||
       after.machine_handled != was.machine_handled) {

@@ -5,6 +5,7 @@
 #include "proxy/crypto/digest.h"
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
+#include "proxy/store/fold.h"
 #include "proxy/store/limits.h"
 #include "proxy/store/refusals.h"
 #include "proxy/store/room.h"
@@ -49,13 +50,13 @@ void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis no
       "INSERT INTO calls (seq, id, version, medium, status, live, agent, agent_name, person, "
       "person_seq, "
       "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
-      "cost_per_minute, recording, voicemail, idempotency_key, request_hash) "
-      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "cost_per_minute, recording, voicemail, idempotency_key, request_hash, words) "
+      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
       taken.person + 1, call.client_address, taken.address + 1, call.to, taken.number + 1,
       call.to_region, now, now, call.max_duration_s, call.cost_per_minute, call.recording,
       voicemail_words[static_cast<std::size_t>(call.voicemail)], call.idempotency_key,
-      call.body_hash);
+      call.body_hash, searched_words(call.agent_name, call.agent, call.user, ""));
 }
 
 void append_timeline(db::Db& db, std::int64_t call_seq, Millis at, std::string_view what,
@@ -298,6 +299,12 @@ Result<std::optional<Answer>> Store::wait_for_answer(std::string_view call_id, i
       return stored_answer(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
     });
   }
+  struct Place {
+    std::atomic<int>& taken;
+    const bool mine = ++taken <= most_waiting_presses;
+    ~Place() { --taken; }
+  } const place{room_->waiting_presses};
+  if (!place.mine) timeout_ms = 0;
   std::unique_lock lock(request->mutex);
   request->bell.wait_for(lock, std::chrono::milliseconds(timeout_ms),
                          [&] { return request->answer.has_value(); });

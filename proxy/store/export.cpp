@@ -15,21 +15,60 @@ constexpr std::string_view csv_header =
     "price,"
     "price_unit,warning\r\n";
 
-/// Text a person or a vendor chose. A spreadsheet runs cells that begin with one of these as a
-/// formula; a leading apostrophe makes them text (OWASP, CSV injection).
-std::string cell(std::string_view text) {
-  std::string out;
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
-    out = "'";
+/// Excel takes a file without it for one in the machine's old code page: "ZoÃ«".
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// Where a spreadsheet begins a new cell, whichever separator it was told or guessed.
+constexpr std::string_view separators = ",;|\t\r\n";
+
+/// What makes a spreadsheet take a cell for a formula, Japanese keyboards' wide forms included.
+bool begins_formula(std::string_view text) {
+  for (const std::string_view sign :
+       {"=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}) {
+    if (text.starts_with(sign)) return true;
   }
-  out += text;
-  if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
+  return false;
+}
+
+/// Text that a person or a vendor chose, with an apostrophe before what would be a formula: a cell
+/// that begins with one is text (OWASP, CSV injection). Also in the middle, after what another
+/// spreadsheet, or the same one in another country, takes for the end of a cell: quotes do not hold
+/// there what was written for commas. Spaces, quotes and controls in front of the sign do not make
+/// it harmless.
+std::string defused(std::string_view text) {
+  std::string out;
+  bool at_start = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (at_start) {
+      std::size_t sign = i;
+      while (sign < text.size() &&
+             (static_cast<unsigned char>(text[sign]) <= ' ' || text[sign] == '"'))
+        ++sign;
+      if (begins_formula(text.substr(sign))) out += '\'';
+    }
+    at_start = separators.find(text[i]) != separators.npos;
+    out += text[i];
+  }
+  return out;
+}
+
+/// RFC 4180.
+std::string cell(std::string_view text) {
+  const std::string out = defused(text);
+  if (out.find_first_of(",;|\t\"\r\n") == std::string::npos) return out;
   std::string quoted = "\"";
   for (const char c : out) {
     if (c == '"') quoted += '"';
     quoted += c;
   }
   return quoted + '"';
+}
+
+/// Decimal text, often below zero: meant to be a number. A vendor's, so it is looked at.
+std::string amount(std::string_view text) {
+  const bool plain =
+      text.find_first_not_of("0123456789.", text.starts_with('-') ? 1 : 0) == text.npos;
+  return plain ? std::string(text) : cell(text);
 }
 
 std::string moment(Millis at) { return at == 0 ? std::string() : to_rfc3339(at); }
@@ -52,7 +91,7 @@ void add_csv(std::string& out, const Call& call) {
   add(cell(call.agent_name));
   add(cell(call.user));
   add(call.to);  // a "+" and digits, or bullets: a spreadsheet makes a number of it, never a
-                 // formula
+                 // formula, and an apostrophe would spoil it for everybody else
   add(cell(call.to_region));
   add(moment(call.ringing_at));
   add(moment(call.answered_at));
@@ -65,7 +104,7 @@ void add_csv(std::string& out, const Call& call) {
   add(over ? wire_name(call.end.by) : "");
   add(cell(call.end.code));
   add(cell(call.end.sentence));
-  add(call.price);  // decimal text, often below zero: meant to be a number
+  add(amount(call.price));
   add(cell(call.price_unit));
   out += cell(call.warning);
   out += "\r\n";
@@ -86,7 +125,7 @@ std::function<Result<std::string>()> Store::export_calls(const Reader& reader,
     if (!page) return fail(std::move(page).error());
     const bool csv = format == ExportFormat::csv;
     std::string piece;
-    if (at == At::start) piece = csv ? csv_header : "[";
+    if (at == At::start) piece = csv ? std::string(byte_order_mark).append(csv_header) : "[";
     bool first = at == At::start;
     for (const Call& call : page->calls) {
       if (csv) {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "proxy/store/call_row.h"
+#include "proxy/store/fold.h"
 #include "proxy/store/room.h"
 #include "shared/e164.h"
 
@@ -91,10 +92,7 @@ std::string page_sql(const Reader& reader, const CallQuery& query) {
   if (!query.q.empty()) {
     // Digits are only looked for in numbers this reader could read whole: a masked number must not
     // be found out by asking for its parts.
-    sql +=
-        " AND (agent_name LIKE ?8 ESCAPE '\\' OR agent LIKE ?8 ESCAPE '\\' OR person LIKE ?8 "
-        "ESCAPE '\\' "
-        "OR end_sentence LIKE ?8 ESCAPE '\\'";
+    sql += " AND (words LIKE ?8 ESCAPE '\\'";
     if (number_pattern(query.q)) {
       sql += reader.whole_numbers ? " OR number LIKE ?9" : " OR (person = ?4 AND number LIKE ?9)";
     }
@@ -109,10 +107,11 @@ CallPage read_page(db::Db& db, const Reader& reader, const CallQuery& query, Cur
   const int most = std::clamp(query.limit, 1, 500);
   CallPage page;
   std::int64_t last_seq = 0;
-  db::Rows rows = db.rows(page_sql(reader, query), after.created_at, after.seq, query.from,
-                          reader.user, medium_name(query.medium.value_or(MediumType::web)),
-                          wire_name(query.status.value_or(CallStatus::requested)), query.agent,
-                          contains(query.q), number_pattern(query.q).value_or(""), most + 1);
+  db::Rows rows =
+      db.rows(page_sql(reader, query), after.created_at, after.seq, query.from, reader.user,
+              medium_name(query.medium.value_or(MediumType::web)),
+              wire_name(query.status.value_or(CallStatus::requested)), query.agent,
+              contains(folded(query.q)), number_pattern(query.q).value_or(""), most + 1);
   while (rows.next()) {
     if (static_cast<int>(page.calls.size()) == most) {
       page.next_cursor =

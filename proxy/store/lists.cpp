@@ -1,7 +1,22 @@
 // Small lists that people keep: numbers not to be called, saved agents.
+#include "proxy/store/audit.h"
 #include "proxy/store/room.h"
 
 namespace voxdial {
+namespace {
+
+void append_agent_audit(db::Db& db, std::string kind, const SavedAgent& agent,
+                        const std::string& client_address) {
+  AuditEntry entry;
+  entry.at = agent.saved_at;
+  entry.kind = std::move(kind);
+  entry.user = agent.saved_by;
+  entry.client_address = client_address;
+  entry.detail = "agent " + agent.id;
+  append_audit(db, entry);
+}
+
+}  // namespace
 
 Result<void> Store::add_do_not_call(const DoNotCall& entry) {
   return room_->write([&](db::Db& db) -> Result<void> {
@@ -38,22 +53,24 @@ Result<std::vector<DoNotCall>> Store::do_not_call_list() {
   });
 }
 
-Result<void> Store::save_agent(const SavedAgent& agent) {
+Result<void> Store::save_agent(const SavedAgent& agent, const std::string& client_address) {
   return room_->write([&](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO agents (id, json, saved_by, saved_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET json = excluded.json, saved_by = excluded.saved_by, "
         "saved_at = excluded.saved_at",
         agent.id, agent.json, agent.saved_by, agent.saved_at);
+    append_agent_audit(db, "agent_saved", agent, client_address);
     return {};
   });
 }
 
-Result<void> Store::remove_agent(std::string_view id) {
+Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& client_address) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    if (db.run("DELETE FROM agents WHERE id = ?", id) == 0) {
+    if (db.run("DELETE FROM agents WHERE id = ?", agent.id) == 0) {
       return fail(ErrorCode::not_found, "There is no saved agent of this name.");
     }
+    append_agent_audit(db, "agent_removed", agent, client_address);
     return {};
   });
 }

@@ -22,6 +22,10 @@ struct UnansweredRequest {
   std::optional<Answer> answer;  // guarded by mutex
 };
 
+/// Each press of a key that is at work already holds one of the server's 256 workers while it waits
+/// for the answer: three hundred must not take them all.
+constexpr int most_waiting_presses = 64;
+
 struct Store::Room {
   Room(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
        db::Db::Options write_again)
@@ -48,6 +52,7 @@ struct Store::Room {
 
   std::mutex unanswered_mutex;
   std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered;  // by call id
+  std::atomic<int> waiting_presses{0};
 };
 
 }  // namespace voxdial

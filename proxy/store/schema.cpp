@@ -1,6 +1,11 @@
 #include "proxy/store/schema.h"
 
 #include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "proxy/store/fold.h"
 
 namespace voxdial::db {
 namespace {
@@ -211,8 +216,36 @@ CREATE TABLE rights (
 );
 INSERT INTO rights (number) VALUES (1);
 )sql",
+    // 5: what a call is searched by, in one writing (fold.h).
+    R"sql(
+ALTER TABLE calls ADD COLUMN words TEXT NOT NULL DEFAULT '';
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
+
+constexpr std::int64_t words_step = 4;  ///< the place in `steps`
+
+/// The calls that were there before they could be found by folded words.
+void fold_words(Db& db) {
+  std::int64_t last = 0;
+  for (bool more = true; more;) {
+    std::vector<std::pair<std::int64_t, std::string>> some;
+    {
+      Rows rows = db.rows(
+          "SELECT seq, agent_name, agent, person, end_sentence FROM calls WHERE seq > ? ORDER BY "
+          "seq LIMIT 1000",
+          last);
+      while (rows.next()) {
+        some.emplace_back(rows.integer(0),
+                          searched_words(rows.text(1), rows.text(2), rows.text(3), rows.text(4)));
+      }
+    }
+    for (const auto& [seq, words] : some)
+      db.run("UPDATE calls SET words = ? WHERE seq = ?", words, seq);
+    more = !some.empty() && !db.failed();
+    if (more) last = some.back().first;
+  }
+}
 
 /// How many steps the file has had, or why it is not for us.
 Result<std::int64_t> steps_done(Db& db) {
@@ -241,6 +274,7 @@ Result<void> carry_out_next(Db& db) {
   if (!done) return fail(done.error());
   if (*done == newest) return {};
   db.script(steps[*done]);
+  if (*done == words_step) fold_words(db);
   const std::string versions = "PRAGMA application_id=" + std::to_string(application_id) +
                                "; PRAGMA user_version=" + std::to_string(*done + 1);
   db.script(versions.c_str());

@@ -189,8 +189,10 @@ class Store {
   Result<bool> on_do_not_call(std::string_view number);
   Result<std::vector<DoNotCall>> do_not_call_list();
 
-  Result<void> save_agent(const SavedAgent& agent);
-  Result<void> remove_agent(std::string_view id);  ///< not_found when there is none
+  /// Both with a row of the audit. To remove, `saved_by` and `saved_at` say who does it and when.
+  Result<void> save_agent(const SavedAgent& agent, const std::string& client_address);
+  /// not_found when there is none.
+  Result<void> remove_agent(const SavedAgent& agent, const std::string& client_address);
   Result<std::vector<SavedAgent>> saved_agents();
 
  private:

@@ -10,12 +10,16 @@ constexpr std::int64_t first_pause_ms = 10'000;
 constexpr std::int64_t longest_pause_ms = 120'000;
 
 bool failed(const SendResult& result) { return !result || result->status >= 500; }
+bool crowded(const SendResult& result) {
+  return !result && result.error().kind == SendFailure::Kind::crowded;
+}
 
 }  // namespace
 
 Health::Health(std::function<std::int64_t()> steady_ms) : steady_ms_(std::move(steady_ms)) {}
 
 void Health::note(Vendor vendor, const SendResult& result) {
+  if (crowded(result)) return;
   bool changed = false;
   {
     const std::lock_guard lock(mutex_);
@@ -39,7 +43,8 @@ std::optional<int> Health::paused_s(Vendor vendor) {
   if (!circuit.open) return {};
   const std::int64_t left = circuit.paused_until - steady_ms_();
   if (left > 0) return static_cast<int>((left + 999) / 1000);
-  circuit.paused_until += first_pause_ms;  // this one may try; the next waits for what comes of it
+  circuit.paused_until =
+      steady_ms_() + first_pause_ms;  // this one may try; the next waits for what comes of it
   return {};
 }
 

@@ -37,6 +37,15 @@ Error map_send_failure(Vendor vendor, const SendFailure& failure, bool could_hav
                             "connection and try again.",
                         0);
   }
+  if (failure.kind == SendFailure::Kind::crowded) {
+    Error error = vendor_error(vendor, ErrorCode::overloaded,
+                               "This server has as many requests to " + name +
+                                   " under way as it may. Nothing was dialled. Try again in a "
+                                   "moment.",
+                               0);
+    error.retry_after_s = 2;
+    return error;
+  }
   if (could_have_dialled) return outcome_unknown(vendor, 0);
   if (failure.kind == SendFailure::Kind::no_answer) {
     return vendor_error(vendor, ErrorCode::vendor_timeout,

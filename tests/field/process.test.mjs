@@ -133,3 +133,33 @@ test('a file that may not grow further is an answer in words, and the end of not
   assert.equal(JSON.parse(reply.body).error.code, 'store_unavailable');
   assert.equal((await ask(house, 'GET', '/healthz')).status, 200);
 }));
+
+test('three hundred presses of one key while the vendor hangs hold up nobody else, and dial once', { timeout: 60_000 }, inHouse({ env: { LIMIT_CONCURRENT_CALLS: '0', LIMIT_CALLS_PER_USER_HOUR: '0' } }, async (house) => {
+  house.vendors.faults.add({ vendor: 'twilio', method: 'POST', path: '/Calls.json$', kind: 'delay', seconds: 4 });
+  const key = randomUUID();
+  const presses = Array.from({ length: 300 }, () => place(house, phone('+12025550100'), key));
+  // Somebody else, meanwhile.
+  const began = Date.now();
+  assert.equal((await ask(house, 'GET', '/api/calls')).status, 200);
+  assert.equal((await place(house, { type: 'web' })).status, 201);
+  assert.ok(Date.now() - began < 3_000, `${Date.now() - began} ms`);
+  const replies = await Promise.all(presses);
+  for (const reply of replies) {
+    assert.ok([201, 409].includes(reply.status), reply.body);
+    if (reply.status === 409) assert.ok(Number(reply.headers.get('retry-after')) > 0);
+  }
+  assert.equal((await place(house, phone('+12025550100'), key)).status, 201);
+  assert.equal(house.dialled('+12025550100'), 1);
+}));
+
+test('it ends within ten seconds of SIGTERM, whatever hangs', { timeout: 60_000 }, inHouse({}, async (house) => {
+  house.vendors.faults.add({ kind: 'hang', times: 'always' });
+  const hanging = [place(house, phone('+12025550100')), place(house, { type: 'web' }), ask(house, 'GET', '/api/voices')].map((one) => one.catch(() => {}));
+  const events = await fetch(`${house.url}/api/events`);
+  await new Promise((done) => setImmediate(done));
+  const began = Date.now();
+  await house.stop('SIGTERM');
+  assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
+  await Promise.all(hanging);
+  await events.body.cancel().catch(() => {});
+}));

@@ -1,5 +1,6 @@
 #include "proxy/config/config.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <fstream>
@@ -96,6 +97,52 @@ TEST_CASE("both vendors on this machine make a sandbox") {
   CHECK(report.problems.empty());
   CHECK(report.config.sandbox);
   CHECK(report.config.twilio_base_url == "http://localhost:4001");
+}
+
+TEST_CASE("files are read as their editors save them") {
+  const std::string key = "abcdefgh.0123456789abcdef0123456789abcdef";
+  const std::string mark = "\xEF\xBB\xBF";
+  Values values = with("DO_NOT_CALL_FILE", "dnc");
+  values["ULTRAVOX_API_KEY"] = "";
+  values["ULTRAVOX_API_KEY_FILE"] = "key";
+  const std::string numbers = "+12025550101\r\n# not these\r\n+12025550102";
+  const auto list =
+      GENERATE_COPY(numbers, mark + numbers, std::string("+12025550101\r+12025550102\r"),
+                    mark + "+12025550101\n+12025550102\n");
+  const auto report = read(values, {{"dnc", list}, {"key", mark + key + "\r\n"}});
+  CHECK(report.problems.empty());
+  CHECK(report.config.phone_policy.do_not_call ==
+        std::vector<std::string>{"+12025550101", "+12025550102"});
+  CHECK(report.config.ultravox_key.reveal() == key);
+}
+
+TEST_CASE("a file in UTF-16 is called that, and nothing of it is shown") {
+  const std::string utf16("\xFF\xFEs\0e\0c\0r\0e\0t\0", 14);
+  const std::string unmarked = utf16.substr(2);
+  const auto& bytes = GENERATE_COPY(utf16, unmarked);
+  Values values = with("DO_NOT_CALL_FILE", "dnc");
+  values["ULTRAVOX_API_KEY"] = "";
+  values["ULTRAVOX_API_KEY_FILE"] = "key";
+  const auto report = read(values, {{"dnc", bytes}, {"key", bytes}});
+  for (const std::string name : {"DO_NOT_CALL_FILE", "ULTRAVOX_API_KEY_FILE"}) {
+    const auto found = std::find_if(report.problems.begin(), report.problems.end(),
+                                    [&](const ConfigProblem& p) { return p.variable == name; });
+    REQUIRE(found != report.problems.end());
+    CHECK(found->what.find("UTF-16") != std::string::npos);
+    CHECK(found->remedy == "Save it as UTF-8.");
+    CHECK(found->what.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a certificate with a byte order mark, which OpenSSL would not find, is named") {
+  Values values = with("TLS_CERT_FILE", "cert");
+  values["TLS_KEY_FILE"] = "key";
+  const std::string pem = "-----BEGIN CERTIFICATE-----";
+  CHECK(read(values, {{"cert", pem}, {"key", pem}}).problems.empty());
+  const auto report = read(values, {{"cert", "\xEF\xBB\xBF" + pem}, {"key", pem}});
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].variable == "TLS_CERT_FILE");
+  CHECK(report.problems[0].what.find("byte order mark") != std::string::npos);
 }
 
 TEST_CASE("every wrong value is reported with its variable and a remedy") {

@@ -417,7 +417,7 @@ TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of othe
   REQUIRE(eventually([&] { return hanging.connections() == 3; }));
   const SendResult fourth = (*client)->send(create_call());
   REQUIRE_FALSE(fourth.has_value());
-  CHECK(fourth.error() == SendFailure{Kind::not_sent, "too many requests under way"});
+  CHECK(fourth.error() == SendFailure{Kind::crowded, "too many requests under way"});
   VendorRequest other = create_call();
   other.vendor = Vendor::twilio;
   CHECK((*client)->send(other).has_value());

@@ -1,11 +1,13 @@
 // The small pure rooms of the proxy: the log, the plan of a call, the circuit breaker, the agents.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <fstream>
 
 #include "proxy/calls/plan.h"
 #include "proxy/doctor/doctor.h"
 #include "proxy/upkeep.h"
 #include "proxy/vendor/health.h"
+#include "proxy/vendor/vendor_error.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -83,6 +85,34 @@ TEST_CASE("a vendor that fails again and again pauses new calls until it is hear
   CHECK(told == 2);
 }
 
+TEST_CASE("long after the pause, too, one attempt at a time finds out how the vendor is") {
+  std::int64_t clock = 1'000;
+  Health health([&] { return clock; });
+  for (int i = 0; i < 5; ++i) {
+    health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+  }
+  clock += 3'600'000;
+  int through = 0;
+  for (int press = 0; press < 1'000; ++press) through += health.paused_s(Vendor::twilio) ? 0 : 1;
+  CHECK(through == 1);
+  clock += 10'000;
+  CHECK_FALSE(health.paused_s(Vendor::twilio));
+}
+
+TEST_CASE("what we held back ourselves says nothing of the vendor, and is told in its own words") {
+  std::int64_t clock = 1'000;
+  Health health([&] { return clock; });
+  const SendFailure crowded{SendFailure::Kind::crowded, "too many requests under way"};
+  for (int i = 0; i < 50; ++i)
+    health.note(Vendor::ultravox, SendResult(Unexpected<SendFailure>(crowded)));
+  CHECK_FALSE(health.paused_s(Vendor::ultravox));
+  CHECK(health.now().ultravox_ok);
+  const Error error = map_send_failure(Vendor::ultravox, crowded, true);
+  CHECK(error.code == ErrorCode::overloaded);
+  CHECK(error.message.find("Nothing was dialled") != std::string::npos);
+  CHECK(error.retry_after_s.value_or(0) > 0);
+}
+
 TEST_CASE("while a vendor is paused a call is refused before anything is recorded or sent") {
   Desk desk;
   for (int i = 0; i < 5; ++i) {
@@ -102,16 +132,59 @@ TEST_CASE("the shipped agents are valid and a saved edit stands in for one until
   CHECK(shipped.problems.empty());
   REQUIRE(shipped.agents.size() == 3);
   Agents agents(shipped.agents, *desk.store);
+  const Editor ada{.user = "ada", .client_address = "192.0.2.1", .may_change_all = true};
   Agent edited = *agents.find("assistant").value();
   edited.settings.voice = "Boxer";
-  REQUIRE(agents.save(edited, "ada", desk.clock));
+  REQUIRE(agents.save(edited, ada, desk.clock));
   CHECK(agents.find("assistant").value()->settings.voice == "Boxer");
   CHECK(agents.find("assistant").value()->edited);
   CHECK(agents.list()->agents.size() == 3);
-  REQUIRE(agents.remove("assistant"));
+  REQUIRE(agents.remove("assistant", ada, desk.clock));
   CHECK_FALSE(agents.find("assistant").value()->settings.voice);
-  CHECK(agents.remove("assistant").error().code == ErrorCode::conflict);
-  CHECK(agents.remove("nobody").error().code == ErrorCode::not_found);
+  CHECK(agents.remove("assistant", ada, desk.clock).error().code == ErrorCode::conflict);
+  CHECK(agents.remove("nobody", ada, desk.clock).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a caller changes what they saved, a supervisor everything") {
+  Desk desk;
+  Agents agents(read_shipped_agents(VOXDIAL_SOURCE_DIR "/proxy/agents").agents, *desk.store);
+  const Editor bob{.user = "bob", .client_address = {}, .may_change_all = false};
+  const Editor eve{.user = "eve", .client_address = {}, .may_change_all = false};
+  const Editor sue{.user = "sue", .client_address = {}, .may_change_all = true};
+  Agent mine = *agents.find("assistant").value();
+  CHECK(agents.save(mine, bob, desk.clock).error().code == ErrorCode::forbidden);
+  CHECK(agents.remove("assistant", bob, desk.clock).error().code == ErrorCode::forbidden);
+  mine.id = "mine";
+  REQUIRE(agents.save(mine, bob, desk.clock));
+  REQUIRE(agents.save(mine, bob, desk.clock));
+  CHECK(agents.save(mine, eve, desk.clock).error().code == ErrorCode::forbidden);
+  CHECK(agents.remove("mine", eve, desk.clock).error().code == ErrorCode::forbidden);
+  REQUIRE(agents.remove("mine", bob, desk.clock));
+  REQUIRE(agents.save(mine, eve, desk.clock));
+  REQUIRE(agents.save(mine, sue, desk.clock));
+  CHECK(agents.remove("mine", eve, desk.clock).error().code == ErrorCode::forbidden);
+  mine.id = "assistant";
+  REQUIRE(agents.save(mine, sue, desk.clock));
+  CHECK(agents.remove("assistant", eve, desk.clock).error().code == ErrorCode::forbidden);
+  REQUIRE(agents.remove("assistant", sue, desk.clock));
+}
+
+TEST_CASE("an agent's file is read as editors save it, or it is said what is wrong with it") {
+  const TemporaryFolder folder;
+  const auto shipped_as = [&](const std::string& bytes) {
+    std::ofstream(folder.path + "/x.json", std::ios::binary) << bytes;
+    return read_shipped_agents(folder.path);
+  };
+  const std::string json = R"({"id":"x","name":"X",)"
+                           "\r\n"
+                           R"("settings":{"systemPrompt":"Hello."}})";
+  CHECK(shipped_as(json).agents.size() == 1);
+  CHECK(shipped_as("\xEF\xBB\xBF" + json).agents.size() == 1);
+  const Shipped utf16 = shipped_as(std::string("\xFF\xFE{\0\"\0", 6));
+  CHECK(utf16.agents.empty());
+  REQUIRE_FALSE(utf16.problems.empty());
+  CHECK(utf16.problems[0].find("x.json is left out: it is saved as UTF-16") != std::string::npos);
+  CHECK(utf16.problems[0].find("Save it as UTF-8.") != std::string::npos);
 }
 
 TEST_CASE("the doctor says what could not be checked instead of calling it ready") {

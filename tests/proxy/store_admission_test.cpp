@@ -2,6 +2,7 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <future>
 #include <set>
 #include <thread>
 #include <vector>
@@ -148,6 +149,30 @@ TEST_CASE("an answer with a join URL does not get into the file, and who waits i
   const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
   REQUIRE(again);
   CHECK(again->kind == Admission::Kind::orphaned);
+}
+
+TEST_CASE("of many presses of one key some wait, the others are told at once to come back") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, keyed_call("call_1", "press-1"), noon);
+  constexpr int presses = 300;
+  constexpr int may_wait = 64;
+  std::atomic<int> back{0};
+  std::atomic<int> answered{0};
+  std::promise<void> most_are_back;
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < presses; ++i) {
+    waiting.emplace_back([&] {
+      const auto answer = store->wait_for_answer("call_1", 600'000);
+      if (answer && *answer) ++answered;
+      if (++back == presses - may_wait) most_are_back.set_value();
+    });
+  }
+  most_are_back.get_future().wait();  // though the first has not been answered
+  CHECK(answered == 0);
+  REQUIRE(store->finish_call_request("call_1", {201, "done"}));
+  for (std::thread& thread : waiting) thread.join();
+  CHECK(answered == may_wait);
 }
 
 TEST_CASE("a request with a key that is still at work waits for the first one's answer") {

@@ -443,6 +443,11 @@ TEST_CASE("records of the first voxdial are read and written on by this one") {
   Folder folder;
   {
     auto store = open_store(options_for(folder));
+    for (int i = 1; i <= 2'500; ++i) {
+      NewCall old = phone_call("old_" + std::to_string(i));
+      if (i % 1'000 == 1) old.agent_name = "\u00c9milie";
+      place(*store, old, noon - hour + i);
+    }
     place(*store, phone_call("call_1"), noon);
   }
   sqlite3* handle = nullptr;
@@ -450,7 +455,8 @@ TEST_CASE("records of the first voxdial are read and written on by this one") {
   REQUIRE(sqlite3_exec(
               handle,
               "DROP TABLE refusals; DROP TABLE rights; ALTER TABLE calls DROP COLUMN voicemail; "
-              "ALTER TABLE calls DROP COLUMN machine_handled; PRAGMA user_version = 1",
+              "ALTER TABLE calls DROP COLUMN machine_handled; "
+              "ALTER TABLE calls DROP COLUMN words; PRAGMA user_version = 1",
               nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(handle);
   auto store = open_store(options_for(folder));
@@ -458,6 +464,9 @@ TEST_CASE("records of the first voxdial are read and written on by this one") {
   REQUIRE(found);
   REQUIRE(*found);
   CHECK((*found)->voicemail == Voicemail::carry_on);
+  CallQuery query;
+  query.q = "\u00e9milie";
+  CHECK(store->list_calls(everything, query)->calls.size() == 3);
   NewCall call = phone_call("call_2");
   call.voicemail = Voicemail::leave_message;
   place(*store, call, noon + minute);

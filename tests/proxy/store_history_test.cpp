@@ -126,6 +126,68 @@ TEST_CASE("search finds digits, names, people and ends, and takes wildcards for 
   CHECK(search("4155", caller) == Ids{"call_1"});
 }
 
+TEST_CASE(
+    "search knows no case, no accents and no width, in whichever code points they are written") {
+  struct Row {
+    std::string name, q;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"\u00c9milie \u00d8st", "\u00e9milie"},
+      {"\u00c9milie \u00d8st", "E\u0301MILIE"},
+      {"\u00c9milie \u00d8st", "emilie \u00f8st"},
+      {"\u00c9milie \u00d8st", "emilie ost"},
+      {"e\u0301va", "\u00c9VA"},
+      {"\u041c\u0430\u0440\u0438\u044f", "\u043c\u0430\u0440\u0438\u044f"},
+      {"\u041c\u0410\u0420\u0418\u042f", "\u043c\u0430\u0440\u0438\u044f"},
+      {"\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3"},
+      {"\u0130stanbul", "istanbul"},
+      {"\u0130stanbul", "ISTANBUL"},
+      {"Diyarbak\u0131r", "DIYARBAKIR"},
+      {"\u0141\u0105ka", "laka"},
+      {"Stra\u00dfe", "STRASSE"},
+      {"\u00c6r\u00f8", "aero"},
+      {"\uff21\uff22\uff23", "abc"},
+      {"\ufb01ne", "fine"},
+      {"\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd", "\u05e9\u05dc\u05d5\u05dd"},
+      {"\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f", "\u0645\u062d\u0645\u062f"},
+      {"\U00010400", "\U00010428"},
+      {"\ud55c\uad6d", "\ud55c"},
+      {"50%_off", "%_"},
+  }));
+  CAPTURE(row.name, row.q);
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  NewCall call = phone_call("call_1");
+  call.agent_name = row.name;
+  place(*store, call, noon);
+  CallQuery query;
+  query.q = row.q;
+  CHECK(found(*store, supervisor, query) == Ids{"call_1"});
+}
+
+TEST_CASE("what makes another letter is not taken for an accent") {
+  struct Row {
+    std::string name, q;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"\u30cf", "\u30d0"},                    // ha is not ba
+      {"\u0915\u0941\u0932", "\u0915\u0932"},  // kul is not kal
+      {"\u6771\u4eac", "\u4eac\u90fd"},
+      {"abc", "a%c"},
+      {"abc", "a_c"},
+      {"abc", "\xff"},
+  }));
+  CAPTURE(row.name, row.q);
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  NewCall call = phone_call("call_1");
+  call.agent_name = row.name;
+  place(*store, call, noon);
+  CallQuery query;
+  query.q = row.q;
+  CHECK(found(*store, supervisor, query).empty());
+}
+
 TEST_CASE("a masked number cannot be found out by searching for its parts") {
   Folder folder;
   auto store = some_history(folder);
@@ -200,7 +262,7 @@ TEST_CASE("CSV: a header, a line each, quotes doubled, formulas defused") {
   price.talked_s = 30;
   tell(*store, "call_5", price);
   const std::string csv = exported(*store, supervisor, {}, Store::ExportFormat::csv);
-  CHECK(csv.rfind("id,created_at,medium,status,", 0) == 0);
+  CHECK(csv.rfind("\xEF\xBB\xBFid,created_at,medium,status,", 0) == 0);
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 6);
   CHECK(csv.find("\r\ncall_5,2026-") != std::string::npos);
   CHECK(csv.find(",\"'=HYPERLINK(\"\"http://evil\"\")\",'@sum,+14155550123,") != std::string::npos);
@@ -209,6 +271,48 @@ TEST_CASE("CSV: a header, a line each, quotes doubled, formulas defused") {
   const std::string masked = exported(*store, caller, {}, Store::ExportFormat::csv);
   CHECK(masked.find("4155550123") == std::string::npos);
   CHECK(masked.find("call_3") == std::string::npos);
+}
+
+TEST_CASE("CSV: no cell is a formula, whichever separator the reader believes in") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  struct Row {
+    std::string name, cell;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"=1+1", "'=1+1"},
+      {"+1", "'+1"},
+      {"-1", "'-1"},
+      {"@x", "'@x"},
+      {" =1", "' =1"},
+      {"\t=1", "\"'\t'=1\""},
+      {"\r=1", "\"'\r'=1\""},
+      {"\uFF1D1", "'\uFF1D1"},
+      {"\uFF0B1", "'\uFF0B1"},
+      {"\uFF0D1", "'\uFF0D1"},
+      {"\uFF20x", "'\uFF20x"},
+      {"a;=1", "\"a;'=1\""},
+      {"a,@x", "\"a,'@x\""},
+      {"a\t+1", "\"a\t'+1\""},
+      {"a|-1", "\"a|'-1\""},
+      {"a\n=1", "\"a\n'=1\""},
+      {"a;\"=1\"", "\"a;'\"\"=1\"\"\""},
+      {"a; =1", "\"a;' =1\""},
+      // What is none stays as it is.
+      {"a=1", "a=1"},
+      {"a-b", "a-b"},
+      {"Zo\u00eb \u0141\u0105ka \u6771\u4eac", "Zo\u00eb \u0141\u0105ka \u6771\u4eac"},
+      {"Half, half", "\"Half, half\""},
+      {"a;b", "\"a;b\""},
+      {"it's", "it's"},
+      {"\"x\"", "\"\"\"x\"\"\""},
+  }));
+  NewCall call = phone_call("call_1");
+  call.agent_name = row.name;
+  place(*store, call, noon);
+  const std::string csv = exported(*store, supervisor, {}, Store::ExportFormat::csv);
+  CAPTURE(csv);
+  CHECK(csv.find("," + row.cell + "," + call.user + ",") != std::string::npos);
 }
 
 TEST_CASE("JSON: one array of the calls as the API shows them, however many pieces") {

@@ -149,12 +149,21 @@ TEST_CASE("saved agents") {
   const SavedAgent first{"assistant", "{\"id\":\"assistant\"}", "ann", noon};
   SavedAgent changed = first;
   changed.json = "{}";
-  REQUIRE(store->save_agent(first));
-  REQUIRE(store->save_agent(changed));
+  REQUIRE(store->save_agent(first, "192.0.2.1"));
+  REQUIRE(store->save_agent(changed, "192.0.2.1"));
   CHECK(*store->saved_agents() == std::vector{changed});
-  REQUIRE(store->remove_agent("assistant"));
-  CHECK(store->remove_agent("assistant").error().code == ErrorCode::not_found);
+  REQUIRE(store->remove_agent(first, "192.0.2.1"));
+  CHECK(store->remove_agent(first, "192.0.2.1").error().code == ErrorCode::not_found);
   CHECK(store->saved_agents()->empty());
+  // Who did what, and nothing of what was only tried.
+  const auto audit = store->audit(supervisor, 0, 10);
+  REQUIRE(audit);
+  REQUIRE(audit->entries.size() == 3);
+  CHECK(audit->entries[0].kind == "agent_removed");
+  CHECK(audit->entries[2].kind == "agent_saved");
+  CHECK(audit->entries[2].user == "ann");
+  CHECK(audit->entries[2].client_address == "192.0.2.1");
+  CHECK(audit->entries[2].detail == "agent assistant");
 }
 
 }  // namespace

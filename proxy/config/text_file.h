@@ -1,0 +1,13 @@
+// Files that people write by hand, as their editors save them: with a byte order mark, with the
+// line ends of another system, or in an encoding that is not UTF-8.
+#pragma once
+
+#include <string>
+
+namespace voxdial {
+
+/// What is wrong with the bytes of a text file, for after its name; empty when nothing is.
+/// Otherwise `bytes` lose their byte order mark, and every line end is "\n".
+std::string plain_text(std::string& bytes);
+
+}  // namespace voxdial
