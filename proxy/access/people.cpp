@@ -56,6 +56,7 @@ int add_user(const Desk& desk, std::string_view name, Role role) {
            << " characters): " << std::flush;
   std::string password;
   std::getline(desk.in, password);
+  if (password.ends_with('\r')) password.pop_back();  // from a file that Windows has written
   desk.out << '\n';
   if (password.size() < shortest_password) {
     return desk.complain("That is shorter than " + std::to_string(shortest_password) +

@@ -54,7 +54,7 @@ std::string defused(std::string_view text) {
 
 /// RFC 4180.
 std::string cell(std::string_view text) {
-  const std::string out = defused(text);
+  std::string out = defused(text);
   if (out.find_first_of(",;|\t\"\r\n") == std::string::npos) return out;
   std::string quoted = "\"";
   for (const char c : out) {

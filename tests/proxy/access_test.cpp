@@ -64,6 +64,13 @@ TEST_CASE("where others can ask, nobody named means that nobody gets in") {
   CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
 }
 
+TEST_CASE("a password out of a file that Windows has written is what stands in it") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\r\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  CHECK(access.log_in("ada", "correct horse battery", "127.0.0.1"));
+}
+
 TEST_CASE("once somebody is named a request without credentials is nobody's") {
   Desk desk;
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
