@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { closePage, launch } from '../e2e/browser.mjs';
 import { proxyBinary, startHouse } from '../e2e/house.mjs';
+import { openPage, tab, until } from '../e2e/person.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const limit = { timeout: 60_000 };
@@ -133,4 +135,32 @@ test('the history is found by names in any case and with or without accents', li
   for (const q of ['émilie', 'E\u0301milie', 'øst', 'emilie ost']) assert.deepEqual(await found(q), ['Émilie Øst'], q);
   assert.deepEqual(await found('мария'), ['МАРИЯ']);
   for (const q of ['%', '_']) assert.deepEqual(await found(q), [], q);
+}));
+
+test('what the page saves is what the server sends, mark and all; an agent is read in UTF-16 too', { timeout: 120_000 }, inHouse(async (house) => {
+  await callBy(house, 'Zoë Łąka 東京');
+  const browser = await launch();
+  try {
+    const page = await openPage(browser, house);
+    await tab(page, 'History');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    const sent = await ask(house, 'GET', '/api/calls.csv');
+    assert.deepEqual(await readFile(await saved.path()), sent.bytes);
+
+    await closePage(page);
+
+    const codings = { 'utf-8': (words) => Buffer.from(mark + words), 'utf-16le': utf16, 'utf-16be': (words) => utf16(words).swap16() };
+    for (const [coding, bytes] of Object.entries(codings)) {
+      const agent = { id: coding, name: `Björk in ${coding}`, settings: { systemPrompt: 'Hello.' } };
+      const page = await openPage(browser, house);
+      await tab(page, 'Agents');
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Import' }).click()]);
+      await chooser.setFiles({ name: 'agent.json', mimeType: 'application/json', buffer: bytes(JSON.stringify(agent)) });
+      const name = page.getByRole('textbox', { name: 'Name' });
+      await until(async () => (await name.inputValue()) === agent.name, `${coding} is read`);
+      await closePage(page);
+    }
+  } finally {
+    await browser.close();
+  }
 }));

@@ -111,7 +111,7 @@ TEST_CASE("CSV is the server's file; JSON is gathered page by page") {
   Story story = history_story();
   story.tell(ExportPressed{ExportFormat::csv});
   story.reply("GET", "/api/calls.csv", 200, "id\nh1\n");
-  CHECK(story.ordered(Download{"voxdial-calls.csv", "text/csv", "id\nh1\n"}));
+  CHECK(story.ordered(Download{"voxdial-calls.csv", "text/csv", "\xEF\xBB\xBFid\nh1\n"}));
   story.tell(ExportPressed{ExportFormat::json});
   const Call one = some_call("h1", MediumType::web, CallStatus::completed);
   const Call two = some_call("h2", MediumType::web, CallStatus::completed);

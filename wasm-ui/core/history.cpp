@@ -70,7 +70,12 @@ void take_export(Model& model, const HttpReplied& reply, Effects& effects) {
   }
   if (*h.exporting == ExportFormat::csv) {
     h.exported.set({});
-    effects.push_back(Download{"voxdial-calls.csv", "text/csv", reply.body});
+    // With the byte order mark that Excel needs and the browser took away when it read the reply.
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    std::string text(mark);
+    text += reply.body.starts_with(mark) ? std::string_view(reply.body).substr(mark.size())
+                                         : reply.body;
+    effects.push_back(Download{"voxdial-calls.csv", "text/csv", std::move(text)});
     return;
   }
   Result<CallPage> page = decode_call_page(reply.body);

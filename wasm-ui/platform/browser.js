@@ -164,7 +164,9 @@ mergeInto(LibraryManager.library, {
   js_download: function(name, type, text) {
     var link = document.createElement('a');
     link.download = UTF8ToString(name);
-    link.href = URL.createObjectURL(new Blob([UTF8ToString(text)], { type: UTF8ToString(type) }));
+    // The bytes as they are: a decoder would take a byte order mark away.
+    var bytes = HEAPU8.slice(text, HEAPU8.indexOf(0, text));
+    link.href = URL.createObjectURL(new Blob([bytes], { type: UTF8ToString(type) }));
     link.click();
     setTimeout(function() { URL.revokeObjectURL(link.href); }, 10000);
   },
@@ -181,8 +183,12 @@ mergeInto(LibraryManager.library, {
       var file = input.files[0];
       if (!file) return answer('', '', 'cancelled');
       if (file.size > max) return answer(file.name, '', 'too_large');
-      file.text().then(function(text) { answer(file.name, text, ''); },
-        function() { answer(file.name, '', 'unreadable'); });
+      file.arrayBuffer().then(function(buffer) {
+        // Editors on Windows save UTF-16 too, with its mark in front.
+        var bytes = new Uint8Array(buffer), mark = bytes[0] << 8 | bytes[1];
+        var coding = mark === 0xFFFE ? 'utf-16le' : mark === 0xFEFF ? 'utf-16be' : 'utf-8';
+        answer(file.name, new TextDecoder(coding).decode(bytes), '');
+      }).catch(function() { answer(file.name, '', 'unreadable'); });
     });
     input.click();
   },
