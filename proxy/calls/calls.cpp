@@ -12,7 +12,7 @@ namespace {
 
 /// How long a second press with the same key waits for the first one's answer.
 constexpr int answer_wait_ms = 30'000;
-constexpr int most_asking_again = 8;
+constexpr int most_asking_again = 32;
 
 struct Asking {
   std::atomic<int>& count;

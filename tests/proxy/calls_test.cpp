@@ -1,8 +1,10 @@
 #include "proxy/calls/calls.h"
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
+#include <future>
 #include <thread>
 
 #include "shared/codec.h"
@@ -245,6 +247,49 @@ TEST_CASE("a press repeated after the rules have changed still gets the first an
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio, "key-2")).http_status == 503);
   CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("many presses of one web call's key do not take everybody's requests to Ultravox") {
+  Desk desk;
+  const Attempt attempt = Desk::attempt(MediumType::web);
+  const Answer first = desk.calls->place(attempt);
+  REQUIRE(first.http_status == 201);
+  std::promise<void> ultravox_answers;
+  const std::shared_future<void> answers = ultravox_answers.get_future().share();
+  const auto right = desk.vendors.ultravox_get;
+  desk.vendors.ultravox_get = [&](const VendorRequest& request) {
+    answers.wait();
+    return right(request);
+  };
+  constexpr int presses = 100;
+  constexpr int may_ask = 32;
+  std::atomic<int> told{0};
+  std::promise<void> others_are_told;
+  std::vector<std::future<Answer>> all;
+  for (int i = 0; i < presses; ++i) {
+    all.push_back(std::async(std::launch::async, [&] {
+      Answer answer = desk.calls->place(attempt);
+      if (++told == presses - may_ask) others_are_told.set_value();
+      return answer;
+    }));
+  }
+  others_are_told.get_future().wait();  // though Ultravox has not answered
+  ultravox_answers.set_value();
+  int served = 0;
+  for (auto& press : all) {
+    const Answer answer = press.get();
+    if (answer.http_status == 201) {
+      CHECK(answer.body == first.body);
+      ++served;
+    } else {
+      const auto error = decode_error(answer.body);
+      REQUIRE(error);
+      CHECK(error->code == ErrorCode::overloaded);
+      CHECK(error->retry_after_s.value_or(0) > 0);
+    }
+  }
+  CHECK(served == may_ask);
+  CHECK(desk.calls->place(attempt).body == first.body);
 }
 
 TEST_CASE("many presses with one key at the same moment place one call") {
