@@ -219,7 +219,8 @@ class Variables {
     return value == "yes";
   }
 
-  /// An http(s) address without path, query or trailing slash; http only for this machine.
+  /// An http(s) address without path, query or trailing slash, as a browser writes an origin; http
+  /// only for this machine.
   std::string base_url(std::string_view name) {
     std::string url_text = text(name);
     while (!url_text.empty() && url_text.back() == '/') url_text.pop_back();
@@ -233,7 +234,7 @@ class Variables {
     } else if (http && !is_loopback_host(url->host)) {
       problem(name, "uses plain http", "Use https: over http the keys would travel in the clear.");
     }
-    return url_text;
+    return url ? origin_of(*url) : url_text;
   }
 
   std::optional<std::string> file(const std::string& path) { return read_file_(path); }

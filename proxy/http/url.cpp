@@ -17,6 +17,14 @@ struct Scheme {
 };
 constexpr Scheme schemes[] = {{"http", 80}, {"https", 443}, {"ws", 80}, {"wss", 443}};
 
+/// 0 for a scheme that is none of ours.
+int own_port(std::string_view scheme) {
+  for (const Scheme& known : schemes) {
+    if (known.name == scheme) return known.port;
+  }
+  return 0;
+}
+
 bool is_ipv4(const std::string& host) {
   in_addr address{};
   return inet_pton(AF_INET, host.c_str(), &address) == 1;
@@ -52,12 +60,9 @@ std::optional<Url> read_url(std::string_view text) {
   const auto colon = text.find("://");
   if (colon == text.npos) return std::nullopt;
   Url url;
-  for (const Scheme& scheme : schemes) {
-    if (text.substr(0, colon) != scheme.name) continue;
-    url.scheme = scheme.name;
-    url.port = scheme.port;
-  }
-  if (url.scheme.empty()) return std::nullopt;
+  url.scheme = text.substr(0, colon);
+  url.port = own_port(url.scheme);
+  if (url.port == 0) return std::nullopt;
   text.remove_prefix(colon + 3);
   text = text.substr(0, text.find('#'));
 
@@ -87,9 +92,10 @@ std::optional<Url> read_url(std::string_view text) {
   return url;
 }
 
-std::string base_of(const Url& url) {
-  const std::string host = is_ipv6(url.host) ? "[" + url.host + "]" : url.host;
-  return url.scheme + "://" + host + ":" + std::to_string(url.port);
+std::string origin_of(const Url& url) {
+  std::string origin = url.scheme + "://" + (is_ipv6(url.host) ? "[" + url.host + "]" : url.host);
+  if (url.port != own_port(url.scheme)) origin += ":" + std::to_string(url.port);
+  return origin;
 }
 
 bool is_loopback_host(std::string_view host) {

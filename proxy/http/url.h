@@ -22,8 +22,9 @@ struct Url {
 /// address in a writing of its own ("127.1", "0x7f000001"), a character that no address has.
 std::optional<Url> read_url(std::string_view text);
 
-/// "scheme://host:port" with brackets where the host needs them.
-std::string base_of(const Url& url);
+/// "scheme://host:port" as a browser writes an origin: in lower case, without the scheme's own
+/// port.
+std::string origin_of(const Url& url);
 
 /// Whether `host` (as in Url) is this machine: 127.0.0.0/8, ::1 or localhost.
 bool is_loopback_host(std::string_view host);

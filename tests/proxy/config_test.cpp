@@ -99,6 +99,13 @@ TEST_CASE("both vendors on this machine make a sandbox") {
   CHECK(report.config.twilio_base_url == "http://localhost:4001");
 }
 
+TEST_CASE("addresses are kept as browsers write them, however the operator did") {
+  CHECK(read(with("PUBLIC_BASE_URL", "https://Calls.Example:443/")).config.public_base_url ==
+        "https://calls.example");
+  CHECK(read(with("PUBLIC_BASE_URL", "https://calls.example:8443")).config.public_base_url ==
+        "https://calls.example:8443");
+}
+
 TEST_CASE("files are read as their editors save them") {
   const std::string key = "abcdefgh.0123456789abcdef0123456789abcdef";
   const std::string mark = "\xEF\xBB\xBF";

@@ -13,7 +13,7 @@ TEST_CASE("an address is read into its parts", "[url]") {
   CHECK(url->host == "calls.example");
   CHECK(url->port == 8443);
   CHECK(url->target == "/a/b?c=%20d");
-  CHECK(base_of(*url) == "https://calls.example:8443");
+  CHECK(origin_of(*url) == "https://calls.example:8443");
 }
 
 TEST_CASE("what an address leaves out is its scheme's own", "[url]") {
@@ -39,6 +39,15 @@ TEST_CASE("what an address leaves out is its scheme's own", "[url]") {
   CHECK(url->host == row.host);
   CHECK(url->port == row.port);
   CHECK(url->target == row.target);
+}
+
+TEST_CASE("an origin is written as browsers write it", "[url]") {
+  const auto origin = [](std::string_view text) { return origin_of(*read_url(text)); };
+  CHECK(origin("https://Calls.Example:443/x") == "https://calls.example");
+  CHECK(origin("http://h:80") == "http://h");
+  CHECK(origin("https://h:80") == "https://h:80");
+  CHECK(origin("http://[::1]:8080") == "http://[::1]:8080");
+  CHECK(origin("http://[::1]") == "http://[::1]");
 }
 
 TEST_CASE("what is no address is not half understood", "[url]") {
