@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "proxy/policy/number.h"
 #include "shared/time_text.h"
 
 namespace voxdial {

@@ -10,9 +10,6 @@ namespace {
 constexpr std::size_t fewest_digits = 7;
 constexpr std::size_t most_digits = 15;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_separator(char c) { return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')'; }
-
 /// How many digits the country code of a number has. ITU-T E.164 gives out the codes so that their
 /// first two digits tell; the codes of two digits are fixed and no new ones are possible.
 std::size_t country_code_length(std::string_view digits) {
@@ -74,49 +71,7 @@ std::string grouped(std::string_view e164, std::string_view groups, Show show) {
   return out;
 }
 
-Unexpected<Error> refuse(const char* why) { return fail(ErrorCode::invalid_number, why); }
-
 }  // namespace
-
-Result<std::string> parse_e164(std::string_view typed) {
-  const std::string_view text = trimmed(typed);
-  if (text.empty()) return refuse("Enter a phone number.");
-  // "+44 (0)20 ...": the 0 is dialled within the country only, and dropping the brackets alone
-  // would make another number of it.
-  if (text.find("(0)") != std::string_view::npos) {
-    return refuse("Leave out the (0): it is not dialled after a country code.");
-  }
-  std::string number;
-  for (const char c : text) {
-    if (is_digit(c) || (c == '+' && number.empty())) {
-      number += c;
-    } else if (c == '+') {
-      return refuse("A + can only stand at the beginning of a phone number.");
-    } else if (c == 'x' || c == 'X' || c == '#' || c == ';' || c == ',') {
-      return refuse("Extensions cannot be dialled. Enter the number alone.");
-    } else if (is_letter(c)) {
-      return refuse("Letters cannot be dialled. Enter the number in digits.");
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      return refuse(
-          "The number has a character that is not a plain digit. Type it in digits 0 to 9.");
-    } else if (!is_separator(c)) {
-      return refuse("A phone number has digits, spaces, hyphens, dots and round brackets only.");
-    }
-  }
-  if (number.substr(0, 2) == "00") return refuse("Write + in place of the 00 at the beginning.");
-  if (number[0] != '+') {
-    return refuse("Begin with + and the country code, for example +1 415 555 0123.");
-  }
-  if (number.size() == 1) return refuse("Enter the digits after the +.");
-  if (number[1] == '0') return refuse("A country code does not begin with 0.");
-  if (number.size() - 1 < fewest_digits) {
-    return refuse("The number is too short: with its country code it has at least 7 digits.");
-  }
-  if (number.size() - 1 > most_digits) {
-    return refuse("The number is too long: with its country code it has at most 15 digits.");
-  }
-  return number;
-}
 
 std::string mask_number(std::string_view e164) {
   if (e164.empty()) return {};

@@ -7,9 +7,9 @@
 
 #include "proxy/access/network.h"
 #include "proxy/config/text_file.h"
+#include "proxy/policy/number.h"
 #include "shared/ascii.h"
 #include "shared/countries.h"
-#include "shared/e164.h"
 
 namespace voxdial {
 namespace {
@@ -276,9 +276,8 @@ void read_twilio(Variables& r, Config& c) {
     r.problem("TWILIO_AUTH_TOKEN", "is missing while other Twilio values are set",
               "Copy it from the Twilio console.");
   }
-  if (const auto parsed = parse_e164(number)) {
-    c.twilio_number = *parsed;
-  } else {
+  c.twilio_number = canonical_number(number);
+  if (c.twilio_number.empty()) {
     r.problem("TWILIO_PHONE_NUMBER",
               number.empty() ? "is missing while other Twilio values are set"
                              : "is not a phone number in E.164",
@@ -353,15 +352,14 @@ void read_do_not_call(Variables& r, PhonePolicy& policy) {
     ++number;
     line = trim(line.substr(0, line.find('#')));
     if (line.empty()) continue;
-    if (auto e164 = parse_e164(line)) {
-      // However it is written here, it must be found however it is typed.
-      std::string canonical = canonical_number(*e164);
-      policy.do_not_call.push_back(canonical.empty() ? std::move(*e164) : std::move(canonical));
-    } else {
-      r.problem("DO_NOT_CALL_FILE",
-                "has no phone number in E.164 on line " + std::to_string(number),
+    // However it is written here, it must be found however it is typed.
+    std::string canonical = canonical_number(line);
+    if (canonical.empty()) {
+      r.problem("DO_NOT_CALL_FILE", "has no phone number on line " + std::to_string(number),
                 "Write one number a line, with + and country code.");
+      continue;
     }
+    policy.do_not_call.push_back(std::move(canonical));
   }
   std::sort(policy.do_not_call.begin(), policy.do_not_call.end());
 }

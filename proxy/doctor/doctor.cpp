@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/policy/phone.h"
+#include "proxy/policy/number.h"
 #include "proxy/twilio/twilio.h"
 #include "proxy/ultravox/ultravox.h"
 #include "proxy/vendor/vendor_error.h"

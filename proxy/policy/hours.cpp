@@ -2,10 +2,19 @@
 
 #include <algorithm>
 
-#include "proxy/policy/zones.h"
-
 namespace voxdial {
 namespace {
+
+constexpr auto never = absl::Hours(48);  // no night is as long
+
+int minute_of(absl::CivilSecond local) { return local.hour() * 60 + local.minute(); }
+
+std::string clock_text(int minute) {
+  const auto two_digits = [](int value) {
+    return std::string{static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+  };
+  return two_digits(minute / 60) + ':' + two_digits(minute % 60);
+}
 
 bool is_quiet(int minute, const PhonePolicy& policy) {
   const int from = policy.quiet_from_minute;
@@ -13,13 +22,29 @@ bool is_quiet(int minute, const PhonePolicy& policy) {
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-/// Minutes until it is day in every place; nothing when it never is at once.
-std::optional<int> minutes_until_day(const std::vector<int>& minutes, const PhonePolicy& policy) {
-  for (int wait = 0; wait < 24 * 60; ++wait) {
-    if (std::none_of(minutes.begin(), minutes.end(),
-                     [&](int minute) { return is_quiet((minute + wait) % (24 * 60), policy); })) {
-      return wait;
+/// When the clocks of `zone` next show the end of the night, after `now`.
+absl::Time end_of_night(absl::TimeZone zone, absl::Time now, const PhonePolicy& policy) {
+  const absl::CivilSecond local = zone.At(now).cs;
+  absl::CivilMinute end = absl::CivilMinute(absl::CivilDay(local)) + policy.quiet_to_minute;
+  if (end <= absl::CivilMinute(local))
+    end = absl::CivilMinute(absl::CivilDay(end) + 1) + policy.quiet_to_minute;
+  // An hour may be left out, and shown twice.
+  const auto shown = zone.At(absl::CivilSecond(end));
+  if (shown.kind == absl::TimeZone::TimeInfo::SKIPPED) return shown.trans;
+  return shown.pre > now ? shown.pre : shown.post;
+}
+
+/// When it is day in all of the zones; nothing when it never is at once.
+std::optional<absl::Time> day_in_all(const std::vector<absl::TimeZone>& zones, absl::Time now,
+                                     const PhonePolicy& policy) {
+  for (absl::Time at = now; at < now + never;) {
+    absl::Time next = at;
+    for (const absl::TimeZone zone : zones) {
+      if (!is_quiet(minute_of(zone.At(at).cs), policy)) continue;
+      next = std::max(next, end_of_night(zone, at, policy));
     }
+    if (next == at) return at;
+    at = next;
   }
   return std::nullopt;
 }
@@ -30,47 +55,33 @@ Error refusal(std::string message) {
 
 }  // namespace
 
-std::string clock_text(int minute) {
-  const auto two_digits = [](int value) {
-    return std::string{static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
-  };
-  return two_digits(minute / 60) + ':' + two_digits(minute % 60);
-}
-
-std::vector<int> local_minutes(std::string_view e164, const std::vector<std::string>& regions,
-                               Millis now) {
-  std::vector<int> minutes;
-  for (const std::string& region : regions) {
-    const auto zones = zones_of(e164, region);
-    if (zones.empty()) return {};
-    for (const std::string& zone : zones) {
-      const auto minute = local_minute(zone, now);
-      if (!minute) return {};
-      minutes.push_back(*minute);
-    }
+std::string local_time(const std::vector<absl::TimeZone>& zones, Millis now) {
+  std::string all;
+  for (const absl::TimeZone zone : zones) {
+    const std::string here = clock_text(minute_of(zone.At(absl::FromUnixMillis(now)).cs));
+    if (!all.empty() && all != here) return {};
+    all = here;
   }
-  std::sort(minutes.begin(), minutes.end());
-  minutes.erase(std::unique(minutes.begin(), minutes.end()), minutes.end());
-  return minutes;
+  return all;
 }
 
-std::optional<Error> check_hour(const std::vector<int>& minutes, const PhonePolicy& policy) {
+std::optional<Error> check_hour(const std::vector<absl::TimeZone>& zones, Millis now_ms,
+                                const PhonePolicy& policy) {
   if (!policy.quiet_hours) return std::nullopt;
-  if (minutes.empty()) {
-    return refusal("What time it is there cannot be told, so it may be night.");
+  if (zones.empty()) return refusal("What time it is there cannot be told, so it may be night.");
+  const absl::Time now = absl::FromUnixMillis(now_ms);
+  const auto day = day_in_all(zones, now, policy);
+  if (day == now) return std::nullopt;
+  const std::string here = local_time(zones, now_ms);
+  Error error =
+      refusal((here.empty() ? "It may be night there: the number does not tell its time zone."
+                            : "It is " + here + " there.") +
+              (" Calls go out from " + clock_text(policy.quiet_to_minute) + " to " +
+               clock_text(policy.quiet_from_minute) + " local time."));
+  if (day) {
+    error.retry_after_s =
+        static_cast<int>(absl::ToInt64Seconds(*day - now + absl::Milliseconds(999)));
   }
-  if (std::none_of(minutes.begin(), minutes.end(),
-                   [&](int minute) { return is_quiet(minute, policy); })) {
-    return std::nullopt;
-  }
-  const std::string hours = " Calls go out from " + clock_text(policy.quiet_to_minute) + " to " +
-                            clock_text(policy.quiet_from_minute) + " local time.";
-  Error error = refusal(
-      (minutes.size() == 1
-           ? "It is " + clock_text(minutes[0]) + " there."
-           : std::string("It may be night there: the number does not tell its time zone.")) +
-      hours);
-  if (const auto wait = minutes_until_day(minutes, policy)) error.retry_after_s = *wait * 60;
   return error;
 }
 

@@ -1,25 +1,22 @@
 // Quiet hours: whether it is night where a number is, and until when.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "proxy/policy/phone.h"
 
 namespace voxdial {
 
-/// The local times where the number may be, in minutes since midnight, each once, ascending.
-/// `regions`: it is in one of these. Empty when they cannot be told.
-std::vector<int> local_minutes(std::string_view e164, const std::vector<std::string>& regions,
-                               Millis now);
+/// "08:05" when it is that in all `zones`, else empty.
+std::string local_time(const std::vector<absl::TimeZone>& zones, Millis now);
 
-/// Why a call now would come at night in one of these places; nothing when it is day in all. Times
-/// that cannot be told count as night.
-std::optional<Error> check_hour(const std::vector<int>& minutes, const PhonePolicy& policy);
-
-/// "08:05"
-std::string clock_text(int minute);
+/// Why a call now would come at night in one of these zones, and how long until it is day in all of
+/// them; nothing when it is day now. Where the zones cannot be told it counts as night.
+std::optional<Error> check_hour(const std::vector<absl::TimeZone>& zones, Millis now,
+                                const PhonePolicy& policy);
 
 }  // namespace voxdial

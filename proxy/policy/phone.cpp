@@ -9,20 +9,19 @@
 #include <optional>
 
 #include "proxy/policy/hours.h"
+#include "proxy/policy/number.h"
+#include "proxy/policy/zones.h"
 #include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
 
-using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 using i18n::phonenumbers::ShortNumberInfo;
 
-constexpr std::size_t most_bytes = 256;
 constexpr std::size_t most_digits = 15;  // ITU-T E.164
 constexpr const char* number_field = "medium.phoneNumber";
 
-const PhoneNumberUtil& library() { return *PhoneNumberUtil::GetInstance(); }
 const ShortNumberInfo& short_numbers() {
   static const ShortNumberInfo info;
   return info;
@@ -36,61 +35,6 @@ std::optional<Error> invalid(std::string message) {
 }
 std::optional<Error> not_allowed(std::string message) {
   return refusal(ErrorCode::number_not_allowed, std::move(message));
-}
-
-/// What libphonenumber would silently read as something else, or not as we mean it.
-std::optional<Error> check_text(std::string_view text) {
-  if (text.find_first_not_of(' ') == std::string_view::npos) {
-    return invalid("Enter a phone number.");
-  }
-  if (text.size() > most_bytes) return invalid("This is too long for a phone number.");
-  std::size_t digits = 0;
-  bool plus = false;
-  for (const char c : text) {
-    if (is_digit(c)) {
-      ++digits;
-    } else if (c == '+') {
-      if (plus || digits > 0) {
-        return invalid("A + can only stand at the beginning of a phone number.");
-      }
-      plus = true;
-    } else if (c == 'x' || c == 'X' || c == '#' || c == ';' || c == ',' || c == '*') {
-      return invalid("Extensions and codes cannot be dialled. Enter the number alone.");
-    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-      return invalid("Letters cannot be dialled. Enter the number in digits.");
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      return invalid(
-          "The number has a character that is not a plain digit. Type it in digits 0 to 9.");
-    } else if (std::string_view(" -./()").find(c) == std::string_view::npos) {
-      return invalid("A phone number has digits, spaces, hyphens, dots and round brackets only.");
-    }
-  }
-  if (digits == 0) return invalid("Enter the digits of the phone number.");
-  return std::nullopt;
-}
-
-std::list<std::string> regions_of_code(int country_code) {
-  std::list<std::string> regions;
-  library().GetRegionCodesForCountryCallingCode(country_code, &regions);
-  return regions;
-}
-
-std::string national_digits(const PhoneNumber& number) {
-  std::string digits;
-  library().GetNationalSignificantNumber(number, &digits);
-  return digits;
-}
-
-std::string region_code(const PhoneNumber& number) {
-  std::string region;
-  library().GetRegionCodeForNumber(number, &region);
-  return region == "ZZ" ? std::string() : region;
-}
-
-std::string e164_of(const PhoneNumber& number) {
-  std::string e164;
-  library().Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
 }
 
 /// Whether any reading of the digits calls for help. Asked only about what is no valid number: in
@@ -194,32 +138,46 @@ struct Nature {
   std::vector<std::string> regions;  ///< all must be allowed; one but for unlisted numbers
 };
 
+/// A number of the plan, as far as the table knows it, that begins with `prefix`; `filler` are the
+/// digits behind.
+std::optional<PhoneNumber> listed(int country_code, const std::string& prefix,
+                                  const std::string& filler) {
+  PhoneNumber number;
+  const std::string text = '+' + std::to_string(country_code) + prefix + filler;
+  const bool is_one = library().Parse(text, "ZZ", &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+                      e164_of(number) == text && library().IsValidNumber(number);
+  return is_one ? std::optional(number) : std::nullopt;
+}
+
 /// An unlisted number is judged by its nearest listed neighbours, those that share most leading
-/// digits: where they are premium it will be too, and their regions must all be allowed.
+/// digits, whatever their length: where they are premium it will be too, and their regions must all
+/// be allowed. A switch that has heard a premium number connects it, whatever is dialled behind.
 Nature neighbours(const PhoneNumber& number) {
   const std::string national = national_digits(number);
+  const int code = number.country_code();
+  const std::size_t longest = most_digits - std::to_string(code).size();
   Nature out{.type = "unknown", .regions = {}};
-  for (std::size_t kept = national.size(); kept-- > 1;) {
-    for (char filler = '0'; filler <= '9'; ++filler) {
-      const std::string digits =
-          national.substr(0, kept) + std::string(national.size() - kept, filler);
-      PhoneNumber neighbour;
-      const std::string text = '+' + std::to_string(number.country_code()) + digits;
-      if (library().Parse(text, "ZZ", &neighbour) != PhoneNumberUtil::NO_PARSING_ERROR ||
-          e164_of(neighbour) != text || !library().IsValidNumber(neighbour)) {
-        continue;
-      }
-      const auto type = library().GetNumberType(neighbour);
-      if (type != PhoneNumberUtil::FIXED_LINE && type != PhoneNumberUtil::MOBILE &&
-          type != PhoneNumberUtil::FIXED_LINE_OR_MOBILE) {
-        out.type = type_word(type);
-      }
-      std::string region = region_code(neighbour);
-      if (std::find(out.regions.begin(), out.regions.end(), region) == out.regions.end()) {
-        out.regions.push_back(std::move(region));
+  const auto add = [&](const std::optional<PhoneNumber>& neighbour) {
+    if (!neighbour) return;
+    const auto type = library().GetNumberType(*neighbour);
+    if (type != PhoneNumberUtil::FIXED_LINE && type != PhoneNumberUtil::MOBILE &&
+        type != PhoneNumberUtil::FIXED_LINE_OR_MOBILE) {
+      out.type = type_word(type);
+    }
+    std::string region = region_of(*neighbour);
+    if (std::find(out.regions.begin(), out.regions.end(), region) == out.regions.end()) {
+      out.regions.push_back(std::move(region));
+    }
+  };
+  for (std::size_t kept = std::min(national.size(), longest); kept > 0 && out.regions.empty();
+       --kept) {
+    const std::string prefix = national.substr(0, kept);
+    add(listed(code, prefix, {}));
+    for (std::size_t more = 1; kept + more <= longest; ++more) {
+      for (char digit = '0'; digit <= '9'; ++digit) {
+        add(listed(code, prefix, std::string(more, digit)));
       }
     }
-    if (!out.regions.empty()) break;
   }
   return out;
 }
@@ -272,6 +230,29 @@ std::optional<Error> check_lists(const std::string& e164, const std::vector<std:
   return std::nullopt;
 }
 
+/// Why a number of this length cannot be one. A plan may have got longer numbers since the table
+/// was made, and an operator may trust in that; a number that is too short is one that is still
+/// typed.
+std::optional<Error> check_length(const PhoneNumber& number, bool longer_ones_too) {
+  switch (library().IsPossibleNumberWithReason(number)) {
+    case PhoneNumberUtil::IS_POSSIBLE:
+      return std::nullopt;
+    case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
+      return invalid("The area code is missing.");
+    case PhoneNumberUtil::TOO_SHORT:
+      return invalid("The number is too short for its country.");
+    case PhoneNumberUtil::TOO_LONG:
+      if (longer_ones_too) return std::nullopt;
+      return invalid("The number is too long for its country.");
+    case PhoneNumberUtil::INVALID_LENGTH:
+      if (longer_ones_too) return std::nullopt;
+      break;
+    case PhoneNumberUtil::INVALID_COUNTRY_CODE:
+      break;
+  }
+  return invalid("The number does not have the right length for its country.");
+}
+
 /// Why `number`, which could be read, may not be called at any hour; fills what is known of it.
 std::optional<Error> check_number(const PhoneNumber& number, const std::string& digits,
                                   const std::string& region_hint, const PhonePolicy& policy,
@@ -279,9 +260,9 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
   const std::string national = national_digits(number);
   const std::string e164 = e164_of(number);
   const bool valid = library().IsValidNumber(number);
-  const bool nanp_broken = number.country_code() == 1 && breaks_nanp_rules(national);
+  const bool north_american = number.country_code() == 1;
+  const bool whole = library().IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
   if (!valid) {
-    const bool whole = library().IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
     if (is_emergency(digits, national, number.country_code(), region_hint, whole)) {
       return not_allowed("Emergency numbers are never called.");
     }
@@ -290,28 +271,14 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
       return not_allowed("Short service numbers are not called.");
     }
   }
-  if (nanp_broken && national.size() == 10) {
+  if (north_american && national.size() == 10 && breaks_nanp_rules(national)) {
     return invalid("There is no such number: area and exchange codes do not look like that.");
   }
-  if (number.has_extension()) {
-    return invalid("Extensions cannot be dialled. Enter the number alone.");
-  }
-
   const char* special = special_type(e164);
   if (!valid && special == nullptr) {
-    switch (library().IsPossibleNumberWithReason(number)) {
-      case PhoneNumberUtil::IS_POSSIBLE:
-        break;
-      case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY:
-        return invalid("The area code is missing.");
-      case PhoneNumberUtil::TOO_SHORT:
-        return invalid("The number is too short for its country.");
-      case PhoneNumberUtil::TOO_LONG:
-        return invalid("The number is too long for its country.");
-      case PhoneNumberUtil::INVALID_LENGTH:
-      case PhoneNumberUtil::INVALID_COUNTRY_CODE:
-        return invalid("The number does not have the right length for its country.");
-    }
+    // North American numbers have ten digits for good.
+    const bool longer_ones_too = policy.allow_unlisted_numbers && !north_american;
+    if (auto error = check_length(number, longer_ones_too)) return error;
   }
   // With zeros in front a number can be read in two ways; what is dialled must have one.
   if (canonical_number(e164) != e164) return invalid("This is not a phone number.");
@@ -320,10 +287,14 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
   }
 
   check.e164 = e164;
-  library().Format(number, PhoneNumberUtil::INTERNATIONAL, &check.international);
+  check.international = international_writing(number);
   nature = valid ? Nature{.type = type_word(library().GetNumberType(number)),
-                          .regions = {region_code(number)}}
+                          .regions = {region_of(number)}}
                  : neighbours(number);
+  if (nature.regions.empty() && !whole) {  // nothing alike in a longer plan: any of its countries
+    const auto regions = regions_of_code(number.country_code());
+    nature.regions.assign(regions.begin(), regions.end());
+  }
   if (special != nullptr) nature.type = special;
   check.type = valid || special != nullptr ? nature.type : "unknown";
   if (nature.regions.size() == 1) check.region = nature.regions[0];
@@ -332,8 +303,7 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
   if (!valid && !policy.allow_unlisted_numbers) {
     return invalid(
         "This number is not in the numbering data of this server. It is probably mistyped; if it "
-        "is "
-        "newer than the data, the operator can allow such numbers in ALLOW_UNLISTED_NUMBERS.");
+        "is newer than the data, the operator can allow such numbers in ALLOW_UNLISTED_NUMBERS.");
   }
   if (nature.regions.empty()) {
     return invalid("There is no such number: nothing like it is in use in its country.");
@@ -346,86 +316,42 @@ bool is_magic(std::string_view e164) {
   return e164.size() == 12 && e164.starts_with("+1500555000");
 }
 
-/// A region as ISO 3166-1 writes it and the library knows it, else empty.
-std::string known_region(std::string_view region) {
-  std::string out(region);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return out.size() == 2 && library().GetCountryCodeForRegion(out) != 0 ? out : std::string();
-}
-
-std::optional<Error> parse(std::string_view text, const std::string& region, PhoneNumber& number) {
-  if (region.empty() && text.find('+') == std::string_view::npos) {
-    return invalid("Begin with + and the country code, for example +1 415 555 0123.");
-  }
-  switch (library().Parse(std::string(text), region.empty() ? "ZZ" : region, &number)) {
-    case PhoneNumberUtil::NO_PARSING_ERROR:
-      return std::nullopt;
-    case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
-      return invalid("There is no such country code.");
-    case PhoneNumberUtil::TOO_LONG_NSN:
-      return invalid("The number is too long: with its country code it has at most 15 digits.");
-    case PhoneNumberUtil::TOO_SHORT_NSN:
-    case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
-      return invalid("The number is too short.");
-    case PhoneNumberUtil::NOT_A_NUMBER:
-      break;
-  }
-  return invalid("This is not a phone number.");
-}
-
 }  // namespace
 
 PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
                          const PhonePolicy& policy, Millis now) {
   PhoneVerdict verdict;
   PhoneCheck& check = verdict.check;
-  check.reason = check_text(text);
-  if (check.reason) return verdict;
-
   const std::string region = known_region(region_hint);
   const std::string digits = digits_of(text);
-  PhoneNumber number;
-  check.reason = parse(text, region, number);
-  if (check.reason) {
-    if (is_emergency(digits, digits, 0, region, false)) {
-      check.reason = not_allowed("Emergency numbers are never called.");
-    }
+  const auto number = read_number(text, region);
+  if (!number) {
+    check.reason = !digits.empty() && is_emergency(digits, digits, 0, region, false)
+                       ? not_allowed("Emergency numbers are never called.")
+                       : number.error();
     return verdict;
   }
-  if (policy.test_credentials && is_magic(e164_of(number))) {
+  if (policy.test_credentials && is_magic(e164_of(*number))) {
     check.allowed = true;
-    check.e164 = e164_of(number);
-    library().Format(number, PhoneNumberUtil::INTERNATIONAL, &check.international);
+    check.e164 = e164_of(*number);
+    check.international = international_writing(*number);
     check.region = "US";
     check.type = "Twilio test number";
     return verdict;
   }
   Nature nature;
-  check.reason = check_number(number, digits, region, policy, check, nature);
+  check.reason = check_number(*number, digits, region, policy, check, nature);
   if (check.e164.empty()) return verdict;
 
-  const std::vector<int> minutes = local_minutes(check.e164, nature.regions, now);
-  if (minutes.size() == 1) check.local_time = clock_text(minutes[0]);
+  const auto zones = zones_of(*number);
+  check.local_time = local_time(zones, now);
   // A toll-free number is a business's and has no place of its own.
   if (!check.reason && nature.type != "toll-free") {
-    check.reason = check_hour(minutes, policy);
+    check.reason = check_hour(zones, now, policy);
     check.quiet_hours = verdict.only_quiet_hours = check.reason.has_value();
   }
   check.allowed = !check.reason.has_value();
   return verdict;
-}
-
-std::string canonical_number(std::string_view text, std::string_view region_hint) {
-  PhoneNumber number;
-  if (check_text(text) || parse(text, known_region(region_hint), number)) return {};
-  return e164_of(number);
-}
-
-std::string region_of(std::string_view e164) {
-  PhoneNumber number;
-  if (check_text(e164) || parse(e164, {}, number)) return {};
-  return region_code(number);
 }
 
 }  // namespace voxdial

@@ -25,7 +25,7 @@ struct PhonePolicy {
   bool allow_toll_free = true;
   /// Pager, universal access (UAN) and voicemail numbers.
   bool allow_special_numbers = false;
-  /// Numbers of a possible length that the library's metadata does not know (newer than it).
+  /// Numbers that the library's metadata does not know (newer than it), longer ones included.
   bool allow_unlisted_numbers = false;
   /// Twilio test credentials are in use: its magic numbers +15005550000..9 work, nothing is
   /// dialled.
@@ -44,19 +44,11 @@ struct PhoneVerdict {
   bool only_quiet_hours = false;
 };
 
-/// `text` as a person typed it, <= 256 bytes are looked at. `region_hint` ("US" or empty) reads a
-/// number without "+"; empty means that "+" is required. `now` decides the quiet hours. Refusals
+/// `text` is read by read_number() in `region`. `now` decides the quiet hours. Refusals
 /// (check.reason, field "medium.phoneNumber"): invalid_number, number_not_allowed,
 /// region_not_allowed, do_not_call, quiet_hours. A refused number never gets allowed=true, whatever
 /// it is dressed as.
-PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
-                         const PhonePolicy& policy, Millis now);
-
-/// The one E.164 writing of a number in any dress ("+52 1 55 ..." and "+52 55 ..." are one number),
-/// or empty when it cannot be read. What a do-not-call list holds and is asked for. No policy.
-std::string canonical_number(std::string_view text, std::string_view region_hint = {});
-
-/// The region of an E.164 number ("US"; "001" for non-geographic), or empty.
-std::string region_of(std::string_view e164);
+PhoneVerdict check_phone(std::string_view text, std::string_view region, const PhonePolicy& policy,
+                         Millis now);
 
 }  // namespace voxdial

@@ -1,29 +1,26 @@
 // What time it is where a telephone number is.
 //
-// A number tells its country, and in some countries its area. Where it does not tell which of
-// several zones, all are returned: a call is polite only if it is so in each. Mobile numbers
-// travel; their home is the best anyone knows. Zones and their rules come from the system's tzdata
-// (zone.tab and the TZif files, RFC 8536), each read once and kept.
+// A number tells its country, and in some countries its area: libphonenumber's own map has the
+// zones of each beginning. Where it does not tell which of several, all are meant: a call is polite
+// only if it is so in each. Mobile numbers travel; their home is the best anyone knows. The zones'
+// rules are the system's tzdata.
 #pragma once
 
-#include <optional>
-#include <string>
+#include <absl/time/time.h>
+
 #include <string_view>
 #include <vector>
 
-#include "shared/api.h"
+#include "proxy/policy/number.h"
 
 namespace voxdial {
 
-/// IANA zone names ("America/Chicago"), at least one for a known region, none for "001" and unknown
-/// regions. `e164` is a valid number of `region`.
-std::vector<std::string> zones_of(std::string_view e164, std::string_view region);
+/// The zones that the number may be in; none when that cannot be told.
+std::vector<absl::TimeZone> zones_of(const PhoneNumber& number);
 
-/// Seconds to add to UTC in `zone` at `at`; nothing when the zone is unknown or its file
-/// unreadable.
-std::optional<int> utc_offset_s(const std::string& zone, Millis at);
-
-/// Minutes since local midnight, 0..1439; nothing as above.
-std::optional<int> local_minute(const std::string& zone, Millis at);
+/// The names of the zones of the longest beginning of `digits` that libphonenumber's map has. Where
+/// the map has still longer ones, which this number is not among, the area lies in several zones:
+/// theirs are named as well.
+std::vector<std::string_view> zone_names(std::string_view digits);
 
 }  // namespace voxdial

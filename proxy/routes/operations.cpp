@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "proxy/doctor/doctor.h"
+#include "proxy/policy/number.h"
 #include "proxy/routes/audit_codec.h"
 #include "proxy/routes/handlers.h"
 #include "shared/codec.h"

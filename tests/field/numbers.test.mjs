@@ -50,8 +50,16 @@ describe('what is pasted and called at once rings where it was meant to', () => 
     ['RU', '8 912 345-67-89', '+79123456789'],
     ['US', '1 415 555 2671', '+14155552671'],
     ['GB', '020 7946 0958', '+442079460958'],
+    ['US', '011 86 139 0000 0000', '+8613900000000'],
+    ['AU', '0011 44 20 7946 0958', '+442079460958'],
+    ['US', '00 44 20 7946 0958', '+442079460958'],
+    ['US', '\u202a+1 202-555-0101\u202c', '+12025550101'],
+    ['DE', '\u2066+12025550101\u2069', '+12025550101'],
+    ['US', '+1\u00a0202\u202f555\u20110101', '+12025550101'],
+    ['US', '\ufeff202\u2013555\u00ad0101', '+12025550101'],
+    ['GB', 'tel:+1-202-555-0101', '+12025550101'],
   ]) {
-    test(`${text}, ${country}: ${number}`, async () => {
+    test(`${encodeURI(text)}, ${country}: ${number}`, async () => {
       await openForm(country);
       await pasteAndEnter(text);
       await until(() => dialled().length > 0, `${number} rings`);
@@ -73,6 +81,13 @@ test('what cannot be read rings nobody, and the field says why', async () => {
   await openForm('US');
   await pasteAndEnter('1-800-FLOWERS');
   await alert(page, 'Letters cannot be dialled.');
+  assert.deepEqual(dialled(), []);
+});
+
+test('what can be read as two people rings neither, and both are named', async () => {
+  await openForm('DE');
+  await pasteAndEnter('49 421 1234567');
+  await alert(page, 'This can be read as +49 4942 11234567 or as +49 421 1234567. Begin with + and the country code.');
   assert.deepEqual(dialled(), []);
 });
 

@@ -1,11 +1,14 @@
 // Local time and quiet hours.
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "proxy/policy/hours.h"
 #include "proxy/policy/phone.h"
-#include "proxy/policy/zone_rules.h"
+#include "proxy/policy/zone_map.h"
 #include "proxy/policy/zones.h"
+#include "shared/countries.h"
 
 using namespace voxdial;
 
@@ -44,12 +47,13 @@ TEST_CASE("An area tells its time", "[phone]") {
       {"+14165550123", january, "07:00"},  {"+17095550123", january, ""},
       {"+442071838750", january, "12:00"}, {"+442071838750", july, "13:00"},
       {"+4930123456", july, "14:00"},      {"+917410410123", january, "17:30"},
-      {"+61212345678", january, ""},       {"+61712345678", january, "22:00"},
-      {"+61891234567", january, "20:00"},  {"+61412345678", january, ""},
-      {"+551123456789", january, "09:00"}, {"+74951234567", january, "15:00"},
-      {"+74232345678", january, "22:00"},  {"+79123456789", january, ""},
-      {"+34810123456", january, "13:00"},  {"+34922123456", january, "12:00"},
-      {"+34612345678", january, ""},       {"+861012345678", january, "20:00"}};
+      {"+61212345678", january, "23:00"},  {"+61712345678", january, ""},
+      {"+61731234567", january, "22:00"},  {"+61891234567", january, ""},
+      {"+61412345678", january, ""},       {"+551123456789", january, "09:00"},
+      {"+74951234567", january, "15:00"},  {"+74232345678", january, "22:00"},
+      {"+79123456789", january, ""},       {"+34810123456", january, ""},
+      {"+34922123456", january, "12:00"},  {"+34612345678", january, ""},
+      {"+861012345678", january, "20:00"}};
   for (const Row& row : rows) {
     CAPTURE(row.number, row.at);
     CHECK(check_phone(row.number, "", policy(), row.at).check.local_time == row.local);
@@ -110,73 +114,122 @@ TEST_CASE("A toll-free number has no night", "[phone]") {
   CHECK(outcome(check_phone("+80012345678", "", policy(), january - 6 * hour)) == "ok");
 }
 
-TEST_CASE("Every zone of the table exists on this machine", "[phone]") {
-  for (const char* number :
-       {"+12035550123",  "+12055550123",  "+13035550123",  "+14805550123",  "+12095550123",
-        "+19075550123",  "+18085550123",  "+12265550123",  "+19025550123",  "+17095550123",
-        "+12045550123",  "+13065550123",  "+14035550123",  "+16045550123",  "+18675550123",
-        "+74012345678",  "+73652345678",  "+78462345678",  "+78422345678",  "+78452345678",
-        "+78512345678",  "+73432345678",  "+73812345678",  "+73822345678",  "+73832345678",
-        "+73842345678",  "+73852345678",  "+73912345678",  "+73952345678",  "+73022345678",
-        "+74112345678",  "+74212345678",  "+74242345678",  "+74132345678",  "+74152345678",
-        "+74272345678",  "+556323456789", "+556523456789", "+556723456789", "+556823456789",
-        "+556923456789", "+557123456789", "+557923456789", "+558123456789", "+558523456789",
-        "+559123456789", "+559223456789", "+559523456789", "+61312345678",  "+61881234567",
-        "+61889123456",  "+525512345678", "+528112345678", "+526641234567", "+526621234567",
-        "+526671234567", "+526141234567", "+529981234567", "+62211234567",  "+62361123456",
-        "+351212345678", "+351291234567", "+351292234567", "+56221234567",  "+56612345678",
-        "+59321234567",  "+6433051234",   "+380441234567"}) {
-    CAPTURE(number);
-    const auto zones = zones_of(number, "");
-    REQUIRE_FALSE(zones.empty());
-    for (const std::string& zone : zones) {
-      CAPTURE(zone);
-      CHECK(local_minute(zone, january).has_value());
+TEST_CASE("Every country has its zones in the map, and this machine has each zone of it",
+          "[phone]") {
+  for (const Country& country : countries()) {
+    CAPTURE(country.region);
+    CHECK_FALSE(zone_names(country.calling_code).empty());
+  }
+  std::size_t lines = 0;
+  std::set<std::string_view> names;
+  for (std::size_t at = 0; (at = zone_map.find('|', at)) != zone_map.npos; ++at) {
+    const std::size_t begin = zone_map.rfind('\n', at) + 1;
+    for (const std::string_view name : zone_names(zone_map.substr(begin, at - begin))) {
+      names.insert(name);
     }
+    ++lines;
+  }
+  CHECK(lines > 3000);
+  CHECK(names.size() > 250);
+  for (const std::string_view name : names) {
+    CAPTURE(name);
+    absl::TimeZone zone;
+    CHECK(absl::LoadTimeZone(std::string(name), &zone));
   }
 }
 
-TEST_CASE("Zone files are read to their last rule", "[phone]") {
-  const Millis far_july =
-      4'088'232'000'000;  // 2099-07-20: only the rule behind the file reaches it
-  const Millis far_january = 4'072'334'400'000;
-  CHECK(utc_offset_s("Europe/London", far_july) == 3600);
-  CHECK(utc_offset_s("Europe/London", far_january) == 0);
-  CHECK(utc_offset_s("America/New_York", far_july) == -4 * 3600);
-  CHECK(utc_offset_s("Australia/Sydney", far_january) == 11 * 3600);
-  CHECK(utc_offset_s("Australia/Sydney", far_july) == 10 * 3600);
-  // To the second, both ways, in both hemispheres.
-  struct Change {
-    const char* zone;
+TEST_CASE("The zones of a number are those of its longest known beginning", "[phone]") {
+  CHECK(zone_names("12125550123") == std::vector<std::string_view>{"America/New_York"});
+  CHECK(zone_names("441534") == std::vector<std::string_view>{"Europe/Jersey"});
+  CHECK(zone_names("262269") == std::vector<std::string_view>{"Indian/Mayotte"});
+  CHECK(zone_names("9112345678") == std::vector<std::string_view>{"Asia/Kolkata"});
+  // Of 850 the map knows exchanges in Central time; the others are in Eastern time, or new.
+  CHECK(zone_names("18502005550") == std::vector<std::string_view>{"America/Chicago"});
+  CHECK(zone_names("18505550123") ==
+        std::vector<std::string_view>{"America/New_York", "America/Chicago"});
+  CHECK(zone_names("999").empty());
+  CHECK(zone_names("").empty());
+}
+
+TEST_CASE("The wait until the day is counted in instants, also when clocks change", "[phone]") {
+  PhonePolicy rules = policy();
+  rules.allowed_regions = {"US", "GB", "AU", "IN"};
+  struct Row {
+    const char* number;
     Millis at;
-    int before_h, after_h;
+    int wait_s;
   };
-  for (const Change& change : {Change{"Europe/London", 4'078'429'200'000, 0, 1},
-                               Change{"Europe/London", 4'096'573'200'000, 1, 0},
-                               Change{"America/New_York", 4'076'636'400'000, -5, -4},
-                               Change{"America/New_York", 4'097'196'000'000, -4, -5},
-                               Change{"Australia/Sydney", 4'079'001'600'000, 11, 10},
-                               Change{"Australia/Sydney", 4'094'726'400'000, 10, 11}}) {
-    CAPTURE(change.zone, change.at);
-    CHECK(utc_offset_s(change.zone, change.at - 1) == change.before_h * 3600);
-    CHECK(utc_offset_s(change.zone, change.at) == change.after_h * 3600);
+  const std::vector<Row> rows = {
+      {"+12125550123", 1'793'502'000'000, 36000},   // 2026-11-01T03:00Z: 23:00, a night of 12 hours
+      {"+12125550123", 1'772'942'400'000, 28800},   // 2026-03-08T04:00Z: 23:00, a night of 10 hours
+      {"+442079460958", 1'792'879'200'000, 36000},  // 2026-10-24T22:00Z
+      {"+442079460958", 1'774'738'800'000, 28800},  // 2026-03-28T23:00Z
+      {"+12125550123", january - 9 * hour, 10 * 3600},          // 22:00 in an ordinary night
+      {"+12125550123", january - 9 * hour - 1, 10 * 3600 + 1},  // never told too short
+      {"+12125550123", january - 9 * hour + 1, 10 * 3600},
+      {"+12125550123", january - 9 * hour + 1000, 10 * 3600 - 1},
+      {"+917410410123", january + 8 * hour, 6 * 3600 + 1800},  // 01:30, half an hour off the others
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.number, row.at);
+    const auto reason = check_phone(row.number, "", rules, row.at).check.reason;
+    REQUIRE(reason);
+    CHECK(reason->code == ErrorCode::quiet_hours);
+    CHECK(reason->retry_after_s == row.wait_s);
   }
-  CHECK(utc_offset_s("Asia/Kathmandu", january) == 20700);
-  CHECK_FALSE(utc_offset_s("No/Where", january));
-  CHECK_FALSE(utc_offset_s("../../../etc/passwd", january));
-  CHECK_FALSE(utc_offset_s("/etc/passwd", january));
-  CHECK_FALSE(utc_offset_s("", january));
-  CHECK_FALSE(utc_offset_s("America", january));  // a folder
 }
 
-TEST_CASE("Bytes that are no zone file are refused", "[phone]") {
-  CHECK_FALSE(ZoneRules::parse(""));
-  CHECK_FALSE(ZoneRules::parse("TZif"));
-  CHECK_FALSE(ZoneRules::parse(std::string("TZif2") + std::string(39, '\0')));
-  CHECK_FALSE(ZoneRules::parse(std::string("TZif2") + std::string(39, '\xFF')));
-  const std::string header = "TZif2" + std::string(39, '\0');
-  std::string second = header;
-  second[39] = 1;  // one type (the fifth count), six bytes
-  CHECK_FALSE(ZoneRules::parse(header + second));
-  CHECK(ZoneRules::parse(header + second + std::string(6, '\0') + "\nUTC0\n"));
+TEST_CASE("A clock that changes by half an hour, and a night that ends in the hour left out",
+          "[phone]") {
+  const auto wait = [](const char* zone, Millis at, const PhonePolicy& rules) {
+    absl::TimeZone loaded;
+    REQUIRE(absl::LoadTimeZone(zone, &loaded));
+    const auto reason = check_hour({loaded}, at, rules);
+    return reason ? reason->retry_after_s.value_or(-1) : 0;
+  };
+  PhonePolicy rules;
+  // Lord Howe, 2026-04-05 02:00 +11: clocks go back to 01:30 +10:30.
+  CHECK(wait("Australia/Lord_Howe", 1'775'304'000'000, rules) == 9 * 3600 + 1800);  // 04-04 23:00
+  // and forward on 2026-10-04 at 02:00 +10:30.
+  CHECK(wait("Australia/Lord_Howe", 1'791'030'600'000, rules) == 8 * 3600 + 1800);  // 10-03 23:00
+  // New York, 2026-03-08: 02:30 is left out, so that the night to 02:30 ends when clocks jump.
+  rules.quiet_from_minute = 22 * 60;
+  rules.quiet_to_minute = 2 * 60 + 30;
+  CHECK(wait("America/New_York", 1'772'949'600'000, rules) == 3600);  // 01:00 EST
+  // 2026-11-01: 01:30 comes twice. Seen from the second 01:00 it is still to come.
+  rules.quiet_to_minute = 90;
+  CHECK(wait("America/New_York", 1'793'509'200'000, rules) == 1800);  // 01:00 EDT
+  CHECK(wait("America/New_York", 1'793'512'800'000, rules) == 1800);  // 01:00 EST
+}
+
+TEST_CASE("Where it is never day in all zones at once, no wait is promised", "[phone]") {
+  absl::TimeZone east, west;
+  REQUIRE(absl::LoadTimeZone("Asia/Kolkata", &east));
+  REQUIRE(absl::LoadTimeZone("America/Los_Angeles", &west));
+  PhonePolicy rules;
+  rules.quiet_from_minute = 17 * 60;
+  const auto reason = check_hour({east, west}, january, rules);
+  REQUIRE(reason);
+  CHECK_FALSE(reason->retry_after_s);
+  CHECK(reason->message.find("does not tell its time zone") != std::string::npos);
+  CHECK(check_hour({}, january, rules)->message.find("cannot be told") != std::string::npos);
+}
+
+TEST_CASE("A number of a shared country code waits for all the territories it may be in",
+          "[phone]") {
+  PhonePolicy rules = policy();
+  rules.allowed_regions = {"AU", "RE", "YT", "RU", "KZ", "GB", "JE"};
+  // 21:30 in Mayotte and 22:30 in Reunion share +262; a fixed line tells which.
+  const Millis evening = january + hour * 13 / 2;  // 18:30Z
+  CHECK(check_phone("+262269601234", "", rules, evening).check.local_time == "21:30");
+  CHECK(check_phone("+262262161234", "", rules, evening).check.local_time == "22:30");
+  CHECK(check_phone("+262639012345", "", rules, evening).check.local_time.empty());
+  // A mobile of +262 may be called from 08:00 of the one to 21:00 of the other.
+  CHECK(outcome(check_phone("+262639012345", "", rules, january - 8 * hour + hour / 2)) ==
+        "quiet_hours");  // 07:30 and 08:30
+  CHECK(outcome(check_phone("+262639012345", "", rules, january - 7 * hour)) == "ok");
+  // Western Australia is three hours behind New South Wales.
+  CHECK(check_phone("+61412345678", "", rules, january).check.local_time.empty());
+  CHECK(check_phone("+441534456789", "", rules, january).check.local_time == "12:00");
+  CHECK(check_phone("+77172345678", "", rules, january).check.local_time == "17:00");
 }
