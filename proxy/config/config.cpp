@@ -74,7 +74,8 @@ constexpr std::array table = {
     Variable{"ALLOW_PERSONAL_NUMBERS", "no",
              "Whether personal numbers (such as +44 70) may be called: yes or no."},
     Variable{"ALLOW_UNLISTED_NUMBERS", "no",
-             "Whether numbers newer than the number database may be called: yes or no."},
+             "Whether numbers newer than the number database may be called, longer ones too: yes "
+             "or no."},
     Variable{"TWILIO_TEST_CREDENTIALS", "no",
              "Whether the Twilio values are test credentials, so that Twilio's magic numbers work: "
              "yes or no."},
