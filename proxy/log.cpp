@@ -18,6 +18,7 @@ namespace voxdial {
 namespace {
 
 constexpr std::size_t longest_value = 300;
+constexpr int strangers_a_minute = 60;
 constexpr auto longest_farewell = std::chrono::seconds(1);
 
 /// How many bytes at the start of `text`, which is valid UTF-8, are a character that cannot be
@@ -122,6 +123,24 @@ struct LogWriter::Queue {
     changed.notify_all();
   }
 
+  /// Whether a line by a stranger is one too many of this minute. REQUIRES: mutex is held.
+  bool too_many(const LogLine& line, Millis at) {
+    if (at / 60'000 != minute) {
+      minute = at / 60'000;
+      by_strangers = 0;
+      if (const auto count = std::exchange(unsaid, 0); count > 0) {
+        waiting += format_log_line({.level = LogLine::Level::warning,
+                                    .event = "strangers_not_logged",
+                                    .fields = {{"count", std::to_string(count)}}},
+                                   at) +
+                   '\n';
+      }
+    }
+    if (!line.by_stranger || ++by_strangers <= strangers_a_minute) return false;
+    ++unsaid;
+    return true;
+  }
+
   const int file;
   const std::function<Millis()> now;
   const std::size_t most_bytes;
@@ -129,6 +148,9 @@ struct LogWriter::Queue {
   std::condition_variable changed;
   std::string waiting;  ///< whole lines
   std::uint64_t dropped = 0;
+  Millis minute = 0;
+  int by_strangers = 0;      ///< lines of this minute
+  std::uint64_t unsaid = 0;  ///< lines of theirs that were too many
   bool stop = false;
   bool done = false;
 };
@@ -146,8 +168,10 @@ LogWriter::~LogWriter() {
 }
 
 void LogWriter::write(const LogLine& line) {
-  const std::string text = format_log_line(line, queue_->now()) + '\n';
+  const Millis now = queue_->now();
+  const std::string text = format_log_line(line, now) + '\n';
   const std::lock_guard lock(queue_->mutex);
+  if (queue_->too_many(line, now)) return;
   if (queue_->waiting.size() + text.size() > queue_->most_bytes) {
     ++queue_->dropped;
     return;

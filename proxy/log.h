@@ -18,7 +18,9 @@ std::string format_log_line(const LogLine& line, Millis now);
 
 /// Writes lines to a descriptor from a thread of its own. Whoever logs never waits: a pipe that
 /// nobody reads or a terminal that is held fills a bounded queue, and what does not fit into it is
-/// counted, not kept; a line says how many were lost once there is room again.
+/// counted, not kept; a line says how many were lost once there is room again. Lines that strangers
+/// cause are 60 a minute; the rest are counted too, and the next minute's first line is preceded by
+/// their number.
 class LogWriter {
  public:
   /// `now` stamps the lines.

@@ -129,8 +129,7 @@ http::ServerOptions server_options(const Config& config) {
   options.tls_key_file = config.tls_key_file;
   if (!config.trusted_proxies.empty()) {  // a reverse proxy's address stands for all of its clients
     options.trusted_peer = [&config](const std::string& peer) {
-      return std::any_of(config.trusted_proxies.begin(), config.trusted_proxies.end(),
-                         [&](const std::string& network) { return in_network(peer, network); });
+      return in_networks(peer, config.trusted_proxies);
     };
   }
   options.drain_timeout_ms = 4'000;  // within longest_end_s, with time left for everything else
@@ -173,6 +172,16 @@ int serve(const Config& config, LogWriter& log) {
         "LISTEN_ADDRESS or ALLOWED_HOSTS lets others than this machine in, and nobody is named: "
         "anybody could place calls. Name a person with `voxdial user add NAME`, or listen on "
         "127.0.0.1 without ALLOWED_HOSTS.");
+  }
+  if (!is_loopback_host(config.listen_address) && config.tls_cert_file.empty() &&
+      config.trusted_proxies.empty()) {
+    world.log(
+        {LogLine::Level::warning,
+         "no_https",
+         {{"why",
+           "others can ask, but over plain http no browser keeps a log-in or gives the "
+           "microphone; set TLS_CERT_FILE and TLS_KEY_FILE, or put a reverse proxy with https "
+           "in front and name it in TRUSTED_PROXIES"}}});
   }
   const auto swappable = [](const Secret& key) { return !key.empty() && !key.locked(); };
   if (swappable(config.ultravox_key) || swappable(config.twilio_auth_token) ||

@@ -22,6 +22,9 @@ void tidy(const Config& config, const World& world, Store& store) {
   if (auto removed = store.remove_dead_sessions(session_life, now); !removed) {
     report(world, "sessions_not_tidied", removed.error());
   }
+  if (auto removed = store.remove_old_tries(now); !removed) {
+    report(world, "login_tries_not_tidied", removed.error());
+  }
   if (auto summed = store.sum_up_refusals(now); !summed) {
     report(world, "refusals_not_summed_up", summed.error());
   }

@@ -1,6 +1,7 @@
 // Upkeep: what has to be done now and then, whether or not anybody asks. One thread, once an hour.
 //
-// Forgets calls older than RETENTION_DAYS and sessions that are over, sums up floods of refusals.
+// Forgets calls older than RETENTION_DAYS, sessions that are over and old log-in tries; sums up
+// floods of refusals.
 // Owns the timing only; what forgetting means is the store's business.
 #pragma once
 

@@ -69,6 +69,8 @@ struct LogLine {
   enum class Level : std::uint8_t { info, warning, error } level = Level::info;
   std::string event;                                        ///< "call_placed", "vendor_refused"
   std::vector<std::pair<std::string, std::string>> fields;  ///< values are escaped by the writer
+  /// Whether somebody whom nobody let in made it happen: the writer bounds such lines.
+  bool by_stranger = false;
 };
 
 struct World {

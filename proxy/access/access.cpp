@@ -5,6 +5,7 @@
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/crypto/password.h"
+#include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
@@ -22,6 +23,20 @@ constexpr int most_passwords_at_once = 4;
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= 128 &&
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+/// A name as it was typed or pasted, without what is invisible at its ends.
+std::string_view without_blanks(std::string_view name) {
+  constexpr std::string_view no_break_space = "\xc2\xa0";
+  for (bool more = true; more;) {
+    const std::size_t before = name.size();
+    while (!name.empty() && static_cast<unsigned char>(name.front()) <= ' ') name.remove_prefix(1);
+    while (!name.empty() && static_cast<unsigned char>(name.back()) <= ' ') name.remove_suffix(1);
+    if (name.starts_with(no_break_space)) name.remove_prefix(no_break_space.size());
+    if (name.ends_with(no_break_space)) name.remove_suffix(no_break_space.size());
+    more = name.size() != before;
+  }
+  return name;
 }
 
 std::string_view session_token(const http::Request& request) {
@@ -49,11 +64,11 @@ Reader reader(const Person& person) {
 std::string session_cookie(std::string_view token) {
   return std::string(cookie_name) + '=' + std::string(token) +
          "; Path=/; Max-Age=" + std::to_string(session_life.absolute_ms / 1000) +
-         "; HttpOnly; Secure; SameSite=Strict";
+         "; HttpOnly; Secure; SameSite=Lax";
 }
 
 std::string no_session_cookie() {
-  return std::string(cookie_name) + "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict";
+  return std::string(cookie_name) + "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
 }
 
 std::string token_hash(std::string_view token) { return crypto::to_hex(crypto::sha256(token)); }
@@ -100,11 +115,8 @@ Result<Person> Access::identify(const http::Request& request) const {
   }
   if (!config_.identity_header.empty()) {
     const std::string_view name = request.header(config_.identity_header);
-    const bool trusted =
-        std::any_of(config_.trusted_proxies.begin(), config_.trusted_proxies.end(),
-                    [&](const std::string& network) { return in_network(request.peer, network); });
-    if (trusted && is_plain_name(name)) {
-      return look_up(Person::By::proxy, std::string(name), rights->number);
+    if (in_networks(request.peer, config_.trusted_proxies) && is_plain_name(name)) {
+      return look_up(Person::By::proxy, lower(name), rights->number);
     }
   }
   const std::string_view token = session_token(request);
@@ -139,8 +151,9 @@ Result<void> Access::still_allowed(const Person& person) const {
   return {};
 }
 
-Result<std::string> Access::log_in(const std::string& name, std::string_view password,
+Result<std::string> Access::log_in(std::string_view typed, std::string_view password,
                                    const std::string& client_address) {
+  const std::string_view name = without_blanks(typed);
   const Millis now = world_.now();
   // Each takes memory on purpose: guesses from many addresses must not take all of it. Whoever is
   // turned away for that has not tried.
@@ -171,8 +184,10 @@ Result<std::string> Access::log_in(const std::string& name, std::string_view pas
     return fail(ErrorCode::login_failed);
   }
   const std::string token = crypto::to_base64url(world_.random_bytes(token_bytes));
-  if (auto added = store_.add_session(
-          {.token_hash = token_hash(token), .user = name, .created_at = now, .seen_at = now});
+  if (auto added = store_.add_session({.token_hash = token_hash(token),
+                                       .user = (*user)->name,
+                                       .created_at = now,
+                                       .seen_at = now});
       !added) {
     return fail(std::move(added).error());
   }
@@ -192,7 +207,7 @@ Result<void> Access::log_out(const http::Request& request) {
   return removed;
 }
 
-void Access::audit(std::string kind, const std::string& user, const std::string& address) const {
+void Access::audit(std::string kind, std::string_view user, const std::string& address) const {
   AuditEntry entry;
   entry.at = world_.now();
   entry.kind = std::move(kind);
@@ -202,7 +217,8 @@ void Access::audit(std::string kind, const std::string& user, const std::string&
   const bool kept = store_.record_repeated(entry, entry.kind, audits_a_minute).has_value();
   world_.log({.level = LogLine::Level::info,
               .event = entry.kind,
-              .fields = {{"user", entry.user}, {"audited", kept ? "yes" : "no"}}});
+              .fields = {{"user", entry.user}, {"audited", kept ? "yes" : "no"}},
+              .by_stranger = entry.kind != "login"});
 }
 
 }  // namespace voxdial

@@ -32,7 +32,9 @@ struct Person {
 /// everything.
 Reader reader(const Person& person);
 
-/// A cookie's whole Set-Cookie value: HttpOnly, Secure, SameSite=Strict, for this host alone.
+/// A cookie's whole Set-Cookie value: HttpOnly, Secure, for this host alone. SameSite=Lax: a link
+/// on another site leads to the page and not to its log-in; what that site may not do besides, the
+/// border sees to.
 std::string session_cookie(std::string_view token);
 std::string no_session_cookie();
 
@@ -66,17 +68,18 @@ class Access {
   /// forbidden (another role now), store_unavailable.
   Result<void> still_allowed(const Person& person) const;
 
-  /// Checks name and password, throttled per account and address, and gives the new session's
-  /// token. Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too
-  /// many at this moment), store_unavailable.
-  Result<std::string> log_in(const std::string& name, std::string_view password,
+  /// Checks name (whatever its capitals, with blanks around it or not: keyboards of telephones add
+  /// both) and password, throttled per account and address, and gives the new session's token.
+  /// Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too many at
+  /// this moment), store_unavailable.
+  Result<std::string> log_in(std::string_view name, std::string_view password,
                              const std::string& client_address);
   Result<void> log_out(const http::Request& request);
 
  private:
   bool login_needed(const Rights& rights) const;
   Result<Person> look_up(Person::By by, std::string credential, std::int64_t rights) const;
-  void audit(std::string kind, const std::string& user, const std::string& address) const;
+  void audit(std::string kind, std::string_view user, const std::string& address) const;
 
   const Config& config_;
   const World& world_;

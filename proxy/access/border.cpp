@@ -3,25 +3,40 @@
 #include <algorithm>
 
 #include "proxy/access/network.h"
+#include "proxy/http/url.h"
 #include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
 
-/// "host" of "host:port" or "[::1]:port".
-std::string host_name(std::string_view host) { return url_host("http://" + std::string(host)); }
+/// A name with the dot of the root behind it is the same name.
+std::string without_dot(std::string host) {
+  if (host.ends_with('.')) host.pop_back();
+  return host;
+}
+
+/// Like "vox.example.com" or "::1", of a Host header or a setting.
+std::string host_name(std::string_view host) {
+  return without_dot(url_host("http://" + std::string(host)));
+}
 
 bool changes_state(const std::string& method) { return method != "GET" && method != "HEAD"; }
+
+/// Whether two addresses are of one origin: ports that are not written and the dot of the root do
+/// not matter, as little as capital letters.
+bool same_origin(std::string_view one, std::string_view other) {
+  const auto a = read_url(lower(one)), b = read_url(lower(other));
+  return a && b && a->scheme == b->scheme && a->port == b->port &&
+         without_dot(a->host) == without_dot(b->host);
+}
 
 /// Whether an Origin header names a page this proxy itself has served. The port is the browser's
 /// view of ours and may differ behind a forwarder, so it must fit the request's own Host header.
 bool own_origin(std::string_view origin, const http::Request& request, const BorderRules& rules) {
-  if (!rules.public_origin.empty() && origin == rules.public_origin) return true;
-  const bool by_proxy =
-      std::any_of(rules.trusted_proxies.begin(), rules.trusted_proxies.end(),
-                  [&](const std::string& network) { return in_network(request.peer, network); });
-  const bool tls = request.tls || (by_proxy && request.header("x-forwarded-proto") == "https");
-  return lower(origin) == (tls ? "https://" : "http://") + lower(request.header("host"));
+  if (same_origin(origin, rules.public_origin)) return true;
+  const bool https = client_of(request, rules.trusted_proxies).https;
+  return same_origin(origin,
+                     (https ? "https://" : "http://") + std::string(request.header("host")));
 }
 
 }  // namespace
@@ -30,9 +45,13 @@ BorderRules border_rules(const Config& config) {
   BorderRules rules{.hosts = {},
                     .public_origin = config.public_base_url,
                     .trusted_proxies = config.trusted_proxies};
-  rules.hosts.insert(config.allowed_hosts.begin(), config.allowed_hosts.end());
-  rules.hosts.insert(lower(config.listen_address));
-  if (is_loopback_host(config.listen_address)) {
+  for (const std::string& host : config.allowed_hosts) {
+    rules.hosts.insert(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
+  }
+  const std::string& own = config.listen_address;
+  rules.hosts.insert(lower(own));
+  // No other site can have one of these names, so its pages cannot come here under them.
+  if (is_loopback_host(own) || own == "0.0.0.0" || own == "::") {
     rules.hosts.insert({"localhost", "127.0.0.1", "::1"});
   }
   return rules;
@@ -40,8 +59,9 @@ BorderRules border_rules(const Config& config) {
 
 Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login) {
+  if (body == Body::probe) return {};
   const std::string host = host_name(request.header("host"));
-  const bool at_public = !host.empty() && host == url_host(rules.public_origin);
+  const bool at_public = !host.empty() && host == without_dot(url_host(rules.public_origin));
   if (rules.hosts.count(host) == 0 && !(at_public && (body == Body::callback || login))) {
     return fail(ErrorCode::bad_origin,
                 at_public
@@ -71,6 +91,13 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
     if (type != wanted) return fail(ErrorCode::unsupported_media_type);
   }
   return {};
+}
+
+bool is_secure_for_browser(const http::Request& request, const BorderRules& rules) {
+  const std::string host = host_name(request.header("host"));
+  return client_of(request, rules.trusted_proxies).https || is_loopback_host(host) ||
+         (rules.public_origin.starts_with("https://") &&
+          host_name(rules.public_origin.substr(8)) == host);
 }
 
 }  // namespace voxdial

@@ -30,6 +30,7 @@ enum class Body : std::uint8_t {
   json,
   form,      ///< the log-in page's
   callback,  ///< a vendor's, which comes from no browser and is checked by its signature
+  probe,     ///< none, and whoever asks may use any name for us or none: health checks
 };
 
 /// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones and everything
@@ -39,7 +40,12 @@ enum class Body : std::uint8_t {
 /// which has neither origin nor JSON. The public address is for the vendors' callbacks; people may
 /// use it only where they have to log in (`login`): a tunnel for callbacks must not open the
 /// dialler.
+/// `probe`: everybody may ask, as nothing is told.
 Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login);
+
+/// Whether a browser that asked like this keeps a log-in, and gives the microphone: https as far as
+/// the browser is concerned, or this very machine.
+bool is_secure_for_browser(const http::Request& request, const BorderRules& rules);
 
 }  // namespace voxdial

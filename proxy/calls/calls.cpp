@@ -84,7 +84,8 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
               .fields = {{"code", std::string(wire_name(error.code))},
                          {"user", attempt.user},
                          {"to", mask_number(to)},
-                         {"audited", recorded ? "yes" : "no"}}});
+                         {"audited", recorded ? "yes" : "no"}},
+              .by_stranger = stranger});
 }
 
 Answer Calls::place(const Attempt& attempt) {

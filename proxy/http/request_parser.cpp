@@ -31,6 +31,9 @@ constexpr std::array<std::string_view, 10> once_only = {
     "authorization", "content-length",  "content-type",  "cookie", "expect",
     "host",          "idempotency-key", "last-event-id", "origin", "transfer-encoding"};
 
+/// Bytes of chunk extensions in one body.
+constexpr int longest_extensions = 1'024;
+
 /// host[:port] without anything a URL could hide a second host in.
 bool is_host(std::string_view host) {
   return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
@@ -247,6 +250,8 @@ Result<std::size_t> ChunkedBody::feed(std::string_view bytes, std::string& body,
         const int digit = hex_digit(c);
         if (c == '\r' && digits_ > 0) {
           state_ = State::size_lf;
+        } else if (c == ';' && digits_ > 0) {
+          state_ = State::extension;
         } else if (digit < 0 || ++digits_ > 8) {
           return bad();
         } else {
@@ -255,6 +260,24 @@ Result<std::size_t> ChunkedBody::feed(std::string_view bytes, std::string& body,
         ++i;
         break;
       }
+      // What a chunk's extension says is ignored (RFC 9112 7.1.1), as long as everybody who reads
+      // it agrees where it ends.
+      case State::extension:
+        if (++extension_bytes_ > longest_extensions) return bad();
+        if (c == '\r') {
+          state_ = State::size_lf;
+        } else if (c == '"') {
+          state_ = State::quoted;
+        } else if (!is_token_char(c) && c != '=' && c != ';') {
+          return bad();
+        }
+        ++i;
+        break;
+      case State::quoted:
+        if (++extension_bytes_ > longest_extensions || !is_value_char(c) || c == '\\') return bad();
+        if (c == '"') state_ = State::extension;
+        ++i;
+        break;
       case State::size_lf:
         if (c != '\n') return bad();
         if (size_ > max_body - std::min(max_body, body.size())) {

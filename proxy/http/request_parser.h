@@ -55,10 +55,22 @@ class ChunkedBody {
   bool done() const { return state_ == State::done; }
 
  private:
-  enum class State { size, size_lf, data, data_cr, data_lf, end_cr, end_lf, done };
+  enum class State {
+    size,
+    extension,
+    quoted,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    end_cr,
+    end_lf,
+    done
+  };
   State state_ = State::size;
   std::size_t size_ = 0;
   int digits_ = 0;
+  int extension_bytes_ = 0;
 };
 
 }  // namespace voxdial::http

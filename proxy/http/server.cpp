@@ -27,6 +27,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/access/network.h"
 #include "proxy/http/listener.h"
 #include "proxy/http/reply_writer.h"
 #include "proxy/http/request_parser.h"
@@ -89,14 +90,6 @@ enum class Next { read, write, close, stream };
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
-}
-
-/// One IPv6 site is one peer: it has 2^64 addresses to come from.
-std::string counting_key(const std::string& peer) {
-  if (peer.find(':') == std::string::npos) return peer;
-  std::array<unsigned char, 16> bytes{};
-  if (inet_pton(AF_INET6, peer.c_str(), bytes.data()) != 1) return peer;
-  return {reinterpret_cast<const char*>(bytes.data()), 8};
 }
 
 bool is_loopback_peer(const std::string& peer) {
@@ -311,7 +304,7 @@ class Server::Impl {
     const bool trusted =
         options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback_peer(peer);
     const bool counted = options_.max_connections_per_peer > 0 && !trusted;
-    if (counted) c.peer_key = counting_key(peer);
+    if (counted) c.peer_key = counting_address(peer);
 
     const std::size_t streams = hub_.counts().streams;
     const std::lock_guard lock(mutex_);

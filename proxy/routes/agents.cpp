@@ -7,8 +7,7 @@ namespace {
 
 Editor editor(const App& app, const Ask& ask) {
   return {.user = ask.person.name,
-          .client_address = client_address(ask.request.peer, ask.request.header("x-forwarded-for"),
-                                           app.config.trusted_proxies),
+          .client_address = client_of(ask.request, app.config.trusted_proxies).address,
           .may_change_all = ask.person.role == Role::supervisor};
 }
 

@@ -27,7 +27,8 @@ http::Response refused(const App& app, std::string_view vendor, const Error& err
   app.world.log(
       {.level = LogLine::Level::warning,
        .event = "callback_refused",
-       .fields = {{"vendor", std::string(vendor)}, {"code", std::string(wire_name(error.code))}}});
+       .fields = {{"vendor", std::string(vendor)}, {"code", std::string(wire_name(error.code))}},
+       .by_stranger = true});
   return http::error(error);
 }
 

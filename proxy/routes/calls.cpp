@@ -55,13 +55,11 @@ http::Response exported(App& app, const Ask& ask, Store::ExportFormat format, st
 
 http::Response place_call(App& app, const Ask& ask) {
   const std::string key(ask.request.header("idempotency-key"));
-  Attempt attempt{
-      .request = {},
-      .idempotency_key = key,
-      .body_hash = crypto::to_hex(crypto::sha256(ask.request.body)),
-      .user = ask.person.name,
-      .client_address = client_address(ask.request.peer, ask.request.header("x-forwarded-for"),
-                                       app.config.trusted_proxies)};
+  Attempt attempt{.request = {},
+                  .idempotency_key = key,
+                  .body_hash = crypto::to_hex(crypto::sha256(ask.request.body)),
+                  .user = ask.person.name,
+                  .client_address = client_of(ask.request, app.config.trusted_proxies).address};
   auto request = decode_call_request(ask.request.body);
   if (auto keyed = valid_idempotency_key(key); request && !keyed) {
     request = Result<CallRequest>(fail(std::move(keyed).error()));

@@ -45,6 +45,11 @@ http::Response login_page(App&, const Ask&);
 http::Response login_style(App&, const Ask&);
 http::Response log_in(App&, const Ask&);
 http::Response log_out(App&, const Ask&);
+/// A redirect that keeps what stood behind the `?` of the address that was asked for; what stood
+/// behind a `#` browsers keep by themselves.
+http::Response go_to(std::string_view path, const http::Request& request);
+/// The error reply `refused` as a page.
+http::Response error_page(App& app, const http::Request& request, http::Response refused);
 
 // operations.cpp
 http::Response config(App&, const Ask&);

@@ -1,8 +1,9 @@
 // The log-in page: plain HTML and a form, because a password manager fills no canvas. It works with
-// no script at all.
+// no script at all. And every other page that is not the call screen: refusals that a person sees.
 #include "proxy/access/network.h"
 #include "proxy/http/form.h"
 #include "proxy/routes/handlers.h"
+#include "shared/codec.h"
 
 namespace voxdial::handlers {
 namespace {
@@ -17,6 +18,9 @@ main { width: 100%; max-width: 360px; padding: 32px; border-radius: 12px; backgr
 h1 { margin: 0 0 4px; font-size: 20px; font-weight: 600; }
 p { margin: 0 0 24px; color: #5b6068; }
 p[role=alert] { margin-bottom: 16px; color: #a3221f; }
+ul { margin: 0; padding: 0 0 0 20px; }
+li { margin-bottom: 12px; overflow-wrap: anywhere; }
+a { color: #2552c8; }
 label { display: block; margin-bottom: 16px; font-weight: 600; }
 input { display: block; width: 100%; height: 44px; margin-top: 4px; padding: 0 12px;
   font: inherit; font-size: 16px; font-weight: 400; color: inherit; background: transparent;
@@ -30,46 +34,117 @@ button { width: 100%; height: 44px; margin-top: 8px; font: inherit; font-weight:
   p { color: #a4abb6; }
   p[role=alert] { color: #ff8f87; }
   input { border-color: #6b7480; }
+  a { color: #8fb0ff; }
   button { background: #8fb0ff; color: #0c1220; }
   :focus-visible { outline-color: #8fb0ff; }
 }
 )";
 
-/// `complaint` is one of our own sentences, so it needs no escaping.
-http::Response page(int status, std::string_view complaint) {
-  std::string body =
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Log in to "
-      "voxdial</title>"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<link rel=\"icon\" href=\"data:,\">"
-      "<link rel=\"stylesheet\" href=\"/login.css\"></head><body><main><h1>voxdial</h1>"
-      "<p>Log in to place calls.</p>";
-  if (!complaint.empty()) body += "<p role=\"alert\">" + std::string(complaint) + "</p>";
-  body +=
-      "<form method=\"post\" action=\"/api/login\">"
-      "<label>Name<input name=\"name\" autocomplete=\"username\" required autofocus></label>"
-      "<label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-      "required></label><button>Log in</button></form></main></body></html>";
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+http::Response page(int status, std::string_view title, const std::string& content) {
   http::Response response;
   response.status = status;
   response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}};
-  response.body = std::move(body);
+  response.body = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                  std::string(title) +
+                  "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                  "<link rel=\"icon\" href=\"data:,\">"
+                  "<link rel=\"stylesheet\" href=\"/login.css\"></head><body><main>"
+                  "<h1>voxdial</h1>" +
+                  content + "</main></body></html>";
   return response;
 }
 
-http::Response go_to(std::string_view path) {
-  http::Response response;
-  response.status = 303;
-  response.headers = {{"Location", std::string(path)}, {"Cache-Control", "no-store"}};
-  return response;
+/// Why nobody can log in over plain http, and what is missing, before anything is typed.
+http::Response https_page(App& app, const http::Request& request, int status) {
+  const bool told =
+      !request.header("x-forwarded-proto").empty() || !request.header("forwarded").empty();
+  const bool trusted = in_networks(request.peer, app.config.trusted_proxies);
+  std::string content =
+      "<p role=\"alert\">Nobody can log in here over plain http.</p>"
+      "<p>A browser keeps a log-in, and gives the microphone, only over https or on the server's "
+      "own machine. The operator can:</p><ul>";
+  if (trusted) {
+    content +=
+        "<li>have the reverse proxy in front say that people come to it by https: it must send "
+        "<code>X-Forwarded-Proto: https</code>.</li>";
+  } else if (told) {
+    content +=
+        "<li>name the reverse proxy in front in <code>TRUSTED_PROXIES</code>: what it says about "
+        "https is not believed so far.</li>";
+  } else {
+    content +=
+        "<li>put a reverse proxy with https in front, and name its address in "
+        "<code>TRUSTED_PROXIES</code>;</li>";
+  }
+  content +=
+      "<li>give the server a certificate of its own: <code>TLS_CERT_FILE</code> and "
+      "<code>TLS_KEY_FILE</code>;</li>"
+      "<li>open <code>http://localhost:" +
+      std::to_string(app.config.port) +
+      "</code> on the server's own machine, or through <code>ssh -L</code>.</li></ul>";
+  return page(status, "voxdial needs https", content);
+}
+
+/// The form has no action: it is sent to the address it stands at, with all that stands behind it,
+/// so that a link into the page still leads there after the log-in.
+http::Response form_page(App& app, const http::Request& request, int status,
+                         std::string_view complaint) {
+  if (!is_secure_for_browser(request, app.border)) return https_page(app, request, status);
+  std::string content = "<p>Log in to place calls.</p>";
+  if (!complaint.empty()) content += "<p role=\"alert\">" + escaped(complaint) + "</p>";
+  content +=
+      "<form method=\"post\"><label>Name<input name=\"name\" autocomplete=\"username\" "
+      "autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" required autofocus></label>"
+      "<label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
+      "required></label><button>Log in</button></form>";
+  return page(status, "Log in to voxdial", content);
 }
 
 }  // namespace
 
-http::Response login_page(App& app, const Ask&) {
+http::Response go_to(std::string_view path, const http::Request& request) {
+  http::Response response;
+  response.status = 303;
+  const std::string query = request.query.empty() ? "" : "?" + request.query;
+  response.headers = {{"Location", std::string(path) + query}, {"Cache-Control", "no-store"}};
+  return response;
+}
+
+http::Response error_page(App& app, const http::Request& request, http::Response refused) {
+  const auto error = decode_error(refused.body);
+  const std::string sentence = error ? error->message : "That did not work.";
+  const bool form = request.path == "/login" || request.path == "/api/login";
+  http::Response shown = form ? form_page(app, request, refused.status, sentence)
+                              : page(refused.status, "voxdial",
+                                     "<p role=\"alert\">" + escaped(sentence) +
+                                         "</p><p><a href=\"/\">To voxdial</a></p>");
+  for (auto& header : refused.headers) {
+    if (header.first == "Retry-After" || header.first == "Allow") {
+      shown.headers.push_back(std::move(header));
+    }
+  }
+  return shown;
+}
+
+http::Response login_page(App& app, const Ask& ask) {
   const auto needed = app.access.login_needed();
   if (!needed) return http::error(needed.error());
-  return *needed ? page(200, "") : go_to("/");
+  if (!*needed || app.access.identify(ask.request)) return go_to("/", ask.request);
+  return form_page(app, ask.request, 200, "");
 }
 
 http::Response login_style(App&, const Ask&) {
@@ -82,18 +157,10 @@ http::Response login_style(App&, const Ask&) {
 http::Response log_in(App& app, const Ask& ask) {
   const auto form = http::parse_form(ask.request.body);
   if (!form) return http::error(form.error());
-  const std::string address = client_address(
-      ask.request.peer, ask.request.header("x-forwarded-for"), app.config.trusted_proxies);
-  const auto token = app.access.log_in(std::string(http::field(*form, "name")),
-                                       http::field(*form, "password"), address);
-  if (!token) {
-    http::Response refused = page(http_status(token.error().code), token.error().message);
-    if (const auto wait = token.error().retry_after_s) {
-      refused.headers.emplace_back("Retry-After", std::to_string(*wait));
-    }
-    return refused;
-  }
-  http::Response response = go_to("/");
+  const auto token = app.access.log_in(http::field(*form, "name"), http::field(*form, "password"),
+                                       client_of(ask.request, app.config.trusted_proxies).address);
+  if (!token) return http::error(token.error());
+  http::Response response = go_to("/", ask.request);
   response.headers.emplace_back("Set-Cookie", session_cookie(*token));
   return response;
 }

@@ -29,15 +29,17 @@ constexpr std::array table = {
     Route{"GET", "/api/models", Who::person, handlers::models},
     Route{"GET", "/api/doctor", Who::person, handlers::doctor},
     Route{"POST", "/api/phone/check", Who::person, handlers::check_phone},
-    Route{"POST", "/api/twilio/status", Who::vendor, handlers::twilio_status},
-    Route{"POST", "/api/twilio/amd", Who::vendor, handlers::twilio_amd},
-    Route{"POST", "/api/ultravox/events", Who::vendor, handlers::ultravox_events},
+    Route{"POST", "/api/twilio/status", Who::vendor, handlers::twilio_status, Body::callback},
+    Route{"POST", "/api/twilio/amd", Who::vendor, handlers::twilio_amd, Body::callback},
+    Route{"POST", "/api/ultravox/events", Who::vendor, handlers::ultravox_events, Body::callback},
     Route{"GET", "/login", Who::anyone, handlers::login_page},
     Route{"GET", "/login.css", Who::anyone, handlers::login_style},
-    Route{"POST", "/api/login", Who::anyone, handlers::log_in},
+    Route{"POST", "/login", Who::anyone, handlers::log_in, Body::form},
+    Route{"GET", "/api/login", Who::anyone, handlers::login_page},
+    Route{"POST", "/api/login", Who::anyone, handlers::log_in, Body::form},
     Route{"POST", "/api/logout", Who::person, handlers::log_out},
-    Route{"GET", "/healthz", Who::anyone, handlers::health},
-    Route{"GET", "/readyz", Who::anyone, handlers::ready},
+    Route{"GET", "/healthz", Who::anyone, handlers::health, Body::probe},
+    Route{"GET", "/readyz", Who::anyone, handlers::ready, Body::probe},
     Route{"GET", "/metrics", Who::supervisor, handlers::metrics},
     Route{"GET", "/api/audit", Who::supervisor, handlers::audit},
 };
@@ -63,23 +65,56 @@ http::Response wrong_method(std::string_view allowed) {
   return response;
 }
 
-http::Response to_login() {
-  http::Response response;
-  response.status = 303;
-  response.headers = {{"Location", "/login"}, {"Cache-Control", "no-store"}};
-  return response;
-}
-
 /// Who tries to place a call and is nobody, or comes from somewhere else, is worth knowing of.
 http::Response turned_away(App& app, const http::Request& request, const Route* route,
                            const Error& error) {
   if (route != nullptr && route->answer == handlers::place_call) {
     Attempt attempt;
-    attempt.client_address =
-        client_address(request.peer, request.header("x-forwarded-for"), app.config.trusted_proxies);
+    attempt.client_address = client_of(request, app.config.trusted_proxies).address;
     app.calls.record_refusal(attempt, error, true);
   }
   return http::error(error);
+}
+
+/// Whether a person will see the reply as it is: what they entered, followed or sent as a form.
+bool is_for_showing(const http::Request& request, const Route* route) {
+  return (route != nullptr && route->body == Body::form) ||
+         request.header("sec-fetch-dest") == "document" ||
+         request.header("accept").find("text/html") != std::string_view::npos;
+}
+
+http::Response answer(App& app, const http::Request& request, const Route* route,
+                      const std::string& allowed, std::string id) {
+  const Who who = route != nullptr ? route->who : Who::anyone;
+  const Body body = route != nullptr ? route->body : Body::json;
+  // Vendors and probes are not asked who they are, so they work with a store that cannot be read.
+  const bool nobody = body == Body::callback || body == Body::probe;
+  const auto needed = nobody ? Result<bool>(false) : app.access.login_needed();
+  if (!needed) return http::error(needed.error());
+  if (auto crossed = check_border(request, app.border, body, *needed); !crossed) {
+    return turned_away(app, request, route, crossed.error());
+  }
+  if (route == nullptr) {
+    if (!allowed.empty()) return wrong_method(allowed);
+    if (request.path.starts_with("/api/")) {
+      return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
+    }
+    if (*needed && (request.path == "/" || request.path == "/index.html") &&
+        !app.access.identify(request)) {
+      return handlers::go_to("/login", request);
+    }
+    return app.files.serve(request);
+  }
+  Ask ask{.request = request, .person = {}, .id = std::move(id)};
+  if (who == Who::person || who == Who::supervisor) {
+    auto person = app.access.identify(request);
+    if (!person) return turned_away(app, request, route, person.error());
+    if (who == Who::supervisor && person->role != Role::supervisor) {
+      return http::error(make_error(ErrorCode::forbidden));
+    }
+    ask.person = std::move(*person);
+  }
+  return route->answer(app, ask);
 }
 
 }  // namespace
@@ -87,7 +122,6 @@ http::Response turned_away(App& app, const http::Request& request, const Route* 
 std::span<const Route> routes() { return table; }
 
 http::Response respond(App& app, const http::Request& request) {
-  const bool api = request.path.rfind("/api/", 0) == 0;
   // HEAD is GET whose body the server keeps back (RFC 9110 9.3.2).
   const std::string_view method =
       request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
@@ -102,37 +136,11 @@ http::Response respond(App& app, const http::Request& request) {
     allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
   }
 
-  const Who who = route != nullptr ? route->who : Who::anyone;
-  // That somebody is there may be seen at the public address too: the doctor looks for it.
-  const bool at_any_name = who == Who::vendor || request.path == "/healthz";
-  // Neither of these asks who somebody is, so they work with a store that cannot be read, too.
-  const auto needed = at_any_name ? Result<bool>(false) : app.access.login_needed();
-  if (!needed) return http::error(needed.error());
-  const Body body = at_any_name                    ? Body::callback
-                    : request.path == "/api/login" ? Body::form
-                                                   : Body::json;
-  if (auto crossed = check_border(request, app.border, body, *needed); !crossed) {
-    return turned_away(app, request, route, crossed.error());
+  http::Response response = answer(app, request, route, allowed, std::move(id));
+  if (response.status >= 400 && is_for_showing(request, route)) {
+    return handlers::error_page(app, request, std::move(response));
   }
-  if (route == nullptr) {
-    if (!allowed.empty()) return wrong_method(allowed);
-    if (api) return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
-    if (*needed && (request.path == "/" || request.path == "/index.html") &&
-        !app.access.identify(request)) {
-      return to_login();
-    }
-    return app.files.serve(request);
-  }
-  Ask ask{.request = request, .person = {}, .id = std::move(id)};
-  if (who == Who::person || who == Who::supervisor) {
-    auto person = app.access.identify(request);
-    if (!person) return turned_away(app, request, route, person.error());
-    if (who == Who::supervisor && person->role != Role::supervisor) {
-      return http::error(make_error(ErrorCode::forbidden));
-    }
-    ask.person = std::move(*person);
-  }
-  return route->answer(app, ask);
+  return response;
 }
 
 }  // namespace voxdial

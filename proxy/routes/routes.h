@@ -33,10 +33,13 @@ struct Route {
   std::string_view path;  ///< "{id}" stands for one segment
   Who who;
   http::Response (*answer)(App&, const Ask&);
+  Body body = Body::json;
 };
 
 std::span<const Route> routes();
 
+/// The reply to a request. What a person's browser asked for to show it is a page even when it is a
+/// refusal.
 http::Response respond(App& app, const http::Request& request);
 
 }  // namespace voxdial

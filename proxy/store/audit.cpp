@@ -213,7 +213,6 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
   if (!last) return fail(last.error());
   const auto end = room_->write([&](db::Db& db) -> Result<std::int64_t> {
     db.run("DELETE FROM spending WHERE hour >= 0 AND hour < ?", before / 3'600'000);
-    db.run("DELETE FROM login_tries WHERE last_at < ?", before);
     const Link begin = checkpoint(db);
     if (last->seq <= begin.seq) return begin.seq;
     db.run("INSERT INTO audit_checkpoints (seq, at, hash) VALUES (?, ?, ?)", last->seq, now,

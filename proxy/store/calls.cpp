@@ -2,6 +2,7 @@
 #include <cassert>
 #include <chrono>
 
+#include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
@@ -53,10 +54,11 @@ void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis no
       "cost_per_minute, recording, voicemail, idempotency_key, request_hash, words) "
       "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
-      taken.person + 1, call.client_address, taken.address + 1, call.to, taken.number + 1,
-      call.to_region, now, now, call.max_duration_s, call.cost_per_minute, call.recording,
-      voicemail_words[static_cast<std::size_t>(call.voicemail)], call.idempotency_key,
-      call.body_hash, searched_words(call.agent_name, call.agent, call.user, ""));
+      taken.person + 1, counting_address(call.client_address), taken.address + 1, call.to,
+      taken.number + 1, call.to_region, now, now, call.max_duration_s, call.cost_per_minute,
+      call.recording, voicemail_words[static_cast<std::size_t>(call.voicemail)],
+      call.idempotency_key, call.body_hash,
+      searched_words(call.agent_name, call.agent, call.user, ""));
 }
 
 void append_timeline(db::Db& db, std::int64_t call_seq, Millis at, std::string_view what,

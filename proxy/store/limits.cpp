@@ -1,4 +1,5 @@
 #include "proxy/store/limits.h"
+#include "proxy/access/network.h"
 
 #include <algorithm>
 
@@ -112,7 +113,7 @@ Places places_taken(db::Db& db, const NewCall& call) {
   taken.person =
       db.number("SELECT COALESCE(MAX(person_seq), 0) FROM calls WHERE person = ?", 0, call.user);
   taken.address = db.number("SELECT COALESCE(MAX(address_seq), 0) FROM calls WHERE address = ?", 0,
-                            call.client_address);
+                            counting_address(call.client_address));
   if (!call.to.empty()) {
     taken.number = db.number(
         "SELECT COALESCE(MAX(number_seq), 0) FROM calls WHERE number = ? AND number <> ''", 0,
@@ -133,7 +134,7 @@ std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimit
   };
   const auto address = [&](std::int64_t n) {
     return db.number("SELECT counted_at FROM calls WHERE address = ? AND address_seq = ?", 0,
-                     call.client_address, n);
+                     counting_address(call.client_address), n);
   };
   const auto number = [&](std::int64_t n) {
     return db.number(

@@ -1,7 +1,10 @@
 // Who may: users, sessions, tokens, and the brake on guessing passwords.
 #include <algorithm>
 
+#include "proxy/access/network.h"
 #include "proxy/store/room.h"
+#include "shared/ascii.h"
+#include "shared/utf8.h"
 
 namespace voxdial {
 namespace {
@@ -9,6 +12,8 @@ namespace {
 /// A request moves a session's seen_at only when it is older than this.
 constexpr Millis seen_at_step_ms = 60'000;
 constexpr Millis tries_forgotten_after_ms = 86'400'000;
+constexpr int most_tries_kept = 100'000;
+constexpr std::size_t longest_account = 64;  // no name is longer, so all that are share one row
 
 constexpr const char* user_columns = "SELECT name, role, password_hash, created_at FROM people ";
 
@@ -17,9 +22,13 @@ User read_user(const db::Rows& row) {
           row.integer(3)};
 }
 
+/// Capitals do not matter. A file may have two names from before that was so: each is found as it
+/// is written.
 std::optional<User> find_user_in(db::Db& db, std::string_view name) {
-  static const std::string sql = std::string(user_columns) + "WHERE name = ?";
-  db::Rows rows = db.rows(sql, name);
+  static const std::string sql = std::string(user_columns) +
+                                 "WHERE lower(name) = lower(?) ORDER BY name = ? DESC, created_at "
+                                 "LIMIT 1";
+  db::Rows rows = db.rows(sql, name, name);
   if (!rows.next()) return std::nullopt;
   return read_user(rows);
 }
@@ -54,6 +63,10 @@ Tries tries_of(db::Db& db, std::string_view scope, std::string_view subject, Mil
   return tries;
 }
 
+std::string account_subject(std::string_view account) {
+  return lower(cut(account, longest_account));
+}
+
 void count_try(db::Db& db, const Tries& tries, Millis now) {
   db.run(
       "INSERT INTO login_tries (scope, subject, tries, last_at) VALUES (?, ?, ?, ?) "
@@ -76,6 +89,11 @@ Result<Rights> Store::rights() {
 
 Result<void> Store::put_user(const User& user) {
   return room_->write([&](db::Db& db) -> Result<void> {
+    if (const auto known = find_user_in(db, user.name); known && known->name != user.name) {
+      return fail(ErrorCode::conflict,
+                  "There is " + known->name +
+                      " already, and capital letters make no other name. Use that one.");
+    }
     db.run(
         "INSERT INTO people (name, role, password_hash, created_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = "
@@ -104,11 +122,11 @@ Result<std::vector<User>> Store::users() {
 
 Result<void> Store::remove_user(std::string_view name) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    if (db.run("DELETE FROM people WHERE name = ?", name) == 0) {
-      return fail(ErrorCode::not_found, "There is no user of this name.");
-    }
-    db.run("DELETE FROM sessions WHERE person = ?", name);
-    db.run("DELETE FROM tokens WHERE person = ?", name);
+    const auto user = find_user_in(db, name);
+    if (!user) return fail(ErrorCode::not_found, "There is no user of this name.");
+    db.run("DELETE FROM people WHERE name = ?", user->name);
+    db.run("DELETE FROM sessions WHERE person = ?", user->name);
+    db.run("DELETE FROM tokens WHERE person = ?", user->name);
     rights_changed(db);
     return {};
   });
@@ -179,13 +197,12 @@ Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
 
 Result<void> Store::add_token(const ApiToken& token) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    if (!find_user_in(db, token.user)) {
-      return fail(ErrorCode::not_found, "There is no user of this name.");
-    }
+    const auto user = find_user_in(db, token.user);
+    if (!user) return fail(ErrorCode::not_found, "There is no user of this name.");
     const auto added = db.run(
         "INSERT INTO tokens (name, token_hash, person, created_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
-        token.name, db::Blob{token.token_hash}, token.user, token.created_at);
+        token.name, db::Blob{token.token_hash}, user->name, token.created_at);
     if (added == 0) return fail(ErrorCode::conflict, "There is a token of this name already.");
     return {};
   });
@@ -231,8 +248,8 @@ Result<void> Store::remove_token(std::string_view name) {
 Result<void> Store::begin_login(std::string_view account, std::string_view address,
                                 const LoginThrottle& throttle, Millis now) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    const Tries all[] = {tries_of(db, "account", account, now),
-                         tries_of(db, "address", address, now)};
+    const std::string name = account_subject(account), site = counting_address(address);
+    const Tries all[] = {tries_of(db, "account", name, now), tries_of(db, "address", site, now)};
     Millis open_at = now;
     for (const Tries& tries : all) {
       open_at = std::max(open_at, tries.last_at + closed_for(throttle, tries.count));
@@ -250,8 +267,21 @@ Result<void> Store::begin_login(std::string_view account, std::string_view addre
 
 Result<void> Store::login_succeeded(std::string_view account, std::string_view address) {
   return room_->write([&](db::Db& db) -> Result<void> {
-    db.run("DELETE FROM login_tries WHERE scope = 'account' AND subject = ?", account);
-    db.run("DELETE FROM login_tries WHERE scope = 'address' AND subject = ?", address);
+    db.run("DELETE FROM login_tries WHERE scope = 'account' AND subject = ?",
+           account_subject(account));
+    db.run("DELETE FROM login_tries WHERE scope = 'address' AND subject = ?",
+           counting_address(address));
+    return {};
+  });
+}
+
+Result<void> Store::remove_old_tries(Millis now) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("DELETE FROM login_tries WHERE last_at <= ?", now - tries_forgotten_after_ms);
+    db.run(
+        "DELETE FROM login_tries WHERE last_at <= "
+        "(SELECT last_at FROM login_tries ORDER BY last_at DESC LIMIT 1 OFFSET ?)",
+        most_tries_kept);
     return {};
   });
 }

@@ -152,6 +152,7 @@ class Store {
   Result<Rights> rights();
 
   /// Adds a user or replaces role and password hash of an existing one (whose sessions then end).
+  /// conflict when there is one of the same name in other capitals: everywhere below they are one.
   Result<void> put_user(const User& user);
   Result<std::optional<User>> find_user(std::string_view name);
   Result<std::vector<User>> users();
@@ -173,12 +174,15 @@ class Store {
   Result<std::optional<User>> user_of_token(std::string_view token_hash);
   Result<void> remove_token(std::string_view name);
 
-  /// Asks before a password is looked at: counts the try against account and address as if it were
-  /// wrong, in one transaction. rate_limited with retry_after_s when either is closed.
+  /// Asks before a password is looked at: counts the try against account and address (of IPv6, its
+  /// site) as if it were wrong, in one transaction. rate_limited with retry_after_s when either is
+  /// closed.
   Result<void> begin_login(std::string_view account, std::string_view address,
                            const LoginThrottle& throttle, Millis now);
   /// The password was right: the account's and the address's tries are forgotten.
   Result<void> login_succeeded(std::string_view account, std::string_view address);
+  /// Deletes the tries of more than a day ago, and the oldest of very many. Call now and then.
+  Result<void> remove_old_tries(Millis now);
 
   // ------------------------------------------------------------------------- lists and presets
 

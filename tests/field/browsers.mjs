@@ -121,5 +121,9 @@ export const by = (role, name) => `::-p-aria([name="${name}"][role="${role}"])`;
 /** Activates it, as a screen reader does: wherever it stands just now, nothing can cover it. */
 export const press = (page, role, name) => page.waitForSelector(by(role, name)).then((found) => found.evaluate((element) => element.click()));
 
-/** Waits for it. */
-export const see = (page, role, name) => page.locator(by(role, name)).setWaitForStableBoundingBox(false).wait();
+/** Waits for it; in vain, it says what the page shows instead. */
+export const see = (page, role, name) =>
+  page.waitForSelector(by(role, name)).catch(async (error) => {
+    const shown = await page.evaluate(() => document.body.innerText).catch(String);
+    throw new Error(`no ${role} "${name}" at ${page.url()} (${error.message}); it shows: ${shown.slice(0, 500)}; problems: ${page.problems}`);
+  });

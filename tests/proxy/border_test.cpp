@@ -144,11 +144,137 @@ TEST_CASE("networks contain the addresses they should and no others") {
   }
 }
 
-TEST_CASE("forwarded addresses are believed from trusted proxies alone") {
-  const std::vector<std::string> trusted = {"10.0.0.0/8"};
-  CHECK(client_address("203.0.113.9", "1.2.3.4", trusted) == "203.0.113.9");
-  CHECK(client_address("10.0.0.1", "1.2.3.4", trusted) == "1.2.3.4");
-  CHECK(client_address("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.2", trusted) == "1.2.3.4");
-  CHECK(client_address("10.0.0.1", "not an address", trusted) == "10.0.0.1");
-  CHECK(client_address("10.0.0.1", "", trusted) == "10.0.0.1");
+namespace {
+
+Client client(const std::string& peer, http::Headers headers) {
+  http::Request asked;
+  asked.peer = peer;
+  asked.headers = std::move(headers);
+  return client_of(asked, {"10.0.0.0/8", "fd00::/8"});
+}
+
+}  // namespace
+
+TEST_CASE("forwarded addresses are believed from trusted proxies alone, however those write them") {
+  const auto listed = [](std::string value) {
+    return client("10.0.0.1", {{"x-forwarded-for", std::move(value)}}).address;
+  };
+  CHECK(client("203.0.113.9", {{"x-forwarded-for", "1.2.3.4"}}).address == "203.0.113.9");
+  CHECK(listed("1.2.3.4") == "1.2.3.4");
+  CHECK(listed("6.6.6.6, 1.2.3.4, 10.0.0.2") == "1.2.3.4");
+  CHECK(listed("203.0.113.7:51422") == "203.0.113.7");
+  CHECK(listed("6.6.6.6:1,203.0.113.7:51422 ,10.0.0.2:80") == "203.0.113.7");
+  CHECK(listed("[2001:db8::1]:4711") == "2001:db8::1");
+  CHECK(listed("[2001:db8::2]") == "2001:db8::2");
+  CHECK(listed("2001:DB8:0:0::3") == "2001:db8::3");
+  CHECK(listed("\"[2001:db8::4]:4711\"") == "2001:db8::4");
+  CHECK(listed("::ffff:203.0.113.7") == "203.0.113.7");
+  for (const char* nothing : {"", ",", "not an address", "unknown", "1.2.3.4, unknown", "[::1",
+                              "\"", "1.2.3.4:5:6", "999.1.1.1"}) {
+    CAPTURE(nothing);
+    CHECK(listed(nothing) == "10.0.0.1");
+  }
+  // Some add a line of their own instead of adding to the list.
+  CHECK(client("10.0.0.1", {{"x-forwarded-for", "6.6.6.6"}, {"x-forwarded-for", "1.2.3.4"}})
+            .address == "1.2.3.4");
+}
+
+TEST_CASE("a trusted proxy may speak as RFC 7239 has it") {
+  const auto standard = [](std::string value) {
+    return client("fd00::1", {{"forwarded", std::move(value)}});
+  };
+  CHECK(standard("for=1.2.3.4;proto=https;by=fd00::1").address == "1.2.3.4");
+  CHECK(standard("for=1.2.3.4;proto=https").https);
+  CHECK(standard("For=\"[2001:db8:cafe::17]:4711\"; Proto=HTTPS").address == "2001:db8:cafe::17");
+  CHECK(standard("For=\"[2001:db8:cafe::17]:4711\"; Proto=HTTPS").https);
+  CHECK(standard("for=6.6.6.6, for=1.2.3.4:80;proto=http, for=10.9.9.9").address == "1.2.3.4");
+  CHECK(standard("for=_hidden").address == "fd00::1");
+  CHECK_FALSE(standard("for=1.2.3.4").https);
+  CHECK(client("192.0.2.1", {{"forwarded", "for=1.2.3.4;proto=https"}}).address == "192.0.2.1");
+  CHECK_FALSE(client("192.0.2.1", {{"forwarded", "for=1.2.3.4;proto=https"}}).https);
+  SECTION("beside the older header only when both say the same: one may be the client's own") {
+    const auto both = [](std::string list, std::string pairs) {
+      return client("10.0.0.1",
+                    {{"x-forwarded-for", std::move(list)}, {"forwarded", std::move(pairs)}})
+          .address;
+    };
+    CHECK(both("1.2.3.4", "for=1.2.3.4") == "1.2.3.4");
+    CHECK(both("1.2.3.4", "for=6.6.6.6") == "10.0.0.1");
+  }
+}
+
+TEST_CASE("https is what the first proxy said, in capitals or not") {
+  const auto said = [](std::string value) {
+    return client("10.0.0.1", {{"x-forwarded-proto", std::move(value)}}).https;
+  };
+  CHECK(said("https"));
+  CHECK(said("HTTPS"));
+  CHECK(said("https, http"));
+  CHECK_FALSE(said("http, https"));
+  CHECK_FALSE(said(""));
+  CHECK_FALSE(said("on"));
+}
+
+TEST_CASE("an IPv6 site counts as one, an IPv4 address as itself") {
+  CHECK(counting_address("203.0.113.7") == "203.0.113.7");
+  CHECK(counting_address("::ffff:203.0.113.7") == "203.0.113.7");
+  CHECK(counting_address("2001:db8:0:7:1:2:3:4") == "2001:db8:0:7::/64");
+  CHECK(counting_address("2001:db8:0:7:ffff::9") == counting_address("2001:db8:0:7::"));
+  CHECK(counting_address("2001:db8:0:8::") != counting_address("2001:db8:0:7::"));
+  CHECK(counting_address("nonsense") == "nonsense");
+}
+
+TEST_CASE("ports that go without saying, capitals and the root's dot make no other origin") {
+  BorderRules proxied = rules();
+  proxied.trusted_proxies = {"10.0.0.0/8"};
+  const auto passes = [&](std::string host, std::string proto, std::string origin) {
+    http::Request asked =
+        request("POST", std::move(host),
+                {{"origin", std::move(origin)}, {"x-forwarded-proto", std::move(proto)}});
+    asked.peer = "10.0.0.1";
+    return check_border(asked, proxied, Body::json, true).has_value();
+  };
+  CHECK(passes("desk.example:443", "https", "https://desk.example"));
+  CHECK(passes("desk.example", "https", "https://desk.example:443"));
+  CHECK(passes("desk.example:80", "http", "http://desk.example"));
+  CHECK(passes("desk.example.", "https", "https://desk.example"));
+  CHECK(passes("Desk.Example.:443", "HTTPS", "https://desk.example."));
+  CHECK(passes("desk.example:8443", "https", "https://desk.example:8443"));
+  CHECK_FALSE(passes("desk.example", "https", "https://desk.example:8443"));
+  CHECK_FALSE(passes("desk.example:8443", "https", "https://desk.example"));
+  CHECK_FALSE(passes("desk.example:80", "https", "https://desk.example"));
+  CHECK_FALSE(passes("desk.example:443", "http", "http://desk.example"));
+  CHECK_FALSE(passes("desk.example", "https", "https://desk.example.evil.example"));
+  CHECK_FALSE(passes("desk.example", "https", "https://desk.example@evil.example"));
+}
+
+TEST_CASE("a health check is answered by any name or none, and nothing else is") {
+  for (const char* host : {"10.42.0.7:8080", "", "evil.example"}) {
+    CAPTURE(host);
+    CHECK(check_border(request("GET", host), rules(), Body::probe, true));
+    CHECK_FALSE(check_border(request("GET", host), rules(), Body::json, true));
+  }
+  http::Request nameless = request("GET", "");
+  nameless.headers.clear();
+  CHECK(check_border(nameless, rules(), Body::probe, true));
+  CHECK_FALSE(check_border(nameless, rules(), Body::json, true));
+}
+
+TEST_CASE("a browser keeps a log-in over https and on this machine, and nowhere else") {
+  BorderRules proxied = rules("https://calls.example");
+  proxied.trusted_proxies = {"10.0.0.0/8"};
+  const auto keeps = [&](std::string host, std::string peer, bool tls, http::Headers more) {
+    http::Request asked = request("GET", std::move(host), std::move(more));
+    asked.peer = std::move(peer);
+    asked.tls = tls;
+    return is_secure_for_browser(asked, proxied);
+  };
+  CHECK(keeps("localhost:8080", "127.0.0.1", false, {}));
+  CHECK(keeps("[::1]:8080", "::1", false, {}));
+  CHECK(keeps("desk.example", "192.0.2.1", true, {}));
+  CHECK(keeps("desk.example", "10.0.0.1", false, {{"x-forwarded-proto", "https"}}));
+  CHECK(keeps("calls.example", "192.0.2.1", false, {}));  // the tunnel of PUBLIC_BASE_URL
+  CHECK_FALSE(keeps("desk.example", "192.0.2.1", false, {{"x-forwarded-proto", "https"}}));
+  CHECK_FALSE(keeps("desk.example", "10.0.0.1", false, {{"x-forwarded-proto", "http"}}));
+  CHECK_FALSE(keeps("192.168.1.5:8080", "192.168.1.9", false, {}));
 }

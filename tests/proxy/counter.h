@@ -52,7 +52,7 @@ struct Counter : Desk {
     request.path = path.substr(0, question);
     if (question != path.npos) request.query = path.substr(question + 1);
     request.headers = std::move(more);
-    request.headers.emplace_back("host", "localhost:8080");
+    if (request.header("host").empty()) request.headers.emplace_back("host", "localhost:8080");
     if (!body.empty() && request.header("content-type").empty()) {
       request.headers.emplace_back("content-type", "application/json");
     }

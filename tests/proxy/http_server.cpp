@@ -127,6 +127,18 @@ TEST_CASE("a chunked body is put together") {
   CHECK(client.read_reply().body == "GET /next ");
 }
 
+TEST_CASE("what a chunk's extension says is ignored") {
+  TestServer server(echo);
+  RawClient client = server.connect();
+  client.say("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n");
+  client.say("2;x=1;y=\"a;b \r\n");  // a line end in quotes is none
+  CHECK(client.read_reply().status == 400);
+  RawClient good = server.connect();
+  good.say("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n");
+  good.say("2;x=1;y=\"a;b \"\r\nde\r\n0;last=1\r\n\r\n");
+  CHECK(good.read_reply().body == "POST /c abcde");
+}
+
 TEST_CASE("a connection closes when the client asks for it or speaks HTTP/1.0") {
   TestServer server(echo);
   const std::string request =

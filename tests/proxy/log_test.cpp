@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
@@ -141,4 +142,23 @@ TEST_CASE("a log whose reader is gone is no reason to stop", "[log]") {
   LogWriter log(pipe.ends[1], no_time);
   for (int i = 0; i < 100; ++i) log.write(line);
   SUCCEED();
+}
+
+TEST_CASE("what strangers do fills no log: sixty lines a minute, and how many more there were") {
+  Pipe pipe;
+  std::atomic<Millis> now{60'000'000};
+  {
+    LogWriter log(pipe.ends[1], [&] { return now.load(); });
+    const LogLine stranger{.event = "login_failed", .fields = {}, .by_stranger = true};
+    for (int i = 0; i < 1'000; ++i) log.write(stranger);
+    log.write({.event = "call_placed", .fields = {}});
+    now += 60'000;
+    log.write(stranger);
+    log.write({.event = "call_placed", .fields = {}});
+  }
+  const std::string text = pipe.all();
+  CHECK(times(text, "login_failed") == 61);
+  CHECK(times(text, "call_placed") == 2);
+  CHECK(times(text, "strangers_not_logged count=940\n") == 1);
+  CHECK(text.find("strangers_not_logged") < text.rfind("login_failed"));
 }

@@ -252,6 +252,18 @@ TEST_CASE("the doctor goes out to the public address and takes no other server f
   CHECK(address().state == DoctorCheck::State::unknown);
 }
 
+TEST_CASE("upkeep forgets log-in tries after a day, also where calls are kept for ever") {
+  Desk desk;
+  desk.config.retention_days = 0;
+  const LoginThrottle one{
+      .free_tries = 1, .first_wait_ms = 2 * 86'400'000LL, .longest_wait_ms = 2 * 86'400'000LL};
+  REQUIRE(desk.store->begin_login("ada", "192.0.2.1", one, desk.clock));
+  CHECK_FALSE(desk.store->begin_login("ada", "192.0.2.1", one, desk.clock));
+  desk.clock += 86'400'000;
+  tidy(desk.config, desk.world, *desk.store);
+  CHECK(desk.store->begin_login("ada", "192.0.2.1", one, desk.clock - 1));
+}
+
 TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's chain whole") {
   Desk desk;
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);

@@ -253,6 +253,34 @@ TEST_CASE("a flood of refusals is counted, not written down, and another's refus
   CHECK(verified(*store).intact);
 }
 
+TEST_CASE("strangers from very many addresses leave as few rows, and hide nobody else's refusals") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  Refusal refusal;
+  refusal.code = ErrorCode::unauthenticated;
+  refusal.stranger = true;
+  const bool one_site = GENERATE(true, false);
+  for (int i = 0; i < 2'000; ++i) {
+    refusal.client_address =
+        one_site ? "2001:db8::" + std::to_string(i + 1)
+                 : "192.0." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+    REQUIRE(store->record_refusal(refusal, noon + i));
+  }
+  const std::int64_t written = one_site ? 1 : 200;
+  CHECK(verified(*store).rows == written);
+  Refusal persons = refusal;
+  persons.user = "ann";
+  persons.stranger = false;
+  REQUIRE(store->record_refusal(persons, noon + 5'000));
+  CHECK(verified(*store).rows == written + 1);
+  REQUIRE(store->sum_up_refusals(noon + 2 * minute));
+  const auto newest = store->audit(everything, 0, 1)->entries.at(0);
+  CHECK(verified(*store).rows == written + 2);
+  CHECK(newest.kind == "refusals_counted");
+  CHECK(newest.client_address == (one_site ? "2001:db8::/64" : ""));
+  CHECK(newest.detail.rfind(std::to_string(2'000 - written) + " more: unauthenticated", 0) == 0);
+}
+
 TEST_CASE("calls refused by a limit are a flood like any other") {
   Folder folder;
   auto store = open_store(options_for(folder));

@@ -28,19 +28,6 @@ bool mentions(const Error& error, std::string_view word) {
   return error.message.find(word) != std::string::npos;
 }
 
-std::int64_t number(const Folder& folder, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  REQUIRE(sqlite3_open_v2(folder.file().c_str(), &handle, SQLITE_OPEN_READWRITE, "unix") ==
-          SQLITE_OK);
-  sqlite3_stmt* statement = nullptr;
-  REQUIRE(sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-  const std::int64_t value = sqlite3_column_int64(statement, 0);
-  sqlite3_finalize(statement);
-  sqlite3_close(handle);
-  return value;
-}
-
 /// What must be true between any two transactions, whatever failed before.
 void check_sound(Store& store, const Folder& folder) {
   const auto audit = store.verify_audit();

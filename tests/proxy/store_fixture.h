@@ -1,6 +1,7 @@
 // What the tests of the store share: a folder of their own, and calls to put into it.
 #pragma once
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,6 +40,20 @@ struct Folder {
   std::string file() const { return (path / "voxdial.db").string(); }
   std::filesystem::path path;
 };
+
+/// What another program reads from the file.
+inline std::int64_t number(const Folder& folder, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open_v2(folder.file().c_str(), &handle, SQLITE_OPEN_READWRITE, "unix") ==
+          SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  REQUIRE(sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+  const std::int64_t value = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+  return value;
+}
 
 inline StoreOptions options_for(const Folder& folder) {
   StoreOptions options;

@@ -1,5 +1,6 @@
 // Users, sessions, tokens, the brake on log-ins, lists.
 #include <catch2/catch_test_macros.hpp>
+#include <utility>
 
 #include "store_fixture.h"
 
@@ -28,6 +29,67 @@ TEST_CASE("users are kept, changed and removed") {
   REQUIRE(store->remove_user("ann"));
   CHECK(store->remove_user("ann").error().code == ErrorCode::not_found);
   CHECK(*store->users() == std::vector{sue});
+}
+
+TEST_CASE("capitals make no other name") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  REQUIRE(store->put_user(ann));
+  CHECK(*store->find_user("ANN") == ann);
+  User other = sue;
+  other.name = "Ann";
+  CHECK(store->put_user(other).error().code == ErrorCode::conflict);
+  REQUIRE(store->add_token({"nightly", "hash-1", "Ann", noon}));
+  CHECK(store->tokens()->at(0).user == "ann");
+  REQUIRE(store->remove_user("Ann"));
+  CHECK(store->users()->empty());
+  CHECK(store->tokens()->empty());
+}
+
+TEST_CASE("two names of a file from before capitals made no difference are each found as written") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  REQUIRE(store->put_user(ann));
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(handle,
+                       "INSERT INTO people (name, role, password_hash, created_at) "
+                       "VALUES ('Ann', 'supervisor', 'x', 1)",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(handle);
+  CHECK((*store->find_user("ann"))->name == "ann");
+  CHECK((*store->find_user("Ann"))->name == "Ann");
+  REQUIRE(store->put_user(ann));  // a new password for the one is not refused for the other's sake
+  REQUIRE(store->remove_user("Ann"));
+  CHECK(*store->users() == std::vector{ann});
+}
+
+TEST_CASE("the number of the rights grows with whatever withdraws one, and with nothing else") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  CHECK_FALSE(store->rights()->somebody_is_named);
+  REQUIRE(store->put_user(ann));
+  REQUIRE(store->put_user(sue));
+  CHECK(store->rights()->somebody_is_named);
+  REQUIRE(store->add_session({"session", "ann", noon, noon}));
+  REQUIRE(store->add_token({"nightly", "hash-1", "ann", noon}));
+  const auto grows = [&](const Result<void>& done) {
+    static std::int64_t before = 0;
+    REQUIRE(done);
+    const std::int64_t now = store->rights()->number;
+    return std::exchange(before, now) < now;
+  };
+  grows({});
+  CHECK_FALSE(grows(store->begin_login("ann", "192.0.2.1", {}, noon)));
+  CHECK_FALSE(grows(store->remove_session("no such session")));
+  CHECK_FALSE(grows(store->remove_dead_sessions(life, noon)));
+  CHECK(grows(store->put_user(ann)));
+  CHECK(grows(store->remove_token("nightly")));
+  REQUIRE(store->add_session({"session", "sue", noon, noon}));
+  CHECK(grows(store->remove_session("session")));
+  REQUIRE(store->add_session({"session", "sue", noon, noon}));
+  CHECK(grows(store->remove_dead_sessions(life, noon + day)));
+  CHECK(grows(store->remove_user("ann")));
 }
 
 TEST_CASE("a session lasts until it is idle too long, too old, or ended") {
@@ -128,6 +190,28 @@ TEST_CASE("guessing is slowed down per account and per address, more each time")
     now -= 300 * day;
     CHECK(closed_for("ann", "192.0.2.1") == 1);
   }
+}
+
+TEST_CASE("an IPv6 site is slowed down as one, and long names take no room") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  const LoginThrottle throttle{3, 1'000, 8'000};
+  const std::string longest(64, 'x');
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = longest + std::to_string(i) + std::string(60'000, 'y');
+    REQUIRE(store->begin_login(name, "2001:db8::" + std::to_string(i + 1), throttle, noon));
+  }
+  CHECK(store->begin_login("bob", "2001:db8::ffff:1", throttle, noon).error().code ==
+        ErrorCode::rate_limited);
+  CHECK(store->begin_login("bob", "2001:db8:0:1::1", throttle, noon));
+  CHECK(store->begin_login(longest + "other", "192.0.2.1", throttle, noon).error().code ==
+        ErrorCode::rate_limited);
+  CHECK(number(folder, "SELECT COUNT(*) FROM login_tries") == 4);
+  CHECK(number(folder, "SELECT SUM(LENGTH(subject)) FROM login_tries") < 200);
+  REQUIRE(store->remove_old_tries(noon + day - 1));
+  CHECK(number(folder, "SELECT COUNT(*) FROM login_tries") == 4);
+  REQUIRE(store->remove_old_tries(noon + day));
+  CHECK(number(folder, "SELECT COUNT(*) FROM login_tries") == 0);
 }
 
 TEST_CASE("the do-not-call list") {
