@@ -43,7 +43,7 @@ using namespace voxdial;
 constexpr int exit_usage = 2;
 /// A vendor or a client that hangs must not hold up the end: container runtimes kill after ten
 /// seconds. The record is made for a stop at any moment; the next start takes up what is left.
-constexpr unsigned longest_end_s = 9;
+constexpr unsigned longest_end_s = 8;
 /// A script may follow a thousand pages' worth of streams; a fifth of all is one person's share.
 constexpr std::size_t streams_a_person = 2'000;
 
