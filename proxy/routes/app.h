@@ -2,6 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "proxy/access/access.h"
 #include "proxy/access/border.h"
@@ -17,6 +21,24 @@
 
 namespace voxdial {
 
+/// An answer that costs something to find out and is the same for everybody who asks just now.
+struct Remembered {
+  std::mutex mutex;  // guards the rest; held while it is found out
+  std::string question;
+  Millis at = 0;  ///< by the steady clock
+  std::optional<http::Response> answer;
+
+  bool holds(const std::string& asked, Millis now, Millis life) const {
+    return answer && question == asked && now - at < life;
+  }
+  http::Response keep(const std::string& asked, Millis now, http::Response found) {
+    question = asked;
+    at = now;
+    answer = std::move(found);
+    return *answer;
+  }
+};
+
 struct App {
   const Config& config;
   const World& world;
@@ -31,6 +53,8 @@ struct App {
   const http::StaticFiles& files;
   BorderRules border;
   std::atomic<int> audio_fetches{0};
+  Remembered doctor{};
+  Remembered readiness{};
 };
 
 }  // namespace voxdial

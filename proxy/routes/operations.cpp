@@ -37,9 +37,15 @@ http::Response health(App& app, const Ask& ask) {
                              proof_of_identity(app.config, query.substr(name.size())) + "\"}");
 }
 
+/// Anybody may ask, and it takes a write to the disk: at most one a second.
 http::Response ready(App& app, const Ask&) {
-  const auto writable = app.store.check_writable();
-  if (!writable) return http::error(writable.error());
+  const std::lock_guard finding_out(app.readiness.mutex);
+  const Millis now = app.world.steady_ms();
+  if (!app.readiness.holds({}, now, 1'000)) {
+    const auto writable = app.store.check_writable();
+    app.readiness.keep({}, now, writable ? http::no_content() : http::error(writable.error()));
+  }
+  if (app.readiness.answer->status >= 400) return *app.readiness.answer;
   const VendorHealth vendors = app.health.now();
   if (!vendors.ultravox_ok || (app.config.phone && !vendors.twilio_ok)) {
     return http::error(make_error(ErrorCode::circuit_open));
@@ -59,7 +65,17 @@ http::Response doctor(App& app, const Ask& ask) {
                                   "Ask with region=XX, a two-letter country code, or without.",
                                   "region"));
   }
-  return http::json(200, encode(examine(app.config, app.world, app.store, region)));
+  // It asks the vendors up to eight things: once for all who ask within some seconds.
+  const std::unique_lock finding_out(app.doctor.mutex, std::try_to_lock);
+  if (!finding_out) {
+    Error busy = make_error(ErrorCode::overloaded, "The doctor is looking already. Ask again.");
+    busy.retry_after_s = 2;
+    return http::error(busy);
+  }
+  const Millis now = app.world.steady_ms();
+  if (app.doctor.holds(region, now, 5'000)) return *app.doctor.answer;
+  return app.doctor.keep(
+      region, now, http::json(200, encode(examine(app.config, app.world, app.store, region))));
 }
 
 /// A page of the audit, newest first: ?before=SEQ goes on where the last page ended.

@@ -226,6 +226,7 @@ TEST_CASE("readyz says what is wrong: a store that cannot be written, a vendor t
     counter.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
   }
   CHECK(code(counter.ask("GET", "/readyz")) == ErrorCode::circuit_open);
+  counter.clock += 1'000;  // the disk is tried once a second
   counter.faults.code = 13;
   counter.faults.keep_failing = true;
   counter.faults.fail_at = counter.faults.steps + 1;

@@ -311,6 +311,31 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   CHECK(silent.find("X-Forwarded-Proto: https") != std::string::npos);
 }
 
+TEST_CASE(
+    "however often one asks, the doctor asks the vendors once in a while, readiness the disk") {
+  Counter counter;
+  const auto asked = [&] { return counter.vendors.seen.size(); };
+  REQUIRE(counter.ask("GET", "/api/doctor").status == 200);
+  const std::size_t once = asked();
+  CHECK(once > 0);
+  for (int i = 0; i < 10; ++i) CHECK(counter.ask("GET", "/api/doctor").status == 200);
+  CHECK(asked() == once);
+  CHECK(counter.ask("GET", "/api/doctor?region=DE").status == 200);
+  CHECK(asked() > once);
+  const std::size_t twice = asked();
+  counter.clock += 5'000;
+  CHECK(counter.ask("GET", "/api/doctor?region=DE").status == 200);
+  CHECK(asked() > twice);
+
+  const auto commits = counter.faults.commits.load();
+  for (int i = 0; i < 10; ++i) CHECK(counter.ask("GET", "/readyz").status == 200);
+  CHECK(counter.faults.commits == commits + 1);
+  counter.faults.keep_failing = true;
+  counter.faults.fail_at = 1;
+  counter.clock += 1'000;
+  CHECK(counter.ask("GET", "/readyz").status == 503);
+}
+
 TEST_CASE("health checks are answered by any name") {
   Counter counter;
   name_ada(counter);
