@@ -205,6 +205,7 @@ int serve(const Config& config, LogWriter& log) {
     if (!rights) return fail(rights.error());
     return rights->number;
   };
+  hub_options.clock = [] { return encode(ServerTime{wall_clock()}); };
   if (*login) hub_options.max_streams_per_person = streams_a_person;
   events::Hub hub(hub_options, steady_clock_ms);
   Agents agents(std::move(shipped.agents), **store);

@@ -259,12 +259,21 @@ struct HangUpRequest {
 ///   "call"       a Call that is new or changed
 ///   "transcript" a Transcript holding only the entries that are new or changed
 ///   "vendors"    VendorHealth
+///   "clock"      ServerTime, at the start and then every few seconds: the stream flows
 ///   "reload"     {} : events were missed; fetch everything again
 struct VendorHealth {
   bool ultravox_ok = true;
   bool twilio_ok = true;
   friend bool operator==(const VendorHealth&, const VendorHealth&) = default;
 };
+
+/// What the server's clock shows. Replies of /api/ and of /healthz carry it as a header, as the
+/// same text: the times of calls are the server's, and a browser's own clock may be wrong.
+struct ServerTime {
+  Millis server_time = 0;
+  friend bool operator==(const ServerTime&, const ServerTime&) = default;
+};
+constexpr const char* server_time_header = "Server-Time";
 
 // --------------------------------------------------------------------------- what the page may
 // know

@@ -60,6 +60,8 @@ std::string encode(const DoctorReport&);
 Result<DoctorReport> decode_doctor_report(std::string_view json);
 std::string encode(const PhoneCheck&);
 Result<PhoneCheck> decode_phone_check(std::string_view json);
+std::string encode(const ServerTime&);
+Result<ServerTime> decode_server_time(std::string_view json);
 std::string encode(const VendorHealth&);
 Result<VendorHealth> decode_vendor_health(std::string_view json);
 

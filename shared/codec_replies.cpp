@@ -16,6 +16,12 @@ void fields(Io& io, typename Io::template Of<VendorHealth>& v) {
 }
 
 template <class Io>
+void fields(Io& io, typename Io::template Of<ServerTime>& v) {
+  io.require("serverTime");
+  io.moment("serverTime", v.server_time);
+}
+
+template <class Io>
 void fields(Io& io, typename Io::template Of<ServerConfig>& v) {
   io.text("version", v.version);
   io.require("sandbox");
@@ -178,6 +184,10 @@ Result<DoctorReport> decode_doctor_report(std::string_view json) {
 std::string encode(const PhoneCheck& v) { return to_json(v); }
 Result<PhoneCheck> decode_phone_check(std::string_view json) {
   return from_reply<PhoneCheck>(json);
+}
+std::string encode(const ServerTime& v) { return to_json(v); }
+Result<ServerTime> decode_server_time(std::string_view json) {
+  return from_reply<ServerTime>(json);
 }
 std::string encode(const VendorHealth& v) { return to_json(v); }
 Result<VendorHealth> decode_vendor_health(std::string_view json) {

@@ -20,8 +20,8 @@ namespace {
 constexpr int max_passes = 6;  // a frame settles in two or three; more would be a loop in the views
 constexpr std::uint32_t max_import_bytes = 256 * 1024;
 constexpr const char* remembered_keys[] = {
-    "theme", "microphone", "speaker", "push_to_talk", "talk_key",        "end_sound",
-    "debug", "medium",     "region",  "agent",        "user_transcripts"};
+    "theme", "microphone", "speaker", "push_to_talk", "talk_key",         "end_sound",
+    "debug", "medium",     "region",  "agent",        "user_transcripts", "cards"};
 
 /// What the program holds besides its model: handles of things under way.
 struct App {
@@ -131,6 +131,27 @@ std::optional<Error> failure_of(const platform::CallEnded& e) {
   return make_error(ErrorCode::sdk_unavailable);
 }
 
+/// What the server is told about the end of the browser's call.
+HangUpWhy why_of(platform::EndedBy by) {
+  using By = platform::EndedBy;
+  switch (by) {
+    case By::us:
+      return HangUpWhy::pressed;
+    case By::far_end:
+      return HangUpWhy::agent_left;
+    case By::page:
+      return HangUpWhy::tab_closed;
+    case By::network:
+    case By::join_refused:
+    case By::join_timeout:
+    case By::microphone:
+    case By::already_in_call:
+    case By::sdk_failed:
+      break;
+  }
+  return HangUpWhy::line_lost;
+}
+
 std::vector<Device> devices_of(const std::vector<platform::Device>& devices) {
   std::vector<Device> out;
   out.reserve(devices.size());
@@ -169,7 +190,13 @@ struct Translate {
     const auto at = std::find_if(app.fetches.begin(), app.fetches.end(),
                                  [&](const App::Fetch& f) { return f.platform_id == e.id; });
     if (at == app.fetches.end()) return;
-    HttpReplied reply{at->id, HttpReplied::Failure::none, e.status, std::move(e.body)};
+    HttpReplied reply{at->id,
+                      HttpReplied::Failure::none,
+                      e.status,
+                      std::move(e.body),
+                      static_cast<Millis>(e.sent_at),
+                      static_cast<Millis>(e.heard_at),
+                      static_cast<Millis>(e.server_time)};
     app.fetches.erase(at);
     if (e.failure == platform::FetchFailure::timeout)
       reply.failure = HttpReplied::Failure::timeout;
@@ -183,7 +210,9 @@ struct Translate {
     if (e.state == From::live) state = Line::State::live;
     if (e.state == From::reconnecting) state = Line::State::reconnecting;
     if (e.state == From::refused) state = Line::State::refused;
-    if (e.state != From::closed) act(StreamChanged{state, static_cast<int>(e.retry_ms)});
+    if (e.state != From::closed) {
+      act(StreamChanged{state, static_cast<int>(e.retry_ms), e.status == 401});
+    }
   }
   void operator()(platform::StreamMessage& e) {
     act(EventArrived{std::move(e.event), std::move(e.data)});
@@ -210,7 +239,7 @@ struct Translate {
   }
   void operator()(const platform::AgentLatency& e) { act(LatencyMeasured{e.ms}); }
   void operator()(const platform::CallProblem& e) { act(ProblemMet{sentence_of(e)}); }
-  void operator()(const platform::CallEnded& e) { act(WebCallEnded{failure_of(e)}); }
+  void operator()(const platform::CallEnded& e) { act(WebCallEnded{failure_of(e), why_of(e.by)}); }
 };
 
 // ------------------------------------------------------------------------------ core -> platform
@@ -289,7 +318,7 @@ struct Carry {
   void operator()(const PlayEndTone&) { platform::play_end_tone(); }
   void operator()(const ClaimKeys& e) { platform::claim_keys(e.codes); }
   void operator()(const FocusField& e) { platform::focus(node_id(e.field)); }
-  void operator()(const GoTo& e) { platform::go_to(e.path); }
+  void operator()(const GoTo& e) { platform::go_to(e.path, e.new_tab); }
   void operator()(const LogLine& e) { platform::log(e.line); }
 };
 

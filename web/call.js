@@ -242,8 +242,8 @@ export class Call {
   #onSocketClosed({ code, reason }) {
     const detail = `the join socket was closed (${code}${reason ? `, ${reason}` : ''})`;
     if (!this.#room) return this.end('join_refused', detail);
-    // 1006: the line broke; all others are somebody's decision.
-    this.end(code === 1006 ? 'network' : 'far_end', detail);
+    // 1000 is somebody's decision; 1006 a line that broke, 1001, 1011 and their like a service that went down.
+    this.end(code === 1000 ? 'far_end' : 'network', detail);
   }
   #onJoinFailed(error) {
     if (this.#loan.error) return this.end('microphone', `${this.#microphone.state(this.#loan.error)}: ${this.#microphone.words(this.#loan.error)}`);

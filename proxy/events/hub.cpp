@@ -330,6 +330,7 @@ class Hub::Impl {
       stream->pending +=
           last == 0 ? "id: " + std::to_string(id) + "\n\n" : encode_event(id, "reload", "{}");
     }
+    if (options_.clock) stream->pending += heartbeat();
     // A peer that vanished without a word is noticed by its unacknowledged heartbeats, not after
     // the kernel's quarter of an hour.
     const int unacknowledged_ms = options_.stall_ms;
@@ -340,6 +341,11 @@ class Hub::Impl {
     wanted.data.ptr = stream.get();
     if (epoll_ctl(epoll_, EPOLL_CTL_ADD, stream->socket->fd(), &wanted) != 0) stream->dead = true;
     streams_.push_back(std::move(stream));
+  }
+
+  /// Without an id: it moves nobody's place in the stream.
+  std::string heartbeat() const {
+    return options_.clock ? "event: clock\ndata: " + options_.clock() + "\n\n" : ":\n\n";
   }
 
   /// Writes what the stream has not got yet, until its socket is full.
@@ -436,7 +442,7 @@ class Hub::Impl {
         if (stream->next < oldest() || now - stream->progress_ms >= options_.stall_ms)
           drop(*stream);
       } else {
-        stream->pending = ":\n\n";
+        stream->pending = heartbeat();
         pump(*stream, now);
       }
     }

@@ -45,8 +45,13 @@ struct HubOptions {
   std::size_t max_streams = 10'000;
   /// Without a login everybody is one person; with one, no person can keep the others out.
   std::size_t max_streams_per_person = 10'000;
-  int heartbeat_ms = 15'000;  ///< a comment line, so that proxies and pages know the line is alive
-  int stall_ms = 30'000;      ///< a reader that takes nothing for this long is dropped
+  /// So that proxies and pages know the line is alive: a page notices one that is held back when
+  /// two of these are missing.
+  int heartbeat_ms = 8'000;
+  /// What the heartbeats, and the first words of a stream, tell as JSON: the server's time. Without
+  /// it a heartbeat is a comment.
+  std::function<std::string()> clock{};
+  int stall_ms = 30'000;  ///< a reader that takes nothing for this long is dropped
   /// After this long a stream is closed and its page comes back by itself: a session that has grown
   /// too old since then ends here too.
   int max_age_ms = 3'600'000;

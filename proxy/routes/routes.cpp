@@ -4,6 +4,7 @@
 
 #include "proxy/access/network.h"
 #include "proxy/routes/handlers.h"
+#include "shared/time_text.h"
 
 namespace voxdial {
 namespace {
@@ -138,7 +139,10 @@ http::Response respond(App& app, const http::Request& request) {
 
   http::Response response = answer(app, request, route, allowed, std::move(id));
   if (response.status >= 400 && is_for_showing(request, route)) {
-    return handlers::error_page(app, request, std::move(response));
+    response = handlers::error_page(app, request, std::move(response));
+  }
+  if (request.path.rfind("/api/", 0) == 0 || request.path == "/healthz") {
+    response.headers.emplace_back(server_time_header, to_rfc3339(app.world.now()));
   }
   return response;
 }

@@ -57,6 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip(decode_doctor_report, input);
   round_trip(decode_phone_check, input);
   round_trip(decode_vendor_health, input);
+  round_trip(decode_server_time, input);
   (void)is_json_object(input);
 
   if (const auto query = decode_call_query(input)) {

@@ -160,6 +160,18 @@ TEST_CASE("a line that is quiet is kept alive by comments") {
   CHECK(page.read_to("\n\n") == ":\n\n");
 }
 
+TEST_CASE(
+    "a stream tells the server's time at its start and with each heartbeat, as no event's id") {
+  HubOptions options = quiet();
+  options.heartbeat_ms = 20;
+  options.clock = [] { return std::string("{\"at\":1}"); };
+  TestServer server(route, {}, options);
+  server.hub.publish(call("", "one"));
+  RawClient page = open_stream(server);
+  page.read_to("\n\n");
+  for (int i = 0; i < 3; ++i) CHECK(page.read_to("\n\n") == "event: clock\ndata: {\"at\":1}\n\n");
+}
+
 TEST_CASE("a reader that takes nothing is dropped, the others notice nothing") {
   HubOptions options = quiet();
   options.heartbeat_ms = 20;

@@ -57,6 +57,21 @@ TEST_CASE("a call can be listed, read, spoken into, ended and exported") {
   CHECK(counter.ask("GET", "/api/calls.json").body.find(id) != std::string::npos);
 }
 
+TEST_CASE("every answer of the API tells the server's time, errors and streams too") {
+  Counter counter;
+  counter.clock = 1'700'000'000'123;
+  for (const char* path :
+       {"/api/config", "/api/calls", "/api/nothing", "/api/events", "/healthz"}) {
+    INFO(path);
+    const auto reply = counter.ask("GET", path);
+    int told = 0;
+    for (const auto& [name, value] : reply.headers) {
+      if (name == server_time_header && value == "2023-11-14T22:13:20.123Z") ++told;
+    }
+    CHECK(told == 1);
+  }
+}
+
 TEST_CASE("a hang-up may say why; a reason that is none is refused and ends nothing") {
   Counter counter;
   const std::string id = counter.place_phone();

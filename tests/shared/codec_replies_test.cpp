@@ -180,6 +180,7 @@ TEST_CASE("agents, voices, models and the doctor's report survive the way to JSO
                          {State::failed, "b", "", "", "Do this."},
                          {State::unknown, "c", "", "", ""}}});
   survives(decode_vendor_health, VendorHealth{false, true});
+  survives(decode_server_time, ServerTime{1'700'000'000'123});
   refused(decode_model_list, R"({"models":["a",1]})", "models[1]");
   refused(decode_voice_list, R"({"voices":[{"name":"x"}]})", "voices[0].id");
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "tests/ui/stage.h"
 
 using namespace voxdial;
@@ -84,12 +87,71 @@ TEST_CASE("the transcript follows its end until the reader scrolls up, and again
   CHECK(stage.find(Role::button, "Newest") == nullptr);
 }
 
-TEST_CASE("End call hangs up once and says that it does") {
+TEST_CASE("End call hangs up, says that it does, and can be pressed as long as the call may live") {
   Stage stage(talking_story());
   stage.click(Role::button, "End call");
   CHECK(stage.story.requests("POST", "/api/calls/c1/hangup") == 1);
-  CHECK(stage.get(Role::button, "End call").busy);
   CHECK(stage.find(Role::status, "Ending") != nullptr);
+  CHECK_FALSE(stage.get(Role::button, "End again").disabled);
+  stage.click(Role::button, "End again");
+  CHECK(stage.story.requests("POST", "/api/calls/c1/hangup") == 2);
+}
+
+TEST_CASE("where End was a second press meets nothing, by pointer and by keyboard") {
+  for (const float width : {1280.0F, 390.0F}) {
+    Story story = talking_story();
+    story.tell(PageChanged{{.width = width, .height = 800}});
+    if (width < wide_from) story.tell(Navigated{Route{Screen::live, {}}});
+    Stage stage(std::move(story), width, 800);
+    const Box end = stage.get(Role::button, "End call").box;
+    Call over = find_live(stage.model(), "c1")->call;
+    over.version = 9;
+    over.status = CallStatus::completed;
+    over.ended_at = over.answered_at + 30'000;
+    stage.tell(EventArrived{"call", encode(over)});
+    stage.draw();
+    const auto distance = [&](const Box& box) {
+      return std::hypot(box.x + box.w / 2 - end.x - end.w / 2,
+                        box.y + box.h / 2 - end.y - end.h / 2);
+    };
+    std::string nearest;
+    float least = 1e9F;
+    for (const MirrorNode& node : stage.mirror()) {
+      if (node.role != Role::button) continue;
+      INFO(node.name);
+      const bool apart = node.box.x >= end.x + end.w || node.box.x + node.box.w <= end.x ||
+                         node.box.y >= end.y + end.h || node.box.y + node.box.h <= end.y;
+      CHECK(apart);
+      if (distance(node.box) < least) {
+        least = distance(node.box);
+        nearest = node.name;
+      }
+    }
+    CHECK(nearest == "Details");
+    CHECK(stage.says("after 0:30"));
+  }
+}
+
+TEST_CASE("a session that ended elsewhere is said with the way back, and the card stays") {
+  Stage stage(talking_story());
+  stage.tell(StreamChanged{Line::State::refused, 0, true});
+  CHECK(stage.find(Role::alert, "You are logged out.") != nullptr);
+  CHECK(stage.find(Role::group, "Call: +1 415 555 0123") != nullptr);
+  CHECK_FALSE(stage.says("Reload the page"));
+  stage.click(Role::button, "Log in");
+  CHECK(stage.story.all<GoTo>().size() == 1);
+}
+
+TEST_CASE("a live call of the record offers its end, an ended one another call") {
+  Story story = talking_story();
+  story.tell(CallOpened{"c1"});
+  story.reply_at("/api/calls/c1", encode(CallDetail{find_live(story.model, "c1")->call, {}}));
+  Stage stage(std::move(story));
+  const auto ends = std::count_if(
+      stage.mirror().begin(), stage.mirror().end(),
+      [](const MirrorNode& node) { return node.role == Role::button && node.name == "End call"; });
+  CHECK(ends == 2);  // there and on the card
+  CHECK(stage.find(Role::button, "Call again") == nullptr);
 }
 
 TEST_CASE("words are typed, sent with Enter and cleared when they arrived") {

@@ -175,11 +175,113 @@ TEST_CASE("every state has a word and a meaning") {
   }
 }
 
-TEST_CASE("a session that is over leads to the log-in form, and so does logging out") {
+TEST_CASE("a session that is over leaves the page as it is, with the way back") {
   Story story = started_story();
+  story.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::talking))});
   story.tell(Navigated{Route{Screen::history, {}}});
-  story.reply("GET", "/api/calls", 401, error_body(ErrorCode::unauthenticated));
-  CHECK(story.ordered(GoTo{"/login"}));
+  story.reply("GET", "/api/calls?limit", 401, error_body(ErrorCode::unauthenticated));
+  CHECK(story.model.logged_out);
+  CHECK(story.all<GoTo>().empty());
+  REQUIRE(find_live(story.model, "c1") != nullptr);
+  story.tell(LogInPressed{});
+  CHECK(story.ordered(GoTo{"/login#history"}));
+  CHECK(story.ordered(StoreSetting{"cards", "c1 "}));
+
+  Story streaming = started_story();
+  streaming.tell(StreamChanged{Line::State::refused, 0, true});
+  CHECK(streaming.model.logged_out);
+}
+
+TEST_CASE("the cards of before a log-in come back after it, ended ones too") {
+  Story story;
+  Launched launched;
+  launched.stored = {{"cards", "c1 c2 "}};
+  story.tell(launched);
+  CHECK(story.ordered(StoreSetting{"cards", ""}));
+  story.reply("GET", "/api/calls/c1", 200,
+              encode(CallDetail{some_call("c1", MediumType::twilio, CallStatus::completed), {}}));
+  story.reply("GET", "/api/calls/c2", 404, error_body(ErrorCode::not_found));
+  REQUIRE(find_live(story.model, "c1") != nullptr);
+  CHECK(find_live(story.model, "c1")->call.status == CallStatus::completed);
+  CHECK(story.model.live.cards.size() == 1);
+  CHECK(story.requests("GET", "/api/calls/c1/messages") == 1);
+}
+
+TEST_CASE("in a web call one logs in beside it, and the page goes on when one is back") {
+  Story story = web_story();
+  story.tell(StreamChanged{Line::State::refused, 0, true});
+  story.tell(LogInPressed{});
+  CHECK(story.ordered(GoTo{"/login", true}));
+  story.effects.clear();
+  Page page = story.model.page;
+  page.hidden = true;
+  story.tell(PageChanged{page});
+  page.hidden = false;
+  story.tell(PageChanged{page});
+  story.reply("GET", "/api/config", 401, error_body(ErrorCode::unauthenticated));
+  CHECK(story.model.logged_out);
+  page.hidden = true;
+  story.tell(PageChanged{page});
+  page.hidden = false;
+  story.tell(PageChanged{page});
+  story.reply("GET", "/api/config", 200, encode(some_config()));
+  CHECK_FALSE(story.model.logged_out);
+  CHECK(story.all<OpenEvents>().size() == 1);
+  CHECK(story.model.web.active());
+}
+
+TEST_CASE("somebody else who logs in gets a page of their own") {
+  Story story = started_story();
+  story.tell(StreamChanged{Line::State::refused, 0, true});
+  Page page = story.model.page;
+  page.hidden = true;
+  story.tell(PageChanged{page});
+  page.hidden = false;
+  story.tell(PageChanged{page});
+  ServerConfig other = some_config();
+  other.user = "eve";
+  story.reply("GET", "/api/config", 200, encode(other));
+  CHECK(story.ordered(GoTo{"/"}));
+}
+
+TEST_CASE("the clock is the server's, whichever way ours goes wrong") {
+  for (const Millis off : {Millis{300'000}, Millis{-300'000}}) {
+    Story story = started_story();
+    const Millis server = story.model.now + off;
+    // The answer took 400 ms, and the server wrote its time half way; a faster one is better.
+    story.tell(HttpReplied{900, {}, 200, "", story.model.now - 400, story.model.now, server - 200});
+    CHECK(server_now(story.model) == server);
+    story.tell(HttpReplied{901, {}, 200, "", story.model.now - 9'000, story.model.now, server - 1});
+    CHECK(server_now(story.model) == server);
+  }
+}
+
+TEST_CASE("a clock that is set while the page is open is learned anew") {
+  Story story = started_story();
+  const Millis server = story.model.now;
+  const auto beat = [&](Millis at) { story.tell(EventArrived{"clock", encode(ServerTime{at})}); };
+  story.tell(HttpReplied{900, {}, 200, "", server - 20, server, server - 10});
+  beat(server);
+  CHECK(story.requests("GET", "/healthz") == 0);
+  story.tell(Ticked{server - 60'000});  // ours is set back: the stream alone shows it
+  beat(server);
+  CHECK(server_now(story.model) == server);
+  story.tell(Ticked{server + 300'000});  // ours is set forward: a late message looks the same
+  beat(server);
+  beat(server);
+  REQUIRE(story.requests("GET", "/healthz") == 1);
+  story.tell(HttpReplied{story.request("GET", "/healthz").id,
+                         {},
+                         200,
+                         "",
+                         server + 300'000,
+                         server + 300'030,
+                         server + 15});
+  CHECK(server_now(story.model) == server);
+}
+
+TEST_CASE("logging out leads to the log-in form") {
   Story leaving = started_story();
   leaving.tell(LogOutPressed{});
   leaving.tell(LogOutPressed{});

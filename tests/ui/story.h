@@ -46,6 +46,13 @@ struct Story {
     FAIL("no request " << method << ' ' << url);
     return {};
   }
+  /// The answer to a request to exactly this address, not to one below it.
+  void reply_at(std::string_view url, std::string body) {
+    for (const HttpCall& call : all<HttpCall>()) {
+      if (call.url == url) return tell(HttpReplied{call.id, {}, 200, std::move(body)});
+    }
+    FAIL("no request " << url);
+  }
   int requests(std::string_view method, std::string_view url) const {
     int count = 0;
     for (const HttpCall& call : all<HttpCall>()) {

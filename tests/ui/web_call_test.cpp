@@ -62,6 +62,26 @@ TEST_CASE("end leaves the call and tells the server, once") {
   CHECK_FALSE(story.model.web.active());
 }
 
+TEST_CASE("the server is told why the browser's call ended, and End was pressed only if it was") {
+  struct Row {
+    HangUpWhy why;
+    const char* body;
+  };
+  const Row rows[] = {{HangUpWhy::line_lost, R"({"why":"line_lost"})"},
+                      {HangUpWhy::agent_left, R"({"why":"agent_left"})"}};
+  for (const Row& row : rows) {
+    Story story = web_story();
+    story.tell(WebCallEnded{{}, row.why});
+    REQUIRE(story.requests("POST", "/api/calls/w1/hangup") == 1);
+    CHECK(story.request("POST", "/api/calls/w1/hangup").body == row.body);
+  }
+  Story pressed = web_story();
+  pressed.tell(HangUpPressed{"w1"});
+  pressed.tell(WebCallEnded{{}, HangUpWhy::line_lost});  // it broke while it was being left
+  CHECK(pressed.requests("POST", "/api/calls/w1/hangup") == 1);
+  CHECK(pressed.request("POST", "/api/calls/w1/hangup").body == R"({"why":"pressed"})");
+}
+
 TEST_CASE("a call the agent ended is told to the server, which knows the reason") {
   Story story = web_story();
   story.tell(WebCallEnded{});
@@ -106,6 +126,7 @@ TEST_CASE("a page that goes away ends its web call on the server") {
   story.tell(PageLeft{});
   const HttpCall call = story.request("POST", "/api/calls/w1/hangup");
   CHECK(call.outlives_page);
+  CHECK(call.body == R"({"why":"tab_closed"})");
   Story calm = started_story();
   calm.tell(PageLeft{});
   CHECK(calm.effects.empty());

@@ -165,6 +165,7 @@ struct FocusField {
 /// Leaves for another page of this server: its log-in form.
 struct GoTo {
   std::string path;
+  bool new_tab = false;
   friend bool operator==(const GoTo&, const GoTo&) = default;
 };
 struct LogLine {

@@ -129,6 +129,7 @@ void enter_history(Model& model, Effects& effects) {
   }
   const bool same = h.open == model.route.id && (h.detail.value() || h.detail.busy());
   h.open = model.route.id;
+  if (find_live(model, h.open) != nullptr) model.live.selected = h.open;
   if (same) return;
   const std::string url = "/api/calls/" + url_encoded(h.open);
   h.detail.start(ask(model, url, effects));

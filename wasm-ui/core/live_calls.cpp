@@ -51,11 +51,12 @@ void on(Model& model, const LiveDismissed& a, Effects& effects) {
 
 void on(Model& model, const HangUpPressed& a, Effects& effects) {
   LiveCall* live = find_live(model, a.id);
-  if (live == nullptr || live->hang_up.busy() || is_terminal(live->call.status)) return;
-  const RequestId id = model.new_id();
-  live->hang_up.start(id);
-  live->call.ending = true;
-  effects.push_back(HttpCall{.id = id, .method = "POST", .url = call_url(a.id, "/hangup")});
+  const CallDetail* detail = model.history.detail.value();
+  if (live == nullptr && detail != nullptr && detail->call.id == a.id) {
+    live = &card(model, detail->call);  // pressed in its detail, and no card was there
+  }
+  if (live == nullptr || is_terminal(live->call.status)) return;
+  hang_up(model, *live, HangUpWhy::pressed, effects);
   if (model.web.call_id == a.id) leave_web_call(model, effects);
 }
 
@@ -119,6 +120,40 @@ void update(Model& model, const LiveAction& action, Effects& effects) {
   std::visit([&](const auto& a) { on(model, a, effects); }, action);
 }
 
+void hang_up(Model& model, LiveCall& live, HangUpWhy why, Effects& effects) {
+  const RequestId id = model.new_id();
+  live.hang_up.start(id);
+  live.why_end = why;
+  live.call.ending = true;
+  effects.push_back(HttpCall{.id = id,
+                             .method = "POST",
+                             .url = call_url(live.call.id, "/hangup"),
+                             .body = encode(HangUpRequest{why}),
+                             .outlives_page = why == HangUpWhy::tab_closed});
+}
+
+void end_what_was_to_end(Model& model, Effects& effects) {
+  for (LiveCall& live : model.live.cards) {
+    if (live.hang_up.failure() != nullptr && !is_terminal(live.call.status)) {
+      hang_up(model, live, live.why_end, effects);
+    }
+  }
+}
+
+void fetch_kept_cards(Model& model, const Launched& launched, Effects& effects) {
+  for (const auto& [key, value] : launched.stored) {
+    if (key != "cards" || value.empty()) continue;
+    effects.push_back(StoreSetting{"cards", ""});
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const std::size_t end = rest.find(' ');
+      if (end != 0)
+        model.kept_cards.push_back(ask(model, call_url(rest.substr(0, end), ""), effects));
+      rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+    }
+  }
+}
+
 void fetch_live(Model& model, Effects& effects) {
   model.live.list.start(ask(model, "/api/calls?live=true&limit=100", effects));
 }
@@ -173,7 +208,7 @@ void call_placed(Model& model, const CallPlaced& placed, Effects& effects) {
   call.status = placed.status;
   call.agent = model.form.agent;
   if (const Agent* agent = chosen_agent(model)) call.agent_name = agent->name;
-  call.created_at = model.now;
+  call.created_at = server_now(model);
   if (placed.medium == MediumType::twilio) call.to = number_to_call(model.form);
   // The event may have been faster than the reply; then the card knows more than we do.
   if (find_live(model, placed.id) == nullptr) card(model, call);
@@ -196,6 +231,13 @@ bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
         }
       }
       for (const Call& call : calls) hear_call(model, call, effects);
+    }
+    return true;
+  }
+  if (std::erase(model.kept_cards, reply.id) > 0) {
+    if (const Result<CallDetail> detail = read(reply, decode_call_detail)) {
+      fetch_transcript(model, card(model, detail->call), effects);
+      hear_call(model, detail->call, effects);
     }
     return true;
   }

@@ -17,6 +17,7 @@ namespace voxdial::ui {
 
 struct Model;
 struct HttpReplied;
+struct Launched;
 
 struct LiveCall {
   Call call;
@@ -24,7 +25,8 @@ struct LiveCall {
   std::vector<TranscriptEntry> tools;  ///< invoked in our own web call; index: the line they follow
   Request<Transcript> catching_up;     ///< the transcript so far, asked for once
   Request<Done> hang_up;
-  std::string say;  ///< what is being typed
+  HangUpWhy why_end = HangUpWhy::pressed;  ///< of the last hang-up
+  std::string say;                         ///< what is being typed
   SayRequest::Kind say_kind = SayRequest::Kind::text;
   Request<Done> said;
   friend bool operator==(const LiveCall&, const LiveCall&) = default;
@@ -68,6 +70,13 @@ using LiveAction =
 void update(Model& model, const LiveAction& action, Effects& effects);
 bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects);
 
+/// Asks the server to end a call; asked again it tries again.
+void hang_up(Model& model, LiveCall& live, HangUpWhy why, Effects& effects);
+/// The line is back: the hang-ups that were lost with it go again.
+void end_what_was_to_end(Model& model, Effects& effects);
+
+/// The cards that a log-in was not to lose.
+void fetch_kept_cards(Model& model, const Launched& launched, Effects& effects);
 /// Asks which calls live on.
 void fetch_live(Model& model, Effects& effects);
 /// News of a call, from an event or a reply.

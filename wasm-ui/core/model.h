@@ -7,6 +7,7 @@
 #include "shared/api.h"
 #include "wasm-ui/core/agents.h"
 #include "wasm-ui/core/call_form.h"
+#include "wasm-ui/core/clock.h"
 #include "wasm-ui/core/doctor.h"
 #include "wasm-ui/core/history.h"
 #include "wasm-ui/core/live_calls.h"
@@ -19,15 +20,17 @@ namespace voxdial::ui {
 
 struct Model {
   Page page;
-  Millis now = 0;           ///< this browser's clock, told once a frame
-  Millis server_ahead = 0;  ///< what the server's clock shows more than ours, as far as it is known
+  Millis now = 0;  ///< this browser's clock, told once a frame
+  ServerClock clock;
   Route route;
   Line line;
   Request<ServerConfig> config;
   Request<Done> logging_out;
-  std::string title;    ///< of the browser's tab, as last ordered
-  bool copied = false;  ///< something was copied a moment ago
-  std::string audio;    ///< the address that plays; empty: silence
+  bool logged_out = false;           ///< the session ended elsewhere, or its time was over
+  Request<ServerConfig> logging_in;  ///< whether there is a session again
+  std::string title;                 ///< of the browser's tab, as last ordered
+  bool copied = false;               ///< something was copied a moment ago
+  std::string audio;                 ///< the address that plays; empty: silence
   AudioState audio_state = AudioState::stopped;
 
   CallForm form;
@@ -39,6 +42,7 @@ struct Model {
   Settings settings;
 
   std::vector<RequestId> asked_calls;  ///< single calls being looked up after missed events
+  std::vector<RequestId> kept_cards;   ///< cards from before a log-in being looked up
   RequestId last_id = 0;
 
   RequestId new_id() { return ++last_id; }
@@ -53,7 +57,7 @@ inline RequestId ask(Model& model, std::string url, Effects& effects) {
 }
 
 /// The time as the server has it: what the times of calls are compared with.
-inline Millis server_now(const Model& model) { return model.now + model.server_ahead; }
+inline Millis server_now(const Model& model) { return model.now + model.clock.ahead; }
 
 /// Without room for a card beside the work: one column and a bar at the bottom.
 constexpr float wide_from = 900;  // CSS px

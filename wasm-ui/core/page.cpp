@@ -54,6 +54,7 @@ void on(Model& model, const Launched& a, Effects& effects) {
   fetch_config(model, effects);
   fetch_agents(model, effects);
   fetch_live(model, effects);
+  fetch_kept_cards(model, a, effects);
   effects.push_back(OpenEvents{});
   enter(model, effects);
 }
@@ -61,7 +62,12 @@ void on(Model& model, const Launched& a, Effects& effects) {
 void on(Model& model, const Ticked& a, Effects&) { model.now = a.now; }
 
 void on(Model& model, const PageChanged& a, Effects& effects) {
+  const bool back = model.page.hidden && !a.page.hidden;
   model.page = a.page;
+  // Perhaps somebody has logged in in another tab meanwhile.
+  if (back && model.logged_out && !model.logging_in.busy()) {
+    model.logging_in.start(ask(model, "/api/config", effects));
+  }
   // The sheet is for windows without room beside the work.
   if (!is_narrow(model) && model.route.screen == Screen::live) {
     navigate(model, Route{}, effects);
@@ -69,12 +75,9 @@ void on(Model& model, const PageChanged& a, Effects& effects) {
 }
 
 void on(Model& model, const PageLeft&, Effects& effects) {
-  if (!model.web.active()) return;
   // The browser's part ends with the page; the server's must not outlive it.
-  effects.push_back(HttpCall{.id = model.new_id(),
-                             .method = "POST",
-                             .url = "/api/calls/" + url_encoded(model.web.call_id) + "/hangup",
-                             .outlives_page = true});
+  LiveCall* live = find_live(model, model.web.call_id);
+  if (live != nullptr && model.web.active()) hang_up(model, *live, HangUpWhy::tab_closed, effects);
 }
 
 void on(Model& model, const RouteChanged& a, Effects& effects) {
@@ -85,29 +88,17 @@ void on(Model& model, const RouteChanged& a, Effects& effects) {
 }
 void on(Model& model, const Navigated& a, Effects& effects) { navigate(model, a.route, effects); }
 
-void on(Model& model, const StreamChanged& a, Effects&) {
+void on(Model& model, const StreamChanged& a, Effects& effects) {
   model.line.state = a.state;
   model.line.retry_at = model.now + a.retry_ms;
-}
-
-/// The clocks of server and browser differ; times that lie in our future show by how much, and so
-/// does the moment a call begins.
-void compare_clocks(Model& model, const Call& call) {
-  const Millis latest =
-      std::max({call.created_at, call.ringing_at, call.answered_at, call.ended_at});
-  const bool just_created = call.version <= 1 && call.status == CallStatus::requested;
-  const Millis ahead = latest - model.now;
-  if (latest != 0 && (just_created || ahead > model.server_ahead)) {
-    // A second is the network's; only what is more is a clock that goes wrong.
-    if (ahead > 1000 || (just_created && ahead < -3000)) model.server_ahead = ahead;
-  }
+  if (a.unauthenticated) model.logged_out = true;
+  if (a.state == Line::State::live) end_what_was_to_end(model, effects);
 }
 
 void on(Model& model, const EventArrived& a, Effects& effects) {
   if (a.event == "call") {
     const Result<Call> call = decode_call(a.data);
     if (!call) return;
-    compare_clocks(model, *call);
     hear_call(model, *call, effects);
     hear_history(model, *call);
   } else if (a.event == "transcript") {
@@ -117,6 +108,13 @@ void on(Model& model, const EventArrived& a, Effects& effects) {
   } else if (a.event == "vendors") {
     const Result<VendorHealth> health = decode_vendor_health(a.data);
     if (ServerConfig* config = model.config.value(); config && health) config->vendors = *health;
+  } else if (a.event == "clock") {
+    const Result<ServerTime> time = decode_server_time(a.data);
+    if (time && hear_stream_time(model.clock, model.now, time->server_time) &&
+        !model.clock.asking) {
+      model.clock.asking = true;
+      ask(model, "/healthz", effects);
+    }
   } else if (a.event == "reload") {
     for (LiveCall& live : model.live.cards) live.catching_up.clear();
     fetch_live(model, effects);
@@ -151,6 +149,32 @@ void on(Model& model, const LogOutPressed&, Effects& effects) {
   const RequestId id = model.new_id();
   model.logging_out.start(id);
   effects.push_back(HttpCall{.id = id, .method = "POST", .url = "/api/logout"});
+}
+
+/// Logs in where nothing is lost by it: a web call ends with its page, so then in another tab.
+void on(Model& model, const LogInPressed&, Effects& effects) {
+  if (model.web.active()) {
+    effects.push_back(GoTo{"/login", true});
+    return;
+  }
+  std::string ids;
+  for (const LiveCall& live : model.live.cards) ids += live.call.id + ' ';
+  effects.push_back(StoreSetting{"cards", ids});
+  effects.push_back(GoTo{"/login#" + route_text(model.route)});
+}
+
+/// There is a session again: whoever it is, the page is theirs.
+void logged_in(Model& model, Effects& effects) {
+  const ServerConfig* before = model.config.value();
+  if (before != nullptr && before->user != model.logging_in.value()->user) {
+    effects.push_back(GoTo{"/"});  // somebody else's calls are not shown to them
+    return;
+  }
+  model.logged_out = false;
+  model.config = model.logging_in;
+  effects.push_back(OpenEvents{});
+  fetch_agents(model, effects);
+  fetch_live(model, effects);
 }
 
 void on(Model& model, const RetryPressed&, Effects& effects) {
@@ -242,6 +266,11 @@ bool take_page_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   if (model.logging_out.awaits(reply.id)) {
     model.logging_out.finish(read_done(reply));
     if (model.logging_out.value()) effects.push_back(GoTo{"/login"});
+    return true;
+  }
+  if (model.logging_in.awaits(reply.id)) {
+    model.logging_in.finish(read(reply, decode_server_config));
+    if (model.logging_in.value() != nullptr) logged_in(model, effects);
     return true;
   }
   if (!model.config.awaits(reply.id)) return false;

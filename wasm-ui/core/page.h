@@ -88,6 +88,7 @@ struct Navigated {  ///< by a press on the page
 struct StreamChanged {
   Line::State state = Line::State::connecting;
   int retry_ms = 0;
+  bool unauthenticated = false;  ///< refused: because nobody is logged in
 };
 struct EventArrived {
   std::string event;
@@ -103,6 +104,7 @@ struct Copied {
   bool ok = false;
 };
 struct LogOutPressed {};
+struct LogInPressed {};
 struct RetryPressed {};  ///< ask again for the configuration and the agents
 struct KeyPressed {
   std::string code;  ///< the place on the keyboard: "Space"
@@ -120,8 +122,8 @@ struct AudioPressed {  ///< plays an address of ours, or stops it when it is the
 
 using PageAction =
     std::variant<Launched, Ticked, PageChanged, PageLeft, RouteChanged, Navigated, StreamChanged,
-                 EventArrived, TimerFired, CopyPressed, Copied, LogOutPressed, RetryPressed,
-                 KeyPressed, KeysReleased, AudioChanged, AudioPressed>;
+                 EventArrived, TimerFired, CopyPressed, Copied, LogOutPressed, LogInPressed,
+                 RetryPressed, KeyPressed, KeysReleased, AudioChanged, AudioPressed>;
 void update(Model& model, const PageAction& action, Effects& effects);
 bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& effects);
 

@@ -18,6 +18,9 @@ struct HttpReplied {
   } failure = Failure::none;
   int status = 0;
   std::string body;
+  // When the request went and its answer came, by our clock, and the server's time between the two;
+  // 0: the answer did not tell.
+  std::int64_t sent_at = 0, heard_at = 0, server_time = 0;
   friend bool operator==(const HttpReplied&, const HttpReplied&) = default;
 };
 

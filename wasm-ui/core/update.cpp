@@ -5,9 +5,11 @@ namespace {
 
 /// A reply belongs to whoever waits for it; nobody does for an answer to a question asked anew.
 void take(Model& model, const HttpReplied& reply, Effects& effects) {
-  if (reply.failure == HttpReplied::Failure::none && reply.status == 401) {
-    effects.push_back(GoTo{"/login"});  // the session is over; the form is plain HTML
+  if (reply.server_time != 0) {
+    hear_reply_time(model.clock, reply.sent_at, reply.heard_at, reply.server_time);
   }
+  // The page stays as it is, with its calls and all that was typed; the way back is shown.
+  if (reply.failure == HttpReplied::Failure::none && reply.status == 401) model.logged_out = true;
   take_page_reply(model, reply, effects) || take_form_reply(model, reply, effects) ||
       take_live_reply(model, reply, effects) || take_history_reply(model, reply, effects) ||
       take_agents_reply(model, reply, effects) || take_doctor_reply(model, reply, effects);

@@ -100,14 +100,8 @@ void on(Model& model, const WebCallEnded& a, Effects& effects) {
   LiveCall* live = own_card(model);
   if (live == nullptr || is_terminal(live->call.status)) return;
   // The browser is out of the call, so the call is over: the server is told, whoever ended it, and
-  // answers with the reason. Hanging up a call that is over already is no error there.
-  if (live->hang_up.idle()) {
-    const RequestId id = model.new_id();
-    live->hang_up.start(id);
-    live->call.ending = true;
-    effects.push_back(HttpCall{
-        .id = id, .method = "POST", .url = "/api/calls/" + url_encoded(web.call_id) + "/hangup"});
-  }
+  // why. Hanging up a call that is over already is no error there.
+  if (live->hang_up.idle()) hang_up(model, *live, a.why, effects);
 }
 
 void on(Model& model, const MicMuteSet& a, Effects& effects) {

@@ -88,6 +88,7 @@ struct ProblemMet {
 };
 struct WebCallEnded {
   std::optional<Error> failure;  ///< nothing: somebody hung up
+  HangUpWhy why = HangUpWhy::pressed;
 };
 
 // ---- what a person does

@@ -27,8 +27,7 @@ void js_copy_text(const char* text);
 void js_download(const char* name, const char* type, const char* text);
 void js_pick_text_file(const char* accept, std::uint32_t max_bytes);
 void js_play_end_tone();
-void js_open_url(const char* url);
-void js_go_to(const char* path);
+void js_go_to(const char* path, int new_tab);
 Text js_random_id();
 void js_crash(const char* reason);
 void js_log(const char* line);
@@ -82,8 +81,7 @@ void pick_text_file(const std::string& accept, std::uint32_t max_bytes) {
   js_pick_text_file(accept.c_str(), max_bytes);
 }
 void play_end_tone() { js_play_end_tone(); }
-void open_url(const std::string& url) { js_open_url(url.c_str()); }
-void go_to(const std::string& path) { js_go_to(path.c_str()); }
+void go_to(const std::string& path, bool new_tab) { js_go_to(path.c_str(), new_tab ? 1 : 0); }
 std::string random_id() { return taken(js_random_id()); }
 void crash(const std::string& reason) {
   js_crash(reason.c_str());

@@ -131,11 +131,8 @@ struct FilePicked {
 /// A short, quiet two-note signal: the call has ended. Silent until the user has touched the page.
 void play_end_tone();
 
-/// Opens http(s) addresses in a new tab that cannot reach back; anything else is ignored.
-void open_url(const std::string& url);
-
-/// Leaves the page for another one of this origin ("/login").
-void go_to(const std::string& path);
+/// Leaves the page for another one of this origin ("/login"), or opens it beside in a new tab.
+void go_to(const std::string& path, bool new_tab);
 
 /// A random version-4 UUID from the browser's cryptographic source: for Idempotency-Key.
 std::string random_id();

@@ -210,13 +210,10 @@ mergeInto(LibraryManager.library, {
       });
     }, function() {});
   },
-  js_open_url: function(url) {
-    var to = UTF8ToString(url);
-    if (/^https?:\/\//.test(to)) window.open(to, '_blank', 'noopener,noreferrer');
-  },
-  js_go_to: function(path) {
+  js_go_to: function(path, newTab) {
     var to = UTF8ToString(path);
-    if (/^\/(?!\/)/.test(to)) window.location.assign(to);
+    if (!/^\/(?!\/)/.test(to)) return;
+    if (newTab) window.open(to, '_blank', 'noopener'); else window.location.assign(to);
   },
   js_random_id__deps: ['$PF'],
   js_random_id: function() {

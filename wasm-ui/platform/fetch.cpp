@@ -26,9 +26,9 @@ void abort_fetch(std::uint32_t id) { js_fetch_abort(id); }
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE void on_fetch(std::uint32_t id, int failure, int status, Text body,
-                                   Text content_type, Text retry_after, Text etag) {
-  post(FetchReply{id, static_cast<FetchFailure>(failure), status, taken(body), taken(content_type),
-                  taken(retry_after), taken(etag)});
+                                   double sent_at, double heard_at, double server_time) {
+  post(FetchReply{id, static_cast<FetchFailure>(failure), status, taken(body), sent_at, heard_at,
+                  server_time});
 }
 
 }  // extern "C"

@@ -35,9 +35,9 @@ struct FetchReply {
   FetchFailure failure = FetchFailure::none;
   int status = 0;  ///< 0 exactly when there is a failure
   std::string body;
-  std::string content_type;
-  std::string retry_after;  ///< as sent: seconds or a date
-  std::string etag;
+  // By Date.now(): when the request went, when the head of its answer came. Between them the server
+  // wrote its own time; 0 where it did not.
+  double sent_at = 0, heard_at = 0, server_time = 0;
   friend bool operator==(const FetchReply&, const FetchReply&) = default;
 };
 

@@ -9,7 +9,7 @@ mergeInto(LibraryManager.library, {
     var run = { controller: new AbortController(), why: FE.NETWORK };
     var options = { method: UTF8ToString(method), headers: {}, credentials: 'same-origin',
       signal: run.controller.signal, 'keepalive': !!outlives };
-    var to = UTF8ToString(url), text = UTF8ToString(body), response;
+    var to = UTF8ToString(url), text = UTF8ToString(body), response, sent = 0, heard = 0;
     if (text) options.body = text;
     UTF8ToString(headers).split('\n').forEach(function(line) {
       var colon = line.indexOf(':');
@@ -19,13 +19,9 @@ mergeInto(LibraryManager.library, {
       if (!FE.running[id]) return;
       delete FE.running[id];
       clearTimeout(timer);
-      var head = function(name) {
-        var value = response && !failure && response.headers.get(name);
-        return value ? PF.text(value) : 0;
-      };
       PF.enter(function() {
-        _on_fetch(id, failure, failure ? 0 : response.status, failure ? 0 : PF.text(body), head('content-type'),
-          head('retry-after'), head('etag'));
+        _on_fetch(id, failure, failure ? 0 : response.status, failure ? 0 : PF.text(body), sent, heard,
+          failure ? 0 : Date.parse(response.headers.get('server-time')) || 0);
       });
     };
     var timer = setTimeout(function() {
@@ -34,8 +30,8 @@ mergeInto(LibraryManager.library, {
     }, timeout);
     FE.running[id] = run;
     // Inside a promise, as a bad URL or header makes fetch throw at once.
-    Promise.resolve().then(function() { return fetch(to, options); })
-      .then(function(r) { response = r; return r.text(); })
+    Promise.resolve().then(function() { sent = Date.now(); return fetch(to, options); })
+      .then(function(r) { heard = Date.now(); response = r; return r.text(); })
       .then(function(text) { answer(FE.NONE, text); }, function() { answer(run.why, ''); });
   },
   js_fetch_abort__deps: ['$FE'],

@@ -172,7 +172,15 @@ void draw_call_detail(Ui& ui, Area& area, const Model& model) {
     x += w + space::s;
     return pressed;
   };
-  if (next("again", {.label = "Call again", .icon = Icon::phone})) ui.act(CallAgainPressed{call});
+  if (!is_terminal(call.status)) {
+    if (next("end", {.label = call.ending ? "End again" : "End call",
+                     .icon = Icon::hang_up,
+                     .look = Look::danger})) {
+      ui.act(HangUpPressed{call.id});
+    }
+  } else if (next("again", {.label = "Call again", .icon = Icon::phone})) {
+    ui.act(CallAgainPressed{call});
+  }
   const bool words = transcript != nullptr && !transcript->entries.empty();
   if (next("copy", {.label = model.copied ? "Copied" : "Copy transcript",
                     .icon = model.copied ? Icon::check : Icon::copy,

@@ -1,6 +1,7 @@
 // The foot of a live card: what can be done with the call.
 #include <algorithm>
 
+#include "wasm-ui/core/words.h"
 #include "wasm-ui/views/live_parts.h"
 
 namespace voxdial::ui {
@@ -17,6 +18,9 @@ constexpr SayChoice say_choices[] = {
     {SayRequest::Kind::wrap_up, "wrap_up", "Wrap up soon"},
     {SayRequest::Kind::goodbye, "goodbye", "Say goodbye and hang up"},
 };
+
+/// Of the row that End stands in.
+float end_height(const Ui& ui) { return std::max(ui.control, 44.0F); }
 
 }  // namespace
 
@@ -62,7 +66,7 @@ void draw_controls(Ui& ui, Area& area, const Model& model, const LiveCall& live)
   const Call& call = live.call;
   const WebCall& web = model.web;
   const bool mine = own(model, call) && web.active();
-  const float h = std::max(ui.control, 44.0F);
+  const float h = end_height(ui);
   const float control = ui.control;
   ui.control = h;
   if (mine && model.settings.push_to_talk) {
@@ -106,11 +110,11 @@ void draw_controls(Ui& ui, Area& area, const Model& model, const LiveCall& live)
       ui.act(OutputSet{!web.text_output});
     }
   }
+  // Never closed while the call may live: what was asked once may have been lost on its way.
   if (button(ui, Box{x, row.y, row.x + row.w - x, h}, ui.id("end"),
-             {.label = "End call",
+             {.label = call.ending ? "End again" : "End call",
               .icon = Icon::hang_up,
-              .look = Look::danger,
-              .busy = live.hang_up.busy() || call.ending})) {
+              .look = Look::danger})) {
     ui.act(HangUpPressed{call.id});
   }
   ui.control = control;
@@ -122,20 +126,25 @@ void draw_controls(Ui& ui, Area& area, const Model& model, const LiveCall& live)
 
 void draw_after(Ui& ui, Area& area, const Call& call) {
   const Box row = area.take(ui.control);
-  const float half = (row.w - space::s) / 2;
-  if (button(ui, Box{row.x, row.y, half, row.h}, ui.id("again"),
-             {.label = "Call again", .icon = Icon::phone})) {
-    ui.act(CallAgainPressed{call});
-  }
-  if (button(ui, Box{row.x + half + space::s, row.y, half, row.h}, ui.id("details"),
-             {.label = "Details", .icon = Icon::history})) {
-    ui.act(CallOpened{call.id});
-  }
+  float x = row.x;
+  const auto next = [&](std::string_view name, const Button& spec) {
+    const float w = button_width(ui, spec);
+    const bool pressed = button(ui, Box{x, row.y, w, row.h}, ui.id(name), spec);
+    x += w + space::s;
+    return pressed;
+  };
+  if (next("again", {.label = "Call again", .icon = Icon::phone})) ui.act(CallAgainPressed{call});
+  // Below the middle of the card lay End: its keyboard focus falls to this one, which changes
+  // nothing.
+  if (next("details", {.label = "Details", .icon = Icon::history})) ui.act(CallOpened{call.id});
+  // Where End was a second press meets nothing.
   area.skip(space::s);
-  if (button(ui, area.take(ui.control), ui.id("dismiss"),
-             {.label = "Put away", .icon = Icon::close, .look = Look::quiet})) {
-    ui.act(LiveDismissed{call.id});
-  }
+  const Box place = area.take(end_height(ui));
+  if (call.ended_at == 0) return;
+  std::string when = "Ended at " + ui.services.local_time(call.ended_at, TimeStyle::clock_seconds);
+  if (call.answered_at != 0) when += " after " + clock_text(call.ended_at - call.answered_at);
+  line(ui, {place.x, place.y + (place.h - line_of(type::small)) / 2, place.w, line_of(type::small)},
+       ui.id("ended-at"), small_text, when);
 }
 
 }  // namespace voxdial::ui

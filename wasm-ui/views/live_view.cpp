@@ -88,7 +88,16 @@ void draw_head(Ui& ui, Area& area, const Model& model, const Call& call) {
   } else {
     ui.list().AddCircleFilled({row.x + 6, row.y + row.h / 2}, 6, ui.ink(dot));
   }
-  line(ui, {row.x + 24, row.y, row.w - 24, row.h}, ui.id("state"), word, state, 0, Role::status);
+  const float away_w = over ? ui.control : 0;
+  line(ui, {row.x + 24, row.y, row.w - 24 - away_w, row.h}, ui.id("state"), word, state, 0,
+       Role::status);
+  if (over &&
+      button(ui,
+             Box{row.x + row.w - away_w + space::s, row.y + (row.h - away_w) / 2, away_w, away_w},
+             ui.id("dismiss"),
+             {.label = "Put away", .icon = Icon::close, .look = Look::quiet, .icon_only = true})) {
+    ui.act(LiveDismissed{call.id});
+  }
   line(ui, area.take(line_of(type::lead)), ui.id("party"), lead_text, call_party(call));
   std::string facts = call.agent_name;
   if (call.recording) facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Recorded");

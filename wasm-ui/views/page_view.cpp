@@ -104,7 +104,22 @@ float draw_banners(Ui& ui, const Box& top, const Model& model) {
       show("twilio", Icon::warning, Token::warn, "Twilio does not answer at the moment.");
     }
   }
-  if (!model.page.online) {
+  if (model.logged_out) {
+    const float h = ui.control;
+    const Box row{top.x, y, top.w, h + 2 * 4};
+    fill(ui, row, Token::warn, 0, 0.1F);
+    const Button log_in{.label = "Log in"};
+    const float w = button_width(ui, log_in);
+    const std::string_view words = "You are logged out.";
+    const float words_w = text_width(ui, small_text, words);
+    const float x = top.x + (top.w - words_w - space::m - w) / 2;
+    line(ui, {x, row.y + (row.h - line_of(type::small)) / 2, words_w + 1, line_of(type::small)},
+         ui.id("logged-out"), {type::small, Face::regular, Token::text}, words, 0, Role::alert);
+    if (button(ui, Box{x + words_w + space::m, row.y + 4, w, h}, ui.id("log-in"), log_in)) {
+      ui.act(LogInPressed{});
+    }
+    y += row.h;
+  } else if (!model.page.online) {
     show("offline", Icon::warning, Token::warn, "You are offline.");
   } else if (model.line.state == Line::State::reconnecting) {
     const Millis ms = std::max<Millis>(0, model.line.retry_at - model.now);
