@@ -28,7 +28,10 @@ export class Session extends UltravoxSession {
     this.#joined = true;
     try {
       const joining = super.handleSocketMessage(event);
-      this.#call.room(this.room); // the SDK makes it before it first waits
+      // The SDK makes the room before it first waits. LiveKit would leave it as soon as the browser asks whether
+      // the page may go; our own page leaves when it does go (web-call.js).
+      this.room.options.disconnectOnPageLeave = false;
+      this.#call.room(this.room);
       await joining;
       this.#call.published(this.localAudioTrack);
     } catch (error) {

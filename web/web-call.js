@@ -138,5 +138,7 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
     },
   };
   addEventListener('pagehide', orders.shutDown);
+  // The call hangs in this page: it ends with it, so going away is asked about.
+  addEventListener('beforeunload', (event) => call && event.preventDefault());
   return orders;
 }
