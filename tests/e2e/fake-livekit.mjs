@@ -45,6 +45,7 @@ export async function createLocalAudioTrack() {
 }
 
 export class Room extends Emitter {
+  options = {};
   remoteParticipants = new Map(); state = 'disconnected'; sent = []; canPlaybackAudio = true; audioStarted = 0;
   constructor() {
     super();
