@@ -205,14 +205,9 @@ struct Translate {
     act(std::move(reply));
   }
   void operator()(const platform::StreamChanged& e) {
-    using From = platform::StreamState;
-    Line::State state = Line::State::connecting;
-    if (e.state == From::live) state = Line::State::live;
-    if (e.state == From::reconnecting) state = Line::State::reconnecting;
-    if (e.state == From::refused) state = Line::State::refused;
-    if (e.state != From::closed) {
-      act(StreamChanged{state, static_cast<int>(e.retry_ms), e.status == 401});
-    }
+    constexpr Line::State states[] = {Line::State::connecting, Line::State::live, Line::State::held,
+                                      Line::State::reconnecting, Line::State::refused};
+    act(StreamChanged{states[static_cast<int>(e.state)], e.status == 401});
   }
   void operator()(platform::StreamMessage& e) {
     act(EventArrived{std::move(e.event), std::move(e.data)});
@@ -260,7 +255,7 @@ struct Carry {
     request.outlives_page = e.outlives_page;
     app.fetches.push_back({platform::fetch(request), e.id});
   }
-  void operator()(const OpenEvents&) { platform::open_stream("/api/events"); }
+  void operator()(const OpenEvents&) { platform::open_stream(); }
   void operator()(const MakeKey&) { append(actions, KeyMade{platform::random_id()}); }
   void operator()(const PrepareMicrophone& e) { platform::prepare_microphone(e.device); }
   void operator()(const ReleaseMicrophone&) { platform::release_microphone(); }

@@ -4,6 +4,7 @@
 // (both put in by build.mjs). The program tells its end by a 'voxdial-stop' event on the window
 // (wasm-ui/platform/bridge.js).
 import createProgram from 'voxdial-wasm';
+import { createEvents } from './events.js';
 import { createWebCall } from './web-call.js';
 
 const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details below for whoever runs this site.';
@@ -92,6 +93,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   stop('old', '');
 } else {
   createProgram({
+    events: createEvents,
     webCall: (tell) => (webCall = createWebCall(tell)),
     instantiateWasm: (imports, done) => {
       instantiate(imports).then(({ instance, module }) => done(instance, module))

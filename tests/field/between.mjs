@@ -4,13 +4,22 @@ import http from 'node:http';
 
 /**
  * @param {string} target  the proxy's address
- * @returns {Promise<{ url: string, asked: { method: string, path: string, body: string }[], hold: '' | 'body' | 'all',
- *   close(): Promise<void> }>}  hold: what is kept of event streams that are opened from now on; '' lets them through
+ * @returns {Promise<{ url: string, asked: { method: string, path: string, body: string }[], streams: number,
+ *   hold: '' | 'body' | 'all', choke(): void, close(): Promise<void> }>}  streams: open event streams;
+ *   hold: what is kept of those opened from now on, '' lets them through; choke: those open now are kept open and silent
  */
 export async function standBetween(target) {
   const between = { url: '', asked: [], streams: 0, hold: '' };
   const { hostname, port } = new URL(target);
   const agent = new http.Agent({ keepAlive: true });
+  const flowing = new Set();
+  between.choke = () => {
+    for (const [reply, response] of flowing) {
+      reply.unpipe(response);
+      reply.resume();
+    }
+    flowing.clear();
+  };
   const server = http.createServer((request, response) => {
     const note = { method: request.method, path: request.url, body: '' };
     between.asked.push(note);
@@ -26,6 +35,7 @@ export async function standBetween(target) {
       response.flushHeaders();
       if (hold === 'body') return void reply.resume();
       reply.pipe(response);
+      if (stream) flowing.add([reply, response]);
     });
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());

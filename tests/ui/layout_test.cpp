@@ -113,7 +113,7 @@ const std::vector<Scene>& scenes() {
        [](Story& s) {
          s.model.agents.list.fail(make_error(ErrorCode::network));
          s.model.config.fail(make_error(ErrorCode::network));
-         s.tell(StreamChanged{Line::State::reconnecting, 4000});
+         s.tell(StreamChanged{Line::State::reconnecting});
        }},
       {"a live phone call",
        [](Story& s) {

@@ -93,13 +93,13 @@ TEST_CASE("a hang-up that fails can be tried again") {
 TEST_CASE("a hang-up that was lost with the line goes again when the line is back") {
   Story story = ringing_story();
   story.tell(HangUpPressed{"c1"});
-  story.tell(StreamChanged{Line::State::reconnecting, 500});
+  story.tell(StreamChanged{Line::State::reconnecting});
   story.lose("POST", "/api/calls/c1/hangup");
-  story.tell(StreamChanged{Line::State::live, 0});
+  story.tell(StreamChanged{Line::State::live});
   CHECK(story.requests("POST", "/api/calls/c1/hangup") == 2);
   CHECK(find_live(story.model, "c1")->call.ending);
   story.reply("POST", "/api/calls/c1/hangup", 200, "{}");
-  story.tell(StreamChanged{Line::State::live, 0});
+  story.tell(StreamChanged{Line::State::live});
   CHECK(story.requests("POST", "/api/calls/c1/hangup") == 2);
 }
 

@@ -134,7 +134,7 @@ TEST_CASE("where End was a second press meets nothing, by pointer and by keyboar
 
 TEST_CASE("a session that ended elsewhere is said with the way back, and the card stays") {
   Stage stage(talking_story());
-  stage.tell(StreamChanged{Line::State::refused, 0, true});
+  stage.tell(StreamChanged{Line::State::refused, true});
   CHECK(stage.find(Role::alert, "You are logged out.") != nullptr);
   CHECK(stage.find(Role::group, "Call: +1 415 555 0123") != nullptr);
   CHECK_FALSE(stage.says("Reload the page"));
@@ -330,8 +330,8 @@ TEST_CASE("an agent is edited with every kind of field") {
 
 TEST_CASE("a broken stream is said at the top until it is live again") {
   Stage stage;
-  stage.tell(StreamChanged{Line::State::reconnecting, 4000});
+  stage.tell(StreamChanged{Line::State::reconnecting});
   CHECK(stage.says("Not live"));
-  stage.tell(StreamChanged{Line::State::live, 0});
+  stage.tell(StreamChanged{Line::State::live});
   CHECK_FALSE(stage.says("Not live"));
 }

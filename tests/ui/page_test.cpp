@@ -189,7 +189,7 @@ TEST_CASE("a session that is over leaves the page as it is, with the way back") 
   CHECK(story.ordered(StoreSetting{"cards", "c1 "}));
 
   Story streaming = started_story();
-  streaming.tell(StreamChanged{Line::State::refused, 0, true});
+  streaming.tell(StreamChanged{Line::State::refused, true});
   CHECK(streaming.model.logged_out);
 }
 
@@ -210,7 +210,7 @@ TEST_CASE("the cards of before a log-in come back after it, ended ones too") {
 
 TEST_CASE("in a web call one logs in beside it, and the page goes on when one is back") {
   Story story = web_story();
-  story.tell(StreamChanged{Line::State::refused, 0, true});
+  story.tell(StreamChanged{Line::State::refused, true});
   story.tell(LogInPressed{});
   CHECK(story.ordered(GoTo{"/login", true}));
   story.effects.clear();
@@ -233,7 +233,7 @@ TEST_CASE("in a web call one logs in beside it, and the page goes on when one is
 
 TEST_CASE("somebody else who logs in gets a page of their own") {
   Story story = started_story();
-  story.tell(StreamChanged{Line::State::refused, 0, true});
+  story.tell(StreamChanged{Line::State::refused, true});
   Page page = story.model.page;
   page.hidden = true;
   story.tell(PageChanged{page});
@@ -243,6 +243,43 @@ TEST_CASE("somebody else who logs in gets a page of their own") {
   other.user = "eve";
   story.reply("GET", "/api/config", 200, encode(other));
   CHECK(story.ordered(GoTo{"/"}));
+}
+
+TEST_CASE("news that is held back is asked for until it flows") {
+  Story story = started_story();
+  story.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
+  story.reply("GET", "/api/calls/c1/messages", 200, encode(Transcript{"c1", {}}));
+  story.effects.clear();
+  story.tell(StreamChanged{Line::State::held});
+  REQUIRE(story.requests("GET", "/api/calls?live") == 1);
+  CHECK(story.requests("GET", "/api/calls/c1/messages") == 1);
+  Call talking = some_call("c1", MediumType::twilio, CallStatus::talking);
+  talking.version = 5;
+  story.reply("GET", "/api/calls?live", 200, encode(CallPage{{talking}, {}}));
+  CHECK(find_live(story.model, "c1")->call.status == CallStatus::talking);
+  story.tell(TimerFired{Timer::poll});
+  CHECK(story.requests("GET", "/api/calls?live") == 2);
+  story.tell(TimerFired{Timer::poll});  // the answer is still on its way
+  CHECK(story.requests("GET", "/api/calls?live") == 2);
+  story.tell(StreamChanged{Line::State::live});
+  story.effects.clear();
+  story.tell(TimerFired{Timer::poll});
+  CHECK(story.effects.empty());
+}
+
+TEST_CASE("a hidden tab that has let go asks seldom, and only while there is a call to watch") {
+  Story story = started_story();
+  Page page = story.model.page;
+  page.hidden = true;
+  story.tell(PageChanged{page});
+  story.tell(StreamChanged{Line::State::held});
+  CHECK(story.requests("GET", "/api/calls?live") == 0);
+  story.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
+  story.tell(TimerFired{Timer::poll});
+  CHECK(story.requests("GET", "/api/calls?live") == 1);
+  CHECK(story.all<SetTimer>().back() == SetTimer{Timer::poll, 15'000});
 }
 
 TEST_CASE("the clock is the server's, whichever way ours goes wrong") {

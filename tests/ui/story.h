@@ -118,7 +118,7 @@ inline Story started_story() {
       "GET", "/api/agents", 200,
       encode(AgentList{{some_agent("assistant", "Assistant"), some_agent("orders", "Orders")}}));
   story.reply("GET", "/api/calls?live", 200, encode(CallPage{}));
-  story.tell(StreamChanged{Line::State::live, 0});
+  story.tell(StreamChanged{Line::State::live});
   story.effects.clear();
   return story;
 }

@@ -106,7 +106,7 @@ struct AnswerTool {
 
 // ---- time, page, small services
 
-enum class Timer : std::uint8_t { phone_check, history_search, copied };
+enum class Timer : std::uint8_t { phone_check, history_search, copied, poll };
 
 /// TimerFired{timer} after `ms`; set again it starts anew.
 struct SetTimer {

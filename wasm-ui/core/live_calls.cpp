@@ -154,6 +154,15 @@ void fetch_kept_cards(Model& model, const Launched& launched, Effects& effects) 
   }
 }
 
+void poll_live(Model& model, Effects& effects) {
+  if (!model.live.list.busy()) fetch_live(model, effects);
+  for (LiveCall& live : model.live.cards) {
+    const bool told_by_sdk = model.web.call_id == live.call.id && model.web.active();
+    if (is_terminal(live.call.status) || live.catching_up.busy() || told_by_sdk) continue;
+    fetch_transcript(model, live, effects);
+  }
+}
+
 void fetch_live(Model& model, Effects& effects) {
   model.live.list.start(ask(model, "/api/calls?live=true&limit=100", effects));
 }
@@ -231,6 +240,7 @@ bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
         }
       }
       for (const Call& call : calls) hear_call(model, call, effects);
+      if (model.line.polling) end_what_was_to_end(model, effects);
     }
     return true;
   }

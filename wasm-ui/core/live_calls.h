@@ -77,6 +77,8 @@ void end_what_was_to_end(Model& model, Effects& effects);
 
 /// The cards that a log-in was not to lose.
 void fetch_kept_cards(Model& model, const Launched& launched, Effects& effects);
+/// Asks for the live calls and their words; what is still being asked for is not asked again.
+void poll_live(Model& model, Effects& effects);
 /// Asks which calls live on.
 void fetch_live(Model& model, Effects& effects);
 /// News of a call, from an event or a reply.

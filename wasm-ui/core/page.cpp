@@ -10,6 +10,8 @@ namespace voxdial::ui {
 namespace {
 
 constexpr int copied_shown_ms = 1500;
+constexpr int poll_ms = 3000;
+constexpr int hidden_poll_ms = 15'000;
 
 struct ScreenName {
   Screen screen;
@@ -88,11 +90,22 @@ void on(Model& model, const RouteChanged& a, Effects& effects) {
 }
 void on(Model& model, const Navigated& a, Effects& effects) { navigate(model, a.route, effects); }
 
+/// While the news does not arrive by itself it is asked for, so that cards move and End works.
+void poll(Model& model, Effects& effects) {
+  const Line::State state = model.line.state;
+  model.line.polling =
+      (state == Line::State::held || state == Line::State::reconnecting) && !model.logged_out;
+  if (!model.line.polling) return;
+  // A hidden tab has only a title to keep, and a tone to play.
+  if (!model.page.hidden || live_count(model) > 0) poll_live(model, effects);
+  effects.push_back(SetTimer{Timer::poll, model.page.hidden ? hidden_poll_ms : poll_ms});
+}
+
 void on(Model& model, const StreamChanged& a, Effects& effects) {
   model.line.state = a.state;
-  model.line.retry_at = model.now + a.retry_ms;
   if (a.unauthenticated) model.logged_out = true;
   if (a.state == Line::State::live) end_what_was_to_end(model, effects);
+  if (!model.line.polling) poll(model, effects);
 }
 
 void on(Model& model, const EventArrived& a, Effects& effects) {
@@ -131,6 +144,9 @@ void on(Model& model, const TimerFired& a, Effects& effects) {
       break;
     case Timer::history_search:
       fetch_history(model, effects);
+      break;
+    case Timer::poll:
+      poll(model, effects);
       break;
     case Timer::copied:
       model.copied = false;

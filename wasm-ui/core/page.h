@@ -54,10 +54,11 @@ struct Line {
   enum class State : std::uint8_t {
     connecting,
     live,
+    held,  ///< open, and something in between holds the news back; or this hidden tab has let go
     reconnecting,
     refused
   } state = State::connecting;
-  std::int64_t retry_at = 0;  ///< reconnecting: the next attempt, Millis
+  bool polling = false;  ///< the page asks every few seconds instead
   friend bool operator==(const Line&, const Line&) = default;
 };
 
@@ -87,7 +88,6 @@ struct Navigated {  ///< by a press on the page
 };
 struct StreamChanged {
   Line::State state = Line::State::connecting;
-  int retry_ms = 0;
   bool unauthenticated = false;  ///< refused: because nobody is logged in
 };
 struct EventArrived {

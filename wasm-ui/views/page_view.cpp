@@ -121,14 +121,12 @@ float draw_banners(Ui& ui, const Box& top, const Model& model) {
     y += row.h;
   } else if (!model.page.online) {
     show("offline", Icon::warning, Token::warn, "You are offline.");
+  } else if (model.line.state == Line::State::held) {
+    show("line", Icon::warning, Token::warn,
+         "Not live: something between here and the server holds its news back. The page asks for "
+         "it every 3\xC2\xA0s.");
   } else if (model.line.state == Line::State::reconnecting) {
-    const Millis ms = std::max<Millis>(0, model.line.retry_at - model.now);
-    const std::string text =
-        "Not live: the server's news does not arrive. " +
-        (ms >= 1000 ? "Trying again in " + std::to_string(ms / 1000) + "\xC2\xA0s."
-                    : "Trying again.");
-    show("line", Icon::warning, Token::warn, text);
-    ui.want_frame_in(1000);
+    show("line", Icon::warning, Token::warn, "Not live: the server does not answer. Trying again.");
   } else if (model.line.state == Line::State::refused) {
     show("line", Icon::warning, Token::warn,
          "The server refused the stream of news. Reload the page.");
