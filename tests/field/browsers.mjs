@@ -78,7 +78,7 @@ export async function startBrowser(name, { names = [] } = {}) {
   const screen = name === 'firefox' ? await startScreen() : null;
   const options = name === 'firefox' ? firefox(names, screen.display) : chromium(names);
   const browser = await puppeteer
-    .launch({ ...options, acceptInsecureCerts: true, timeout: PATIENCE, protocolTimeout: 4 * PATIENCE })
+    .launch({ ...options, defaultViewport: { width: 1280, height: 800 }, acceptInsecureCerts: true, timeout: PATIENCE, protocolTimeout: 4 * PATIENCE })
     .catch((error) => {
       screen?.close();
       throw error;
