@@ -25,7 +25,7 @@
 
 #include "proxy/access/network.h"
 #include "proxy/access/people.h"
-#include "proxy/calls/watch.h"
+#include "proxy/calls/worker.h"
 #include "proxy/data_folder.h"
 #include "proxy/do_not_call.h"
 #include "proxy/doctor/doctor.h"
@@ -91,6 +91,7 @@ int complain(const std::string& sentence) {
 Result<std::unique_ptr<Store>> open_store(const DataFolder& folder) {
   StoreOptions options;
   options.path = folder.database();
+  options.reconcile = reconcile;
   return Store::open(options);
 }
 
@@ -213,15 +214,15 @@ int serve(const Config& config, LogWriter& log) {
     hub.publish(
         {.kind = "vendors", .owner = {}, .for_everyone = true, .masked = encode(now), .whole = {}});
   };
-  Board board(**store, hub, world);
-  Calls calls(config, world, **store, agents, board, health);
+  Recorder recorder(**store, hub, world, reconcile);
+  Calls calls(config, world, **store, agents, recorder, health);
   ultravox::Catalogue catalogue(world);
   App app{.config = config,
           .world = world,
           .store = **store,
           .hub = hub,
           .agents = agents,
-          .board = board,
+          .recorder = recorder,
           .calls = calls,
           .access = access,
           .catalogue = catalogue,
@@ -237,8 +238,8 @@ int serve(const Config& config, LogWriter& log) {
   const auto port = server.bind();
   if (!port) return complain(port.error().message);
 
-  Watch watch(config, world, **store, board);
-  if (auto started = watch.start(); !started) return complain(started.error().message);
+  Worker worker(config, world, **store, recorder);
+  if (auto started = worker.start(); !started) return complain(started.error().message);
 
   const Upkeep upkeep(config, world, **store);
 
@@ -262,7 +263,7 @@ int serve(const Config& config, LogWriter& log) {
   server.run();
   ::kill(::getpid(), SIGTERM);  // wakes the stopper when run() ended by itself
   stopper.join();
-  watch.stop();
+  worker.stop();
   return EXIT_SUCCESS;
 }
 

@@ -18,7 +18,10 @@ int rank(CallStatus status) {
   return is_terminal(status) ? static_cast<int>(CallStatus::completed) : static_cast<int>(status);
 }
 
-CallStatus advance(CallStatus now, CallStatus news) { return rank(news) > rank(now) ? news : now; }
+CallStatus advance(CallStatus now, CallStatus news) {
+  if (now == CallStatus::unknown && news != CallStatus::requested) return news;
+  return rank(news) > rank(now) ? news : now;
+}
 
 std::optional<CallStatus> from_twilio(std::string_view twilio_status) {
   constexpr struct {

@@ -3,7 +3,7 @@
 // News of a call comes from several mouths (Twilio's replies, polls and callbacks; Ultravox's; our
 // own hang-up), late, doubled and out of order. Each state has a rank; a call only ever climbs, and
 // the first terminal state it reaches is the one it keeps. So order, repetition and loss of news
-// never show (issue 3, vendor-facts 3.3: ranks; first terminal wins).
+// never show.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ bool is_terminal(CallStatus status);
 int rank(CallStatus status);
 
 /// The state after hearing `news` in state `now`: the higher rank, and never out of a terminal
-/// state.
+/// state. `unknown` is no knowledge: a call that is heard of after all goes on from there.
 CallStatus advance(CallStatus now, CallStatus news);
 
 /// Twilio's word for a call (REST or callback: queued, initiated, ringing, in-progress, completed,

@@ -25,8 +25,14 @@ enum class If : std::uint8_t {
   phone,
   web,
   ended_here,  ///< somebody pressed End
+  line_lost,
+  tab_closed,
+  waited_too_long,
+  overdue,
+  agent_absent,
   left_voicemail,
   hung_up_on_machine,
+  hung_up_on_fax,
   machine,  ///< a machine answered
   fax,
   limit_reached,  ///< as much talk as was allowed
@@ -73,6 +79,11 @@ constexpr Row rows[] = {
    "The provider could not be asked about this call until it had to be over. Look at the provider's own call log."},
   {unknown, any, any, "", If::always, server, "outcome_unknown",
    "The provider's answer was lost and the call was never found. It may have been placed: look at the provider's own call log before you call again."},
+
+  {completed | failed, any, any, "", If::overdue, limit, "overdue",
+   "The call was still there a minute after its length limit, so the server ended it at both providers."},
+  {completed | canceled | failed, any, any, "", If::line_lost, caller, "connection_lost", "The browser's connection to the call was lost."},
+  {completed | canceled | failed, any, any, "", If::tab_closed, caller, "tab_closed", "The page with the call was closed."},
 
   // Never reached: what Twilio says is more exact than what the carrier says.
   {failed, 10001, any, "", If::always, provider, "account", "Twilio's account is suspended, closed or out of funds ({error}): check its billing page."},
@@ -129,6 +140,8 @@ constexpr Row rows[] = {
   {busy, any, any, "", If::always, callee, "busy", "The line was busy."},
   {no_answer, any, any, "", If::web, caller, "not_joined", "Nobody joined the call in time."},
   {no_answer, any, any, "", If::always, callee, "no_answer", "No answer{rang}."},
+  {canceled, any, any, "", If::waited_too_long, provider, "waited_too_long",
+   "The call waited too long at Twilio: the agent had stopped waiting, so it was canceled before anybody answered."},
   {canceled, any, any, "", If::ended_here, here, "canceled", "Somebody pressed End before the call was answered."},
   {canceled, any, any, "unjoined", If::web, caller, "not_joined", "Nobody joined the call in time."},
   {canceled, any, any, "", If::web, caller, "canceled", "The call was given up before it was joined."},
@@ -150,6 +163,7 @@ constexpr Row rows[] = {
 
   // Answered, or never begun: who ended it.
   {completed, any, any, "", If::ended_here, here, "ended_here", "Somebody pressed End."},
+  {completed, any, any, "", If::hung_up_on_fax, server, "fax", "A fax machine answered, so the call was ended."},
   {completed, any, any, "", If::hung_up_on_machine, server, "voicemail", "A machine answered, so the call was ended, as chosen."},
   {completed, any, any, "", If::left_voicemail, agent, "left_voicemail", "A machine answered and the agent left a message."},
   {completed, any, any, "timeout", If::always, limit, "time_limit", "The call reached its length limit{limit}."},
@@ -160,11 +174,12 @@ constexpr Row rows[] = {
   {completed, any, any, "hangup", If::fax, callee, "fax", "A fax machine answered and hung up."},
   {completed, any, any, "hangup", If::phone, callee, "callee_hung_up", "The other side hung up."},
   {completed, any, any, "hangup", If::web, caller, "caller_left", "The caller left the call."},
-  {completed, any, any, "unjoined", If::phone, provider, "agent_not_joined", "The call was answered, but the agent did not come on the line."},
+  {completed, any, any, "unjoined", If::phone, provider, "agent_not_joined", "The call was answered, but the agent did not come on the line. A Twilio trial account, which plays a notice first, can be the cause."},
   {completed, any, any, "unjoined", If::web, caller, "not_joined", "Nobody joined the call in time."},
   {completed, any, any, "connection_error", If::web, caller, "connection_lost", "The browser's connection to the call was lost."},
   {completed, any, any, "connection_error", If::always, provider, "connection_lost", "The connection to the agent was lost."},
   {completed | failed, any, any, "system_error", If::always, provider, "agent_failed", "Ultravox had a problem of its own and ended the call."},
+  {completed, any, any, "", If::agent_absent, provider, "agent_not_joined", "The call was answered, but the agent did not come on the line. A Twilio trial account, which plays a notice first, can be the cause."},
   {completed, any, any, "", If::limit_reached, limit, "time_limit", "The call reached its length limit{limit}."},
   {completed, any, any, "", If::machine, provider, "voicemail", "A machine answered and the call is over."},
   {completed, any, any, "", If::fax, provider, "fax", "A fax machine answered and the call is over."},
@@ -191,10 +206,22 @@ bool holds(If only, const EndFacts& facts) {
       return !facts.phone;
     case If::ended_here:
       return facts.hung_up_here;
+    case If::line_lost:
+      return facts.line_lost;
+    case If::tab_closed:
+      return facts.tab_closed;
+    case If::waited_too_long:
+      return facts.waited_too_long;
+    case If::overdue:
+      return facts.overdue;
+    case If::agent_absent:
+      return facts.agent_absent;
     case If::left_voicemail:
       return facts.left_voicemail;
     case If::hung_up_on_machine:
       return facts.hung_up_on_machine;
+    case If::hung_up_on_fax:
+      return facts.hung_up_on_machine && facts.answered_by == "fax";
     case If::machine:
       return begins_with(facts.answered_by, "machine");
     case If::fax:

@@ -8,11 +8,10 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <string>
 
 #include "proxy/agents/agents.h"
-#include "proxy/calls/board.h"
+#include "proxy/calls/recorder.h"
 #include "proxy/config/config.h"
 #include "proxy/policy/phone.h"
 #include "proxy/store/store.h"
@@ -37,8 +36,8 @@ struct CallPlan;
 class Calls {
  public:
   /// All references outlive this.
-  Calls(const Config& config, const World& world, Store& store, const Agents& agents, Board& board,
-        Health& health);
+  Calls(const Config& config, const World& world, Store& store, const Agents& agents,
+        Recorder& recorder, Health& health);
 
   /// POST /api/calls: the status and body the one who pressed is told. Blocks for the vendors'
   /// answers (at most about half a minute).
@@ -47,8 +46,9 @@ class Calls {
   /// The row of a call this reader may see. Errors: not_found, store_unavailable.
   Result<StoredCall> find(const Reader& reader, const std::string& id);
 
-  /// Ends a call in any state; ending one that is over is no error. The call as it then is.
-  /// Errors: not_found, the vendor's failure, store_unavailable.
+  /// Wants a call in any state to be over, and answers at once: the worker performs it until both
+  /// vendors say so. Asked again it is tried again at once; ending what is over is no error. The
+  /// call as it then is. Errors: not_found, store_unavailable (only for a call nobody remembers).
   Result<Call> hang_up(const Reader& reader, const std::string& id,
                        HangUpWhy why = HangUpWhy::pressed);
 
@@ -68,17 +68,19 @@ class Calls {
   Answer dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
               const std::string& join_url);
   Answer give_up(const std::string& id, const Error& error);
-  /// The news and the answer to the one who pressed, in one durable step; when that fails, what
-  /// `unrecorded` makes of it is answered.
-  Answer conclude(const std::string& id, const CallNews& news, const Answer& last,
-                  const std::function<Answer(const Error&)>& unrecorded);
-  Result<void> hang_up_web(const StoredCall& stored);
+  /// Something threw while the call was placed: it is given up, or looked for when it may have been
+  /// dialled.
+  void break_off(const std::string& id);
+  Answer closed_meanwhile(const std::string& id);
+  /// The news and the answer to the one who pressed, in one durable step; when that fails, the
+  /// failure is the answer.
+  Answer conclude(const std::string& id, const CallNews& news, const Answer& last);
 
   const Config& config_;
   const World& world_;
   Store& store_;
   const Agents& agents_;
-  Board& board_;
+  Recorder& recorder_;
   Health& health_;
   std::atomic<int> asking_again_{0};  ///< presses that ask Ultravox for a join address once more
 };

@@ -8,7 +8,7 @@ namespace voxdial {
 namespace {
 
 /// What the agent is told about machines; the rest of the work is leaveVoicemail's and hangUp's
-/// (vendor-facts 1.3), or Twilio's detection where a public address allows it.
+/// or Twilio's detection where a public address allows it.
 std::string voicemail_instruction(const CallSettings& settings) {
   switch (settings.voicemail.value_or(Voicemail::carry_on)) {
     case Voicemail::hang_up:
@@ -91,7 +91,7 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
   if (phone) plan.ultravox.join_timeout_s = ultravox::phone_join_timeout_s(config.ring_timeout_s);
   if (!callbacks.empty()) {
     plan.ultravox.callbacks = ultravox::Callbacks{
-        .url = callbacks + "/api/ultravox/events",
+        .url = callbacks + "/api/ultravox/events?call=" + call_id,
         .secrets = {crypto::derive_key(config.ultravox_key, "ultravox callbacks")}};
   }
   if (phone) {
@@ -103,10 +103,11 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
         .ring_timeout_s = config.ring_timeout_s,
         // Ultravox ends the talk and says its last words; Twilio's own limit is the net below.
         .time_limit_s = plan.max_duration_s + 15,
-        .status_callback = callbacks.empty() ? "" : callbacks + "/api/twilio/status",
+        .status_callback =
+            callbacks.empty() ? "" : callbacks + "/api/twilio/status?call=" + call_id,
         .amd_callback = callbacks.empty() || voicemail == Voicemail::carry_on
                             ? ""
-                            : callbacks + "/api/twilio/amd",
+                            : callbacks + "/api/twilio/amd?call=" + call_id,
         .wait_for_beep = voicemail == Voicemail::leave_message};
   }
   plan.cost_per_minute = phone ? config.price_phone_per_minute : config.price_web_per_minute;

@@ -32,8 +32,9 @@ struct CallPlan {
 };
 
 /// `preset` is the one the request names, or nothing. `call_id` is ours; it travels as metadata so
-/// that the call can be found again on Ultravox's side. Errors: invalid_field for a setting that
-/// does not fit the kind of call.
+/// that the call can be found again on Ultravox's side, and in the callbacks' addresses, so that a
+/// callback tells whose it is also when the reply to the dial request was lost. Errors:
+/// invalid_field for a setting that does not fit the kind of call.
 Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,
                            const std::string& call_id, const Config& config);
 

@@ -45,7 +45,7 @@ struct App {
   Store& store;
   events::Hub& hub;
   Agents& agents;
-  Board& board;
+  Recorder& recorder;
   Calls& calls;
   Access& access;
   ultravox::Catalogue& catalogue;

@@ -1,6 +1,6 @@
 // The vendors' callbacks. Signature first, then the body; an unknown call is answered like a known
 // one, and everything is quick: the vendor waits. Polling stays the net below.
-#include "proxy/calls/look.h"
+#include "proxy/calls/pay.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/routes/handlers.h"
 #include "proxy/twilio/webhook.h"
@@ -32,15 +32,50 @@ http::Response refused(const App& app, std::string_view vendor, const Error& err
   return http::error(error);
 }
 
-/// Tells the board what a vendor said of one of its calls; one we do not know is ignored.
+/// The call a callback's address names, or nothing: callback addresses carry our own id.
+Result<std::optional<StoredCall>> named_call(App& app, const http::Request& request) {
+  const auto query = http::parse_form(request.query);
+  if (!query) return std::optional<StoredCall>();
+  for (const auto& [name, value] : *query) {
+    if (name == "call") return app.recorder.find(value);
+  }
+  return std::optional<StoredCall>();
+}
+
+/// Tells what a vendor said of one of its calls; one we do not know is ignored, as is one that is
+/// not the call of this row. `said` gives nothing when there is nothing to tell.
 http::Response heard(App& app, const Result<std::optional<StoredCall>>& found,
-                     const std::function<CallNews(const StoredCall&)>& said) {
+                     const std::function<std::optional<CallNews>(const StoredCall&)>& said) {
   if (!found) return http::error(found.error());  // the vendor tries again
   if (*found) {
-    const auto told = app.board.tell((*found)->call.id, said(**found));
-    if (!told) return http::error(told.error());
+    if (auto told = said(**found)) {
+      const auto recorded = app.recorder.tell((*found)->call.id, std::move(*told));
+      // Kept in memory meanwhile, but the vendor had better tell it again.
+      if (!recorded && recorded.error().code == ErrorCode::store_unavailable) {
+        return http::error(recorded.error());
+      }
+    }
   }
   return http::no_content();
+}
+
+/// The call that Twilio speaks of: the one its address names, if that has no other sid; else by the
+/// sid.
+Result<std::optional<StoredCall>> twilio_call(App& app, const http::Request& request,
+                                              const std::string& sid) {
+  auto named = named_call(app, request);
+  if (!named || (*named && (*named)->call.medium == MediumType::twilio &&
+                 ((*named)->twilio_sid.empty() || (*named)->twilio_sid == sid))) {
+    return named;
+  }
+  return app.store.find_call_by_twilio_sid(sid);
+}
+
+std::string words_for(std::string_view answered_by) {
+  if (answered_by == "human") return "A person answered.";
+  if (answered_by == "fax") return "A fax machine answered.";
+  if (answered_by.starts_with("machine")) return "A machine answered.";
+  return "Twilio could not tell who answered.";
 }
 
 }  // namespace
@@ -50,16 +85,25 @@ http::Response twilio_status(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_status_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
-  return heard(app, app.store.find_call_by_twilio_sid(callback->call_sid),
-               [&](const StoredCall& stored) {
+  return heard(app, twilio_call(app, ask.request, callback->call_sid),
+               [&](const StoredCall& row) -> std::optional<CallNews> {
                  twilio::Call call;
                  call.sid = callback->call_sid;
+                 call.to = callback->to;
+                 call.from = callback->from;
                  call.status = callback->status;
+                 if (row.twilio_sid.empty() && !is_about(row, call, app.config))
+                   return std::nullopt;
                  call.duration_s = callback->duration_s;
                  call.answered_by = callback->answered_by;
-                 CallNews told = twilio_news(stored, call);
+                 CallNews told = twilio_news(call);
                  told.sip_code = callback->sip_code;
                  told.twilio_error = callback->error_code;
+                 if (row.twilio_sid.empty()) {  // the dial whose reply was lost
+                   told.what = "found_again";
+                   told.detail = "Twilio reported the call.";
+                   told.warning = "";
+                 }
                  return told;
                });
 }
@@ -69,13 +113,13 @@ http::Response twilio_amd(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_amd_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
-  return heard(app, app.store.find_call_by_twilio_sid(callback->call_sid), [&](const StoredCall&) {
-    const bool human = callback->answered_by == "human";
-    CallNews told =
-        news("answered_by", "twilio", human ? "A person answered." : "A machine answered.");
-    told.answered_by = callback->answered_by;
-    return told;
-  });
+  return heard(app, twilio_call(app, ask.request, callback->call_sid),
+               [&](const StoredCall& row) -> std::optional<CallNews> {
+                 if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare
+                 CallNews told = news("answered_by", "twilio", words_for(callback->answered_by));
+                 told.answered_by = callback->answered_by;
+                 return told;
+               });
 }
 
 http::Response ultravox_events(App& app, const Ask& ask) {
@@ -90,7 +134,9 @@ http::Response ultravox_events(App& app, const Ask& ask) {
   const auto event = ultravox::parse_webhook(request.body);
   if (!event) return refused(app, "ultravox", event.error());
   return heard(app, app.store.find_call_by_ultravox_id(event->call.call_id),
-               [&](const StoredCall& stored) { return ultravox_news(stored, event->call); });
+               [&](const StoredCall& row) -> std::optional<CallNews> {
+                 return ultravox_news(row, event->call);
+               });
 }
 
 }  // namespace voxdial::handlers

@@ -101,7 +101,7 @@ http::Response audit(App& app, const Ask& ask) {
 
 /// Prometheus text format; numbers only, no names and no phone numbers.
 http::Response metrics(App& app, const Ask&) {
-  const auto live = app.store.live_calls();
+  const auto live = app.store.count_live_calls();
   const events::Hub::Counts streams = app.hub.counts();
   const VendorHealth vendors = app.health.now();
   const auto gauge = [](std::string_view name, std::string_view help, auto value) {
@@ -110,7 +110,7 @@ http::Response metrics(App& app, const Ask&) {
            std::to_string(value) + '\n';
   };
   http::Response response;
-  if (live) response.body += gauge("live_calls", "Calls that have not ended.", live->size());
+  if (live) response.body += gauge("live_calls", "Calls that have not ended.", *live);
   response.body +=
       gauge("event_streams", "Open event streams.", streams.streams) +
       gauge("events_published", "Events since the start.", streams.published) +

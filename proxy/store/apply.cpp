@@ -33,25 +33,61 @@ void learn_facts(EndFacts& facts, const CallNews& news) {
   set_once(facts.twilio_error, news.twilio_error);
   set_once(facts.sip_code, news.sip_code);
   set_once(facts.ultravox_end_reason, news.ultravox_end_reason);
-  facts.hung_up_here = facts.hung_up_here || news.hung_up_here;
   facts.talked_s = std::max(facts.talked_s, news.talked_s);
+}
+
+/// Somebody who presses End is named before anything that merely happened. A wish that comes after
+/// the end changes nothing, unless it is the other half of what ended a web call: the page leaves,
+/// and says why.
+void wish(StoredCall& stored, const CallNews& news) {
+  if (news.wish == Wish::none) return;
+  const Call& call = stored.call;
+  const bool late = is_terminal(call.status) &&
+                    (call.medium != MediumType::web || news.at - call.ended_at >= same_press_ms);
+  if (late) return;
+  if (stored.wish == Wish::none || (news.wish == Wish::pressed && stored.wish != Wish::pressed)) {
+    stored.wish = news.wish;
+    stored.wished_at = news.at;
+  }
+}
+
+/// What was tried and what is settled. What follows from it is reconcile()'s.
+void learn_of_debts(StoredCall& stored, const CallNews& news) {
+  for (const Debt what : news.done) stored.done |= 1U << static_cast<unsigned>(what);
+  for (Owed& owed : stored.owed) {
+    if (news.owed_again && news.owed_again->what == owed.what) owed = *news.owed_again;
+    const bool ends = owed.what == Debt::end_twilio || owed.what == Debt::end_ultravox;
+    if (news.urgent && (ends || owed.what == Debt::look_twilio)) owed.next_at = news.at;
+  }
+}
+
+/// Something new is known of the telephone's side: looking at it begins afresh.
+void look_soon(StoredCall& stored, Millis now) {
+  for (Owed& owed : stored.owed) {
+    if (owed.what == Debt::look_twilio)
+      owed = {owed.what, std::min(owed.next_at, now + 1'000), 0, 0};
+  }
 }
 
 void move_on(Call& call, const CallNews& news) {
   const CallStatus next = news.status ? advance(call.status, *news.status) : call.status;
   const bool moved = next != call.status;
   call.status = next;
-  set_once(call.ringing_at, news.ringing_at);
-  set_once(call.answered_at, news.answered_at);
+  // Vendors' times are in our clock by now, as far as a vendor tells its own: still none is before
+  // the call was asked for, or after we heard of it.
+  const auto heard = [&](Millis at) {
+    return at == 0 ? 0 : std::clamp(at, call.created_at, std::max(call.created_at, news.at));
+  };
+  set_once(call.ringing_at, heard(news.ringing_at));
+  set_once(call.answered_at, heard(news.answered_at));
   if (moved && next == CallStatus::ringing) set_once(call.ringing_at, news.at);
   if (moved && next == CallStatus::talking) set_once(call.answered_at, news.at);
   if (moved && is_terminal(next)) {
-    // The vendors' clocks are not ours: a call never ends before it began.
-    const Millis told = news.ended_at != 0 ? news.ended_at : news.at;
-    call.ended_at = std::max({told, call.created_at, call.ringing_at, call.answered_at, Millis{1}});
-    call.ending = false;
-  } else if (!is_terminal(next)) {
-    call.ending = call.ending || news.ending;
+    const Millis told = heard(news.ended_at != 0 ? news.ended_at : news.at);
+    call.ended_at = std::max({told, call.ringing_at, call.answered_at, Millis{1}});
+  } else if (moved) {
+    call.ended_at = 0;  // found again after it was given up
+    call.end = {};
   }
 }
 
@@ -69,15 +105,49 @@ void complete_talk(StoredCall& stored) {
   }
 }
 
+/// How far a vendor's whole seconds and its clock may be from ours.
+constexpr Millis clocks_apart_ms = 3'000;
+
+/// "agent_hangup" is also what our own order to leave is answered with: the agent hung up by itself
+/// only when it was gone before anybody wished so, and before the telephone was.
+bool agent_hung_up(const StoredCall& stored) {
+  const Call& call = stored.call;
+  if (stored.facts.ultravox_end_reason != "agent_hangup") return false;
+  const Millis gone = stored.agent_ended_at;
+  if (stored.wish != Wish::none && stored.wish != Wish::agent_left)
+    return gone != 0 && gone + 1'000 < stored.wished_at;
+  const bool phone_first =
+      call.medium == MediumType::twilio && gone > call.ended_at + clocks_apart_ms;
+  return !phone_first;
+}
+
+/// Whether the one who wished the call to be over is who ended it: the wish came first, and the
+/// agent's side did not end the call by itself.
+bool ended_by_wish(const StoredCall& stored) {
+  const Call& call = stored.call;
+  const Millis slack = call.medium == MediumType::web ? same_press_ms : clocks_apart_ms;
+  const std::string& reason = stored.facts.ultravox_end_reason;
+  const bool by_itself = agent_hung_up(stored) || reason == "timeout" || reason == "system_error";
+  return stored.wished_at <= call.ended_at + slack && !by_itself;
+}
+
 EndFacts whole_facts(const StoredCall& stored) {
   const Call& call = stored.call;
   EndFacts facts = stored.facts;
   facts.status = call.status;
   facts.phone = call.medium == MediumType::twilio;
   facts.answered_by = call.answered_by;
+  if (facts.ultravox_end_reason == "agent_hangup" && !agent_hung_up(stored))
+    facts.ultravox_end_reason.clear();
   facts.left_voicemail = call.left_voicemail;
-  facts.hung_up_on_machine = stored.machine_handled &&
-                             (stored.voicemail == Voicemail::hang_up || call.answered_by == "fax");
+  const bool by_wish = ended_by_wish(stored);
+  facts.hung_up_here = by_wish && stored.wish == Wish::pressed;
+  facts.line_lost = by_wish && stored.wish == Wish::line_lost;
+  facts.tab_closed = by_wish && stored.wish == Wish::tab_closed;
+  facts.waited_too_long = stored.wish == Wish::unjoined;
+  facts.overdue = stored.wish == Wish::overdue;
+  facts.agent_absent = facts.phone && stored.agent_state == AgentState::waiting;
+  facts.hung_up_on_machine = stored.wish == Wish::machine;
   facts.rang_s =
       whole_seconds(call.ringing_at, call.answered_at != 0 ? call.answered_at : call.ended_at);
   facts.limit_s = call.max_duration_s;
@@ -91,13 +161,27 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   Call& call = stored.call;
 
   learn_facts(stored.facts, news);
-  // A page whose End was pressed leaves its web call at once, and either may be known here first:
-  // Ultravox's "hangup" is then the same End.
-  const bool left = call.medium == MediumType::web && stored.facts.ultravox_end_reason == "hangup";
-  const bool pressed = call.ending || (news.ending && news.at - call.ended_at < same_press_ms);
-  if (left && pressed) stored.facts.hung_up_here = true;
   set_once(stored.ultravox_call_id, news.ultravox_call_id);
-  set_once(stored.twilio_sid, news.twilio_sid);
+  if (stored.twilio_sid.empty() && !news.twilio_sid.empty()) {
+    stored.twilio_sid = news.twilio_sid;
+    stored.done &=
+        ~(1U << static_cast<unsigned>(Debt::look_twilio));  // the search is over, looking begins
+    look_soon(stored, news.at);
+  }
+  if (!is_terminal(call.status) && stored.wish == Wish::none)
+    set_once(stored.dialled_at, news.dialled_at);
+  if (news.not_dialled && stored.twilio_sid.empty()) stored.dialled_at = 0;
+  if (news.lost_at != 0 && stored.lost_at == 0) {
+    stored.lost_at = news.lost_at;
+    look_soon(stored, news.at);
+  }
+  stored.agent_state = std::max(stored.agent_state, news.agent_state);
+  set_once(stored.agent_ended_at, news.agent_ended_at);
+  if (news.message_pages > stored.message_pages) {
+    stored.message_cursor = news.message_cursor;
+    stored.message_index = news.message_index;
+    stored.message_pages = news.message_pages;
+  }
   set_once(call.answered_by, news.answered_by);
   call.left_voicemail = call.left_voicemail || news.left_voicemail;
   stored.machine_handled = stored.machine_handled || news.machine_handled;
@@ -106,6 +190,9 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   if (news.warning) call.warning = *news.warning;
 
   move_on(call, news);
+  wish(stored, news);
+  learn_of_debts(stored, news);
+  call.ending = stored.wish != Wish::none && !is_terminal(call.status);
   if (is_terminal(call.status)) {
     complete_talk(stored);
     if (!stored.end_given && news.end && news.status == call.status) {
@@ -113,6 +200,8 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
       stored.end_given = true;
     }
     if (!stored.end_given) call.end = explain_end(whole_facts(stored));
+  } else {
+    stored.end_given = false;
   }
   if (call != before) ++call.version;
   return stored;

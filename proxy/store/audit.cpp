@@ -131,6 +131,7 @@ Result<std::int64_t> prune_calls(db::Db& db, Millis before) {
     db.run("DELETE FROM timeline WHERE call_seq = ?", seq);
     db.run("DELETE FROM transcript WHERE call_seq = ?", seq);
     db.run("DELETE FROM answers WHERE call_seq = ?", seq);
+    db.run("DELETE FROM owed WHERE call_seq = ?", seq);
     db.run("DELETE FROM calls WHERE seq = ?", seq);
   }
   return static_cast<std::int64_t>(seqs.size());

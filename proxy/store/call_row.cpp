@@ -1,101 +1,243 @@
 #include "proxy/store/call_row.h"
 
+#include <algorithm>
+
 #include "proxy/store/fold.h"
 #include "shared/wire_words.h"
 
 namespace voxdial {
+namespace {
 
-const char* const call_columns =
-    "seq, id, version, medium, status, agent, agent_name, person, number, region, "
-    "created_at, ringing_at, answered_at, ended_at, max_duration_s, recording, ending, "
-    "answered_by, "
-    "left_voicemail, end_by, end_code, end_sentence, price, price_unit, warning, "
-    "counted_at, address, ultravox_call_id, twilio_sid, end_given, cost_per_minute, "
-    "twilio_status, twilio_error, sip_code, ultravox_end_reason, hung_up_here, talked_s, "
-    "voicemail, machine_handled";
+constexpr std::string_view debt_words[] = {
+    "look_twilio",  "look_ultravox", "end_twilio", "end_ultravox",
+    "tell_machine", "messages",      "price",      "why"};
+static_assert(std::size(debt_words) == debts);
+constexpr std::string_view wish_words[] = {"",           "pressed",    "line_lost",
+                                           "tab_closed", "agent_left", "machine",
+                                           "unjoined",   "overdue",    "unrecorded"};
+static_assert(std::size(wish_words) == std::size_t(Wish::unrecorded) + 1);
+constexpr std::string_view agent_state_words[] = {"", "waiting", "joined", "over"};
+
+/// Every column of a row and the member it is, once for reading, writing and naming. `io.fixed` is
+/// never written after the row was inserted.
+template <class Io, class Row>
+void each_column(Io& io, Row& row) {
+  auto& stored = row.stored;
+  auto& call = stored.call;
+  auto& facts = stored.facts;
+  io.fixed("seq", row.seq);
+  io.fixed("counted_at", row.counted_at);
+  io.fixed("id", call.id);
+  io.fixed("medium", call.medium, medium_words);
+  io.fixed("agent", call.agent);
+  io.fixed("agent_name", call.agent_name);
+  io.fixed("person", call.user);
+  io.fixed("number", call.to);
+  io.fixed("region", call.to_region);
+  io.fixed("address", stored.client_address);
+  io.fixed("created_at", call.created_at);
+  io.fixed("max_duration_s", call.max_duration_s);
+  io.fixed("recording", call.recording);
+  io.fixed("voicemail", stored.voicemail, voicemail_words);
+  io.fixed("cost_per_minute", stored.cost_per_minute);
+  io.fixed("answer_by", stored.answer_by);
+  io.column("version", call.version);
+  io.column("status", call.status, call_status_words);
+  io.column("ringing_at", call.ringing_at);
+  io.column("answered_at", call.answered_at);
+  io.column("ended_at", call.ended_at);
+  io.column("ending", call.ending);
+  io.column("answered_by", call.answered_by);
+  io.column("left_voicemail", call.left_voicemail);
+  io.column("end_by", call.end.by, ended_by_words);
+  io.column("end_code", call.end.code);
+  io.column("end_sentence", call.end.sentence);
+  io.column("price", call.price);
+  io.column("price_unit", call.price_unit);
+  io.column("warning", call.warning);
+  io.column("ultravox_call_id", stored.ultravox_call_id);
+  io.column("twilio_sid", stored.twilio_sid);
+  io.column("end_given", stored.end_given);
+  io.column("twilio_status", facts.twilio_status);
+  io.column("twilio_error", facts.twilio_error);
+  io.column("sip_code", facts.sip_code);
+  io.column("ultravox_end_reason", facts.ultravox_end_reason);
+  io.column("talked_s", facts.talked_s);
+  io.column("machine_handled", stored.machine_handled);
+  io.column("wish", stored.wish, wish_words);
+  io.column("wished_at", stored.wished_at);
+  io.column("dialled_at", stored.dialled_at);
+  io.column("lost_at", stored.lost_at);
+  io.column("agent_state", stored.agent_state, agent_state_words);
+  io.column("agent_ended_at", stored.agent_ended_at);
+  io.column("message_cursor", stored.message_cursor);
+  io.column("message_index", stored.message_index);
+  io.column("message_pages", stored.message_pages);
+  io.column("done", stored.done);
+}
+
+struct ColumnNames {
+  std::string text;
+  template <class... A>
+  void column(const char* name, const A&...) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  template <class... A>
+  void fixed(const char* name, const A&...) {
+    column(name);
+  }
+};
+
+struct ColumnReader {
+  const db::Rows& row;
+  int n = 0;
+  void column(const char*, std::string& member) { member = row.text(n++); }
+  template <class T>
+  void column(const char*, T& member) {
+    member = static_cast<T>(row.integer(n++));
+  }
+  /// A word that is not known (a newer version's) reads as the first.
+  template <class E, std::size_t N>
+  void column(const char*, E& member, const std::string_view (&words)[N]) {
+    member = from_word<E>(words, row.text(n++)).value_or(E{});
+  }
+  template <class... A>
+  void fixed(const char* name, A&... args) {
+    column(name, args...);
+  }
+};
+
+struct Column {
+  const char* name;
+  db::Value value;
+};
+
+/// The columns that may change, as values.
+struct ColumnValues {
+  std::vector<Column> all;
+  void column(const char* name, const std::string& member) {
+    all.push_back({name, std::string_view(member)});
+  }
+  template <class T>
+  void column(const char* name, const T& member) {
+    all.push_back({name, static_cast<std::int64_t>(member)});
+  }
+  template <class E, std::size_t N>
+  void column(const char* name, const E& member, const std::string_view (&words)[N]) {
+    all.push_back({name, words[static_cast<std::size_t>(member)]});
+  }
+  template <class... A>
+  void fixed(const char*, const A&...) {}
+};
+
+std::vector<Column> values_of(const StoredCall& stored) {
+  struct Row {
+    std::int64_t seq;
+    Millis counted_at;
+    const StoredCall& stored;
+  } row{0, 0, stored};
+  ColumnValues values;
+  values.all.reserve(40);
+  each_column(values, row);
+  return std::move(values.all);
+}
+
+}  // namespace
 
 std::string_view medium_name(MediumType medium) {
-  return medium == MediumType::twilio ? "twilio" : "web";
+  return medium_words[static_cast<std::size_t>(medium)];
+}
+std::string_view debt_name(Debt what) { return debt_words[static_cast<std::size_t>(what)]; }
+std::optional<Debt> debt_from_name(std::string_view name) {
+  return from_word<Debt>(debt_words, name);
+}
+std::string_view wish_name(Wish wish) { return wish_words[static_cast<std::size_t>(wish)]; }
+
+const Owed* StoredCall::find_owed(Debt what) const {
+  for (const Owed& one : owed) {
+    if (one.what == what) return &one;
+  }
+  return nullptr;
+}
+
+const std::string& call_columns() {
+  static const std::string names = [] {
+    ColumnNames all;
+    CallRow row;
+    each_column(all, row);
+    return all.text;
+  }();
+  return names;
 }
 
 CallRow read_call(const db::Rows& row) {
   CallRow out;
-  Call& call = out.stored.call;
-  int n = 0;
-  out.seq = row.integer(n++);
-  call.id = row.text(n++);
-  call.version = static_cast<std::uint64_t>(row.integer(n++));
-  call.medium = row.text(n++) == "twilio" ? MediumType::twilio : MediumType::web;
-  call.status = call_status(row.text(n++)).value_or(CallStatus::unknown);
-  call.agent = row.text(n++);
-  call.agent_name = row.text(n++);
-  call.user = row.text(n++);
-  call.to = row.text(n++);
-  call.to_region = row.text(n++);
-  call.created_at = row.integer(n++);
-  call.ringing_at = row.integer(n++);
-  call.answered_at = row.integer(n++);
-  call.ended_at = row.integer(n++);
-  call.max_duration_s = row.small(n++);
-  call.recording = row.flag(n++);
-  call.ending = row.flag(n++);
-  call.answered_by = row.text(n++);
-  call.left_voicemail = row.flag(n++);
-  call.end.by = ended_by(row.text(n++)).value_or(EndedBy::nobody_yet);
-  call.end.code = row.text(n++);
-  call.end.sentence = row.text(n++);
-  call.price = row.text(n++);
-  call.price_unit = row.text(n++);
-  call.warning = row.text(n++);
-  out.counted_at = row.integer(n++);
-  out.stored.client_address = row.text(n++);
-  out.stored.ultravox_call_id = row.text(n++);
-  out.stored.twilio_sid = row.text(n++);
-  out.stored.end_given = row.flag(n++);
-  out.stored.cost_per_minute = row.integer(n++);
-  EndFacts& facts = out.stored.facts;
-  facts.twilio_status = row.text(n++);
-  facts.twilio_error = row.small(n++);
-  facts.sip_code = row.small(n++);
-  facts.ultravox_end_reason = row.text(n++);
-  facts.hung_up_here = row.flag(n++);
-  facts.talked_s = row.small(n++);
-  out.stored.voicemail =
-      from_word<Voicemail>(voicemail_words, row.text(n++)).value_or(Voicemail::carry_on);
-  out.stored.machine_handled = row.flag(n++);
+  ColumnReader reader{row};
+  each_column(reader, out);
   return out;
 }
 
-void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
-  const StoredCall& was = before.stored;
-  const Call& call = after.call;
-  // Each by itself, so that the index over it is only touched when it changes.
-  if (after.ultravox_call_id != was.ultravox_call_id) {
-    db.run("UPDATE calls SET ultravox_call_id = ? WHERE seq = ?", after.ultravox_call_id,
-           before.seq);
+std::vector<Owed> read_owed(db::Db& db, std::int64_t call_seq) {
+  std::vector<Owed> owed;
+  db::Rows rows =
+      db.rows("SELECT what, next_at, tries, missing_since FROM owed WHERE call_seq = ?", call_seq);
+  while (rows.next()) {
+    if (const auto what = debt_from_name(rows.text(0))) {
+      owed.push_back({*what, rows.integer(1), rows.small(2), rows.integer(3)});
+    }
   }
-  if (after.twilio_sid != was.twilio_sid) {
-    db.run("UPDATE calls SET twilio_sid = ? WHERE seq = ?", after.twilio_sid, before.seq);
+  std::sort(owed.begin(), owed.end(), [](const Owed& a, const Owed& b) { return a.what < b.what; });
+  return owed;
+}
+
+void write_owed(db::Db& db, std::int64_t call_seq, const std::vector<Owed>& before,
+                const std::vector<Owed>& after) {
+  const auto in = [](const std::vector<Owed>& list, Debt what) {
+    return std::find_if(list.begin(), list.end(), [&](const Owed& o) { return o.what == what; });
+  };
+  for (const Owed& old : before) {
+    if (in(after, old.what) == after.end()) {
+      db.run("DELETE FROM owed WHERE call_seq = ? AND what = ?", call_seq, debt_name(old.what));
+    }
   }
-  if (call.end.sentence != was.call.end.sentence) {
-    db.run("UPDATE calls SET words = ? WHERE seq = ?",
-           searched_words(call.agent_name, call.agent, call.user, call.end.sentence), before.seq);
-  }
-  if (call != was.call || after.facts != was.facts ||
-      after.machine_handled != was.machine_handled) {
+  for (const Owed& owed : after) {
+    const auto old = in(before, owed.what);
+    if (old != before.end() && *old == owed) continue;
     db.run(
-        "UPDATE calls SET version = ?, status = ?, live = ?, ringing_at = ?, answered_at = ?, "
-        "ended_at = ?, ending = ?, answered_by = ?, left_voicemail = ?, end_by = ?, end_code = ?, "
-        "end_sentence = ?, end_given = ?, price = ?, price_unit = ?, warning = ?, "
-        "twilio_status = ?, twilio_error = ?, sip_code = ?, ultravox_end_reason = ?, "
-        "hung_up_here = ?, talked_s = ?, machine_handled = ? WHERE seq = ?",
-        static_cast<std::int64_t>(call.version), wire_name(call.status), !is_terminal(call.status),
-        call.ringing_at, call.answered_at, call.ended_at, call.ending, call.answered_by,
-        call.left_voicemail, wire_name(call.end.by), call.end.code, call.end.sentence,
-        after.end_given, call.price, call.price_unit, call.warning, after.facts.twilio_status,
-        after.facts.twilio_error, after.facts.sip_code, after.facts.ultravox_end_reason,
-        after.facts.hung_up_here, after.facts.talked_s, after.machine_handled, before.seq);
+        "INSERT INTO owed (call_seq, what, next_at, tries, missing_since) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (call_seq, what) DO UPDATE SET next_at = excluded.next_at, "
+        "tries = excluded.tries, missing_since = excluded.missing_since",
+        call_seq, debt_name(owed.what), owed.next_at, owed.tries, owed.missing_since);
   }
+}
+
+void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
+  const std::vector<Column> was = values_of(before.stored);
+  const std::vector<Column> is = values_of(after);
+  std::string sql;
+  std::vector<db::Value> changed;
+  for (std::size_t i = 0; i < is.size(); ++i) {
+    if (is[i].value == was[i].value) continue;
+    sql += std::string(sql.empty() ? "UPDATE calls SET " : ", ") + is[i].name + " = ?";
+    changed.push_back(is[i].value);
+  }
+  if (!changed.empty()) {
+    const Call& call = after.call;
+    std::string words;
+    if (call.end.sentence != before.stored.call.end.sentence) {
+      words = searched_words(call.agent_name, call.agent, call.user, call.end.sentence);
+      sql += ", words = ?";
+      changed.emplace_back(words);
+    }
+    if (is_terminal(after.call.status) != is_terminal(before.stored.call.status)) {
+      sql += ", live = ?";
+      changed.emplace_back(std::int64_t{!is_terminal(after.call.status)});
+    }
+    changed.emplace_back(before.seq);
+    db.run_values(sql + " WHERE seq = ?", changed);
+  }
+  write_owed(db, before.seq, before.stored.owed, after.owed);
 }
 
 }  // namespace voxdial

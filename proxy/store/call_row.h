@@ -1,7 +1,8 @@
-// One row of `calls` as a value and back.
+// One row of `calls` as a value and back, with what it owes.
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "proxy/store/sqlite.h"
 #include "proxy/store/values.h"
@@ -12,24 +13,39 @@ namespace voxdial {
 struct CallRow {
   std::int64_t seq = 0;
   Millis counted_at = 0;
-  StoredCall stored;
+  StoredCall stored;  ///< `owed` is empty unless read_owed() filled it in
 };
 
-/// What read_call() expects, in this order: "SELECT <call_columns> FROM calls ...".
-extern const char* const call_columns;
+/// The columns of a CallRow, for "SELECT <call_columns()> FROM calls ...".
+const std::string& call_columns();
 CallRow read_call(const db::Rows& row);
 
-/// `SELECT call_columns FROM calls <where>`: the first row.
+/// What the call owes, in the order of Debt.
+std::vector<Owed> read_owed(db::Db& db, std::int64_t call_seq);
+
+/// `SELECT ... FROM calls <where>`: the first row, with what it owes.
 template <class... A>
 std::optional<CallRow> find_row(db::Db& db, std::string_view where, const A&... args) {
-  db::Rows rows = db.rows(std::string("SELECT ") + call_columns + " FROM calls " += where, args...);
-  if (!rows.next()) return std::nullopt;
-  return read_call(rows);
+  std::optional<CallRow> found;
+  {
+    db::Rows rows = db.rows("SELECT " + call_columns() + " FROM calls " += where, args...);
+    if (rows.next()) found = read_call(rows);
+  }
+  if (found) found->stored.owed = read_owed(db, found->seq);
+  return found;
 }
 
-/// Writes the columns that news can change and that differ between the two.
+/// Writes what differs between the two: columns, and what is owed.
 void update_call(db::Db& db, const CallRow& before, const StoredCall& after);
+/// Writes only what is owed.
+void write_owed(db::Db& db, std::int64_t call_seq, const std::vector<Owed>& before,
+                const std::vector<Owed>& after);
 
 std::string_view medium_name(MediumType medium);
+
+/// The words that stand for a debt and a wish in the store.
+std::string_view debt_name(Debt what);
+std::optional<Debt> debt_from_name(std::string_view name);
+std::string_view wish_name(Wish wish);
 
 }  // namespace voxdial

@@ -43,6 +43,7 @@ StoredCall new_stored(const NewCall& call, Millis now) {
   stored.client_address = call.client_address;
   stored.cost_per_minute = call.cost_per_minute;
   stored.voicemail = call.voicemail;
+  stored.answer_by = now + Millis{call.answer_within_s} * 1000;
   return stored;
 }
 
@@ -51,13 +52,14 @@ void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis no
       "INSERT INTO calls (seq, id, version, medium, status, live, agent, agent_name, person, "
       "person_seq, "
       "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
-      "cost_per_minute, recording, voicemail, idempotency_key, request_hash, words) "
-      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "cost_per_minute, recording, voicemail, answer_by, idempotency_key, request_hash, words) "
+      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?)",
       taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
       taken.person + 1, counting_address(call.client_address), taken.address + 1, call.to,
       taken.number + 1, call.to_region, now, now, call.max_duration_s, call.cost_per_minute,
       call.recording, voicemail_words[static_cast<std::size_t>(call.voicemail)],
-      call.idempotency_key, call.body_hash,
+      now + Millis{call.answer_within_s} * 1000, call.idempotency_key, call.body_hash,
       searched_words(call.agent_name, call.agent, call.user, ""));
 }
 
@@ -134,7 +136,8 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
   return std::optional(std::move(known));
 }
 
-Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits, Millis now) {
+Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits,
+                       const Reconcile& reconcile, Millis now) {
   const auto refuse = [&](const Error& error) {
     append_refusal(db, refusal_entry(call, error, now), wire_name(error.code),
                    persons_refusals_a_minute);
@@ -150,8 +153,10 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   const Places taken = places_taken(db, call);
   if (const auto error = over_limit(db, call, limits, taken, now)) return refuse(*error);
 
-  const StoredCall stored = new_stored(call, now);
+  StoredCall stored = new_stored(call, now);
+  if (reconcile) stored = reconcile(std::move(stored), now);
   insert_call(db, call, taken, now);
+  write_owed(db, taken.everyone + 1, {}, stored.owed);
   count_running(db, call.user, +1);
   count_usage(db, now, usage(stored));
   append_timeline(db, taken.everyone + 1, now, "requested", "person",
@@ -162,11 +167,17 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
 }
 
 Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews& news,
-                           const Answer* answer) {
+                           const Reconcile& reconcile, const Answer* answer) {
   const auto row = find_row(db, "WHERE id = ?", call_id);
   if (!row) return fail(ErrorCode::not_found, "There is no such call.");
   const StoredCall& was = row->stored;
+  if (was.twilio_sid.empty() && !news.twilio_sid.empty() &&
+      db.number("SELECT 1 FROM calls WHERE twilio_sid = ? AND twilio_sid <> ''", 0,
+                news.twilio_sid) != 0) {
+    return fail(ErrorCode::conflict, "Twilio's call belongs to another call of ours.");
+  }
   Recorded out{apply(was, news), false, false};
+  if (reconcile) out.stored = reconcile(std::move(out.stored), news.at);
   const StoredCall& is = out.stored;
   out.changed = is.call.version != was.call.version;
   out.ended = is_terminal(is.call.status) && !is_terminal(was.call.status);
@@ -186,10 +197,17 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews&
     entry.kind = "call_ended";
     entry.detail = ended_text(is);
     append_audit(db, entry);
-  } else if (is_terminal(is.call.status) && is.call.price != was.call.price) {
-    entry.kind = "call_priced";
-    entry.detail = is.call.price + " " + is.call.price_unit;
-    append_audit(db, entry);
+  } else if (is_terminal(is.call.status)) {
+    if (is.call.price != was.call.price) {
+      entry.kind = "call_priced";
+      entry.detail = is.call.price + " " + is.call.price_unit;
+      append_audit(db, entry);
+    }
+    if (is.call.end != was.call.end || is.call.status != was.call.status) {
+      entry.kind = "call_explained";
+      entry.detail = ended_text(is);
+      append_audit(db, entry);
+    }
   }
   if (answer != nullptr) store_answer(db, row->seq, *answer);
   return out;
@@ -217,8 +235,9 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
     const std::lock_guard lock(room_->unanswered_mutex);
     room_->unanswered.try_emplace(call.id, mine);
   }
-  auto begun =
-      room_->write([&](db::Db& db) -> Result<Begun> { return begin_in(db, call, limits, now); });
+  auto begun = room_->write([&](db::Db& db) -> Result<Begun> {
+    return begin_in(db, call, limits, room_->reconcile, now);
+  });
   const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
   if (!placed) {
     const std::lock_guard lock(room_->unanswered_mutex);
@@ -330,7 +349,7 @@ Result<Recorded> Store::record_news(std::string_view call_id, const CallNews& ne
     if (answer != nullptr) {
       if (auto allowed = without_join_url(*answer); !allowed) return fail(allowed.error());
     }
-    return record_in(db, call_id, news, answer);
+    return record_in(db, call_id, news, room_->reconcile, answer);
   });
   if (answer != nullptr && recorded) room_->answered(call_id, *answer);
   return recorded;

@@ -79,7 +79,7 @@ std::optional<std::string> number_pattern(std::string_view q) {
 
 /// The SQL of a page: only the conditions that are asked for, so that the indices can help.
 std::string page_sql(const Reader& reader, const CallQuery& query) {
-  std::string sql = std::string("SELECT ") + call_columns +
+  std::string sql = "SELECT " + call_columns() +
                     " FROM calls WHERE (created_at, seq) < (?1, ?2) AND created_at >= ?3";
   if (reader.only_own) sql += " AND person = ?4";
   if (query.medium) sql += " AND medium = ?5";
@@ -158,12 +158,67 @@ std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int
 
 Result<std::vector<StoredCall>> Store::live_calls() {
   return room_->readers.read([](db::Db& db) -> Result<std::vector<StoredCall>> {
-    static const std::string sql = std::string("SELECT ") + call_columns +
-                                   " FROM calls WHERE live = 1 ORDER BY created_at, seq";
+    static const std::string sql =
+        "SELECT " + call_columns() + " FROM calls WHERE live = 1 ORDER BY created_at, seq";
+    std::vector<CallRow> found;
+    {
+      db::Rows rows = db.rows(sql);
+      while (rows.next()) found.push_back(read_call(rows));
+    }
     std::vector<StoredCall> calls;
-    db::Rows rows = db.rows(sql);
-    while (rows.next()) calls.push_back(read_call(rows).stored);
+    for (CallRow& row : found) {
+      row.stored.owed = read_owed(db, row.seq);
+      calls.push_back(std::move(row.stored));
+    }
     return calls;
+  });
+}
+
+Result<int> Store::count_live_calls() {
+  return room_->readers.read([](db::Db& db) -> Result<int> {
+    return static_cast<int>(db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0));
+  });
+}
+
+Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view number,
+                                       Millis from, Millis to, Millis dial_time_ms) {
+  return room_->readers.read([&](db::Db& db) -> Result<int> {
+    return static_cast<int>(db.number(
+        "SELECT COUNT(*) FROM calls WHERE number = ? AND number <> '' AND twilio_sid = '' "
+        "AND dialled_at > 0 AND dialled_at <= ? "
+        "AND CASE WHEN lost_at > 0 THEN lost_at ELSE dialled_at + ? END >= ? "
+        "AND id <> ?",
+        0, number, to, dial_time_ms, from, but_id));
+  });
+}
+
+Result<std::vector<Store::Due>> Store::due(Millis before, int most) {
+  return room_->readers.read([&](db::Db& db) -> Result<std::vector<Due>> {
+    std::vector<Due> due;
+    db::Rows rows = db.rows(
+        "SELECT calls.id, owed.what, owed.next_at FROM owed JOIN calls ON calls.seq = "
+        "owed.call_seq "
+        "WHERE owed.next_at <= ? ORDER BY owed.next_at LIMIT ?",
+        before, most);
+    while (rows.next()) {
+      if (const auto what = debt_from_name(rows.text(1))) {
+        due.push_back({rows.text(0), *what, rows.integer(2)});
+      }
+    }
+    return due;
+  });
+}
+
+Result<Millis> Store::next_due() {
+  return room_->readers.read([](db::Db& db) -> Result<Millis> {
+    return db.number("SELECT COALESCE(MIN(next_at), 0) FROM owed", 0);
+  });
+}
+
+Result<void> Store::make_all_due(Millis now) {
+  return room_->write([&](db::Db& db) -> Result<void> {
+    db.run("UPDATE owed SET next_at = ?, missing_since = 0", now);
+    return {};
   });
 }
 

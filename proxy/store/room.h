@@ -28,8 +28,10 @@ constexpr int most_waiting_presses = 64;
 
 struct Store::Room {
   Room(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
-       db::Db::Options write_again)
-      : readers(std::move(read), readers_count), writer(std::move(db), std::move(write_again)) {}
+       db::Db::Options write_again, Reconcile what_follows)
+      : readers(std::move(read), readers_count),
+        writer(std::move(db), std::move(write_again)),
+        reconcile(std::move(what_follows)) {}
 
   /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.
   template <class F>
@@ -49,6 +51,7 @@ struct Store::Room {
 
   db::Readers readers;
   db::Writer writer;
+  const Reconcile reconcile;
 
   std::mutex unanswered_mutex;
   std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered;  // by call id

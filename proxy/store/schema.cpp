@@ -1,5 +1,6 @@
 #include "proxy/store/schema.h"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -220,6 +221,40 @@ INSERT INTO rights (number) VALUES (1);
     R"sql(
 ALTER TABLE calls ADD COLUMN words TEXT NOT NULL DEFAULT '';
 )sql",
+    // 6: what a call is wanted to be, what each vendor last said, and what is owed. A sid belongs
+    // to
+    // one call: of two that hold it, the newer one lets go.
+    R"sql(
+ALTER TABLE calls ADD COLUMN wish TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN wished_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN answer_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN dialled_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN lost_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN agent_state TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN agent_ended_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN message_cursor TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN message_index INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN message_pages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN done INTEGER NOT NULL DEFAULT 0;
+UPDATE calls SET wish = 'pressed', wished_at = created_at WHERE ending = 1;
+UPDATE calls SET dialled_at = created_at WHERE live = 1 AND medium = 'twilio' AND ultravox_call_id <> '';
+UPDATE calls SET answer_by = created_at + 180000 WHERE live = 1;
+UPDATE calls SET twilio_sid = '' WHERE twilio_sid <> '' AND EXISTS
+  (SELECT 1 FROM calls AS older WHERE older.twilio_sid = calls.twilio_sid AND older.seq < calls.seq);
+DROP INDEX calls_by_twilio_sid;
+CREATE UNIQUE INDEX calls_by_twilio_sid ON calls (twilio_sid) WHERE twilio_sid <> '';
+CREATE TABLE owed (
+  call_seq      INTEGER NOT NULL,
+  what          TEXT    NOT NULL,
+  next_at       INTEGER NOT NULL,
+  tries         INTEGER NOT NULL,
+  missing_since INTEGER NOT NULL,
+  PRIMARY KEY (call_seq, what)
+) WITHOUT ROWID;
+CREATE INDEX owed_by_time ON owed (next_at);
+INSERT INTO owed (call_seq, what, next_at, tries, missing_since)
+  SELECT seq, 'look_ultravox', 0, 0, 0 FROM calls WHERE live = 1;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 
@@ -269,10 +304,10 @@ Result<std::int64_t> steps_done(Db& db) {
   return version;
 }
 
-Result<void> carry_out_next(Db& db) {
+Result<void> carry_out_next(Db& db, std::int64_t last) {
   const auto done = steps_done(db);  // again, now that nobody else can write
   if (!done) return fail(done.error());
-  if (*done == newest) return {};
+  if (*done >= last) return {};
   db.script(steps[*done]);
   if (*done == words_step) fold_words(db);
   const std::string versions = "PRAGMA application_id=" + std::to_string(application_id) +
@@ -284,13 +319,14 @@ Result<void> carry_out_next(Db& db) {
 
 }  // namespace
 
-Result<void> bring_up_to_date(Db& db) {
+Result<void> bring_up_to_date(Db& db, std::int64_t most) {
+  const std::int64_t last = std::min(most, newest);
   for (;;) {
     const auto done = steps_done(db);
     if (!done) return fail(done.error());
-    if (*done == newest) return {};
+    if (*done >= last) return {};
     db.run("BEGIN IMMEDIATE");
-    auto stepped = carry_out_next(db);
+    auto stepped = carry_out_next(db, last);
     if (db.failed()) stepped = fail(db.take_error());
     db.rollback();
     if (!stepped) return stepped;

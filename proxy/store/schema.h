@@ -7,6 +7,7 @@ namespace voxdial::db {
 
 /// Carries out every step the file has not had yet, each in one transaction. Refuses files of a
 /// newer voxdial and files that are not ours. Two programs may do this at once.
-Result<void> bring_up_to_date(Db& db);
+/// `most`: no step beyond this one. For tests, which make files of older versions so.
+Result<void> bring_up_to_date(Db& db, std::int64_t most = INT64_MAX);
 
 }  // namespace voxdial::db

@@ -9,9 +9,11 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 
 #include "proxy/store/faults.h"
 #include "shared/result.h"
@@ -46,6 +48,9 @@ class Rows {
   sqlite3_stmt* statement_;
 };
 
+/// A column's value, borrowed.
+using Value = std::variant<std::int64_t, std::string_view>;
+
 class Db {
  public:
   enum class Use : std::uint8_t { write, read };
@@ -68,6 +73,16 @@ class Db {
     sqlite3_stmt* statement = prepare(sql);
     int n = 0;
     (bind(statement, ++n, args), ...);
+    return finish(statement);
+  }
+  /// The same with values whose number is known only at run time.
+  std::int64_t run_values(std::string_view sql, std::span<const Value> values) {
+    sqlite3_stmt* statement = prepare(sql);
+    int n = 0;
+    for (const Value& value : values) {
+      ++n;
+      std::visit([&](const auto& one) { bind(statement, n, one); }, value);
+    }
     return finish(statement);
   }
   /// Starts a SELECT. A statement must be through before the same text is started again.

@@ -27,8 +27,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto opened = db::Db::open(write);
   if (!opened) return fail(std::move(opened).error());
   if (auto current = db::bring_up_to_date(**opened); !current) return fail(current.error());
-  return std::unique_ptr<Store>(new Store(
-      std::make_unique<Room>(std::move(read), options.readers, std::move(*opened), write)));
+  return std::unique_ptr<Store>(new Store(std::make_unique<Room>(
+      std::move(read), options.readers, std::move(*opened), write, options.reconcile)));
 }
 
 Store::Store(std::unique_ptr<Room> room) : room_(std::move(room)) {}

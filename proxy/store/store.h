@@ -38,6 +38,8 @@ struct StoreOptions {
   int busy_timeout_ms = 2'000;  ///< how long to wait for another program that holds the file
   std::string vfs;  ///< SQLite's door to the file system; empty: the real one. For tests
   StoreFaults* faults = nullptr;  ///< outlives the store. For tests
+  /// Says what each recorded row owes, in the same transaction. Empty: nothing is owed.
+  Reconcile reconcile = {};
 };
 
 class Store {
@@ -99,8 +101,27 @@ class Store {
   Result<std::vector<TranscriptEntry>> record_transcript(
       std::string_view call_id, const std::vector<TranscriptEntry>& entries);
 
-  /// Every call that has not ended, oldest first: what to go on with after a restart.
+  /// Every call that has not ended, oldest first.
   Result<std::vector<StoredCall>> live_calls();
+  Result<int> count_live_calls();
+  /// Other calls to `number` whose dial was under way at some time between the two and whose sid is
+  /// not known. A dial is under way for `dial_time_ms`, unless its loss was noticed before.
+  Result<int> count_unknown_dials(std::string_view but_id, std::string_view number, Millis from,
+                                  Millis to, Millis dial_time_ms);
+
+  /// Something owed, by call id.
+  struct Due {
+    std::string call_id;
+    Debt what = Debt::look_twilio;
+    Millis at = 0;
+  };
+  /// What is owed, the most pressing first, as far as it is due before `before`.
+  Result<std::vector<Due>> due(Millis before, int most);
+  /// When the next thing owed is due; 0 when nothing is.
+  Result<Millis> next_due();
+  /// Makes everything that is owed due: after a restart, and when the clock was moved. How long a
+  /// vendor has not known a call is counted anew.
+  Result<void> make_all_due(Millis now);
 
   /// One call by our id, or by a vendor's; nullopt when there is none.
   Result<std::optional<StoredCall>> find_call(std::string_view id);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,7 @@ struct NewCall {
   std::string to;  ///< whole E.164; empty for web
   std::string to_region;
   int max_duration_s = 0;      ///< what is sent to both vendors; > 0
+  int answer_within_s = 0;     ///< how long the agent waits for somebody to join or answer
   Micros cost_per_minute = 0;  ///< estimate; begun minutes count whole
   bool recording = false;
   Voicemail voicemail = Voicemail::carry_on;
@@ -78,6 +80,45 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// Why a call is to be over. The first reason stays; End pressed replaces any that nobody pressed.
+enum class Wish : std::uint8_t {
+  none,        ///< it may go on
+  pressed,     ///< somebody pressed End
+  line_lost,   ///< the page lost its line to the agent
+  tab_closed,  ///< the page with the call went away
+  agent_left,  ///< the page saw the agent leave
+  machine,     ///< a machine answered, and the call was to end then
+  unjoined,    ///< the agent's wait was over before anybody answered
+  overdue,     ///< it outlived its hard limit
+  unrecorded,  ///< it rang and could not be recorded
+};
+
+/// What is still to be done about a call. Each is a row of its own with the time it is due, so that
+/// it survives a crash, and is given up only by saying so (`StoredCall::done`).
+enum class Debt : std::uint8_t {
+  look_twilio,    ///< how the call is there; a dial whose reply was lost is looked for
+  look_ultravox,  ///< how the agent's side is; a call that was never placed is closed
+  end_twilio,     ///< until Twilio says that it is over
+  end_ultravox,   ///< until Ultravox says so
+  machine,        ///< the agent is to be told of the machine that answered
+  messages,       ///< what is said, page by page
+  price,          ///< Twilio's price of a call that was answered
+  why,            ///< Twilio's notifications about a call that did not go well
+};
+constexpr int debts = 8;
+
+/// One thing owed and when it is tried next.
+struct Owed {
+  Debt what = Debt::look_twilio;
+  Millis next_at = 0;        ///< wall clock; a clock that jumps makes everything due
+  int tries = 0;             ///< in a row that did not settle it
+  Millis missing_since = 0;  ///< since when the vendor says that there is no such call; 0: it knows
+  friend bool operator==(const Owed&, const Owed&) = default;
+};
+
+/// What Ultravox last said of its side. Twilio's own word is EndFacts::twilio_status.
+enum class AgentState : std::uint8_t { none, waiting, joined, over };
+
 /// A call row with everything the proxy needs to go on with it, after kill -9 too. Never leaves the
 /// proxy: give pages the `call` inside, through as_seen_by().
 struct StoredCall {
@@ -86,13 +127,30 @@ struct StoredCall {
   std::string ultravox_call_id;  ///< empty: Ultravox has not been asked, or its answer was lost
   std::string twilio_sid;        ///< empty likewise
   /// What the vendors said so far, as far as `call` does not hold it: their words and codes,
-  /// hung_up_here and talked_s. The other members are not set.
+  /// and talked_s. The other members are not set.
   EndFacts facts;
   bool end_given = false;  ///< call.end came with the news, not from explain_end()
   Voicemail voicemail = Voicemail::carry_on;  ///< what is to happen when a machine answers
   bool machine_handled = false;               ///< and has happened
   Micros cost_per_minute = 0;
+
+  Wish wish = Wish::none;
+  Millis wished_at = 0;
+  Millis answer_by = 0;   ///< when the agent's wait for somebody ends
+  Millis dialled_at = 0;  ///< phone: the dial request was about to be sent; 0: it never was
+  Millis lost_at = 0;     ///< phone: its reply was known to be lost
+  AgentState agent_state = AgentState::none;
+  Millis agent_ended_at = 0;   ///< when Ultravox says that its side ended
+  std::string message_cursor;  ///< where reading goes on
+  int message_index = 0;       ///< messages before that place
+  int message_pages = 0;       ///< pages read
+  unsigned done = 0;           ///< bits of Debt that are settled or given up for good
+  std::vector<Owed> owed;      ///< in the order of Debt; what is not in it is not owed
   friend bool operator==(const StoredCall&, const StoredCall&) = default;
+
+  bool is_done(Debt what) const { return (done >> static_cast<unsigned>(what) & 1U) != 0; }
+  /// What is owed of this kind, or null.
+  const Owed* find_owed(Debt what) const;
 };
 
 struct Admission {
@@ -141,8 +199,18 @@ struct CallNews {
   Millis ended_at = 0;
   std::string ultravox_call_id;
   std::string twilio_sid;
-  bool ending = false;        ///< End was pressed
-  bool hung_up_here = false;  ///< our own hang-up ended it
+  Wish wish = Wish::none;  ///< it is to be over, and why
+  bool urgent = false;     ///< what is owed to end it is due now, whatever was planned
+  Millis dialled_at = 0;   ///< taken only when nothing speaks against dialling any more
+  Millis lost_at = 0;
+  bool not_dialled = false;  ///< no telephone can ring: it was refused, or never asked for
+  AgentState agent_state = AgentState::none;
+  Millis agent_ended_at = 0;
+  std::string message_cursor;
+  int message_index = 0;
+  int message_pages = 0;
+  std::vector<Debt> done;          ///< settled or given up for good
+  std::optional<Owed> owed_again;  ///< tried, and to be tried again then
   std::string answered_by;
   bool left_voicemail = false;
   bool machine_handled = false;
@@ -161,10 +229,15 @@ struct CallNews {
 };
 
 /// The row after hearing `news`. Pure, and the same whatever order the news comes in, as far as the
-/// state machine allows: the status only climbs and the first terminal one stays; times, ids and
-/// answered_by are set once; facts of the end may still sharpen `end` after it; a price may follow.
-/// `call.version` grows by one when anything a page can see has changed.
-StoredCall apply(StoredCall now, const CallNews& news);
+/// state machine allows: the status only climbs and the first terminal one stays (but `unknown`,
+/// which anything better known replaces); times, ids and answered_by are set once; facts of the end
+/// may still sharpen `end` after it; a price may follow. `call.version` grows by one when anything
+/// a page can see has changed.
+StoredCall apply(StoredCall stored, const CallNews& news);
+
+/// What follows from a row: the same row with `owed` as it must be at `now`
+/// (proxy/calls/reconcile.h).
+using Reconcile = std::function<StoredCall(StoredCall, Millis now)>;
 
 struct Recorded {
   StoredCall stored;

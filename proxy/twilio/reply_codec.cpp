@@ -1,6 +1,4 @@
 // What Twilio answers and refuses: JSON into values.
-#include <algorithm>
-
 #include "proxy/twilio/twilio.h"
 #include "proxy/vendor/json_codec.h"
 #include "proxy/vendor/vendor_error.h"
@@ -24,12 +22,14 @@ Result<json> body_of(const VendorReply& reply, Millis now) {
   return std::move(*body);
 }
 
-Millis moment(const json& object, const char* name) {
-  return from_rfc2822(vendor::text(object, name, 64)).value_or(0);
+/// A time of Twilio's in our clock; 0 without one.
+Millis moment(const json& object, const char* name, Millis clock_ahead) {
+  const auto at = from_rfc2822(vendor::text(object, name, 64));
+  return at ? *at - clock_ahead : 0;
 }
 
 /// Nothing without a sid that is a call's and a status.
-std::optional<Call> call_of(const json& object) {
+std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   Call call;
   call.sid = vendor::text(object, "sid");
   call.status = vendor::text(object, "status", 20);
@@ -42,16 +42,16 @@ std::optional<Call> call_of(const json& object) {
   call.price = vendor::text(object, "price", 20);
   call.price_unit = vendor::text(object, "price_unit", 8);
   call.answered_by = vendor::text(object, "answered_by", 40);
-  call.created_at = moment(object, "date_created");
-  call.started_at = moment(object, "start_time");
-  call.ended_at = moment(object, "end_time");
+  call.direction = vendor::text(object, "direction", 20);
+  call.created_at = moment(object, "date_created", clock_ahead);
+  call.ended_at = moment(object, "end_time", clock_ahead);
   return call;
 }
 
 Result<Call> call_in(const VendorReply& reply, Millis now) {
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body);
+  auto call = call_of(*body, clearly_ahead_ms(reply, now));
   if (!call) return senseless(reply);
   return std::move(*call);
 }
@@ -125,33 +125,42 @@ Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(r
 
 Result<Call> parse_hung_up(const VendorReply& reply, Millis now) { return call_in(reply, now); }
 
-Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis created_after, Millis now) {
+Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now) {
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
   if (!body->contains("calls") || !(*body)["calls"].is_array()) return senseless(reply);
   std::vector<Call> calls;
   for (const json& item : vendor::array(*body, "calls")) {
-    auto call = call_of(item);
-    if (call && call->created_at >= created_after) calls.push_back(std::move(*call));
+    if (auto call = call_of(item, clock_ahead_ms(reply, now))) calls.push_back(std::move(*call));
   }
-  std::stable_sort(calls.begin(), calls.end(),
-                   [](const Call& a, const Call& b) { return a.created_at > b.created_at; });
   return calls;
 }
 
-Result<std::vector<int>> parse_notifications(const VendorReply& reply, Millis now) {
+Result<Notifications> parse_notifications(const VendorReply& reply, Millis now) {
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
   if (!body->contains("notifications") || !(*body)["notifications"].is_array()) {
     return senseless(reply);
   }
-  std::vector<int> codes;
+  Notifications found;
+  bool warned = false;
   for (const json& item : vendor::array(*body, "notifications")) {
-    if (const auto code = vendor::whole_number(item, "error_code"); code && *code != 0) {
-      codes.push_back(*code);
+    const int code = vendor::whole_number(item, "error_code").value_or(0);
+    if (code == 0) continue;
+    // 11200 to 11999 and 15003: Twilio could not reach a callback address
+    // (twilio.com/docs/api/errors). That never ends a call.
+    if ((code >= 11200 && code <= 11999) || code == 15003) {
+      found.callback_code = code;
+      continue;
+    }
+    const bool warning =
+        vendor::text(item, "log", 4) == "1" || vendor::whole_number(item, "log").value_or(0) == 1;
+    if (found.cause == 0 || (warned && !warning)) {
+      found.cause = code;
+      warned = warning;
     }
   }
-  return codes;
+  return found;
 }
 
 Result<Account> parse_account(const VendorReply& reply, Millis now) {

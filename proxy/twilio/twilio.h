@@ -46,8 +46,8 @@ struct Call {
   std::string price;        ///< "-0.0140", or empty: not known yet
   std::string price_unit;   ///< "USD", or empty
   std::string answered_by;  ///< human, machine_start, fax, unknown, ..., or empty
-  Millis created_at = 0;
-  Millis started_at = 0;  ///< 0 = not dialled yet
+  std::string direction;    ///< outbound-api: made by a request like create_call's
+  Millis created_at = 0;    ///< times are in our clock, by the reply's Date
   Millis ended_at = 0;
   friend bool operator==(const Call&, const Call&) = default;
 };
@@ -76,14 +76,17 @@ Result<Call> parse_hung_up(const VendorReply& reply, Millis now);
 
 /// The newest calls between two numbers, for a create request whose answer was lost.
 VendorRequest find_calls(std::string_view account_sid, std::string_view to, std::string_view from);
-/// Those created at `created_after` or later, newest first. Allow for Twilio's clock and its whole
-/// seconds.
-Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis created_after, Millis now);
+/// Their times are exact to what whole seconds allow: up to 1.5 s early.
+Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now);
 
 /// What went wrong on a call according to Twilio's debugger (stream errors, carrier refusals).
 VendorRequest call_notifications(std::string_view account_sid, std::string_view call_sid);
-/// Error codes, newest first; empty when none.
-Result<std::vector<int>> parse_notifications(const VendorReply& reply, Millis now);
+struct Notifications {
+  int cause = 0;          ///< the newest error's code, else the newest warning's; 0: none
+  int callback_code = 0;  ///< a callback address did not answer: never the cause; 0: they all did
+  friend bool operator==(const Notifications&, const Notifications&) = default;
+};
+Result<Notifications> parse_notifications(const VendorReply& reply, Millis now);
 
 // --------------------------------------------------------------------------- the account
 

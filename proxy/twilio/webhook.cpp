@@ -144,6 +144,8 @@ Result<StatusCallback> parse_status_callback(const Form& form) {
   StatusCallback out;
   out.call_sid = std::move(*call_sid);
   out.account_sid = std::move(*account_sid);
+  out.to = std::string(field(form, "To").substr(0, 64));
+  out.from = std::string(field(form, "From").substr(0, 64));
   out.status = std::move(*status);
   out.answered_by = short_text(form, "AnsweredBy");
   out.sequence = number(field(form, "SequenceNumber"), -1);
@@ -159,12 +161,11 @@ Result<AmdCallback> parse_amd_callback(const Form& form) {
   if (!call_sid) return fail(std::move(call_sid).error());
   auto account_sid = word(form, "AccountSid");
   if (!account_sid) return fail(std::move(account_sid).error());
-  auto answered_by = word(form, "AnsweredBy");
-  if (!answered_by) return fail(std::move(answered_by).error());
+  const std::string answered_by = short_text(form, "AnsweredBy");
   AmdCallback out;
   out.call_sid = std::move(*call_sid);
   out.account_sid = std::move(*account_sid);
-  out.answered_by = std::move(*answered_by);
+  out.answered_by = answered_by.empty() ? "unknown" : answered_by;  // it gave up without a word
   out.detection_ms = number(field(form, "MachineDetectionDuration"), 0);
   return out;
 }

@@ -40,6 +40,7 @@ bool request_signature_valid(const Secret& auth_token, std::string_view url,
 struct StatusCallback {
   std::string call_sid;
   std::string account_sid;
+  std::string to, from;     ///< E.164, as Twilio writes them
   std::string status;       ///< queued, initiated, ringing, in-progress, completed, busy, ...
   std::string answered_by;  ///< or empty
   int sequence = -1;        ///< SequenceNumber, -1 when absent

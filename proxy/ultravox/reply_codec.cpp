@@ -30,8 +30,10 @@ Result<json> body_of(const VendorReply& reply, Millis now) {
   return std::move(*body);
 }
 
-Millis moment(const json& object, const char* name) {
-  return from_rfc3339(vendor::text(object, name)).value_or(0);
+/// A time of Ultravox's in our clock; 0 without one.
+Millis moment(const json& object, const char* name, Millis clock_ahead) {
+  const auto at = from_rfc3339(vendor::text(object, name));
+  return at ? *at - clock_ahead : 0;
 }
 
 /// Ultravox's one form of a duration: decimal seconds and "s" (vendor-facts 1.1).
@@ -62,7 +64,7 @@ std::optional<double> seconds(std::string_view text) {
 }
 
 /// A call object, wherever it stands. Nothing without an id that can go into a path.
-std::optional<Call> call_of(const json& object) {
+std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   Call call;
   call.call_id = vendor::text(object, "callId");
   if (!vendor::is_id(call.call_id)) return std::nullopt;
@@ -70,8 +72,8 @@ std::optional<Call> call_of(const json& object) {
   call.created = vendor::text(object, "created", 64);
   call.created_at = from_rfc3339(call.created).value_or(0);
   if (call.created_at == 0) call.created.clear();
-  call.joined_at = moment(object, "joined");
-  call.ended_at = moment(object, "ended");
+  call.joined_at = moment(object, "joined", clock_ahead);
+  call.ended_at = moment(object, "ended", clock_ahead);
   call.end_reason = vendor::text(object, "endReason", 40);
   call.billed_duration_s =
       std::max(0.0, seconds(vendor::text(object, "billedDuration", 40)).value_or(0));
@@ -208,7 +210,7 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
   }
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body);
+  auto call = call_of(*body, clearly_ahead_ms(reply, now));
   if (reply.status != 201 || !call || !valid_join_url(call->join_url)) return senseless(reply);
   return std::move(*call);
 }
@@ -216,7 +218,7 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
 Result<Call> parse_call(const VendorReply& reply, Millis now) {
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body);
+  auto call = call_of(*body, clearly_ahead_ms(reply, now));
   if (!call) return senseless(reply);
   if (!valid_join_url(call->join_url)) call->join_url.clear();
   return std::move(*call);
@@ -229,6 +231,7 @@ Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Mi
   MessagePage page;
   page.next_cursor = next_cursor(*body);
   int index = first_index;
+  page.held = static_cast<int>(vendor::array(*body, "results").size());
   for (const json& message : vendor::array(*body, "results")) {
     // A message of an unknown kind is not shown, but keeps its place: the index counts messages.
     if (auto entry = entry_of(message)) {
@@ -323,7 +326,7 @@ Result<WebhookEvent> parse_webhook(std::string_view text) {
   WebhookEvent out;
   out.event = vendor::text(*body, "event", 60);
   if (out.event.empty()) return fail(ErrorCode::missing_field, {}, "event");
-  auto call = call_of(vendor::object(*body, "call"));
+  auto call = call_of(vendor::object(*body, "call"), 0);
   if (!call) return fail(ErrorCode::missing_field, {}, "call.callId");
   out.call = std::move(*call);
   out.call.join_url.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "shared/time_text.h"
 
@@ -9,6 +10,13 @@ namespace voxdial {
 namespace {
 
 constexpr int longest_wait_s = 3600;
+constexpr Millis clock_noise_ms = 2'000;
+
+/// An HTTP date (RFC 9110 5.6.7), which writes GMT where RFC 2822 writes +0000.
+std::optional<Millis> http_date(std::string_view text) {
+  if (!text.ends_with(" GMT")) return std::nullopt;
+  return from_rfc2822(std::string(text.substr(0, text.size() - 3)) + "+0000");
+}
 
 std::string display_name(Vendor vendor) { return vendor == Vendor::twilio ? "Twilio" : "Ultravox"; }
 
@@ -78,11 +86,20 @@ std::optional<int> retry_after_s(const VendorReply& reply, Millis now) {
     std::from_chars(text.data(), text.data() + text.size(), seconds);
     return std::clamp(seconds, 1, longest_wait_s);
   }
-  // RFC 9110 writes GMT where RFC 2822 writes +0000.
-  if (!text.ends_with(" GMT")) return std::nullopt;
-  const auto at = from_rfc2822(std::string(text.substr(0, text.size() - 3)) + "+0000");
+  const auto at = http_date(text);
   if (!at) return std::nullopt;
   return static_cast<int>(std::clamp<Millis>((*at - now + 999) / 1000, 1, Millis{longest_wait_s}));
+}
+
+Millis clock_ahead_ms(const VendorReply& reply, Millis now) {
+  const auto date = http_date(header(reply, "date"));
+  if (!date) return 0;
+  return *date + 500 - now;  // a Date is cut to the second
+}
+
+Millis clearly_ahead_ms(const VendorReply& reply, Millis now) {
+  const Millis ahead = clock_ahead_ms(reply, now);
+  return std::abs(ahead) <= clock_noise_ms ? 0 : ahead;
 }
 
 std::string percent_encode(std::string_view text) {

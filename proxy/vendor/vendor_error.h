@@ -26,6 +26,13 @@ Error bad_vendor_reply(Vendor vendor, const VendorReply& reply, bool could_have_
 /// 1..3600. Nothing when absent or malformed.
 std::optional<int> retry_after_s(const VendorReply& reply, Millis now);
 
+/// How far the vendor's clock is ahead of `now`, by the reply's Date; 0 without one. A Date has
+/// whole seconds, so half a second either way is noise. Times in a reply minus this are in our
+/// clock.
+Millis clock_ahead_ms(const VendorReply& reply, Millis now);
+/// The same, and 0 when the difference may be noise: times that are only shown do not jitter.
+Millis clearly_ahead_ms(const VendorReply& reply, Millis now);
+
 /// The one value of a reply header (lower-case name), or empty.
 std::string_view header(const VendorReply& reply, std::string_view lower_case_name);
 

@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   check(twilio::parse_created_call(reply, now));
   check(twilio::parse_call(reply, now));
-  check(twilio::parse_calls(reply, now, now));
+  check(twilio::parse_calls(reply, now));
   check(twilio::parse_notifications(reply, now));
   check(twilio::parse_account(reply, now));
   check(twilio::parse_balance(reply, now));

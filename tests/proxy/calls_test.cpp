@@ -104,23 +104,27 @@ TEST_CASE("placing a call waits for the disk as seldom as safety allows") {
   CHECK(commits(MediumType::twilio, "p") == 3);  // and before dialling, what the agent's call is
 }
 
-TEST_CASE("a call that rings unrecorded and cannot be ended either is not said to be over") {
-  const bool ends = GENERATE(true, false);
+TEST_CASE(
+    "a call that rings and cannot be recorded is ended, and is not said to be over before it is") {
   Desk desk;
   desk.vendors.twilio_create = [&](const VendorRequest&) {
     desk.faults.keep_failing = true;
     desk.faults.fail_at = desk.faults.steps + 1;
     return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
   };
-  if (!ends) {
-    desk.vendors.twilio_update = [](const VendorRequest&) {
-      return lost(SendFailure::Kind::no_answer);
-    };
-  }
   const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
-  CHECK((decode_error(answer.body)->message.find("ended at once") != std::string::npos) == ends);
-  CHECK((desk.log.find("ended=yes") != std::string::npos) == ends);
+  CHECK(decode_error(answer.body)->message.find("being ended") != std::string::npos);
+  int refusals = 0;
+  desk.vendors.twilio_update = [&](const VendorRequest&) {
+    if (++refusals < 3) return lost(SendFailure::Kind::no_answer);
+    return SendResult(FakeVendors::reply(200, FakeVendors::twilio_call("canceled")));
+  };
+  desk.run(10'000);  // the store still fails
+  CHECK(refusals == 3);
+  desk.faults.fail_at = 0;
+  desk.run(10'000);  // and works again: nothing of it is lost
+  CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
 }
 
 TEST_CASE("End pressed while Ultravox prepares a web call leaves nothing to join") {
@@ -139,9 +143,12 @@ TEST_CASE("a press repeated after a crash that came before anything was dialled 
   const auto medium = GENERATE(MediumType::web, MediumType::twilio);
   Desk desk;
   desk.vendors.ultravox_create = [&](const VendorRequest&) -> SendResult {
+    desk.faults.keep_failing = true;  // a killed process writes nothing any more
+    desk.faults.fail_at = desk.faults.steps + 1;
     throw std::runtime_error("kill -9");
   };
   CHECK_THROWS(desk.calls->place(Desk::attempt(medium)));
+  desk.faults.fail_at = 0;
   desk.open();
   desk.vendors.seen.clear();
   const Answer again = desk.calls->place(Desk::attempt(medium));
@@ -317,6 +324,7 @@ TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unr
     desk.faults.keep_failing = true;
     desk.faults.fail_at = desk.faults.steps + step;
     const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+    desk.run(2'000);  // ended although nothing can be written down
     desk.faults.fail_at = 0;
     CHECK(desk.vendors.dials() <= 1);
     const auto calls = desk.all_calls();
@@ -325,7 +333,7 @@ TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unr
       if (answer.http_status != 201) {
         bool ended = false;
         for (const auto& request : desk.vendors.seen) {
-          ended = ended || request.body.find("Status=completed") != std::string::npos;
+          ended = ended || request.body.find("Status=c") != std::string::npos;
         }
         CHECK(ended);
       }
@@ -337,46 +345,176 @@ TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unr
   }
 }
 
-TEST_CASE("End works in every state and ending a call that is over is no error") {
+TEST_CASE("something that throws while a call is placed leaves nothing being placed") {
+  const bool dialled = GENERATE(false, true);
+  Desk desk;
+  (dialled ? desk.vendors.twilio_create : desk.vendors.ultravox_create) =
+      [](const VendorRequest&) -> SendResult { throw std::bad_alloc(); };
+  CHECK_THROWS(desk.calls->place(Desk::attempt(MediumType::twilio)));
+  const Call call = desk.all_calls().at(0);
+  CHECK_FALSE(desk.store->being_placed(call.id));
+  // What may have been dialled is looked for; what was not is over.
+  CHECK(call.status == (dialled ? CallStatus::requested : CallStatus::failed));
+  CHECK(call.warning.empty() != dialled);
+}
+
+TEST_CASE("End is answered at once and performed until Twilio says that the call is over") {
   Desk desk;
   const std::string id =
       decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
-  SECTION("while it rings the call counts as canceled") {
-    desk.vendors.twilio_update = [](const VendorRequest&) {
-      return FakeVendors::reply(200, FakeVendors::twilio_call("completed"));
-    };
+  const auto end = [&] {
+    desk.vendors.seen.clear();
     const auto call = desk.calls->hang_up(everybody, id);
     REQUIRE(call);
-    CHECK(call->status == CallStatus::canceled);
-    CHECK(call->end.by == EndedBy::person);
+    CHECK(call->ending);
+    CHECK(desk.vendors.seen.empty());  // nobody waits for a vendor
+  };
+  SECTION("while it rings the call counts as canceled") {
+    end();
+    desk.vendors.twilio_update = [](const VendorRequest& request) {
+      CHECK(request.body == "Status=canceled");
+      return FakeVendors::reply(200, FakeVendors::twilio_call("canceled"));
+    };
+    desk.run(100);
+    CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
+    CHECK(desk.all_calls().at(0).end.by == EndedBy::person);
   }
   SECTION("when it is over already Twilio's 21220 is no failure") {
+    end();
     desk.vendors.twilio_update = [](const VendorRequest&) {
       return FakeVendors::reply(400, R"({"code":21220,"message":"x","status":400})");
     };
     desk.vendors.twilio_get = [](const VendorRequest&) {
       return FakeVendors::reply(200, FakeVendors::twilio_call("busy"));
     };
-    const auto call = desk.calls->hang_up(everybody, id);
-    REQUIRE(call);
-    CHECK(call->status == CallStatus::busy);
-    const auto again = desk.calls->hang_up(everybody, id);
-    REQUIRE(again);
-    CHECK(*again == *call);
+    desk.run(100);
+    CHECK(desk.all_calls().at(0).status == CallStatus::busy);
+    desk.vendors.seen.clear();
+    CHECK(desk.calls->hang_up(everybody, id)->status == CallStatus::busy);
   }
-  SECTION("when Twilio cannot be reached the error says so and the call stays live") {
-    desk.vendors.twilio_update = [](const VendorRequest&) {
-      return lost(SendFailure::Kind::not_sent);
+  SECTION("21220 for a call that still rings is not believed, and neither is a 200 that says so") {
+    const bool refused = GENERATE(true, false);
+    int asked = 0;
+    std::string verbs;
+    desk.vendors.twilio_update = [&](const VendorRequest& request) {
+      verbs += request.body + " ";
+      if (++asked == 4) return FakeVendors::reply(200, FakeVendors::twilio_call("completed"));
+      return refused ? FakeVendors::reply(400, R"({"code":21220})")
+                     : FakeVendors::reply(200, FakeVendors::twilio_call("ringing"));
     };
-    const auto call = desk.calls->hang_up(everybody, id);
-    REQUIRE_FALSE(call);
-    CHECK(call.error().code == ErrorCode::vendor_unreachable);
+    end();
+    desk.run(20'000);
+    CHECK(asked == 4);
+    CHECK(verbs == "Status=canceled Status=completed Status=canceled Status=completed ");
+    CHECK(desk.all_calls().at(0).status == CallStatus::completed);
+  }
+  SECTION(
+      "a vendor that fails is asked again, with the patience it asks for, and the page is told") {
+    int asked = 0;
+    desk.vendors.twilio_update = [&](const VendorRequest&) {
+      ++asked;
+      VendorReply busy = FakeVendors::reply(429, R"({"code":20429})");
+      busy.headers = {{"retry-after", "7"}};
+      return busy;
+    };
+    end();
+    desk.run(6'000);
+    CHECK(asked == 1);
+    end();  // pressed again: tried at once
+    desk.run(100);
+    CHECK(asked == 2);
+    desk.run(20'000);
+    CHECK(desk.all_calls().at(0).warning.find("still being ended") != std::string::npos);
     CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+    desk.vendors.twilio_update = FakeVendors().twilio_update;
+    desk.run(20'000);
+    CHECK(is_terminal(desk.all_calls().at(0).status));
+    CHECK(desk.all_calls().at(0).warning.empty());
+  }
+  SECTION("a kill -9 right after the press changes nothing") {
+    end();
+    desk.open();
+    desk.run(100);
+    CHECK(is_terminal(desk.all_calls().at(0).status));
+  }
+  SECTION("a store that fails for good does not keep End from the vendor") {
+    desk.faults.keep_failing = true;
+    desk.faults.fail_at = desk.faults.steps + 1;
+    end();
+    int asked = 0;
+    desk.vendors.twilio_update = [&](const VendorRequest&) {
+      ++asked;
+      return FakeVendors::reply(200, FakeVendors::twilio_call("canceled"));
+    };
+    desk.run(5'000);
+    CHECK(asked == 1);
   }
   SECTION("another caller's call is not there") {
     const Reader other{.user = "mallory", .only_own = true, .whole_numbers = false};
     CHECK(desk.calls->hang_up(other, id).error().code == ErrorCode::not_found);
   }
+}
+
+TEST_CASE("End reaches the agent's side while Twilio's id is not known") {
+  Desk desk;
+  desk.vendors.twilio_create = [](const VendorRequest&) {
+    return lost(SendFailure::Kind::no_answer);
+  };
+  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 504);
+  CallNews joined = news("ultravox_state", "ultravox", "");
+  joined.agent_state = AgentState::joined;
+  joined.status = CallStatus::talking;
+  const std::string id = desk.all_calls().at(0).id;
+  REQUIRE(desk.recorder->tell(id, joined));
+  int hang_ups = 0;
+  desk.vendors.data_message = [&](const VendorRequest& request) {
+    hang_ups += request.body.find("hang_up") != std::string::npos;
+    return FakeVendors::reply(204, "");
+  };
+  REQUIRE(desk.calls->hang_up(everybody, id));
+  desk.run(100);
+  CHECK(hang_ups == 1);
+}
+
+TEST_CASE("a reply about another call is believed in nothing") {
+  const std::string foreign = GENERATE(
+      as<std::string>(),
+      R"({"sid":"CA99","status":"completed","to":"+12025550100","from":"+12025550143"})",
+      R"({"sid":"CA0123456789abcdef0123456789abcdef","status":"completed","to":"+12025550199","from":"+12025550143"})",
+      R"({"sid":"CA0123456789abcdef0123456789abcdef","status":"completed","to":"+12025550100","from":"+12025550177"})");
+  Desk desk;
+  const std::string id =
+      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+  desk.vendors.twilio_get = desk.vendors.twilio_update = [&](const VendorRequest&) {
+    return FakeVendors::reply(200, foreign);
+  };
+  desk.run(5'000);
+  CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+  REQUIRE(desk.calls->hang_up(everybody, id));
+  desk.run(5'000);
+  CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
+  desk.vendors.twilio_update = FakeVendors().twilio_update;
+  desk.run(20'000);
+  CHECK(is_terminal(desk.all_calls().at(0).status));
+}
+
+TEST_CASE("a reply to the dial that speaks of another call leaves ours to be looked for") {
+  Desk desk;
+  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio, "first")).http_status == 201);
+  SECTION("its sid is another row's") {
+    desk.vendors.twilio_create = [](const VendorRequest&) {
+      return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
+    };
+  }
+  SECTION("its number is another") {
+    desk.vendors.twilio_create = [](const VendorRequest&) {
+      return FakeVendors::reply(
+          201, R"({"sid":"CA77","status":"queued","to":"+12025550199","from":"+12025550143"})");
+    };
+  }
+  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
+  CHECK(decode_error(answer.body)->code == ErrorCode::outcome_unknown);
+  for (const Call& call : desk.all_calls()) CHECK_FALSE(is_terminal(call.status));
 }
 
 TEST_CASE("End in a web call that the browser has left already is still what ended it") {
@@ -385,8 +523,9 @@ TEST_CASE("End in a web call that the browser has left already is still what end
       decode_call_placed(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
   CallNews left = news("ultravox_state", "ultravox", "The agent's side is over.");
   left.status = CallStatus::completed;
+  left.agent_state = AgentState::over;
   left.ultravox_end_reason = "hangup";
-  REQUIRE(desk.board->tell(id, left));
+  REQUIRE(desk.recorder->tell(id, left));
   SECTION("when the press comes right after") {
     CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::person);
   }

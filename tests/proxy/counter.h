@@ -32,7 +32,7 @@ struct Counter : Desk {
             .store = *store,
             .hub = hub,
             .agents = *agents,
-            .board = *board,
+            .recorder = *recorder,
             .calls = *calls,
             .access = access,
             .catalogue = catalogue,

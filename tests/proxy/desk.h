@@ -8,6 +8,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@
 #include "proxy/agents/agents.h"
 #include "proxy/calls/calls.h"
 #include "proxy/calls/plan.h"
-#include "proxy/calls/watch.h"
+#include "proxy/calls/worker.h"
 #include "proxy/store/faults.h"
 #include "proxy/store/store.h"
 
@@ -38,12 +39,19 @@ struct FakeVendors {
     return {.status = status, .headers = {}, .body = std::move(body)};
   }
   static std::string twilio_call(const std::string& status, const std::string& more = {}) {
-    return std::string(R"({"sid":")") + twilio_sid + R"(","status":")" + status + "\"" + more + "}";
+    return std::string(R"({"sid":")") + twilio_sid + R"(","status":")" + status +
+           R"(","to":"+12025550100","from":"+12025550143","direction":"outbound-api")" + more + "}";
   }
 
   FakeVendors() {
-    ultravox_create = [](const VendorRequest&) {
-      return reply(201, std::string(R"({"callId":")") + ultravox_id +
+    // Each request makes another call; the first is the one the other replies speak of.
+    ultravox_create = [n = std::make_shared<std::atomic<int>>(0)](const VendorRequest&) {
+      std::string id = ultravox_id;
+      if (const int made = (*n)++; made != 0) {
+        const std::string digits = std::to_string(made);
+        id.replace(id.size() - 4 - digits.size(), digits.size(), digits);
+      }
+      return reply(201, R"({"callId":")" + id +
                             R"(","created":"2026-11-22T10:00:00Z","joinUrl":")" + join_url +
                             R"(","systemPrompt":"x"})");
     };
@@ -51,7 +59,18 @@ struct FakeVendors {
       return reply(200, std::string(R"({"callId":")") + ultravox_id +
                             R"(","created":"2026-11-22T10:00:00Z","joinUrl":")" + join_url + "\"}");
     };
-    twilio_create = [](const VendorRequest&) { return reply(201, twilio_call("queued")); };
+    twilio_create = [n = std::make_shared<std::atomic<int>>(0)](const VendorRequest& request) {
+      std::string call = twilio_call("queued");
+      if (const auto to = request.body.find("To=%2B"); to != std::string::npos) {
+        const std::string number = request.body.substr(to + 6, request.body.find('&', to) - to - 6);
+        call.replace(call.find("12025550100"), 11, number);
+      }
+      if (const int dialled = (*n)++; dialled != 0) {
+        const std::string digits = std::to_string(dialled);
+        call.replace(call.find(twilio_sid) + 34 - digits.size(), digits.size(), digits);
+      }
+      return reply(201, call);
+    };
     twilio_get = [](const VendorRequest&) { return reply(200, twilio_call("ringing")); };
     twilio_update = [](const VendorRequest&) { return reply(200, twilio_call("completed")); };
     twilio_find = [](const VendorRequest&) { return reply(200, R"({"calls":[]})"); };
@@ -129,8 +148,9 @@ struct Desk {
   events::Hub hub;
   Health health;
   std::unique_ptr<Agents> agents;
-  std::unique_ptr<Board> board;
+  std::unique_ptr<Recorder> recorder;
   std::unique_ptr<Calls> calls;
+  std::unique_ptr<Worker> worker;  ///< without threads: see run()
 
   Desk() : hub({}, [] { return std::int64_t{0}; }), health([this] { return clock; }) {
     config.listen_address = "127.0.0.1";
@@ -164,20 +184,38 @@ struct Desk {
 
   /// Opens the store and the rooms on top of it, as a start of the process does.
   void open() {
+    worker.reset();
     calls.reset();
-    board.reset();
+    recorder.reset();
     agents.reset();
     store.reset();
     StoreOptions options;
     options.path = folder.path + "/voxdial.db";
     options.faults = &faults;
+    options.reconcile = reconcile;
     auto opened = Store::open(options);
     if (!opened) throw std::runtime_error(opened.error().message);
     store = std::move(*opened);
     agents = std::make_unique<Agents>(std::vector<Agent>{}, *store);
-    board = std::make_unique<Board>(*store, hub, world);
-    calls = std::make_unique<Calls>(config, world, *store, *agents, *board, health);
+    recorder = std::make_unique<Recorder>(*store, hub, world, reconcile);
+    calls = std::make_unique<Calls>(config, world, *store, *agents, *recorder, health);
+    worker = std::make_unique<Worker>(config, world, *store, *recorder);
+    if (auto started = recorder->start(); !started)
+      throw std::runtime_error(started.error().message);
   }
+
+  /// Lets time pass, and the worker pay what becomes due on the way.
+  void run(Millis ms) {
+    const Millis until = clock + ms;
+    for (;;) {
+      const auto next = worker->run_due();
+      if (!next || *next > until) break;
+      clock = std::max(clock, *next);
+    }
+    clock = until;
+  }
+
+  StoredCall row(const std::string& id) { return **store->find_call(id); }
 
   static Attempt attempt(MediumType medium, const std::string& key = "key-1") {
     Attempt attempt;

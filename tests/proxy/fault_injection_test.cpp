@@ -60,8 +60,6 @@ struct Story : Desk {
   bool from_then_on = false;
   const Fault* fault = nullptr;
   std::string answers;  ///< all that the person was told
-  std::unique_ptr<Watch> watch;
-  Watched at_twilio, at_ultravox;
 
   explicit Story(MediumType kind) : medium(kind) {
     world.send = [this](const VendorRequest& request) {
@@ -75,7 +73,6 @@ struct Story : Desk {
       if (fault->acted) (void)act(request).has_value();
       return fault->answer();
     };
-    watch = std::make_unique<Watch>(config, world, *store, *board);
   }
 
   std::string twilio_word() const { return over ? "completed" : talks ? "in-progress" : "ringing"; }
@@ -137,9 +134,7 @@ struct Story : Desk {
   void look() {
     const auto now = call();
     if (!now) return;
-    clock += 2'000;
-    if (medium == MediumType::twilio) watch->look(Vendor::twilio, now->id, at_twilio);
-    watch->look(Vendor::ultravox, now->id, at_ultravox);
+    run(2'000);
   }
   void press() {
     const Answer answer = calls->place(attempt(medium));

@@ -73,11 +73,8 @@ TEST_CASE("a whole day's work leaves no secret in the files, the log or the answ
                                     {{"cookie", session}, {"idempotency-key", body.substr(0, 9)}});
     if (body != "{}") answers += placed.body;  // a web call's page is to get its join URL
   }
-  Watch watch(counter.config, counter.world, *counter.store, *counter.board);
   for (const Call& call : counter.all_calls()) {
-    Watched a, b;
-    watch.look(Vendor::twilio, call.id, a);
-    watch.look(Vendor::ultravox, call.id, b);
+    counter.run(5'000);
     answers += counter.ask("GET", "/api/calls/" + call.id, {}, {{"cookie", session}}).body;
     answers +=
         counter.ask("POST", "/api/calls/" + call.id + "/hangup", {}, {{"cookie", session}}).body;
@@ -85,8 +82,9 @@ TEST_CASE("a whole day's work leaves no secret in the files, the log or the answ
   for (const char* path : {"/api/config", "/api/calls", "/api/doctor", "/metrics", "/readyz"}) {
     answers += counter.ask("GET", path, {}, {{"authorization", "Bearer " + token}}).body;
   }
+  counter.worker.reset();
   counter.calls.reset();
-  counter.board.reset();
+  counter.recorder.reset();
   const std::string files = files_of(counter.folder.path);
   REQUIRE(files.find("+12025550100") != std::string::npos);  // it is the right folder
   for (const std::string& secret :

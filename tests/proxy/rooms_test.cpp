@@ -43,8 +43,8 @@ TEST_CASE("a phone call's join address outlives queue and ringing, and Twilio's 
   REQUIRE(plan->twilio);
   CHECK(plan->ultravox.join_timeout_s > desk.config.ring_timeout_s + 5);
   CHECK(plan->twilio->time_limit_s > plan->max_duration_s);
-  CHECK(plan->twilio->status_callback == "https://calls.example/api/twilio/status");
-  CHECK(plan->twilio->amd_callback == "https://calls.example/api/twilio/amd");
+  CHECK(plan->twilio->status_callback == "https://calls.example/api/twilio/status?call=call_1");
+  CHECK(plan->twilio->amd_callback == "https://calls.example/api/twilio/amd?call=call_1");
   CHECK(plan->twilio->wait_for_beep);
   CHECK(plan->ultravox.settings.system_prompt->find("leaveVoicemail") != std::string::npos);
   REQUIRE(plan->ultravox.callbacks);
@@ -270,7 +270,7 @@ TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's
   const std::string id = desk.all_calls().at(0).id;
   CallNews over = news("over", "twilio", "");
   over.status = CallStatus::busy;
-  REQUIRE(desk.board->tell(id, over));
+  REQUIRE(desk.recorder->tell(id, over));
   desk.config.retention_days = 30;
   desk.clock += 29LL * 86'400'000;
   tidy(desk.config, desk.world, *desk.store);

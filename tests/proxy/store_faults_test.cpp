@@ -429,23 +429,36 @@ TEST_CASE("a file that is deleted or moved away is noticed before anything is di
 TEST_CASE("records of the first voxdial are read and written on by this one") {
   Folder folder;
   {
-    auto store = open_store(options_for(folder));
-    for (int i = 1; i <= 2'500; ++i) {
-      NewCall old = phone_call("old_" + std::to_string(i));
-      if (i % 1'000 == 1) old.agent_name = "\u00c9milie";
-      place(*store, old, noon - hour + i);
-    }
-    place(*store, phone_call("call_1"), noon);
+    auto first = db::Db::open({folder.file(), db::Db::Use::write, 50, "", nullptr});
+    REQUIRE(first);
+    REQUIRE(db::bring_up_to_date(**first, 1));
+    // A call that talks, and one whose dial was under way.
+    const std::string insert =
+        "INSERT INTO calls (id, version, medium, status, live, agent, agent_name, person, "
+        "person_seq, "
+        "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
+        "cost_per_minute, recording, ultravox_call_id, twilio_sid, idempotency_key, request_hash) "
+        "VALUES "
+        "('call_1', 2, 'twilio', 'talking', 1, '', '', 'ann', 1, '', 1, '+14155550123', 1, 'US', "
+        "1795000000000, "
+        "1795000000000, 600, 0, 0, 'u-1', 'CA1', '', ''), "
+        "('call_0', 2, 'twilio', 'requested', 1, '', '', 'ann', 2, '', 2, '+14155550123', 2, 'US', "
+        "1795000000000, "
+        "1795000000000, 600, 0, 0, 'u-2', '', '', ''); ";
+    (*first)->script(insert.c_str());
+    (*first)->script(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+        "INSERT INTO calls (id, version, medium, status, live, agent, agent_name, person, "
+        "person_seq, address, "
+        "address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
+        "cost_per_minute, "
+        "recording, idempotency_key, request_hash) SELECT 'old_' || i, 1, 'web', 'completed', 0, "
+        "'', "
+        "CASE WHEN i % 1000 = 1 THEN '\u00c9milie' ELSE 'x' END, 'bob', i, '192.0.2.9', i, '', i, "
+        "'', "
+        "1795000000000 - 4000 + i, 1795000000000 - 4000 + i, 60, 0, 0, '', '' FROM n");
+    REQUIRE_FALSE((*first)->failed());
   }
-  sqlite3* handle = nullptr;
-  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(
-              handle,
-              "DROP TABLE refusals; DROP TABLE rights; ALTER TABLE calls DROP COLUMN voicemail; "
-              "ALTER TABLE calls DROP COLUMN machine_handled; "
-              "ALTER TABLE calls DROP COLUMN words; PRAGMA user_version = 1",
-              nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(handle);
   auto store = open_store(options_for(folder));
   const auto found = store->find_call("call_1");
   REQUIRE(found);
@@ -454,6 +467,8 @@ TEST_CASE("records of the first voxdial are read and written on by this one") {
   CallQuery query;
   query.q = "\u00e9milie";
   CHECK(store->list_calls(everything, query)->calls.size() == 3);
+  CHECK((*found)->find_owed(Debt::look_ultravox) != nullptr);  // what lives is taken up
+  CHECK((*store->find_call("call_0"))->dialled_at == noon);
   NewCall call = phone_call("call_2");
   call.voicemail = Voicemail::leave_message;
   place(*store, call, noon + minute);

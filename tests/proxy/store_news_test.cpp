@@ -117,11 +117,15 @@ TEST_CASE("End pressed in a web call is what ended it, whoever tells Ultravox fi
 
   CallNews pressed;
   pressed.at = noon + 9'000;
-  pressed.ending = true;
+  pressed.wish = Wish::pressed;
   CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::person);
 
+  // An agent that was gone before the press hung up by itself; one that left at once obeyed.
   left.ultravox_end_reason = "agent_hangup";
+  left.agent_ended_at = noon + 7'000;
   CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::agent);
+  left.agent_ended_at = noon + 9'200;
+  CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::person);
 }
 
 TEST_CASE("a reason given with the end stays") {
@@ -144,8 +148,7 @@ TEST_CASE("a reason that comes with an end that lost is not believed") {
 TEST_CASE("End was pressed: shown until the call is over") {
   CallNews pressed;
   pressed.at = noon + 1'000;
-  pressed.ending = true;
-  pressed.hung_up_here = true;
+  pressed.wish = Wish::pressed;
   StoredCall stored = apply(fresh_call(), pressed);
   CHECK(stored.call.ending);
   CHECK(apply(stored, pressed) == stored);
@@ -216,7 +219,7 @@ TEST_CASE("what news changes is stored, and found by every id") {
   full.twilio_error = 31921;
   full.sip_code = 200;
   full.ultravox_end_reason = "hangup";
-  full.hung_up_here = true;
+  full.wish = Wish::pressed;
   full.price = "-0.0140";
   full.price_unit = "USD";
   full.warning = "The recording could not be started.";

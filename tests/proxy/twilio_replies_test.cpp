@@ -45,8 +45,8 @@ TEST_CASE("A call is read with what we keep of it", "[twilio]") {
                               .price = "-0.0140",
                               .price_unit = "USD",
                               .answered_by = "human",
+                              .direction = "outbound-api",
                               .created_at = now - 3'600'000,
-                              .started_at = now - 3'595'000,
                               .ended_at = now - 3'553'000});
 }
 
@@ -267,7 +267,7 @@ TEST_CASE("A hang-up of a call that is over says so", "[twilio]") {
   CHECK(parse_hung_up(reply(200, call_body), now)->sid == sid);
 }
 
-TEST_CASE("A lost call is found by when it was made", "[twilio]") {
+TEST_CASE("A list of calls is read as far as it makes sense, its times in our clock", "[twilio]") {
   const auto item = [](const std::string& id, const std::string& when) {
     return R"({"sid":"CA)" + id + R"(","status":"queued","date_created":")" + when + "\"}";
   };
@@ -275,14 +275,21 @@ TEST_CASE("A lost call is found by when it was made", "[twilio]") {
                            item("2", "Thu, 15 Jan 2026 12:00:01 +0000") + "," +
                            item("3", "Thu, 15 Jan 2026 12:00:02 +0000") +
                            R"(,{"sid":"PN1"},7,null],"page":0})";
-  const auto calls = parse_calls(reply(200, body), now, now);
+  const auto calls = parse_calls(reply(200, body), now);
   REQUIRE(calls);
-  REQUIRE(calls->size() == 2);
-  CHECK((*calls)[0].sid == "CA3");
+  REQUIRE(calls->size() == 3);
   CHECK((*calls)[1].sid == "CA2");
-  CHECK(parse_calls(reply(200, R"({"calls":[]})"), now, now)->empty());
-  CHECK_FALSE(parse_calls(reply(200, R"({"calls":{}})"), now, now));
-  CHECK_FALSE(parse_calls(reply(200, "{}"), now, now));
+  CHECK((*calls)[1].created_at == now + 1'000);
+  // Twilio's clock, or ours, is ten minutes off: its Date says so.
+  VendorReply ahead = reply(200, body);
+  ahead.headers = {{"date", "Thu, 15 Jan 2026 12:10:00 GMT"}};
+  CHECK((*parse_calls(ahead, now))[1].created_at == now + 1'000 - 600'500);
+  VendorReply exact = reply(200, body);
+  exact.headers = {{"date", "Thu, 15 Jan 2026 12:00:01 GMT"}};
+  CHECK((*parse_calls(exact, now))[1].created_at == now + 1'000 - 1'500);
+  CHECK(parse_calls(reply(200, R"({"calls":[]})"), now)->empty());
+  CHECK_FALSE(parse_calls(reply(200, R"({"calls":{}})"), now));
+  CHECK_FALSE(parse_calls(reply(200, "{}"), now));
 }
 
 TEST_CASE("The account's facts are read", "[twilio]") {
@@ -304,9 +311,18 @@ TEST_CASE("The account's facts are read", "[twilio]") {
   CHECK(permissions->low_risk);
   CHECK_FALSE(permissions->high_risk_special);
   CHECK_FALSE(parse_dialing_permissions(reply(200, "{}"), now));
-  CHECK(*parse_notifications(
-            reply(200, R"({"notifications":[{"error_code":"31920"},{"error_code":"0"},{}]})"),
-            now) == std::vector<int>{31920});
+  const auto noted = [](const char* list) {
+    return *parse_notifications(reply(200, std::string(R"({"notifications":)") + list + "}"), now);
+  };
+  CHECK(noted(R"([{"error_code":"31920"},{"error_code":"0"},{}])") == Notifications{31920, 0});
+  // An error before a warning, whichever is newer; a callback that failed never is the cause.
+  CHECK(noted(R"([{"log":"1","error_code":"13227"},{"log":"0","error_code":"21215"}])") ==
+        Notifications{21215, 0});
+  CHECK(noted(R"([{"log":"1","error_code":"11200"},{"log":"0","error_code":"21215"}])") ==
+        Notifications{21215, 11200});
+  CHECK(noted(R"([{"log":"0","error_code":"15003"},{"log":"1","error_code":"13224"}])") ==
+        Notifications{13224, 15003});
+  CHECK(noted(R"([{"log":"1","error_code":"11205"}])") == Notifications{0, 11205});
   CHECK(parse_account(refusal(401, 20003), now).error().code == ErrorCode::vendor_unauthorized);
 }
 

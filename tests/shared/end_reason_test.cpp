@@ -38,6 +38,10 @@ EndFacts pressed_end(S status, bool is_phone) {
   f.hung_up_here = true;
   return f;
 }
+EndFacts with(EndFacts f, bool EndFacts::*fact) {
+  f.*fact = true;
+  return f;
+}
 EndFacts rang(EndFacts f, int seconds) {
   f.rang_s = seconds;
   return f;
@@ -302,7 +306,8 @@ std::vector<Expected> expected() {
       {answered_by("unknown", "hangup"), By::callee, "callee_hung_up", "The other side hung up."},
       {facts(S::completed, web, "hangup"), By::caller, "caller_left", "The caller left the call."},
       {facts(S::completed, phone, "unjoined"), By::provider, "agent_not_joined",
-       "The call was answered, but the agent did not come on the line."},
+       "The call was answered, but the agent did not come on the line. A Twilio trial account, "
+       "which plays a notice first, can be the cause."},
       {facts(S::completed, web, "unjoined"), By::caller, "not_joined",
        "Nobody joined the call in time."},
       {facts(S::completed, web, "connection_error"), By::caller, "connection_lost",
@@ -330,6 +335,23 @@ std::vector<Expected> expected() {
        "The browser's connection to the call was lost."},
       {facts(S::failed, phone), By::carrier, "failed", "The call could not be connected."},
       {facts(S::failed, web), By::provider, "failed", "The call could not be started."},
+
+      {with(facts(S::completed, phone), &EndFacts::agent_absent), By::provider, "agent_not_joined",
+       "The call was answered, but the agent did not come on the line. A Twilio trial account, "
+       "which plays a notice first, can be the cause."},
+      {with(answered_by("fax"), &EndFacts::hung_up_on_machine), By::server, "fax",
+       "A fax machine answered, so the call was ended."},
+      {with(facts(S::completed, web, "hangup"), &EndFacts::line_lost), By::caller,
+       "connection_lost", "The browser's connection to the call was lost."},
+      {with(facts(S::canceled, web, "unjoined"), &EndFacts::tab_closed), By::caller, "tab_closed",
+       "The page with the call was closed."},
+      {with(facts(S::canceled, phone, "unjoined"), &EndFacts::waited_too_long), By::provider,
+       "waited_too_long",
+       "The call waited too long at Twilio: the agent had stopped waiting, so it was canceled "
+       "before anybody answered."},
+      {with(facts(S::failed, phone, "unjoined"), &EndFacts::overdue), By::limit, "overdue",
+       "The call was still there a minute after its length limit, so the server ended it at both "
+       "providers."},
 
       // Twilio's word is better than our record when Ultravox's news closed that first.
       {twilio_word(facts(S::completed, phone, "unjoined"), "busy"), By::callee, "busy",
@@ -406,7 +428,14 @@ TEST_CASE("every combination of facts has a sentence, and each is one of those c
   EndFacts f;
   const auto every_mark = [&](const auto& then) {
     for (const char* who : {"human", "machine_start", "fax"}) {
-      for (int flags = 0; flags < 8; ++flags) {
+      // None, one of the marks that exclude each other, and those that come with any.
+      for (int flags = 0; flags < 48; ++flags) {
+        const int mark = flags / 8;
+        f.line_lost = mark == 1;
+        f.tab_closed = mark == 2;
+        f.waited_too_long = mark == 3;
+        f.overdue = mark == 4;
+        f.agent_absent = mark == 5;
         f.answered_by = who;
         f.hung_up_here = (flags & 1) != 0;
         f.left_voicemail = (flags & 2) != 0;

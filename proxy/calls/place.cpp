@@ -1,6 +1,9 @@
+// Placing a call: admit, record, ask Ultravox, record, dial, record.
 #include "proxy/calls/calls.h"
 
-#include "proxy/calls/look.h"
+#include <exception>
+
+#include "proxy/calls/pay.h"
 #include "proxy/calls/plan.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
@@ -43,12 +46,12 @@ EndedBy blame(const Error& error) { return error.provider ? EndedBy::provider : 
 }  // namespace
 
 Calls::Calls(const Config& config, const World& world, Store& store, const Agents& agents,
-             Board& board, Health& health)
+             Recorder& recorder, Health& health)
     : config_(config),
       world_(world),
       store_(store),
       agents_(agents),
-      board_(board),
+      recorder_(recorder),
       health_(health) {}
 
 PhoneVerdict Calls::check_number(const std::string& number, const std::string& region) const {
@@ -149,6 +152,7 @@ Answer Calls::place(const Attempt& attempt) {
        .to = verdict.check.e164,
        .to_region = verdict.check.region,
        .max_duration_s = plan->max_duration_s,
+       .answer_within_s = plan->ultravox.join_timeout_s,
        .cost_per_minute = plan->cost_per_minute,
        .recording = plan->ultravox.settings.recording_enabled.value_or(false),
        .voicemail = plan->ultravox.settings.voicemail.value_or(Voicemail::carry_on),
@@ -177,18 +181,31 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
   if (!first) {  // orphaned: the server stopped before it could answer; nothing is dialled again
     auto now = store_.find_call(admission.stored.call.id);
     if (!now || !*now) return answer(make_error(ErrorCode::store_unavailable));
-    first = (*now)->ultravox_call_id.empty()
-                ? answer(make_error(ErrorCode::conflict,
-                                    "The server stopped before this call was placed. Nothing was "
-                                    "dialled; press again."))
-                : answer(placed_from(**now));
+    const bool failed = (*now)->call.status == CallStatus::failed;
+    if (failed && !(*now)->call.end.sentence.empty()) {
+      first = answer(make_error(ErrorCode::conflict,
+                                "This call was not placed. " + (*now)->call.end.sentence));
+    } else if ((*now)->ultravox_call_id.empty()) {
+      first = answer(make_error(ErrorCode::conflict,
+                                "The server stopped before this call was placed. Nothing was "
+                                "dialled; press again."));
+    } else {
+      first = answer(placed_from(**now));
+    }
     if (const auto kept = store_.finish_call_request((*now)->call.id, *first); !kept) {
       return answer(kept.error());
     }
   }
-  // A web call's join URL is not stored: ask Ultravox for it once more.
+  // A web call's join URL is not stored: ask Ultravox for it once more, unless the call is not to
+  // go on.
   auto placed = decode_call_placed(first->body);
   if (attempt.request.medium.type == MediumType::web && placed) {
+    const auto row = recorder_.find(placed->id);
+    if (!row || !*row) return answer(make_error(ErrorCode::store_unavailable));
+    if (is_terminal((*row)->call.status) || (*row)->wish != Wish::none) {
+      placed->status = (*row)->call.status;
+      return answer(*placed);
+    }
     // For a few at a time: many presses of one key must not take everybody's requests to Ultravox.
     if (asking_again_.fetch_add(1) >= most_asking_again) {
       --asking_again_;
@@ -213,7 +230,20 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
                              const CallPlan& plan) {
   const std::string& id = stored.call.id;
   const bool phone = plan.twilio.has_value();
-  board_.show(stored.call);
+  recorder_.begin(stored);
+  // Whatever throws on the way (no memory): the call does not stay "being placed" for ever.
+  struct Unfinished {
+    Calls& calls;
+    const std::string& id;
+    const int thrown_before = std::uncaught_exceptions();
+    ~Unfinished() {
+      if (std::uncaught_exceptions() == thrown_before) return;
+      try {
+        calls.break_off(id);
+      } catch (const std::exception&) {  // then the next start of the server takes it up
+      }
+    }
+  } const unfinished{*this, id};
 
   Result<VendorRequest> create =
       plan.stored_agent.empty() ? ultravox::create_call(plan.ultravox)
@@ -223,14 +253,22 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
   auto made =
       sent ? ultravox::parse_created_call(*sent, world_.now())
            : Result<ultravox::Call>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  if (made) {
+    const auto known = store_.find_call_by_ultravox_id(made->call_id);
+    if (known && *known) {  // a reply about another call tells nothing of ours
+      made = fail(map_send_failure(Vendor::ultravox,
+                                   {SendFailure::Kind::bad_answer, "another call"}, false));
+    }
+  }
   if (!made) return give_up(id, made.error());
 
   CallNews created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
   created.ultravox_call_id = made->call_id;
+  created.agent_state = AgentState::waiting;
   if (phone) {
-    const auto told = board_.tell(id, created);
-    // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled
-    // (vendor-facts 1.10).
+    created.dialled_at = world_.now();  // taken only when nobody wants the call to be over
+    const auto told = recorder_.tell(id, created);
+    // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled.
     if (!told) return give_up(id, told.error());
     return dial(told->stored, plan, made->created, made->join_url);
   }
@@ -242,16 +280,16 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
       .ultravox = {.call_id = made->call_id, .created = made->created, .join_url = {}},
       .twilio = std::nullopt};
   const Answer kept = answer(placed);  // a join URL is never written down
-  const auto told = board_.tell(id, created, &kept);
+  const auto told = recorder_.tell(id, created, &kept);
   if (!told) return give_up(id, told.error());
-  if (told->stored.call.ending) {  // End was pressed before it could be joined
+  if (told->stored.wish != Wish::none) {  // End was pressed before it could be joined
     CallNews canceled = news("canceled", "voxdial", "Ended before it was joined.");
     canceled.status = CallStatus::canceled;
-    canceled.hung_up_here = true;
-    (void)board_.tell(id, canceled).has_value();
+    (void)recorder_.tell(id, canceled).has_value();
     placed.status = CallStatus::canceled;
     return answer(placed);
   }
+  if (is_terminal(told->stored.call.status)) return closed_meanwhile(id);
   placed.ultravox.join_url = made->join_url;
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
@@ -259,20 +297,22 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
   return answer(placed);
 }
 
+/// The record was closed while the call was being placed: nobody is let into it, and nothing rings.
+Answer Calls::closed_meanwhile(const std::string& id) {
+  return give_up(
+      id, make_error(ErrorCode::conflict, "The call was closed before it was placed. Call again."));
+}
+
 Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
                    const std::string& join_url) {
   const std::string& id = stored.call.id;
   CallPlaced placed = placed_from(stored);
   placed.ultravox.created = created;
-  if (is_terminal(stored.call.status)) {  // closed meanwhile: it must not ring
-    return give_up(id, make_error(ErrorCode::conflict,
-                                  "The call was closed before it was dialled. Call again."));
-  }
-  if (stored.call.ending) {  // End was pressed before anything rang
+  if (is_terminal(stored.call.status)) return closed_meanwhile(id);
+  if (stored.wish != Wish::none) {  // End was pressed before anything rang
     CallNews canceled = news("canceled", "voxdial", "Ended before it was dialled.");
     canceled.status = placed.status = CallStatus::canceled;
-    canceled.hung_up_here = true;
-    return conclude(id, canceled, answer(placed), [](const Error& e) { return answer(e); });
+    return conclude(id, canceled, answer(placed));
   }
   auto twiml = twilio::twiml_stream(join_url);
   if (!twiml) return give_up(id, twiml.error());
@@ -280,21 +320,32 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   order.to = stored.call.to;
   order.twiml = std::move(*twiml);
 
-  const Millis dialled_at = world_.now();
   const auto sent = world_.send(twilio::create_call(config_.twilio_account_sid, order));
   auto made =
       sent ? twilio::parse_created_call(*sent, world_.now())
            : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), true)));
+  if (made) {
+    // A reply about another call tells nothing of ours.
+    const auto known = store_.find_call_by_twilio_sid(made->sid);
+    const bool another = known && *known && (*known)->call.id != id;
+    const bool ours = is_about(stored, *made, config_) && !another;
+    if (!ours)
+      made = fail(
+          map_send_failure(Vendor::twilio, {SendFailure::Kind::bad_answer, "another call"}, true));
+  }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    if (auto found = find_lost_call(config_, world_, store_, stored, dialled_at); found && *found) {
+    StoredCall lost = stored;
+    lost.lost_at = world_.now();
+    if (auto found = find_lost_dial(config_, world_, store_, lost); found && *found) {
       made = std::move(**found);
     }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
     CallNews lost =
         news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
+    lost.lost_at = world_.now();
     lost.warning = std::string(looked_for);
-    return conclude(id, lost, answer(made.error()), [](const Error& e) { return answer(e); });
+    return conclude(id, lost, answer(made.error()));
   }
   if (!made) return give_up(id, made.error());
 
@@ -311,45 +362,58 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  return conclude(id, accepted, answer(placed), [&](const Error& why) {
-    // It rings and cannot be recorded: it must not go on.
-    const auto hung_up = world_.send(twilio::hang_up(config_.twilio_account_sid, made->sid));
-    const bool over = hung_up && twilio::parse_hung_up(*hung_up, world_.now());
-    world_.log({.level = LogLine::Level::error,
-                .event = "call_ended_unrecorded",
-                .fields = {{"id", id}, {"sid", made->sid}, {"ended", over ? "yes" : "no"}}});
-    return answer(make_error(
-        ErrorCode::store_unavailable,
-        (over ? "The call was dialled but could not be recorded, so it was ended at once. "
-              : "The call was dialled but could neither be recorded nor ended: end it in Twilio's "
-                "console. ") +
-            why.message));
-  });
+  const Answer last = answer(placed);
+  const auto told = recorder_.tell(id, accepted, &last);
+  if (told) return last;
+  // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
+  // worker ends it as soon as Twilio lets it.
+  CallNews unrecorded =
+      news("unrecorded", "voxdial", "The call could not be recorded, so it is ended.");
+  unrecorded.wish = Wish::unrecorded;
+  unrecorded.urgent = true;
+  (void)recorder_.tell(id, unrecorded).has_value();
+  world_.log({.level = LogLine::Level::error,
+              .event = "call_ended_unrecorded",
+              .fields = {{"id", id}, {"sid", made->sid}}});
+  const Answer instead =
+      answer(make_error(ErrorCode::store_unavailable,
+                        "The call was dialled but could not be recorded, so it is being ended. " +
+                            told.error().message));
+  (void)store_.finish_call_request(id, instead)
+      .has_value();  // if not, a repeated press is answered less well
+  return instead;
 }
 
-Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer& last,
-                       const std::function<Answer(const Error&)>& unrecorded) {
-  const auto told = board_.tell(id, news, &last);
-  if (!told) {
-    Answer instead = unrecorded(told.error());
-    // If this fails too, only a repeated press is answered less well.
-    (void)store_.finish_call_request(id, instead).has_value();
-    return instead;
+Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer& last) {
+  const auto told = recorder_.tell(id, news, &last);
+  if (told) return last;
+  const Answer instead = answer(told.error());
+  (void)store_.finish_call_request(id, instead)
+      .has_value();  // if not, a repeated press is answered less well
+  return instead;
+}
+
+void Calls::break_off(const std::string& id) {
+  const auto row = recorder_.find(id);
+  if (!row || !*row) return;
+  if (twilio_side(**row) != Side::lost) {
+    (void)give_up(id, make_error(ErrorCode::internal));
+    return;
   }
-  // End was pressed meanwhile, or the record was closed: what rings must not go on.
-  const Call& call = told->stored.call;
-  const bool unwanted =
-      call.ending || (news.status && !is_terminal(*news.status) && is_terminal(call.status));
-  if (unwanted && !told->stored.twilio_sid.empty()) {
-    (void)end_at_twilio(config_, world_, board_, told->stored).has_value();
-  }
-  return last;
+  CallNews lost =
+      news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
+  lost.lost_at = world_.now();
+  lost.warning = std::string(looked_for);
+  const Answer last =
+      answer(map_send_failure(Vendor::twilio, {SendFailure::Kind::no_answer, ""}, true));
+  (void)conclude(id, lost, last);
 }
 
 Answer Calls::give_up(const std::string& id, const Error& error) {
   CallNews failed =
       news("failed", error.provider ? error.provider->name : "voxdial", error.message);
   failed.status = CallStatus::failed;
+  failed.not_dialled = true;
   failed.end = EndReason{
       .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
   world_.log(
@@ -359,95 +423,11 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
                   {"code", std::string(wire_name(error.code))},
                   {"provider", error.provider ? error.provider->name : ""},
                   {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
-  // When this cannot be recorded, the watcher finds the call unanswered and closes it.
-  Answer last = answer(error);
-  return conclude(id, failed, last, [&](const Error&) { return last; });
-}
-
-Result<StoredCall> Calls::find(const Reader& reader, const std::string& id) {
-  auto found = store_.find_call(id);
-  if (!found) return fail(std::move(found).error());
-  if (!*found || !may_see(reader, (*found)->call)) {
-    return fail(ErrorCode::not_found, "There is no such call.");
+  const Answer last = answer(error);
+  if (!recorder_.tell(id, failed, &last)) {  // kept: it is recorded when the store works again
+    (void)store_.finish_call_request(id, last).has_value();
   }
-  return std::move(**found);
-}
-
-Result<void> Calls::hang_up_web(const StoredCall& stored) {
-  CallNews over = news("hung_up", "voxdial", "Ultravox was told to end the call.");
-  const auto sent = world_.send(ultravox::hang_up(stored.ultravox_call_id));
-  auto told = sent ? ultravox::parse_sent(*sent, world_.now())
-                   : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
-  if (told) {
-    over.hung_up_here = true;
-    over.note = true;
-    auto recorded = board_.tell(stored.call.id, over);
-    return recorded ? Result<void>() : Result<void>(fail(std::move(recorded).error()));
-  }
-  if (told.error().code != ErrorCode::call_not_live) return told;
-  // Not joined yet, or over. An unjoined call cannot be ended at Ultravox; it expires (facts 1.7).
-  const auto fetched = world_.send(ultravox::get_call(stored.ultravox_call_id));
-  const auto call = fetched ? ultravox::parse_call(*fetched, world_.now())
-                            : Result<ultravox::Call>(
-                                  fail(map_send_failure(Vendor::ultravox, fetched.error(), false)));
-  if (!call) return fail(call.error());
-  over = ultravox_news(stored, *call);
-  if (call->joined_at == 0) {
-    over.status = CallStatus::canceled;
-    over.hung_up_here = true;
-  }
-  over.what = "hung_up";
-  auto recorded = board_.tell(stored.call.id, over);
-  return recorded ? Result<void>() : Result<void>(fail(std::move(recorded).error()));
-}
-
-Result<Call> Calls::hang_up(const Reader& reader, const std::string& id,
-                            [[maybe_unused]] HangUpWhy why) {
-  auto stored = find(reader, id);
-  if (!stored) return fail(std::move(stored).error());
-  CallNews asked = news("hang_up_asked", "person",
-                        reader.user.empty() ? "End was pressed." : reader.user + " pressed End.");
-  asked.ending = true;
-  const bool over = is_terminal(stored->call.status);
-  // A call can be ended also when that cannot be recorded. One that the browser has left may have
-  // been left by this very press: apply() decides.
-  if (!over || stored->call.end.code == "caller_left") {
-    if (auto told = board_.tell(id, asked)) stored = told->stored;
-  }
-  if (!over) {
-    const bool phone = stored->call.medium == MediumType::twilio;
-    Result<void> outcome;
-    if (phone && !stored->twilio_sid.empty()) {
-      outcome = end_at_twilio(config_, world_, board_, *stored);
-      // The watch finds out whether Twilio has really forgotten it; the agent's side ends here.
-      if (!outcome && outcome.error().code == ErrorCode::not_found) outcome = {};
-      if (stored->call.status == CallStatus::talking) {  // best effort: Twilio's end ends it too
-        (void)world_.send(ultravox::hang_up(stored->ultravox_call_id)).has_value();
-      }
-    } else if (!phone && !stored->ultravox_call_id.empty()) {
-      outcome = hang_up_web(*stored);
-    }  // else it is just being placed: place() sees `ending` and stops
-    if (!outcome) return fail(std::move(outcome).error());
-    auto now = store_.find_call(id);
-    if (now && *now) stored = std::move(**now);
-  }
-  return as_seen_by(reader, stored->call);
-}
-
-Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRequest& say) {
-  const auto stored = find(reader, id);
-  if (!stored) return fail(stored.error());
-  if (is_terminal(stored->call.status) || stored->ultravox_call_id.empty()) {
-    return fail(ErrorCode::call_not_live);
-  }
-  const auto sent = world_.send(ultravox::send_data_message(stored->ultravox_call_id, say));
-  auto told = sent ? ultravox::parse_sent(*sent, world_.now())
-                   : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
-  if (!told) return told;
-  CallNews said = news("said", "person", say.text);
-  said.note = true;
-  (void)board_.tell(id, said).has_value();  // it was said; a missing note is logged by the board
-  return {};
+  return last;
 }
 
 }  // namespace voxdial

@@ -1,0 +1,220 @@
+#include "proxy/calls/recorder.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "shared/codec.h"
+
+namespace voxdial {
+namespace {
+
+const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
+
+/// News kept for a store that does not work. A call hears a few things a minute that are worth
+/// keeping.
+constexpr std::size_t most_kept = 20'000;
+
+}  // namespace
+
+CallNews news(std::string what, std::string source, std::string detail) {
+  CallNews made;
+  made.what = std::move(what);
+  made.source = std::move(source);
+  made.detail = std::move(detail);
+  return made;
+}
+
+Recorder::Recorder(Store& store, events::Hub& hub, const World& world, Reconcile reconcile)
+    : store_(store), hub_(hub), world_(world), reconcile_(std::move(reconcile)) {}
+
+Result<void> Recorder::start() {
+  if (auto due = store_.make_all_due(world_.now()); !due) return due;
+  const auto owed = store_.due(INT64_MAX, INT32_MAX);
+  if (!owed) return fail(owed.error());
+  std::string last;
+  for (const Store::Due& one : *owed) {
+    if (one.call_id == last) continue;
+    last = one.call_id;
+    auto row = store_.find_call(last);
+    if (!row) return fail(std::move(row).error());
+    if (*row) remember(**row);
+  }
+  return {};
+}
+
+Result<Recorded> Recorder::tell(std::string_view call_id, CallNews news, const Answer* answer) {
+  if (news.at == 0) news.at = world_.now();
+  // In order: what was kept before goes first.
+  auto recorded = record_kept() ? store_.record_news(call_id, news, answer)
+                                : Result<Recorded>(fail(ErrorCode::store_unavailable));
+  if (recorded) {
+    remember(recorded->stored);
+    publish(*recorded);
+    wake();
+    return recorded;
+  }
+  // A damaged store may not find what it has.
+  const ErrorCode code = recorded.error().code;
+  if (code == ErrorCode::store_unavailable || code == ErrorCode::not_found) keep(call_id, news);
+  world_.log(
+      {.level = LogLine::Level::error,
+       .event = "news_not_recorded",
+       .fields = {
+           {"id", std::string(call_id)}, {"what", news.what}, {"why", recorded.error().message}}});
+  return recorded;
+}
+
+void Recorder::keep(std::string_view call_id, const CallNews& news) {
+  Recorded shown;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = owing_.find(call_id);
+    if (known == owing_.end() || kept_.size() >= most_kept) return;
+    StoredCall& row = known->second;
+    const bool was_over = is_terminal(row.call.status);
+    const std::uint64_t version = row.call.version;
+    row = reconcile_(apply(row, news), news.at);
+    shown = {row, row.call.version != version, !was_over && is_terminal(row.call.status)};
+    kept_.emplace_back(call_id, news);
+    ++kept_of_[std::string(call_id)];
+  }
+  publish(shown);
+  wake();
+}
+
+bool Recorder::record_kept() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (kept_.empty()) return true;
+  }
+  const std::lock_guard one_at_a_time(recording_kept_);
+  for (;;) {
+    std::pair<std::string, CallNews> next;
+    {
+      const std::lock_guard lock(mutex_);
+      if (kept_.empty()) return true;
+      next = kept_.front();
+    }
+    const auto recorded = store_.record_news(next.first, next.second);
+    if (!recorded && recorded.error().code == ErrorCode::store_unavailable) return false;
+    const std::lock_guard lock(mutex_);
+    kept_.pop_front();
+    const auto count = kept_of_.find(next.first);
+    if (--count->second == 0) {
+      kept_of_.erase(count);
+      if (recorded && recorded->stored.owed.empty()) owing_.erase(next.first);
+    }
+  }
+}
+
+Result<void> Recorder::tell_transcript(const StoredCall& stored,
+                                       const std::vector<TranscriptEntry>& entries) {
+  if (entries.empty()) return {};
+  auto fresh = store_.record_transcript(stored.call.id, entries);
+  if (!fresh) return fail(std::move(fresh).error());
+  if (fresh->empty()) return {};
+  const std::string text = encode(Transcript{stored.call.id, std::move(*fresh)});
+  hub_.publish({.kind = "transcript",
+                .owner = stored.call.user,
+                .for_everyone = false,
+                .masked = text,
+                .whole = {}});
+  return {};
+}
+
+void Recorder::begin(const StoredCall& stored) {
+  remember(stored);
+  show(stored.call);
+  wake();
+}
+
+Result<std::optional<StoredCall>> Recorder::find(std::string_view call_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (kept_of_.count(call_id) != 0) return std::optional(owing_.find(call_id)->second);
+  }
+  auto found = store_.find_call(call_id);
+  if (found && *found) return found;
+  const std::lock_guard lock(mutex_);
+  const auto known = owing_.find(call_id);
+  if (known == owing_.end()) return found;
+  return std::optional(known->second);
+}
+
+std::vector<Store::Due> Recorder::due(Millis now, int most) {
+  auto stored = store_.due(now, most);
+  std::vector<Store::Due> due;
+  const std::lock_guard lock(mutex_);
+  if (stored) {
+    for (Store::Due& one : *stored) {
+      if (kept_of_.count(one.call_id) == 0) due.push_back(std::move(one));
+    }
+  }
+  for (const auto& [id, row] : owing_) {
+    if (stored && kept_of_.count(id) == 0) continue;
+    for (const Owed& owed : row.owed) {
+      if (owed.next_at <= now) due.push_back({id, owed.what, owed.next_at});
+    }
+  }
+  return due;
+}
+
+std::optional<Millis> Recorder::next_due() {
+  std::optional<Millis> next;
+  const auto sooner = [&](Millis at) { next = next ? std::min(*next, at) : at; };
+  const auto stored = store_.next_due();
+  const std::lock_guard lock(mutex_);
+  if (stored && *stored != 0 && kept_of_.empty()) return *stored;
+  for (const auto& [id, row] : owing_) {
+    for (const Owed& owed : row.owed) sooner(owed.next_at);
+  }
+  return next;
+}
+
+void Recorder::remember(const StoredCall& stored) {
+  const std::lock_guard lock(mutex_);
+  const auto known = owing_.find(stored.call.id);
+  if (stored.owed.empty()) {
+    if (known != owing_.end() && kept_of_.count(stored.call.id) == 0) owing_.erase(known);
+  } else if (known == owing_.end()) {
+    owing_.emplace(stored.call.id, stored);
+  } else if (kept_of_.count(stored.call.id) == 0) {
+    known->second = stored;
+  }
+}
+
+void Recorder::publish(const Recorded& recorded) {
+  const Call& call = recorded.stored.call;
+  if (recorded.changed) show(call);
+  if (recorded.ended) {
+    world_.log({.level = LogLine::Level::info,
+                .event = "call_ended",
+                .fields = {{"id", call.id},
+                           {"status", std::string(wire_name(call.status))},
+                           {"reason", call.end.code}}});
+  }
+}
+
+void Recorder::show(const Call& call) {
+  hub_.publish({.kind = "call",
+                .owner = call.user,
+                .for_everyone = false,
+                .masked = encode(as_seen_by(sees_masked, call)),
+                .whole = encode(call)});
+}
+
+void Recorder::wait(int longest_ms) {
+  std::unique_lock lock(bell_mutex_);
+  bell_.wait_for(lock, std::chrono::milliseconds(longest_ms), [&] { return rung_; });
+  rung_ = false;
+}
+
+void Recorder::wake() {
+  {
+    const std::lock_guard lock(bell_mutex_);
+    rung_ = true;
+  }
+  bell_.notify_all();
+}
+
+}  // namespace voxdial

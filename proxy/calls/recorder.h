@@ -1,0 +1,91 @@
+// The recorder: the one way by which anything becomes known of a call.
+//
+// Records it in the store, and when a page would see a difference publishes the call to the pages
+// that may see it, so that what is stored and what is shown cannot differ. Placing, End, callbacks
+// and the worker all speak to it.
+//
+// It also remembers every call that owes something. When the store fails (a full disk, a damaged
+// file), what is heard of such a call is kept in memory, shown, and recorded when the store works
+// again: End reaches the vendors although nothing can be written down.
+//
+// Every function may be called from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "proxy/events/hub.h"
+#include "proxy/store/store.h"
+#include "proxy/world.h"
+
+namespace voxdial {
+
+/// News that says nothing yet but what happened and who says so; the rest is filled in.
+CallNews news(std::string what, std::string source, std::string detail);
+
+class Recorder {
+ public:
+  /// All references outlive this.
+  Recorder(Store& store, events::Hub& hub, const World& world, Reconcile reconcile);
+
+  /// Remembers what the store says is owed. Errors: store_unavailable.
+  Result<void> start();
+
+  /// `answer`: what the request that placed the call is told, recorded in the same step.
+  /// Errors: store_unavailable (logged here; the news is kept and shown all the same), not_found,
+  /// conflict.
+  Result<Recorded> tell(std::string_view call_id, CallNews news, const Answer* answer = nullptr);
+  /// Errors: store_unavailable; then the page is to be read again.
+  Result<void> tell_transcript(const StoredCall& stored,
+                               const std::vector<TranscriptEntry>& entries);
+
+  /// A call that was just recorded by begin_call: remembers and shows it.
+  void begin(const StoredCall& stored);
+
+  /// The row as it is known, from memory when the store cannot be read. Errors: store_unavailable.
+  Result<std::optional<StoredCall>> find(std::string_view call_id);
+
+  /// What is due at `now`, the most pressing first.
+  std::vector<Store::Due> due(Millis now, int most);
+  /// When the next thing is due; nothing when nothing is owed.
+  std::optional<Millis> next_due();
+
+  /// Records what could not be recorded before. True when nothing is left.
+  bool record_kept();
+
+  /// Waits until something changed, or for `longest_ms`.
+  void wait(int longest_ms);
+  /// Wakes wait().
+  void wake();
+
+ private:
+  void remember(const StoredCall& stored);
+  void publish(const Recorded& recorded);
+  /// What cannot be recorded, as far as it can be known without the store.
+  void keep(std::string_view call_id, const CallNews& news);
+  void show(const Call& call);
+
+  Store& store_;
+  events::Hub& hub_;
+  const World& world_;
+  const Reconcile reconcile_;
+
+  std::mutex mutex_;
+  std::map<std::string, StoredCall, std::less<>> owing_;  // guarded by mutex_
+  std::deque<std::pair<std::string, CallNews>> kept_;     // guarded by mutex_; oldest first
+  std::map<std::string, int, std::less<>> kept_of_;       // guarded by mutex_; how many per call
+  std::mutex recording_kept_;  // held by the one who records what was kept
+
+  std::mutex bell_mutex_;
+  std::condition_variable bell_;
+  bool rung_ = false;  // guarded by bell_mutex_
+};
+
+}  // namespace voxdial
