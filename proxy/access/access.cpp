@@ -18,6 +18,8 @@ constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_password = 1'024;
 constexpr int audits_a_minute = 10;
 constexpr int most_passwords_at_once = 4;
+/// Credentials remembered for a store that cannot be read.
+constexpr std::size_t most_remembered = 10'000;
 
 /// What a reverse proxy may call a person: visible ASCII, so that it can stand in logs and audits.
 bool is_plain_name(std::string_view name) {
@@ -54,6 +56,28 @@ std::string_view session_token(const http::Request& request) {
   return {};
 }
 
+struct Credential {
+  Person::By by = Person::By::nothing;
+  std::string hash;  ///< as it is stored; of a trusted proxy's word the name itself
+};
+
+/// What a request shows for itself: a token, a trusted proxy's word, or a session.
+Credential credential_of(const http::Request& request, const Config& config) {
+  const std::string_view authorization = request.header("authorization");
+  if (authorization.substr(0, bearer.size()) == bearer) {
+    return {Person::By::token, token_hash(authorization.substr(bearer.size()))};
+  }
+  if (!config.identity_header.empty()) {
+    const std::string_view name = request.header(config.identity_header);
+    if (in_networks(request.peer, config.trusted_proxies) && is_plain_name(name)) {
+      return {Person::By::proxy, lower(name)};
+    }
+  }
+  const std::string_view token = session_token(request);
+  if (token.empty()) return {};
+  return {Person::By::session, token_hash(token)};
+}
+
 }  // namespace
 
 Reader reader(const Person& person) {
@@ -87,8 +111,10 @@ bool Access::login_needed(const Rights& rights) const {
 
 Result<bool> Access::login_needed() const {
   const auto rights = store_.rights();
-  if (!rights) return fail(rights.error());
-  return login_needed(*rights);
+  const std::lock_guard lock(memory_.mutex);
+  if (rights) memory_.login_needed = login_needed(*rights);
+  if (memory_.login_needed) return *memory_.login_needed;
+  return fail(rights.error());
 }
 
 Result<bool> Access::somebody_is_named() const {
@@ -96,6 +122,18 @@ Result<bool> Access::somebody_is_named() const {
   const auto rights = store_.rights();
   if (!rights) return fail(rights.error());
   return rights->somebody_is_named;
+}
+
+Result<Person> Access::identify_to_end(const http::Request& request) const {
+  auto person = identify(request);
+  if (person || person.error().code != ErrorCode::store_unavailable) return person;
+  const auto needed = login_needed();
+  if (needed && !*needed) return Person{};
+  const Credential shown = credential_of(request, config_);
+  const std::lock_guard lock(memory_.mutex);
+  const auto known = memory_.people.find(shown.hash);
+  if (known == memory_.people.end() || known->second.by != shown.by) return person;
+  return known->second;
 }
 
 Result<Person> Access::identify(const http::Request& request) const {
@@ -108,20 +146,15 @@ Result<Person> Access::identify(const http::Request& request) const {
     return anybody;
   }
 
-  const std::string_view authorization = request.header("authorization");
-  if (authorization.substr(0, bearer.size()) == bearer) {
-    return look_up(Person::By::token, token_hash(authorization.substr(bearer.size())),
-                   rights->number);
+  Credential shown = credential_of(request, config_);
+  if (shown.by == Person::By::nothing) return fail(ErrorCode::unauthenticated);
+  auto person = look_up(shown.by, std::move(shown.hash), rights->number);
+  if (person) {
+    const std::lock_guard lock(memory_.mutex);
+    if (memory_.people.size() >= most_remembered) memory_.people.clear();
+    memory_.people.insert_or_assign(person->credential, *person);
   }
-  if (!config_.identity_header.empty()) {
-    const std::string_view name = request.header(config_.identity_header);
-    if (in_networks(request.peer, config_.trusted_proxies) && is_plain_name(name)) {
-      return look_up(Person::By::proxy, lower(name), rights->number);
-    }
-  }
-  const std::string_view token = session_token(request);
-  if (token.empty()) return fail(ErrorCode::unauthenticated);
-  return look_up(Person::By::session, token_hash(token), rights->number);
+  return person;
 }
 
 Result<Person> Access::look_up(Person::By by, std::string credential, std::int64_t rights) const {

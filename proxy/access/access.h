@@ -7,6 +7,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,11 +57,17 @@ class Access {
   /// All references outlive this.
   Access(const Config& config, const World& world, Store& store);
 
+  /// The same for a request that ends a call: when the store cannot be read (damaged, gone),
+  /// whoever was let in before with the same credential still is. A call that talks must not go on
+  /// because nobody can be looked up. Errors as above.
+  Result<Person> identify_to_end(const http::Request& request) const;
+
   /// Whether anybody can log in: people are named here, or a trusted proxy names them.
   Result<bool> somebody_is_named() const;
 
   /// Whether everybody has to log in: where somebody is named, and wherever others than this
-  /// machine can ask (also when the last person was removed meanwhile: then nobody gets in).
+  /// machine can ask (also when the last person was removed meanwhile: then nobody gets in). While
+  /// the store cannot be read, what it said last.
   Result<bool> login_needed() const;
 
   /// The person behind a request. Errors: unauthenticated, store_unavailable.
@@ -78,6 +87,12 @@ class Access {
 
  private:
   bool login_needed(const Rights& rights) const;
+  /// What the store said last, and who was let in by which credential.
+  struct Memory {
+    std::mutex mutex;
+    std::optional<bool> login_needed;      // guarded by mutex
+    std::map<std::string, Person> people;  // guarded by mutex; by the hash of the credential
+  };
   Result<Person> look_up(Person::By by, std::string credential, std::int64_t rights) const;
   void audit(std::string kind, std::string_view user, const std::string& address) const;
 
@@ -85,6 +100,7 @@ class Access {
   const World& world_;
   Store& store_;
   std::atomic<int> passwords_at_once_{0};  ///< being verified
+  mutable Memory memory_;
 };
 
 }  // namespace voxdial

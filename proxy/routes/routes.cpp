@@ -15,7 +15,7 @@ constexpr std::array table = {
     Route{"GET", "/api/calls.csv", Who::person, handlers::export_csv},
     Route{"GET", "/api/calls.json", Who::person, handlers::export_json},
     Route{"GET", "/api/calls/{id}", Who::person, handlers::call_detail},
-    Route{"POST", "/api/calls/{id}/hangup", Who::person, handlers::hang_up},
+    Route{"POST", "/api/calls/{id}/hangup", Who::ending, handlers::hang_up},
     Route{"POST", "/api/calls/{id}/messages", Who::person, handlers::say},
     Route{"GET", "/api/calls/{id}/messages", Who::person, handlers::messages},
     Route{"GET", "/api/calls/{id}/recording", Who::person, handlers::recording},
@@ -107,8 +107,9 @@ http::Response answer(App& app, const http::Request& request, const Route* route
     return app.files.serve(request);
   }
   Ask ask{.request = request, .person = {}, .id = std::move(id)};
-  if (who == Who::person || who == Who::supervisor) {
-    auto person = app.access.identify(request);
+  if (who == Who::person || who == Who::supervisor || who == Who::ending) {
+    auto person =
+        who == Who::ending ? app.access.identify_to_end(request) : app.access.identify(request);
     if (!person) return turned_away(app, request, route, person.error());
     if (who == Who::supervisor && person->role != Role::supervisor) {
       return http::error(make_error(ErrorCode::forbidden));

@@ -18,6 +18,7 @@ enum class Who : std::uint8_t {
   anyone,  ///< health checks, the page's own files, log-in
   vendor,  ///< a vendor's callback: its signature is the credential
   person,  ///< whoever is logged in (everybody, where there is no login)
+  ending,  ///< the same, also while the store cannot say who that is: a call must end
   supervisor,
 };
 

@@ -260,3 +260,24 @@ TEST_CASE("a session cookie is out of reach for scripts and other sites") {
     CHECK(whole.find(part) != std::string::npos);
   }
 }
+
+TEST_CASE("who was let in may still end a call when the store cannot be read, and nobody else") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  const auto token = access.log_in("ada", "correct horse battery", "127.0.0.1");
+  REQUIRE(token);
+  const auto ada = with("cookie", cookie(*token));
+  REQUIRE(access.identify(ada));
+  REQUIRE(*access.login_needed());
+  desk.faults.keep_failing = true;
+  desk.faults.fail_at = desk.faults.steps + 1;
+  CHECK(*access.login_needed());
+  CHECK(access.identify(ada).error().code == ErrorCode::store_unavailable);
+  REQUIRE(access.identify_to_end(ada));
+  CHECK(access.identify_to_end(ada)->name == "ada");
+  CHECK_FALSE(access.identify_to_end(with("cookie", cookie("guessed"))));
+  CHECK_FALSE(access.identify_to_end(with("x", "y")));
+  const Access fresh(desk.config, desk.world, *desk.store);
+  CHECK_FALSE(fresh.identify_to_end(ada));
+}
