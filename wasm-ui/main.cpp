@@ -20,8 +20,8 @@ namespace {
 constexpr int max_passes = 6;  // a frame settles in two or three; more would be a loop in the views
 constexpr std::uint32_t max_import_bytes = 256 * 1024;
 constexpr const char* remembered_keys[] = {
-    "theme", "microphone", "speaker", "push_to_talk", "talk_key",         "end_sound",
-    "debug", "medium",     "region",  "agent",        "user_transcripts", "cards"};
+    "theme",  "microphone", "speaker", "push_to_talk",     "talk_key", "end_sound", "debug",
+    "medium", "region",     "agent",   "user_transcripts", "cards",    "number"};
 
 /// What the program holds besides its model: handles of things under way.
 struct App {
@@ -61,7 +61,19 @@ std::optional<Error> refusal_of(const platform::MicrophoneChecked& e) {
     case State::ok:
       return std::nullopt;
     case State::denied:
-      return make_error(ErrorCode::mic_denied);
+      return make_error(
+          ErrorCode::mic_denied,
+          "This site may not use the microphone. Allow it at the left of the address bar, then try "
+          "again.");
+    case State::dismissed:
+      return make_error(
+          ErrorCode::mic_denied,
+          "The question for the microphone was closed. Press again, and answer with Allow.");
+    case State::system:
+      return make_error(
+          ErrorCode::mic_denied,
+          "The system keeps the microphone from this browser. Allow it in the system's privacy "
+          "settings, under Microphone, then try again.");
     case State::missing:
       return make_error(ErrorCode::mic_missing);
     case State::busy:
@@ -83,27 +95,49 @@ WebPhase phase_of(platform::CallPhase phase) {
   return phases[static_cast<int>(phase)];
 }
 
-std::string sentence_of(const platform::CallProblem& e) {
+/// What a problem means, where it is told and what it takes back.
+Action told(const platform::CallProblem& e) {
   using Problem = platform::Problem;
+  const auto note = [](std::string_view about, std::string_view sentence) {
+    return Action(std::in_place_type<WebAction>,
+                  RemarkSet{std::string(about), std::string(sentence)});
+  };
+  const auto once = [](std::string sentence) {
+    return Action(std::in_place_type<WebAction>, ProblemMet{std::move(sentence)});
+  };
   switch (e.problem) {
-    case Problem::mic_denied:
-      return "The microphone's permission was taken away. Allow it again to be heard.";
-    case Problem::mic_missing:
-      return "There is no microphone. The agent cannot hear you.";
-    case Problem::mic_busy:
-      return "Another program holds the microphone. The agent cannot hear you.";
     case Problem::mic_lost:
-      return "The microphone was unplugged. Choose another in the settings.";
+      return note("microphone", "The microphone was unplugged. Choose another in the settings.");
+    case Problem::mic_silenced:
+      return note("microphone",
+                  "The microphone is silent: the system or another program muted it. The agent "
+                  "cannot hear you.");
+    case Problem::mic_heard:
+    case Problem::mic_chosen:
+      return note("microphone", "");
+    case Problem::mic_replaced:
+      return note("microphone",
+                  "The microphone chosen in the settings is not here. The default one is used.");
+    case Problem::speaker_gone:
+      return note("speaker",
+                  "The speaker chosen in the settings is not here. The default one plays.");
+    case Problem::speaker_chosen:
+      return note("speaker", "");
+    case Problem::no_meter:
+      return note("meter",
+                  "This browser cannot measure the sound here. You are heard all the same.");
     case Problem::audio_blocked:
-      return "The browser holds the sound back. Click anywhere to hear the agent.";
+      return note("sound", "The browser holds the sound back. Click anywhere to hear the agent.");
+    case Problem::audio_heard:
+      return note("sound", "");
     case Problem::not_connected:
-      return "The message was not sent: the call is not connected yet.";
+      return once("The message was not sent: the call is not connected yet.");
     case Problem::device_failed:
-      return "That device could not be used. The one before stays.";
+      return once("That device could not be used. The one before stays.");
     case Problem::sdk:
       break;
   }
-  return "Something in the call went wrong; it goes on. " + e.detail;
+  return once("Something in the call went wrong; it goes on. " + e.detail);
 }
 
 std::optional<Error> failure_of(const platform::CallEnded& e) {
@@ -233,7 +267,7 @@ struct Translate {
     act(QualityMeasured{e.round_trip_ms, e.jitter_ms, e.loss});
   }
   void operator()(const platform::AgentLatency& e) { act(LatencyMeasured{e.ms}); }
-  void operator()(const platform::CallProblem& e) { act(ProblemMet{sentence_of(e)}); }
+  void operator()(const platform::CallProblem& e) { actions.push_back(told(e)); }
   void operator()(const platform::CallEnded& e) { act(WebCallEnded{failure_of(e), why_of(e.by)}); }
 };
 
@@ -308,7 +342,7 @@ struct Carry {
     else
       platform::push_route(e.route);
   }
-  void operator()(const StoreSetting& e) { platform::store(e.key, e.value); }
+  void operator()(const StoreSetting& e) { platform::store(e.key, e.value, e.this_tab); }
   void operator()(const SetTitle& e) { platform::set_title(e.title); }
   void operator()(const PlayEndTone&) { platform::play_end_tone(); }
   void operator()(const ClaimKeys& e) { platform::claim_keys(e.codes); }

@@ -25,15 +25,17 @@ export class Call {
   #alive = false; #over = false; #phase = 'connecting'; #shown = 'connecting'; #reconnecting = false;
   #transcript = new Map(); // ordinal -> { agent, medium, final, text }
   #tools = new Map(); // invocation id -> the timer that answers if nobody does
+  #replaced; #measured = true; #watched = null;
   #timers = new Set(); #joinTimer = 0; #idleTimer = 0; #unlock = null; #onOver; #tellLast; #levelsWanted;
   micMuted; speakerMuted;
 
-  constructor({ id, url, options, stream, context, levelsWanted, tell, onOver, microphone }) {
+  constructor({ id, url, options, stream, replaced, context, levelsWanted, tell, onOver, microphone }) {
     this.id = id;
     this.url = url;
     this.#options = options;
     this.#microphone = microphone;
     this.#stream = stream;
+    this.#replaced = replaced;
     this.#context = context;
     this.#onOver = onOver;
     this.#levelsWanted = levelsWanted;
@@ -61,7 +63,7 @@ export class Call {
       session.addEventListener('data_message', (event) => this.#onData(event));
       if (this.micMuted) session.muteMic();
       if (this.speakerMuted) session.muteSpeaker();
-      if (this.#options.speaker) this.useSpeaker(this.#options.speaker);
+      if (this.#options.speaker) this.useSpeaker(this.#options.speaker, true);
       session.joinCall(this.url);
     } catch (error) {
       return this.end('sdk_failed', this.#microphone.words(error));
@@ -90,17 +92,28 @@ export class Call {
     if (!this.#micTrack) return; // taken when it is opened
     try {
       await this.#micTrack.setDeviceId(device ? { exact: device } : 'default');
+      this.#tell('problem', 'mic_chosen', '');
     } catch (error) {
       this.#tell('problem', 'device_failed', this.#microphone.words(error));
     }
+    this.#watchMicrophone();
   }
-  async useSpeaker(device) {
+  /** `saved`: the choice is an earlier day's; when it is gone the call goes on with the default. */
+  async useSpeaker(device, saved = false) {
     this.#options.speaker = device;
     try {
       await this.#session?.audioElement?.setSinkId?.(device);
+      if (!saved) this.#tell('problem', 'speaker_chosen', '');
     } catch (error) {
-      this.#tell('problem', 'device_failed', this.#microphone.words(error));
+      this.#tell('problem', saved ? 'speaker_gone' : 'device_failed', this.#microphone.words(error));
     }
+  }
+  /** The sound of this call cannot be measured here; it is heard all the same. */
+  cannotMeasure(detail) {
+    if (!this.#measured) return;
+    this.#measured = false;
+    console.warn(`voxdial: no meters, ${detail}`);
+    this.#tell('problem', 'no_meter', detail);
   }
   sendText(text, defer) {
     this.#meters?.forgetSpeech();
@@ -237,7 +250,25 @@ export class Call {
   #onPublished(track) {
     if (this.#over) return track?.stop?.();
     this.#micTrack = track;
+    if (this.#replaced || this.#loan.replaced) this.#tell('problem', 'mic_replaced', '');
     track?.on?.('ended', () => this.#tell('problem', 'mic_lost', 'the microphone was taken away'));
+    track?.on?.('restarted', () => this.#watchMicrophone());
+    this.#watchMicrophone();
+  }
+  /**
+   * A phone call, a headset's key or the system can mute a microphone from outside: its track goes on and sends silence.
+   * The track is another one when the device is.
+   */
+  #watchMicrophone() {
+    const track = this.#micTrack?.mediaStreamTrack;
+    if (!track || track === this.#watched) return;
+    this.#watched = track;
+    const look = () => {
+      if (track === this.#watched) this.#tell('problem', track.muted ? 'mic_silenced' : 'mic_heard', '');
+    };
+    track.addEventListener('mute', look);
+    track.addEventListener('unmute', look);
+    if (track.muted) look();
   }
   #onSocketClosed({ code, reason }) {
     const detail = `the join socket was closed (${code}${reason ? `, ${reason}` : ''})`;
@@ -245,8 +276,9 @@ export class Call {
     // 1000 is somebody's decision; 1006 a line that broke, 1001, 1011 and their like a service that went down.
     this.end(code === 1000 ? 'far_end' : 'network', detail);
   }
-  #onJoinFailed(error) {
-    if (this.#loan.error) return this.end('microphone', `${this.#microphone.state(this.#loan.error)}: ${this.#microphone.words(this.#loan.error)}`);
+  async #onJoinFailed(error) {
+    const refused = this.#loan.error;
+    if (refused) return this.end('microphone', `${await this.#microphone.state(refused)}: ${this.#microphone.words(refused)}`);
     this.end(this.#alive ? 'network' : 'join_refused', this.#microphone.words(error));
   }
   // The SDK starts things without waiting for them; what they come to arrives here.
@@ -269,6 +301,7 @@ export class Call {
       this.#context.resume().catch(() => {});
       Promise.resolve(this.#room?.startAudio?.()).catch(() => {});
       this.#session?.audioElement?.play?.().catch(() => {});
+      this.#tell('problem', 'audio_heard', '');
     };
     for (const type of ['pointerdown', 'keydown']) addEventListener(type, this.#unlock, { capture: true });
   }

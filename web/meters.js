@@ -143,3 +143,21 @@ export class Meters {
     this.#agent.close();
   }
 }
+
+/**
+ * Firefox cannot connect a microphone and an audio context of different sample rates, and the SDK would lose the call by
+ * it. In this context a source that cannot be made is silent instead.
+ * @param {AudioContext} context  @param {(error: unknown) => void} unable
+ */
+export function forgiving(context, unable) {
+  const make = context.createMediaStreamSource;
+  context.createMediaStreamSource = (stream) => {
+    try {
+      return make.call(context, stream);
+    } catch (error) {
+      unable(error);
+      return context.createGain();
+    }
+  };
+  return context;
+}

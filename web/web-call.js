@@ -9,7 +9,8 @@
 //   - it is known who ended a call
 //   - no microphone stays open, whenever and however a call is left
 //   - every tool invocation is answered; no rejection reaches the page
-import { audioConstraints, lendMicrophone, listDevices, microphoneState, stopStream, words } from './microphone.js';
+import { forgiving } from './meters.js';
+import { lendMicrophone, listDevices, microphoneState, openMicrophone, stopStream, words } from './microphone.js';
 
 const HOLD_MICROPHONE_MS = 30_000; // between the user's yes and the call
 
@@ -19,7 +20,7 @@ const HOLD_MICROPHONE_MS = 30_000; // between the user's yes and the call
  */
 export function createWebCall(tell, loadCall = () => import('./call.js')) {
   let call = null; // a Call, or one whose code is still on its way: { waiting: orders for it, end }
-  let asked = null; // the microphone asked for and not yet used: { stream, timer }
+  let asked = null; // the microphone asked for and not yet used: { stream, replaced, timer }
   let context = null;
   let levelsWanted = false;
   let code = null;
@@ -30,15 +31,15 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
   }));
   // One context for all calls: the SDK makes one for each and never closes it. In a gesture, or it is silent.
   const audio = () => {
-    context ??= new AudioContext();
+    context ??= forgiving(new AudioContext(), (error) => give('cannotMeasure', words(error)));
     context.resume().catch(() => {});
     return context;
   };
   const take = () => {
-    const stream = asked?.stream ?? null;
-    clearTimeout(asked?.timer);
+    const { stream = null, replaced = false, timer } = asked ?? {};
+    clearTimeout(timer);
     asked = null;
-    return stream;
+    return { stream, replaced };
   };
   const tellDevices = async () => {
     const { microphones, speakers } = await listDevices();
@@ -55,28 +56,29 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
 
   const orders = {
     async prepare(device) {
-      orders.release();
-      const mine = (asked = { stream: null, timer: 0 });
+      stopStream(take().stream); // a question that is still open is answered by this one's answer
+      const mine = (asked = { stream: null, replaced: false, timer: 0 });
       load().catch(() => {}); // start_call tells if it fails
       try {
         if (!navigator.mediaDevices?.getUserMedia) throw new DOMException('this page has no access to microphones', 'NotSupportedError');
         audio();
-        const stream = await navigator.mediaDevices.getUserMedia(audioConstraints(device));
+        const { stream, replaced } = await openMicrophone(device);
         if (asked !== mine) return stopStream(stream); // let go of meanwhile
-        mine.stream = stream;
-        mine.timer = setTimeout(() => stopStream(take()), HOLD_MICROPHONE_MS);
+        Object.assign(mine, { stream, replaced });
+        mine.timer = setTimeout(() => stopStream(take().stream), HOLD_MICROPHONE_MS);
         tell('microphone', 0, 'ok', '');
         if (watching) tellDevices(); // they have names now
       } catch (error) {
+        const state = await microphoneState(error);
         if (asked !== mine) return;
         asked = null;
-        tell('microphone', 0, microphoneState(error), words(error));
+        tell('microphone', 0, state, words(error));
       }
     },
     release() {
       if (!asked) return;
       const open = !asked.stream;
-      stopStream(take());
+      stopStream(take().stream);
       if (open) tell('microphone', 0, 'cancelled', '');
     },
     listDevices() {
@@ -91,7 +93,7 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
         if (call === ended) call = null;
         context?.suspend().catch(() => {}); // lets the system's audio device rest
       };
-      const stream = take();
+      const { stream, replaced } = take();
       const begun = performance.now();
       const coming = {
         waiting: [],
@@ -111,7 +113,7 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
         clearTimeout(timer);
         options.joinTimeout -= performance.now() - begun;
         const made = new Call({
-          id, url, options, stream, context: audio(), levelsWanted, tell, onOver: over,
+          id, url, options, stream, replaced, context: audio(), levelsWanted, tell, onOver: over,
           microphone: { lend: lendMicrophone, state: microphoneState, stop: stopStream, words },
         });
         for (const [name, value, more] of coming.waiting) made[name](value, more);

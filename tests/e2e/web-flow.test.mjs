@@ -124,7 +124,7 @@ test('a microphone that is refused is said plainly, and no call is created', asy
   try {
     page = await openPage(shy, house);
     await startWebCall(page);
-    await alert(page, 'The browser was not allowed to use the microphone. Allow it in the address bar, then try again.');
+    await alert(page, 'This site may not use the microphone. Allow it at the left of the address bar, then try again.');
     await see(page.getByRole('button', { name: 'Start web call' }));
     assert.equal(house.created(), 0);
     await gone(card(page, WHOM));

@@ -31,6 +31,28 @@ TEST_CASE("what was remembered is taken up") {
   CHECK(story.model.form.agent == "orders");
 }
 
+TEST_CASE("a reload keeps who would be called by whom, in this tab") {
+  Story story = started_story();
+  story.tell(MediumChosen{MediumType::twilio});
+  story.tell(AgentChosen{"orders"});
+  story.tell(NumberTyped{"0171 5550100"});
+  story.tell(RegionChosen{"DE"});
+  Launched again;
+  for (const StoreSetting& kept : story.all<StoreSetting>()) {
+    if (kept.this_tab) again.stored.emplace_back(kept.key, kept.value);
+  }
+  Story reloaded;
+  reloaded.tell(again);
+  reloaded.reply("GET", "/api/agents", 200,
+                 encode(AgentList{{some_agent("assistant", "A"), some_agent("orders", "O")}}));
+  reloaded.reply("GET", "/api/config", 200, encode(some_config()));
+  CHECK(reloaded.model.form.medium == MediumType::twilio);
+  CHECK(reloaded.model.form.agent == "orders");
+  CHECK(reloaded.model.form.number == story.model.form.number);
+  CHECK(reloaded.model.form.region == "DE");
+  CHECK(reloaded.requests("POST", "/api/phone/check") == 1);
+}
+
 TEST_CASE("a remembered agent that is gone gives way to the first that suits") {
   Story story;
   Launched launched;

@@ -208,6 +208,50 @@ TEST_CASE("typing to the agent in one's own web call goes through the call") {
   CHECK(story.requests("POST", "/api/calls/w1/messages") == 0);
 }
 
+TEST_CASE("what is so stays said until it is taken back, whatever the call does meanwhile") {
+  Story story = web_story();
+  story.tell(RemarkSet{"microphone", "It is silent."});
+  story.tell(RemarkSet{"speaker", "It is gone."});
+  story.tell(ProblemMet{"Something went wrong once."});
+  story.tell(PhaseChanged{WebPhase::speaking});
+  CHECK(story.model.web.problem.empty());
+  CHECK(story.model.web.remarks ==
+        std::vector<Remark>{{"microphone", "It is silent."}, {"speaker", "It is gone."}});
+  story.tell(RemarkSet{"microphone", "It is unplugged."});
+  CHECK(story.model.web.remarks.back() == Remark{"microphone", "It is unplugged."});
+  story.tell(RemarkSet{"microphone", ""});
+  CHECK(story.model.web.remarks == std::vector<Remark>{{"speaker", "It is gone."}});
+  story.tell(WebCallEnded{});
+  CHECK(story.model.web.remarks.empty());
+}
+
+TEST_CASE("another talk key, or none, does not leave the microphone open") {
+  Story story = web_story();
+  story.tell(PushToTalkSet{true});
+  story.tell(KeyPressed{"Space", true, false});
+  CHECK(story.model.web.talk_held);
+  story.tell(TalkKeyAsked{});
+  story.effects.clear();
+  story.tell(KeyPressed{"KeyT", true, false});
+  CHECK_FALSE(story.model.web.talk_held);
+  CHECK(story.ordered(MuteMicrophone{true}));
+  story.tell(KeyPressed{"KeyT", true, false});
+  story.tell(PushToTalkSet{false});
+  story.tell(PushToTalkSet{true});
+  CHECK_FALSE(story.model.web.talk_held);
+}
+
+TEST_CASE("a question of the doctor's that a call asks anew is answered for both") {
+  Story story = started_story();
+  story.tell(TryMicrophonePressed{});
+  story.tell(PlacePressed{});
+  story.effects.clear();
+  story.tell(MicrophoneChecked{});
+  CHECK(story.model.form.making_key);
+  CHECK(story.model.doctor.microphone.value() != nullptr);
+  CHECK(story.all<ReleaseMicrophone>().empty());
+}
+
 TEST_CASE("devices can be changed in the middle of a call") {
   Story story = web_story();
   story.tell(MicrophoneChosen{"mic-2"});

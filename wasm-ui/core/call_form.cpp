@@ -255,6 +255,8 @@ void launch_form(Model& model, const Launched& launched) {
     if (key == "medium" && value == "phone") form.medium = MediumType::twilio;
     if (key == "region" && country(value) != nullptr) form.region = value;
     if (key == "agent") form.agent = value;
+    if (key == "number") form.number = value;
+    if (key == "agent") form.stored_agent = value.rfind("ultravox:", 0) == 0;
   }
   form.query_model = launched.query_model;
 }

@@ -45,7 +45,8 @@ void enter_doctor(Model& model, Effects& effects) {
   if (model.doctor.report.idle()) on(model, DoctorPressed{}, effects);
 }
 
-void microphone_tried(Model& model, const std::optional<Error>& refusal, Effects& effects) {
+void microphone_tried(Model& model, const std::optional<Error>& refusal, bool release,
+                      Effects& effects) {
   if (!model.doctor.microphone.busy()) return;
   if (refusal) {
     model.doctor.microphone.fail(*refusal);
@@ -53,7 +54,7 @@ void microphone_tried(Model& model, const std::optional<Error>& refusal, Effects
     model.doctor.microphone.set({});
     effects.push_back(ListDevices{});  // with the permission come the devices' names
   }
-  effects.push_back(ReleaseMicrophone{});
+  if (release) effects.push_back(ReleaseMicrophone{});
 }
 
 std::vector<DoctorCheck> browser_checks(const Model& model) {

@@ -34,7 +34,8 @@ bool take_doctor_reply(Model& model, const HttpReplied& reply, Effects& effects)
 
 void enter_doctor(Model& model, Effects& effects);
 /// The browser's answer about the microphone, tried from this page.
-void microphone_tried(Model& model, const std::optional<Error>& refusal, Effects& effects);
+void microphone_tried(Model& model, const std::optional<Error>& refusal, bool release,
+                      Effects& effects);
 /// The browser's own checks, in the report's shape.
 std::vector<DoctorCheck> browser_checks(const Model& model);
 

@@ -142,7 +142,8 @@ struct PushRoute {
 };
 struct StoreSetting {
   std::string key;
-  std::string value;  ///< empty: forget it
+  std::string value;      ///< empty: forget it
+  bool this_tab = false;  ///< outlives a reload only
   friend bool operator==(const StoreSetting&, const StoreSetting&) = default;
 };
 struct SetTitle {

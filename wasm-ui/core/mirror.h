@@ -82,6 +82,7 @@ struct MirrorNode {
   bool expandable = false;  ///< whether `expanded` means anything
   bool invalid = false;
   bool busy = false;
+  bool hold = false;     ///< works as long as it is held: a finger on it may slide
   bool covered = false;  ///< something drawn lies over it: not focusable, native element hidden
   // How the native element of a textbox, textarea or select looks; colours are 0xRRGGBB.
   float font_size = 14;  ///< CSS px

@@ -296,6 +296,7 @@ bool take_page_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     if (model.form.region.empty()) {
       model.form.region = config->default_region.empty() ? "US" : config->default_region;
     }
+    check_number(model, effects);  // one that a reload has kept
   }
   return true;
 }

@@ -38,6 +38,7 @@ void on(Model& model, const DevicesListed& a, Effects&) {
 void on(Model& model, const PushToTalkSet& a, Effects& effects) {
   const bool was_silent = microphone_silent(model);
   model.settings.push_to_talk = a.on;
+  model.web.talk_held = false;
   remember(effects, "push_to_talk", flag(a.on));
   claim_talk_key(model.settings, effects);
   apply_microphone(model, was_silent, effects);
@@ -94,6 +95,7 @@ bool choose_key(Model& model, std::string_view code, Effects& effects) {
   Settings& s = model.settings;
   if (!s.choosing_key) return false;
   s.choosing_key = false;
+  if (model.web.talk_held) update(model, WebAction{TalkHeld{false}}, effects);  // the old key's
   // Tab and Enter move and press: a page that eats them cannot be used by keyboard.
   if (code != "Escape" && code != "Tab" && code != "Enter") {
     s.talk_key = std::string(code);

@@ -15,6 +15,21 @@ void take(Model& model, const HttpReplied& reply, Effects& effects) {
       take_agents_reply(model, reply, effects) || take_doctor_reply(model, reply, effects);
 }
 
+/// A reload keeps who would be called by whom, of which kind.
+void keep_form(Model& model, Effects& effects) {
+  const CallForm& form = model.form;
+  const std::vector<std::pair<std::string, std::string>> now = {
+      {"medium", form.medium == MediumType::web ? "web" : "phone"},
+      {"region", form.region},
+      {"number", form.number},
+      {"agent", form.agent}};
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    const bool same = i < model.kept.size() && model.kept[i] == now[i];
+    if (!same) effects.push_back(StoreSetting{now[i].first, now[i].second, true});
+  }
+  model.kept = now;
+}
+
 }  // namespace
 
 Step update(Model model, const Action& action) {
@@ -28,6 +43,9 @@ Step update(Model model, const Action& action) {
         }
       },
       action);
+  // What was remembered is not forgotten before it is taken up.
+  if (step.model.config.value() && step.model.agents.list.value())
+    keep_form(step.model, step.effects);
   std::string title = window_title(step.model);
   if (title != step.model.title) {
     step.model.title = title;

@@ -11,11 +11,10 @@ constexpr std::size_t debug_lines_kept = 500;
 LiveCall* own_card(Model& model) { return find_live(model, model.web.call_id); }
 
 void on(Model& model, const MicrophoneChecked& a, Effects& effects) {
-  if (model.form.asking_microphone) {
-    microphone_answered(model, a.refusal, effects);
-  } else {
-    microphone_tried(model, a.refusal, effects);
-  }
+  // One question at a time: asked again for a call, the doctor's has the same answer.
+  const bool for_call = model.form.asking_microphone;
+  if (for_call) microphone_answered(model, a.refusal, effects);
+  microphone_tried(model, a.refusal, !for_call, effects);
 }
 
 void on(Model& model, const PhaseChanged& a, Effects&) {
@@ -88,6 +87,10 @@ void on(Model& model, const QualityMeasured& a, Effects&) {
 }
 void on(Model& model, const LatencyMeasured& a, Effects&) { model.web.latency_ms = a.ms; }
 void on(Model& model, const ProblemMet& a, Effects&) { model.web.problem = a.sentence; }
+void on(Model& model, const RemarkSet& a, Effects&) {
+  std::erase_if(model.web.remarks, [&](const Remark& remark) { return remark.about == a.about; });
+  if (!a.sentence.empty()) model.web.remarks.push_back({a.about, a.sentence});
+}
 
 void on(Model& model, const WebCallEnded& a, Effects& effects) {
   WebCall& web = model.web;
@@ -95,6 +98,7 @@ void on(Model& model, const WebCallEnded& a, Effects& effects) {
   web.phase = WebPhase::none;
   web.mic_level = web.agent_level = 0;
   web.talk_held = false;
+  web.remarks.clear();
   web.end = a.failure;
   if (model.page.hidden && model.settings.end_sound) effects.push_back(PlayEndTone{});
   LiveCall* live = own_card(model);

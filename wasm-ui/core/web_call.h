@@ -29,6 +29,13 @@ enum class WebPhase : std::uint8_t {
   disconnecting,
 };
 
+/// About one thing ("microphone") there is one remark at a time.
+struct Remark {
+  std::string about;
+  std::string sentence;
+  friend bool operator==(const Remark&, const Remark&) = default;
+};
+
 struct WebCall {
   std::string call_id;  ///< the call's card; stays when the call is over
   WebPhase phase = WebPhase::none;
@@ -41,8 +48,9 @@ struct WebCall {
   float mic_level = 0, agent_level = 0;                 ///< 0..1
   float round_trip_ms = -1, jitter_ms = -1, loss = -1;  ///< negative: not known
   float latency_ms = -1;                                ///< of the agent's last answer
-  std::string problem;       ///< something that did not end the call, in words
-  std::optional<Error> end;  ///< why it broke, when it broke
+  std::string problem;          ///< something that did not end the call, in words
+  std::vector<Remark> remarks;  ///< what stays as it is until it is taken back
+  std::optional<Error> end;     ///< why it broke, when it broke
   std::vector<std::string> debug;
   Panels panels;
 
@@ -86,6 +94,10 @@ struct LatencyMeasured {
 struct ProblemMet {
   std::string sentence;
 };
+struct RemarkSet {
+  std::string about;
+  std::string sentence;  ///< empty: it is no longer so
+};
 struct WebCallEnded {
   std::optional<Error> failure;  ///< nothing: somebody hung up
   HangUpWhy why = HangUpWhy::pressed;
@@ -106,9 +118,10 @@ struct OutputSet {
   bool text = false;
 };
 
-using WebAction = std::variant<MicrophoneChecked, PhaseChanged, Heard, ToolInvoked, DebugHeard,
-                               LevelsMeasured, QualityMeasured, LatencyMeasured, ProblemMet,
-                               WebCallEnded, MicMuteSet, SpeakerMuteSet, TalkHeld, OutputSet>;
+using WebAction =
+    std::variant<MicrophoneChecked, PhaseChanged, Heard, ToolInvoked, DebugHeard, LevelsMeasured,
+                 QualityMeasured, LatencyMeasured, ProblemMet, RemarkSet, WebCallEnded, MicMuteSet,
+                 SpeakerMuteSet, TalkHeld, OutputSet>;
 void update(Model& model, const WebAction& action, Effects& effects);
 
 void start_web_call(Model& model, const CallPlaced& placed, Effects& effects);

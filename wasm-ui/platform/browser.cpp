@@ -16,7 +16,7 @@ Text js_local_time(double epoch_ms, int style, const char* zone);
 Text js_time_zone();
 Text js_language();
 Text js_language_name(const char* code);
-int js_store(const char* key, const char* value);
+int js_store(const char* key, const char* value, int this_tab);
 Text js_stored(const char* key);
 Text js_query(const char* name);
 Text js_route();
@@ -61,8 +61,8 @@ std::string time_zone() { return taken(js_time_zone()); }
 std::string language() { return taken(js_language()); }
 std::string language_name(const std::string& code) { return taken(js_language_name(code.c_str())); }
 
-bool store(const std::string& key, const std::string& value) {
-  return js_store(key.c_str(), value.c_str()) != 0;
+bool store(const std::string& key, const std::string& value, bool this_tab) {
+  return js_store(key.c_str(), value.c_str(), this_tab ? 1 : 0) != 0;
 }
 std::string stored(const std::string& key) { return taken(js_stored(key.c_str())); }
 std::string query(const std::string& name) { return taken(js_query(name.c_str())); }

@@ -91,7 +91,8 @@ std::string language_name(const std::string& code);
 
 /// Keeps a small text under a key for this origin; false when the browser keeps nothing (private
 /// mode, full). An empty value removes the key.
-bool store(const std::string& key, const std::string& value);
+/// With `this_tab` it outlives a reload, and hides what the browser remembers, in this tab only.
+bool store(const std::string& key, const std::string& value, bool this_tab);
 std::string stored(const std::string& key);  ///< empty when absent
 
 /// The query of the page's address, decoded; empty when absent. "?model=x" has query("model") "x".

@@ -97,10 +97,10 @@ mergeInto(LibraryManager.library, {
   },
 
   // Reading localStorage already throws where it is forbidden.
-  js_store: function(key, value) {
+  js_store: function(key, value, thisTab) {
     try {
-      var text = UTF8ToString(value);
-      if (text) window.localStorage.setItem(UTF8ToString(key), text); else window.localStorage.removeItem(UTF8ToString(key));
+      var name = UTF8ToString(key), text = UTF8ToString(value), store = thisTab ? window.sessionStorage : window.localStorage;
+      if (text) store.setItem(name, text); else store.removeItem(name);
       return 1;
     } catch (e) {
       return 0;
@@ -109,7 +109,8 @@ mergeInto(LibraryManager.library, {
   js_stored__deps: ['$PF'],
   js_stored: function(key) {
     try {
-      return PF.text(window.localStorage.getItem(UTF8ToString(key)) || '');
+      var name = UTF8ToString(key);
+      return PF.text(window.sessionStorage.getItem(name) || window.localStorage.getItem(name) || '');
     } catch (e) {
       return 0;
     }

@@ -32,6 +32,7 @@ enum Flag : std::uint32_t {
   flag_covered = 64,
   flag_bold = 128,
   flag_tabular = 256,
+  flag_hold = 512,
 };
 
 // One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with
@@ -83,7 +84,7 @@ std::uint32_t flags_of(const ui::MirrorNode& n) {
          (n.expanded ? flag_expanded : 0U) | (n.expandable ? flag_expandable : 0U) |
          (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) |
          (n.covered ? flag_covered : 0U) | (n.bold ? flag_bold : 0U) |
-         (n.tabular ? flag_tabular : 0U);
+         (n.tabular ? flag_tabular : 0U) | (n.hold ? flag_hold : 0U);
 }
 
 /// The same element can go on to show `b`: what an element is made for is fixed.

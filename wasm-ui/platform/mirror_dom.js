@@ -30,6 +30,11 @@ mergeInto(LibraryManager.library, {
       }
       return null;
     },
+    /** A button that works as long as it is held: a finger on it may slide. */
+    holds: function(target) {
+      var node = MD.node(target);
+      return !!node && node.hold;
+    },
     tell: function(kind, node, value) { _on_mirror_event(kind, node.id, value ? PF.text(value) : 0); },
     attr: function(el, name, value) {
       if (value === null) el.removeAttribute(name);
@@ -64,7 +69,11 @@ mergeInto(LibraryManager.library, {
         el.setAttribute('autocapitalize', role === MD.TEXTAREA ? 'sentences' : 'off');
         el.spellcheck = role === MD.TEXTAREA;
       }
-      if (node.kind.indexOf('w') >= 0) el.appendChild(node.words = document.createTextNode(''));
+      // An element of their own, not a text node: a page that is translated has its text nodes exchanged for others.
+      if (node.kind.indexOf('w') >= 0) {
+        node.words = el;
+        if (node.kind.indexOf('g') >= 0) el.appendChild(node.words = document.createElement('span'));
+      }
       return MD.map[id] = node;
     },
 
@@ -89,7 +98,7 @@ mergeInto(LibraryManager.library, {
 
     words: function(node, name, description) {
       if (node.words) {
-        if (node.words.data !== name) node.words.data = name;
+        node.words.textContent = name;
       } else {
         MD.attr(node.el, 'aria-label', name || null);
       }
@@ -98,6 +107,7 @@ mergeInto(LibraryManager.library, {
     state: function(node, flags, input, number, min, max, step) {
       var el = node.el, disabled = !!(flags & 1), yes = function(bit) { return flags & bit ? 'true' : 'false'; };
       node.disabled = disabled;
+      node.hold = !!(flags & 512);
       if (node.kind === 'n') el.disabled = disabled;
       else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
       if (node.role === MD.TOGGLE || node.role === MD.CHECKBOX || node.role === MD.RADIO) MD.attr(el, 'aria-checked', yes(2));

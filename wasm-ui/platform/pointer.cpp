@@ -62,6 +62,9 @@ EMSCRIPTEN_KEEPALIVE void on_window_focus(int focused) {
   }
 }
 
+/// Something may have swallowed the release of a key.
+EMSCRIPTEN_KEEPALIVE void on_keys_lost() { post(KeysReleased{}, Settle::input); }
+
 /// `bits`: down, repeat, ctrl, shift, alt, meta, in_field, on_control.
 EMSCRIPTEN_KEEPALIVE void on_key(Text code, Text key, std::uint32_t bits) {
   const auto bit = [bits](unsigned i) { return (bits >> i & 1U) != 0; };

@@ -31,7 +31,7 @@ mergeInto(LibraryManager.library, {
       PT.held = true;
       if (e.pointerType === 'touch') {
         PT.touch = { id: e.pointerId, x: e.clientX, y: e.clientY, x0: e.clientX, y0: e.clientY, dragging: false,
-          slider: e.target.type === 'range', trail: [] };
+          slider: e.target.type === 'range' || MD.holds(e.target), trail: [] };
       }
       PT.at(e);
       _on_pointer_button(e.button, 1);
@@ -129,7 +129,10 @@ mergeInto(LibraryManager.library, {
     },
 
     key: function(e, down) {
-      if (e.isComposing || e.keyCode === 229) return;  // an input method is at work
+      // An input method is at work: what goes down is its own. What goes up may have gone down before.
+      if (down && (e.isComposing || e.keyCode === 229)) return;
+      // With one of these a key belongs to the browser or the system, and macOS never tells that it went up.
+      if (down && (e.ctrlKey || e.altKey || e.metaKey)) _on_keys_lost();
       var field = PT.field(e.target), control = !field && e.target.tagName === 'BUTTON';
       var bits = (down ? 1 : 0) | (e.repeat ? 2 : 0) | (e.ctrlKey ? 4 : 0) | (e.shiftKey ? 8 : 0) | (e.altKey ? 16 : 0) |
         (e.metaKey ? 32 : 0) | (field ? 64 : 0) | (control ? 128 : 0);
@@ -158,6 +161,13 @@ mergeInto(LibraryManager.library, {
     PF.on(window, 'keyup', function(e) { PT.key(e, false); });
     PF.on(window, 'blur', function() { _on_window_focus(0); });
     PF.on(window, 'focus', function() { _on_window_focus(1); });
+    // Any of these may swallow the release of a key.
+    ['compositionstart', 'dragstart', 'contextmenu', 'beforeprint', 'pagehide', 'freeze'].forEach(function(type) {
+      PF.on(window, type, function() { _on_keys_lost(); });
+    });
+    ['visibilitychange', 'fullscreenchange', 'pointerlockchange'].forEach(function(type) {
+      PF.on(document, type, function() { _on_keys_lost(); });
+    });
   },
   js_claim_keys__deps: ['$PT'],
   js_claim_keys: function(codes) { PT.claimed = ' ' + UTF8ToString(codes); },

@@ -22,7 +22,9 @@ namespace voxdial::platform {
 
 enum class MicrophoneState : std::uint8_t {
   ok,
-  denied,            ///< the user or the browser's settings said no
+  denied,            ///< this site is not allowed to, by the user or a policy
+  dismissed,         ///< the question was closed without an answer
+  system,            ///< the operating system keeps it from the browser
   missing,           ///< there is none
   busy,              ///< the system did not give it: another program has it
   insecure_context,  ///< plain http from another host: browsers have no microphone there
@@ -165,14 +167,19 @@ struct AgentLatency {
 };
 
 enum class Problem : std::uint8_t {
-  mic_denied,  ///< in the call: the permission was taken away. Goes on without a microphone
-  mic_missing,
-  mic_busy,
-  mic_lost,       ///< unplugged or taken by the system
-  audio_blocked,  ///< the browser plays no sound before a click; the next one anywhere unblocks it
-  not_connected,  ///< send_text or set_output_medium too early or too late
-  device_failed,  ///< use_microphone, use_speaker
-  sdk,            ///< anything else the SDK threw; the call goes on
+  mic_lost,        ///< unplugged, or its permission taken away
+  mic_silenced,    ///< muted from outside: a phone call, a headset's key, the system
+  mic_heard,       ///< and no more
+  mic_replaced,    ///< the chosen one is gone: the default is used
+  mic_chosen,      ///< another one was chosen, and it works
+  speaker_gone,    ///< the chosen one is gone: the default plays
+  speaker_chosen,  ///< another one was chosen, and it works
+  no_meter,        ///< the sound cannot be measured here
+  audio_blocked,   ///< the browser plays no sound before a click; the next one anywhere unblocks it
+  audio_heard,     ///< and it was clicked
+  not_connected,   ///< send_text or set_output_medium too early or too late
+  device_failed,   ///< use_microphone, use_speaker
+  sdk,             ///< anything else the SDK threw; the call goes on
 };
 struct CallProblem {
   std::uint32_t id = 0;

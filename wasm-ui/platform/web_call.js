@@ -4,9 +4,10 @@ mergeInto(LibraryManager.library, {
   $WC: {
     call: null,
     // In the order of web_call.h.
-    MICROPHONE: ['ok', 'denied', 'missing', 'busy', 'insecure_context', 'cancelled', 'failed'],
+    MICROPHONE: ['ok', 'denied', 'dismissed', 'system', 'missing', 'busy', 'insecure_context', 'cancelled', 'failed'],
     PHASE: ['connecting', 'idle', 'listening', 'thinking', 'speaking', 'reconnecting', 'disconnecting'],
-    PROBLEM: ['mic_denied', 'mic_missing', 'mic_busy', 'mic_lost', 'audio_blocked', 'not_connected', 'device_failed', 'sdk'],
+    PROBLEM: ['mic_lost', 'mic_silenced', 'mic_heard', 'mic_replaced', 'mic_chosen', 'speaker_gone', 'speaker_chosen', 'no_meter',
+      'audio_blocked', 'audio_heard', 'not_connected', 'device_failed', 'sdk'],
     ENDED: ['us', 'far_end', 'network', 'join_refused', 'join_timeout', 'microphone', 'page', 'already_in_call', 'sdk_failed'],
     TOOL_ERROR: ['', 'undefined', 'implementation-error'],
 

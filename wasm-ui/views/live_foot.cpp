@@ -84,6 +84,7 @@ void draw_controls(Ui& ui, Area& area, const Model& model, const LiveCall& live)
     if (press.focused) focus_ring(ui, box, radius::control);
     MirrorNode& node = ui.node(id, Role::toggle, label, box);
     node.checked = held;
+    node.hold = true;
     if (ui.happened(id, MirrorEvent::Kind::activate)) ui.act(TalkHeld{!web.talk_held});
     area.skip(space::s);
   }

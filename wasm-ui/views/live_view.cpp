@@ -154,10 +154,18 @@ void draw_sound(Ui& ui, Area& area, const Model& model) {
     meter(ui, {row.x + label_w, row.y + 7, row.w - label_w, 6}, ui.id(name),
           std::string(name) + " level", off ? 0 : level, off ? Token::line : Token::accent);
   };
-  bar("You", web.mic_level, silent);
-  bar("Agent", web.agent_level, web.speaker_muted);
+  const bool unmeasured = std::any_of(web.remarks.begin(), web.remarks.end(),
+                                      [](const Remark& known) { return known.about == "meter"; });
+  if (!unmeasured) {
+    bar("You", web.mic_level, silent);
+    bar("Agent", web.agent_level, web.speaker_muted);
+  }
   const std::string quality = quality_text(web);
   if (!quality.empty()) paragraph(ui, area, ui.id("quality"), small_text, quality);
+  for (const Remark& known : web.remarks) {
+    area.skip(space::xs);
+    remark(ui, area, ui.id(known.about), Icon::warning, Token::warn, known.sentence, Role::alert);
+  }
   if (!web.problem.empty()) {
     area.skip(space::xs);
     remark(ui, area, ui.id("problem"), Icon::warning, Token::warn, web.problem, Role::alert);
