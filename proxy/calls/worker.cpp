@@ -146,7 +146,14 @@ std::optional<Millis> Worker::run_due() {
   watch_clock();
   (void)recorder_.record_kept();
   for (const Store::Due& one : recorder_.due(world_.now(), most_due_at_once)) {
-    pay({one.call_id, one.what});
+    const Job job{one.call_id, one.what};
+    {
+      const std::lock_guard lock(mutex_);
+      if (!taken_.insert(slot_of(job)).second) continue;  // another is at it
+    }
+    pay(job);
+    const std::lock_guard lock(mutex_);
+    taken_.erase(slot_of(job));
   }
   return recorder_.next_due();
 }

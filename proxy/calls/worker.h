@@ -38,7 +38,8 @@ class Worker {
   void stop();
 
   /// Without threads: pays what is due now, one debt after the other on this thread; returns when
-  /// the next is due, or nothing when nothing is owed.
+  /// the next is due, or nothing when nothing is owed. Asked again while it is at work, it pays
+  /// what is not being paid yet.
   std::optional<Millis> run_due();
 
  private:
