@@ -241,14 +241,16 @@ std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tr
       return in(std::max(end_tired, told ? std::min(owed.tries + 1, 10) * second
                                          : backed_off(second, owed.tries / 2, 15 * second)));
     case Debt::end_ultravox:
-      if (end_given_up || (tried.missing && is_forgotten(owed, now))) return std::nullopt;
+      if (end_given_up || (tried.missing && is_forgotten(owed, now, 10 * minute)))
+        return std::nullopt;
       return in(std::max(ultravox_side(row) == Side::waiting ? tired : end_tired,
                          told ? std::min(owed.tries + 2, 10) * second
                               : backed_off(second, owed.tries, 15 * second)));
     case Debt::machine:
       return in(backed_off(second, owed.tries, 15 * second));
     case Debt::messages: {
-      if (row.message_pages >= most_message_pages || row.is_done(Debt::look_ultravox))
+      if (row.message_pages >= most_message_pages ||
+          (row.is_done(Debt::look_ultravox) && ultravox_side(row) != Side::over))
         return std::nullopt;
       if (too_late && owed.tries >= 10) return std::nullopt;
       if (closed && tried.missing && is_forgotten(owed, now, 10 * minute)) return std::nullopt;
