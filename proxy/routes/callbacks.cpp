@@ -14,13 +14,13 @@ std::string signed_url(const Config& config, const http::Request& request) {
 }
 
 Result<http::Form> checked_form(const App& app, const http::Request& request) {
-  if (app.config.public_base_url.empty() ||
-      !twilio::request_signature_valid(app.config.twilio_auth_token,
-                                       signed_url(app.config, request), request.body,
-                                       request.header("x-twilio-signature"))) {
+  auto form = http::parse_form(request.body);
+  if (!form || app.config.public_base_url.empty() ||
+      !twilio::signature_valid(app.config.twilio_auth_token, signed_url(app.config, request), *form,
+                               request.header("x-twilio-signature"))) {
     return fail(ErrorCode::bad_signature);
   }
-  return http::parse_form(request.body);
+  return form;
 }
 
 http::Response refused(const App& app, std::string_view vendor, const Error& error) {

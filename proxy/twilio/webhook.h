@@ -1,9 +1,7 @@
 // Twilio's callbacks: is it Twilio, and what does it say. Pure.
 //
-// Order for a route: http::parse_form, request_signature_valid with the configured public address
-// (never with Host or X-Forwarded-*), then the callback parsers. The signature rules are those of
-// Twilio's own SDK (vendor-facts 3.6), including how a URL is normalised (URL standard,
-// whatwg.org).
+// Order for a route: http::parse_form, signature_valid with the configured public address (never
+// with Host or X-Forwarded-*), then the callback parsers.
 #pragma once
 
 #include <cstdint>
@@ -19,22 +17,12 @@ namespace voxdial::twilio {
 
 using http::Form;
 
-/// Whether X-Twilio-Signature belongs to a form callback at `url` (scheme, host, path and query as
-/// configured at Twilio). `params` is empty for GET. Accepts the URL with and without a port, and
-/// both with the query written the legacy way. Constant time. False for a URL that is none, an
-/// empty token or signature.
+/// Whether X-Twilio-Signature belongs to a form callback at `url`, our own address as it was given
+/// to Twilio. Twilio signs it with its port or without, whichever way it was given, and the fields
+/// behind it (https://www.twilio.com/docs/usage/security). Constant time. False for a URL that is
+/// none, an empty token or signature.
 bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
                      std::string_view signature);
-
-/// The same for a body that is no form: the URL carries bodySHA256, which must be the body's
-/// (an empty body counts as "{}", as in the SDK).
-bool body_signature_valid(const Secret& auth_token, std::string_view url, std::string_view raw_body,
-                          std::string_view signature);
-
-/// Chooses between the two as the SDK does: by whether the URL says bodySHA256. A body that is no
-/// form then has no valid signature.
-bool request_signature_valid(const Secret& auth_token, std::string_view url,
-                             std::string_view raw_body, std::string_view signature);
 
 /// A status callback (vendor-facts 3.5).
 struct StatusCallback {

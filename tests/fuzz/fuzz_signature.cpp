@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/twilio/web_url.h"
+#include "proxy/http/url.h"
 #include "proxy/twilio/webhook.h"
 #include "proxy/ultravox/ultravox.h"
 
@@ -23,15 +23,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body = rest;
   static const Secret token(std::string("f00d5a17"));
 
-  if (twilio::request_signature_valid(token, url, body, header)) std::abort();
+  const auto form = http::parse_form(body);
+  if (form && twilio::signature_valid(token, url, *form, header)) std::abort();
   if (ultravox::webhook_signature_valid({"f00d5a17"}, body, url, header, 1'735'689'600'000)) {
     std::abort();
   }
-  if (const auto parsed = twilio::parse_web_url(url)) {
-    const std::string href = parsed->href();
-    const auto again = twilio::parse_web_url(href);
-    if (!again || again->href() != href) std::abort();
-    const std::string signature = crypto::to_base64(crypto::hmac_sha1(token, href));
+  if (const auto at = read_url(url)) {
+    const std::string written = origin_of(*at) + at->target;
+    const std::string signature = crypto::to_base64(crypto::hmac_sha1(token, written));
     if (!twilio::signature_valid(token, url, {}, signature)) std::abort();
   }
   return 0;
