@@ -69,7 +69,4 @@ Result<VendorHealth> decode_vendor_health(std::string_view json);
 std::string encode_query(const CallQuery&);
 Result<CallQuery> decode_call_query(std::string_view query);
 
-/// Whether `text` is an object within a Json member's limits: 16 KiB, 16 levels.
-bool is_json_object(std::string_view text);
-
 }  // namespace voxdial

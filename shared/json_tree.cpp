@@ -187,12 +187,6 @@ int depth_of(const JsonValue& value) {
   return deepest + 1;
 }
 
-bool is_json_object(std::string_view text) {
-  const auto value =
-      parse_json(text, {max_json_member_bytes, max_json_member_depth, max_json_fields});
-  return value && value->kind == Kind::object;
-}
-
 std::string path_step(std::string_view name) {
   constexpr std::size_t longest = 64;
   if (name.size() <= longest) return std::string(name);

@@ -54,16 +54,6 @@ std::size_t Secret::size() const { return page_ ? page_->size : 0; }
 
 bool Secret::locked() const { return page_ && page_->is_locked; }
 
-bool Secret::equals(std::string_view guess) const {
-  const std::string_view value = reveal();
-  unsigned difference = value.size() == guess.size() ? 0 : 1;
-  for (std::size_t i = 0; i < guess.size(); ++i) {
-    const char own = value.empty() ? '\0' : value[i % value.size()];
-    difference |= static_cast<unsigned char>(own ^ guess[i]);
-  }
-  return difference == 0 && !value.empty();
-}
-
 std::string_view Secret::reveal() const {
   return page_ ? std::string_view(page_->bytes, page_->size) : std::string_view();
 }

@@ -3,7 +3,7 @@
 // Owns its bytes in a page of its own that is locked into memory (never swapped), left out of core
 // dumps and wiped when the last copy goes. It cannot be printed, compared with `==`, converted to a
 // string or serialised; `reveal()` is for the two rooms that must use the bytes, proxy/http (to
-// send them) and proxy/crypto (to check a signature), and scripts/layers refuses it anywhere else.
+// send them) and proxy/crypto (to check a signature).
 // Where locking is not permitted (RLIMIT_MEMLOCK) the value still works and `locked()` says so.
 #pragma once
 
@@ -25,9 +25,6 @@ class Secret {
   bool empty() const { return page_ == nullptr; }
   std::size_t size() const;
   bool locked() const;
-
-  /// Whether `guess` is the same value. The time taken depends on the length of `guess` only.
-  bool equals(std::string_view guess) const;
 
   /// The bytes; valid as long as a copy of this Secret lives. Never put them in a log, an error or
   /// a container that outlives the one request they are needed for.

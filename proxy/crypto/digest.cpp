@@ -90,28 +90,6 @@ std::string to_hex(std::string_view bytes) {
 std::string to_base64(std::string_view bytes) { return base64(bytes, base64_digits, true); }
 std::string to_base64url(std::string_view bytes) { return base64(bytes, base64url_digits, false); }
 
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  std::uint32_t bits = 0;
-  unsigned held = 0;  // bits not yet written
-  for (const char c : text.substr(0, text.size() - padding)) {
-    const auto digit = base64_digits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out += static_cast<char>(bits >> held & 255);
-    }
-  }
-  // What is left over must be zero, or two texts would mean the same bytes.
-  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
-  return out;
-}
-
 bool constant_time_equal(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -3,7 +3,6 @@
 // Bytes travel as std::string. A Secret is opened here and nowhere else but in proxy/http.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +17,6 @@ std::string hmac_sha256(std::string_view key, std::string_view data);  ///< 32 b
 std::string to_hex(std::string_view bytes);        ///< lower case
 std::string to_base64(std::string_view bytes);     ///< RFC 4648 4, padded
 std::string to_base64url(std::string_view bytes);  ///< RFC 4648 5, without padding
-/// Strict: canonical, padded, no white space. Nothing for anything else.
-std::optional<std::string> from_base64(std::string_view text);
 
 /// Takes the same time wherever the first difference is; lengths are not secret.
 bool constant_time_equal(std::string_view a, std::string_view b);

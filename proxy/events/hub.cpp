@@ -135,11 +135,6 @@ class Hub::Impl {
     return {};
   }
 
-  void release(const std::string& person) {
-    const std::lock_guard lock(mutex_);
-    release_locked(person);
-  }
-
   void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
              std::string head) {
     {
@@ -503,7 +498,6 @@ void Hub::adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& 
                 std::string head) {
   impl_->adopt(std::move(socket), ticket, std::move(head));
 }
-void Hub::release(const http::StreamTicket& ticket) { impl_->release(ticket.person); }
 void Hub::review() { impl_->review(); }
 void Hub::close_all() { impl_->close_all(); }
 Hub::Counts Hub::counts() const { return impl_->counts(); }

@@ -80,8 +80,6 @@ class Hub {
   /// admit() succeeded for the ticket.
   void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
              std::string head);
-  /// Undoes an admit() that no adopt() will follow.
-  void release(const http::StreamTicket& ticket);
 
   /// Looks at once whether rights were withdrawn, instead of within `rights_ms`. A stream whose
   /// person is out gets a last event "logged_out" with the error, one whose person may see

@@ -194,11 +194,7 @@ std::optional<Error> check_type(const std::string& type, const PhonePolicy& poli
         "Personal numbers, which forward at a price, are not called. The operator can allow them "
         "in ALLOW_PERSONAL_NUMBERS.");
   }
-  if (type == "toll-free" && !policy.allow_toll_free) {
-    return not_allowed("Toll-free numbers are not called.");
-  }
-  if ((type == "pager" || type == "company-wide" || type == "voicemail") &&
-      !policy.allow_special_numbers) {
+  if (type == "pager" || type == "company-wide" || type == "voicemail") {
     return not_allowed("Pager, voicemail and company-wide numbers are not called.");
   }
   return std::nullopt;

@@ -22,9 +22,6 @@ struct PhonePolicy {
   std::vector<std::string> denied_prefixes;  ///< "+1900": E.164 beginnings
   std::vector<std::string> do_not_call;      ///< canonical_number()s, sorted
   bool allow_personal_numbers = false;
-  bool allow_toll_free = true;
-  /// Pager, universal access (UAN) and voicemail numbers.
-  bool allow_special_numbers = false;
   /// Numbers that the library's metadata does not know (newer than it), longer ones included.
   bool allow_unlisted_numbers = false;
   /// Twilio test credentials are in use: its magic numbers +15005550000..9 work, nothing is

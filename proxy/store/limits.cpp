@@ -41,26 +41,18 @@ void check_window(Verdict& verdict, int most, Millis window, std::int64_t taken,
                      " is reached. Wait a little and try again.");
 }
 
-void check_running(db::Db& db, Verdict& verdict, const NewCall& call, const CallLimits& limits,
-                   Millis now) {
-  if (limits.person_live <= 0 && limits.everyone_live <= 0) return;
-  const std::int64_t own = db.number("SELECT calls FROM running WHERE person = ?", 0, call.user);
-  const bool too_many_own = limits.person_live > 0 && own >= limits.person_live;
-  const bool too_many =
-      limits.everyone_live > 0 &&
-      db.number("SELECT COALESCE(SUM(calls), 0) FROM running", 0) >= limits.everyone_live;
-  if (!too_many_own && !too_many) return;
+void check_running(db::Db& db, Verdict& verdict, const CallLimits& limits, Millis now) {
+  if (limits.everyone_live <= 0 ||
+      db.number("SELECT COALESCE(SUM(calls), 0) FROM running", 0) < limits.everyone_live) {
+    return;
+  }
   const Millis latest_end = db.number(
       "SELECT COALESCE(MIN(CASE WHEN answered_at > 0 THEN answered_at ELSE created_at END "
       "+ max_duration_s * 1000), 0) FROM calls WHERE live = 1",
       0);
   verdict.refuse(ErrorCode::too_many_calls, latest_end - now, longest_wait_for_an_end_ms,
-                 too_many_own
-                     ? "You have " + std::to_string(own) +
-                           " calls running, the most allowed at once. "
-                           "Wait for one to end."
-                     : "As many calls are running as are allowed at once (" +
-                           std::to_string(limits.everyone_live) + "). Wait for one to end.");
+                 "As many calls are running as are allowed at once (" +
+                     std::to_string(limits.everyone_live) + "). Wait for one to end.");
 }
 
 /// Walks the hours from the oldest on: there is room when enough of them have left the window.
@@ -125,9 +117,6 @@ Places places_taken(db::Db& db, const NewCall& call) {
 std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimits& limits,
                                 const Places& taken, Millis now) {
   Verdict verdict;
-  const auto everyone = [&](std::int64_t n) {
-    return db.number("SELECT counted_at FROM calls WHERE seq = ?", 0, n);
-  };
   const auto person = [&](std::int64_t n) {
     return db.number("SELECT counted_at FROM calls WHERE person = ? AND person_seq = ?", 0,
                      call.user, n);
@@ -141,9 +130,6 @@ std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimit
         "SELECT counted_at FROM calls WHERE number = ? AND number_seq = ? AND number <> ''", 0,
         call.to, n);
   };
-  check_window(verdict, limits.everyone_hour, hour_ms, taken.everyone, now, "All together",
-               everyone);
-  check_window(verdict, limits.everyone_day, day_ms, taken.everyone, now, "All together", everyone);
   check_window(verdict, limits.person_hour, hour_ms, taken.person, now, "You", person);
   check_window(verdict, limits.person_day, day_ms, taken.person, now, "You", person);
   check_window(verdict, limits.address_hour, hour_ms, taken.address, now, "Your address", address);
@@ -153,7 +139,7 @@ std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimit
                  number);
     check_window(verdict, limits.destination_day, day_ms, taken.number, now, "This number", number);
   }
-  check_running(db, verdict, call, limits, now);
+  check_running(db, verdict, limits, now);
   check_spending(db, verdict, call, limits, now);
   return verdict.error;
 }

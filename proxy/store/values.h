@@ -38,10 +38,7 @@ struct CallLimits {
   int address_day = 0;
   int destination_hour = 0;  ///< per dialled number; web calls have none
   int destination_day = 0;
-  int everyone_hour = 0;
-  int everyone_day = 0;
-  int person_live = 0;  ///< running at once
-  int everyone_live = 0;
+  int everyone_live = 0;  ///< running at once
   /// Everyone together. A call counts with its longest length until it is over, with its real
   /// length from then on, in the hour it was placed; the window is 24 full hours and the running
   /// one.

@@ -200,12 +200,8 @@ Result<std::vector<std::string>> parse_numbers(const VendorReply& reply, Millis 
 Result<DialingPermissions> parse_dialing_permissions(const VendorReply& reply, Millis now) {
   auto body = body_of(reply, now);
   if (!body) return fail(std::move(body).error());
-  // Absent reads as "not allowed", but a body without any of them is no answer.
   if (!body->contains("low_risk_numbers_enabled")) return senseless(reply);
-  return DialingPermissions{
-      .low_risk = vendor::flag(*body, "low_risk_numbers_enabled"),
-      .high_risk_special = vendor::flag(*body, "high_risk_special_numbers_enabled"),
-      .high_risk_tollfraud = vendor::flag(*body, "high_risk_tollfraud_numbers_enabled")};
+  return DialingPermissions{.low_risk = vendor::flag(*body, "low_risk_numbers_enabled")};
 }
 
 }  // namespace voxdial::twilio

@@ -114,9 +114,7 @@ Result<std::vector<std::string>> parse_numbers(const VendorReply& reply, Millis 
 
 /// What may be dialled in a country (voice.twilio.com). `region` is ISO 3166-1 alpha-2.
 struct DialingPermissions {
-  bool low_risk = false;
-  bool high_risk_special = false;
-  bool high_risk_tollfraud = false;
+  bool low_risk = false;  ///< ordinary numbers, those that are no risk of toll fraud
   friend bool operator==(const DialingPermissions&, const DialingPermissions&) = default;
 };
 VendorRequest dialing_permissions(std::string_view region);

@@ -5,7 +5,6 @@
 
 #include "proxy/crypto/digest.h"
 #include "proxy/http/url.h"
-#include "shared/time_text.h"
 
 namespace voxdial::twilio {
 namespace {
@@ -21,12 +20,13 @@ std::string signed_params(Form params) {
   return out;
 }
 
-int number(std::string_view text, int otherwise) {
+/// 0 for what is no whole number.
+int number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() && value >= 0 && !text.empty()
              ? value
-             : otherwise;
+             : 0;
 }
 
 /// A required field that is a plain word: an id or a status.
@@ -67,36 +67,27 @@ bool signature_valid(const Secret& auth_token, std::string_view url, const Form&
 Result<StatusCallback> parse_status_callback(const Form& form) {
   auto call_sid = word(form, "CallSid");
   if (!call_sid) return fail(std::move(call_sid).error());
-  auto account_sid = word(form, "AccountSid");
-  if (!account_sid) return fail(std::move(account_sid).error());
   auto status = word(form, "CallStatus");
   if (!status) return fail(std::move(status).error());
   StatusCallback out;
   out.call_sid = std::move(*call_sid);
-  out.account_sid = std::move(*account_sid);
   out.to = std::string(field(form, "To").substr(0, 64));
   out.from = std::string(field(form, "From").substr(0, 64));
   out.status = std::move(*status);
   out.answered_by = short_text(form, "AnsweredBy");
-  out.sequence = number(field(form, "SequenceNumber"), -1);
-  out.duration_s = number(field(form, "CallDuration"), 0);
-  out.sip_code = number(field(form, "SipResponseCode"), 0);
-  out.error_code = number(field(form, "ErrorCode"), 0);
-  out.at = from_rfc2822(field(form, "Timestamp")).value_or(0);
+  out.duration_s = number(field(form, "CallDuration"));
+  out.sip_code = number(field(form, "SipResponseCode"));
+  out.error_code = number(field(form, "ErrorCode"));
   return out;
 }
 
 Result<AmdCallback> parse_amd_callback(const Form& form) {
   auto call_sid = word(form, "CallSid");
   if (!call_sid) return fail(std::move(call_sid).error());
-  auto account_sid = word(form, "AccountSid");
-  if (!account_sid) return fail(std::move(account_sid).error());
   const std::string answered_by = short_text(form, "AnsweredBy");
   AmdCallback out;
   out.call_sid = std::move(*call_sid);
-  out.account_sid = std::move(*account_sid);
   out.answered_by = answered_by.empty() ? "unknown" : answered_by;  // it gave up without a word
-  out.detection_ms = number(field(form, "MachineDetectionDuration"), 0);
   return out;
 }
 

@@ -4,13 +4,11 @@
 // with Host or X-Forwarded-*), then the callback parsers.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "proxy/config/secret.h"
 #include "proxy/http/form.h"
-#include "shared/api.h"
 #include "shared/result.h"
 
 namespace voxdial::twilio {
@@ -27,26 +25,21 @@ bool signature_valid(const Secret& auth_token, std::string_view url, const Form&
 /// A status callback (vendor-facts 3.5).
 struct StatusCallback {
   std::string call_sid;
-  std::string account_sid;
   std::string to, from;     ///< E.164, as Twilio writes them
   std::string status;       ///< queued, initiated, ringing, in-progress, completed, busy, ...
   std::string answered_by;  ///< or empty
-  int sequence = -1;        ///< SequenceNumber, -1 when absent
   int duration_s = 0;       ///< CallDuration
   int sip_code = 0;         ///< SipResponseCode, 0 when absent
   int error_code = 0;       ///< ErrorCode, 0 when absent
-  Millis at = 0;            ///< Timestamp, 0 when absent
   friend bool operator==(const StatusCallback&, const StatusCallback&) = default;
 };
-/// CallSid, AccountSid and CallStatus are required; unknown fields are ignored.
+/// CallSid and CallStatus are required; unknown fields are ignored.
 Result<StatusCallback> parse_status_callback(const Form& form);
 
 /// The outcome of asynchronous answering-machine detection (vendor-facts 3.10).
 struct AmdCallback {
   std::string call_sid;
-  std::string account_sid;
   std::string answered_by;  ///< human, machine_start, machine_end_beep, ..., fax, unknown
-  int detection_ms = 0;
   friend bool operator==(const AmdCallback&, const AmdCallback&) = default;
 };
 Result<AmdCallback> parse_amd_callback(const Form& form);

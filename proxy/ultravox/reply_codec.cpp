@@ -75,10 +75,6 @@ std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   call.joined_at = moment(object, "joined", clock_ahead);
   call.ended_at = moment(object, "ended", clock_ahead);
   call.end_reason = vendor::text(object, "endReason", 40);
-  call.billed_duration_s =
-      std::max(0.0, seconds(vendor::text(object, "billedDuration", 40)).value_or(0));
-  call.billing_status = vendor::text(object, "billingStatus", 60);
-  call.recording_enabled = vendor::flag(object, "recordingEnabled");
   return call;
 }
 
@@ -253,11 +249,6 @@ Result<void> parse_sent(const VendorReply& reply, Millis now) {
   return fail(std::move(error));
 }
 
-Result<void> parse_deleted(const VendorReply& reply, Millis now) {
-  if (succeeded(reply)) return {};
-  return fail(map_failure(reply, now));
-}
-
 Result<Audio> parse_recording(const VendorReply& reply, Millis now) {
   if (reply.status == 404 || reply.status == 425) {
     Error error = map_failure(reply, now);
@@ -313,10 +304,8 @@ Result<Account> parse_account(const VendorReply& reply, Millis now) {
   Account account;
   account.active_calls = *active;
   account.allowed_concurrent_calls = vendor::whole_number(*body, "allowedConcurrentCalls");
-  account.free_time_remaining = vendor::text(*body, "freeTimeRemaining", 60);
-  account.free_seconds_remaining = seconds(account.free_time_remaining);
+  account.free_seconds_remaining = seconds(vendor::text(*body, "freeTimeRemaining", 60));
   account.has_active_subscription = vendor::flag(*body, "hasActiveSubscription");
-  account.subscription_tier = vendor::text(*body, "subscriptionTier", 60);
   return account;
 }
 

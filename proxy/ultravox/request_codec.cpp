@@ -282,10 +282,6 @@ VendorRequest hang_up(std::string_view call_id, std::string_view message) {
   return post(call_path(call_id, "/send_data_message"), body);
 }
 
-VendorRequest delete_call(std::string_view call_id) {
-  return request("DELETE", call_path(call_id));
-}
-
 VendorRequest get_recording(std::string_view call_id) {
   VendorRequest out = request("GET", call_path(call_id, "/recording"));
   out.redirect_is_reply = true;

@@ -73,9 +73,6 @@ struct Call {
   Millis joined_at = 0;  ///< 0 = not (yet)
   Millis ended_at = 0;
   std::string end_reason;  ///< unjoined, hangup, agent_hangup, timeout, ...; empty while live
-  double billed_duration_s = 0;
-  std::string billing_status;  ///< BILLING_STATUS_...
-  bool recording_enabled = false;
   friend bool operator==(const Call&, const Call&) = default;
 };
 
@@ -110,9 +107,6 @@ VendorRequest hang_up(std::string_view call_id, std::string_view message = {});
 /// Of both: call_not_live when the call is not joined yet or over (422), which a hang-up may
 /// ignore.
 Result<void> parse_sent(const VendorReply& reply, Millis now);
-
-VendorRequest delete_call(std::string_view call_id);
-Result<void> parse_deleted(const VendorReply& reply, Millis now);
 
 // --------------------------------------------------------------------------- recordings, voices,
 // models
@@ -153,10 +147,8 @@ Result<ModelPage> parse_models(const VendorReply& reply, Millis now);
 struct Account {
   int active_calls = 0;
   std::optional<int> allowed_concurrent_calls;   ///< nothing: no cap
-  std::string free_time_remaining;               ///< as given, a duration text
-  std::optional<double> free_seconds_remaining;  ///< the same in seconds when it is understood
+  std::optional<double> free_seconds_remaining;  ///< nothing: not told, or not understood
   bool has_active_subscription = false;
-  std::string subscription_tier;  ///< or empty
   friend bool operator==(const Account&, const Account&) = default;
 };
 VendorRequest account_me();

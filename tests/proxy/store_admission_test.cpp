@@ -263,9 +263,7 @@ TEST_CASE("each window lets exactly its number through and says when there is ro
                Window{"number", &CallLimits::destination_hour, hour,
                       [](NewCall& c) { c.to = "+14155550199"; }},
                Window{"number", &CallLimits::destination_day, day,
-                      [](NewCall& c) { c.to = "+14155550199"; }},
-               Window{"everyone", &CallLimits::everyone_hour, hour, nullptr},
-               Window{"everyone", &CallLimits::everyone_day, day, nullptr});
+                      [](NewCall& c) { c.to = "+14155550199"; }});
   CAPTURE(window.name, window.length);
   Folder folder;
   auto store = open_store(options_for(folder));
@@ -278,11 +276,9 @@ TEST_CASE("each window lets exactly its number through and says when there is ro
   const Error error = refused(*store, phone_call("call_x"), limits, noon + 5 * minute);
   CHECK(error.code == ErrorCode::rate_limited);
   CHECK(error.retry_after_s == static_cast<int>((window.length - 5 * minute) / 1000));
-  if (window.make_other != nullptr) {
-    NewCall other = phone_call("call_other");
-    window.make_other(other);
-    place(*store, other, noon + 5 * minute, limits);
-  }
+  NewCall other = phone_call("call_other");
+  window.make_other(other);
+  place(*store, other, noon + 5 * minute, limits);
   // A restart forgets nothing, and one millisecond early is early.
   store.reset();
   store = open_store(options_for(folder));
@@ -319,11 +315,10 @@ TEST_CASE("running calls are limited until they end") {
   Folder folder;
   auto store = open_store(options_for(folder));
   CallLimits limits;
-  const bool own = GENERATE(true, false);
-  (own ? limits.person_live : limits.everyone_live) = 2;
+  limits.everyone_live = 2;
   place(*store, phone_call("call_1"), noon, limits);
   NewCall second = phone_call("call_2");
-  if (!own) second.user = "bob";
+  second.user = "bob";
   place(*store, second, noon, limits);
   const Error error = refused(*store, phone_call("call_3"), limits, noon);
   CHECK(error.code == ErrorCode::too_many_calls);
@@ -439,7 +434,7 @@ TEST_CASE("64 threads at once: never one call more than the limit") {
   };
   const auto [limit, value, allowed] =
       GENERATE(values<Row>({{&CallLimits::person_hour, 37, 37},
-                            {&CallLimits::everyone_day, 51, 51},
+                            {&CallLimits::address_day, 51, 51},
                             {&CallLimits::everyone_live, 23, 23},
                             {&CallLimits::minutes_day, 19 * 10 + 9, 19}}));
   Folder folder;

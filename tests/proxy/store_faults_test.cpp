@@ -66,7 +66,7 @@ std::optional<Error> error_of(const Result<T>& result) {
 
 std::vector<Step> life_of_a_call() {
   static CallLimits limits;
-  limits = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 600, 60'000'000};
+  limits = {5, 5, 5, 5, 5, 5, 5, 600, 60'000'000};
   NewCall call = phone_call("call_1");
   call.idempotency_key = "press-1";
   CallNews dialled = news_of(CallStatus::ringing, noon + 1'000);

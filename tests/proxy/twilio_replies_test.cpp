@@ -309,7 +309,6 @@ TEST_CASE("The account's facts are read", "[twilio]") {
       now);
   REQUIRE(permissions);
   CHECK(permissions->low_risk);
-  CHECK_FALSE(permissions->high_risk_special);
   CHECK_FALSE(parse_dialing_permissions(reply(200, "{}"), now));
   const auto noted = [](const char* list) {
     return *parse_notifications(reply(200, std::string(R"({"notifications":)") + list + "}"), now);

@@ -262,8 +262,6 @@ TEST_CASE("Every other request goes where Ultravox expects it", "[ultravox]") {
         "/api/calls/" + call_id + "/messages?mode=in_call&pageSize=200");
   CHECK(list_messages(call_id, "a=b&c").path ==
         "/api/calls/" + call_id + "/messages?mode=in_call&pageSize=200&cursor=a%3Db%26c");
-  CHECK(delete_call(call_id).method == "DELETE");
-  CHECK(delete_call(call_id).path == "/api/calls/" + call_id);
   CHECK(get_recording(call_id).path == "/api/calls/" + call_id + "/recording");
   CHECK(voice_preview(call_id).path == "/api/voices/" + call_id + "/preview");
   CHECK(list_voices().path == "/api/voices?pageSize=200");
