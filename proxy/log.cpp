@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "proxy/http/form.h"
 #include "shared/time_text.h"
+#include "shared/utf8.h"
 
 namespace voxdial {
 namespace {
@@ -37,13 +37,8 @@ std::size_t unseen(std::string_view text) {
 }
 
 std::string one_word(std::string_view given) {
-  const bool cut = given.size() > longest_value;
-  if (cut) {
-    std::size_t end = longest_value;
-    while (end > 0 && (static_cast<unsigned char>(given[end]) & 0xC0) == 0x80) --end;
-    given = given.substr(0, end);
-  }
-  const std::string value = http::replace_invalid_utf8(given);
+  const bool shortened = given.size() > longest_value;
+  const std::string value = replace_invalid_utf8(cut(given, longest_value));
   constexpr std::string_view hex = "0123456789abcdef";
   bool plain = !value.empty();
   std::string text;
@@ -61,7 +56,7 @@ std::string one_word(std::string_view given) {
     }
     rest.remove_prefix(hidden == 0 ? 1 : hidden);
   }
-  if (cut) text += "...";
+  if (shortened) text += "...";
   return plain ? text : '"' + text + '"';
 }
 

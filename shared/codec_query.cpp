@@ -2,9 +2,10 @@
 // and reads it).
 #include <algorithm>
 
-#include "shared/ascii.h"
 #include "shared/codec.h"
+#include "shared/percent.h"
 #include "shared/time_text.h"
+#include "shared/utf8.h"
 #include "shared/wire_words.h"
 
 namespace voxdial {
@@ -13,64 +14,8 @@ namespace {
 constexpr std::size_t longest_value = 200;
 
 void append(std::string& query, std::string_view name, std::string_view value) {
-  constexpr char hex[] = "0123456789ABCDEF";
   if (!query.empty()) query += '&';
-  query.append(name) += '=';
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      query += c;
-    } else {
-      query += '%';
-      query += hex[byte >> 4];
-      query += hex[byte & 15];
-    }
-  }
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (i + 2 >= text.size()) return {};
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return {};
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return out;
-}
-
-/// Well-formed as RFC 3629 has it: no surrogates, no longer form where a shorter one exists.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned first = byte(i);
-    std::size_t length = 1;
-    unsigned low = 0x80, high = 0xBF;  // what the second byte may be
-    if (first >= 0x80) {
-      if (first < 0xC2 || first > 0xF4) return false;
-      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-      if (first == 0xE0) low = 0xA0;   // shorter forms exist
-      if (first == 0xED) high = 0x9F;  // surrogates
-      if (first == 0xF0) low = 0x90;
-      if (first == 0xF4) high = 0x8F;  // past U+10FFFF
-    }
-    if (i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k, low = 0x80, high = 0xBF) {
-      if (byte(i + k) < low || byte(i + k) > high) return false;
-    }
-    i += length;
-  }
-  return true;
+  query.append(name).append("=").append(percent_encode(value));
 }
 
 /// UTF-8 without control characters.
@@ -150,7 +95,7 @@ Result<CallQuery> decode_call_query(std::string_view text) {
                   std::string(name));
     }
     seen[index] = true;
-    auto value = percent_decoded(pair.substr(std::min(pair.size(), name.size() + 1)));
+    auto value = form_decoded(pair.substr(std::min(pair.size(), name.size() + 1)));
     if (!value || value->size() > longest_value || !is_plain_text(*value) ||
         !set(query, name, std::move(*value))) {
       return fail(ErrorCode::invalid_field, std::string(name) + " has a value that is not allowed.",

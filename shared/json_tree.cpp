@@ -6,6 +6,7 @@
 
 #include "shared/codec.h"
 #include "shared/json_writer.h"
+#include "shared/utf8.h"
 
 namespace voxdial {
 
@@ -189,10 +190,7 @@ int depth_of(const JsonValue& value) {
 
 std::string path_step(std::string_view name) {
   constexpr std::size_t longest = 64;
-  if (name.size() <= longest) return std::string(name);
-  std::size_t end = longest;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "...";
+  return std::string(cut(name, longest)) + (name.size() > longest ? "..." : "");
 }
 
 }  // namespace voxdial

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstdint>
 
 namespace voxdial::crypto {
 namespace {
@@ -30,31 +29,6 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view da
   // Fails only when the digest does not exist in this build of OpenSSL.
   assert(made != nullptr);
   return made == nullptr ? std::string() : bytes_of(out, size);
-}
-
-constexpr std::string_view base64_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view base64url_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string base64(std::string_view bytes, std::string_view digits, bool padded) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      if (k <= count) {
-        out += digits[group >> (18 - 6 * k) & 63];
-      } else if (padded) {
-        out += '=';
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -87,8 +61,22 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
-std::string to_base64(std::string_view bytes) { return base64(bytes, base64_digits, true); }
-std::string to_base64url(std::string_view bytes) { return base64(bytes, base64url_digits, false); }
+std::string to_base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
+  out.pop_back();
+  return out;
+}
+
+std::string to_base64url(std::string_view bytes) {
+  std::string out = to_base64(bytes);
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  std::erase(out, '=');
+  return out;
+}
 
 bool constant_time_equal(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -3,28 +3,15 @@
 #include <algorithm>
 #include <optional>
 
-#include "shared/ascii.h"
+#include "shared/percent.h"
+#include "shared/utf8.h"
 
 namespace voxdial::http {
 namespace {
 
 std::optional<std::string> strictly_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i] == '+' ? ' ' : text[i];
-    if (text[i] == '%') {
-      if (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) {
-        return std::nullopt;
-      }
-      c = static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    }
-    if (c == '\0') return std::nullopt;
-    out += c;
-  }
-  // The lenient decoder leaves valid text as it is and nothing else.
-  if (replace_invalid_utf8(out) != out) return std::nullopt;
+  auto out = form_decoded(text);
+  if (out && (out->find('\0') != out->npos || !is_utf8(*out))) out.reset();
   return out;
 }
 
@@ -57,45 +44,6 @@ std::string_view field(const Form& form, std::string_view name) {
     if (key == name) return value;
   }
   return {};
-}
-
-std::string replace_invalid_utf8(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    std::size_t length = 0;
-    unsigned char low = 0x80;
-    unsigned char high = 0xBF;
-    if (lead < 0x80) {
-      length = 1;
-    } else if (lead >= 0xC2 && lead <= 0xDF) {
-      length = 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      length = 3;
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      length = 4;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    }
-    std::size_t have = length == 0 ? 0 : 1;
-    while (have > 0 && have < length && i + have < bytes.size()) {
-      const auto next = static_cast<unsigned char>(bytes[i + have]);
-      if (next < low || next > high) break;
-      low = 0x80;
-      high = 0xBF;
-      ++have;
-    }
-    if (have > 0 && have == length) {
-      out += bytes.substr(i, length);
-      i += length;
-    } else {
-      out += "\xEF\xBF\xBD";
-      i += std::max<std::size_t>(have, 1);
-    }
-  }
-  return out;
 }
 
 }  // namespace voxdial::http

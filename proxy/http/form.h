@@ -24,7 +24,4 @@ Result<Form> parse_form(std::string_view body);
 /// The first value of `name`, or empty.
 std::string_view field(const Form& form, std::string_view name);
 
-/// Invalid UTF-8 replaced by U+FFFD, one for each maximal part of a character (Unicode 3.9).
-std::string replace_invalid_utf8(std::string_view bytes);
-
 }  // namespace voxdial::http

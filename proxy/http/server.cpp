@@ -33,6 +33,7 @@
 #include "proxy/http/request_parser.h"
 #include "proxy/http/security_headers.h"
 #include "proxy/http/socket.h"
+#include "proxy/http/url.h"
 
 namespace voxdial::http {
 namespace {
@@ -90,10 +91,6 @@ enum class Next { read, write, close, stream };
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
-}
-
-bool is_loopback_peer(const std::string& peer) {
-  return peer == "::1" || peer.rfind("127.", 0) == 0;
 }
 
 /// Asks the system for as many descriptors as it will give, and says how many that is.
@@ -302,7 +299,7 @@ class Server::Impl {
     c.peer = peer;
     c.deadline_ms = steady_ms_() + options_.header_timeout_ms;
     const bool trusted =
-        options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback_peer(peer);
+        options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback_host(peer);
     const bool counted = options_.max_connections_per_peer > 0 && !trusted;
     if (counted) c.peer_key = counting_address(peer);
 

@@ -32,6 +32,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "proxy/crypto/digest.h"
 #include "proxy/http/url.h"
 
 static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
@@ -65,23 +66,6 @@ bool resolves(const std::string& host) {
   return known;
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += k <= bytes.size() - i ? letters[group >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return out;
-}
-
 /// The whole header line of the credentials: "X-API-Key: ...\r\n".
 Secret credential_line(const VendorEndpoint& endpoint) {
   std::string line;
@@ -92,7 +76,7 @@ Secret credential_line(const VendorEndpoint& endpoint) {
     std::string pair;
     pair.reserve(basic->user.size() + 1 + basic->password.size());
     pair.append(basic->user).append(":").append(basic->password.reveal());
-    std::string encoded = base64(pair);
+    std::string encoded = crypto::to_base64(pair);
     line.reserve(encoded.size() + 32);
     line.append("Authorization: Basic ").append(encoded).append("\r\n");
     wipe(pair);

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "proxy/twilio/twilio.h"
-#include "proxy/vendor/vendor_error.h"
+#include "shared/percent.h"
 
 namespace voxdial::twilio {
 namespace {

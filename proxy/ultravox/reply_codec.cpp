@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "proxy/http/form.h"
 #include "proxy/http/url.h"
 #include "proxy/ultravox/ultravox.h"
 #include "proxy/vendor/json_codec.h"
@@ -84,32 +85,9 @@ std::string next_cursor(const json& page) {
   const std::string url = vendor::text(page, "next", 4000);
   const auto query = url.find('?');
   if (query == std::string::npos) return {};
-  std::string_view rest = std::string_view(url).substr(query + 1);
-  rest = rest.substr(0, rest.find('#'));
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    if (!pair.starts_with("cursor=")) continue;
-    std::string out;
-    const auto digit = [](char c) {
-      return c >= '0' && c <= '9'   ? c - '0'
-             : c >= 'a' && c <= 'f' ? c - 'a' + 10
-             : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                    : -1;
-    };
-    const std::string_view value = pair.substr(7);
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      if (value[i] == '%' && i + 2 < value.size() && digit(value[i + 1]) >= 0 &&
-          digit(value[i + 2]) >= 0) {
-        out += static_cast<char>(digit(value[i + 1]) * 16 + digit(value[i + 2]));
-        i += 2;
-      } else {
-        out += value[i] == '+' ? ' ' : value[i];
-      }
-    }
-    return out;
-  }
-  return {};
+  const std::string_view rest = std::string_view(url).substr(query + 1);
+  const auto form = http::parse_form(rest.substr(0, rest.find('#')));
+  return form ? std::string(http::field(*form, "cursor")) : std::string();
 }
 
 std::optional<TranscriptEntry> entry_of(const json& message) {

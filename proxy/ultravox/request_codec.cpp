@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proxy/ultravox/ultravox.h"
-#include "proxy/vendor/vendor_error.h"
+#include "shared/percent.h"
 
 namespace voxdial::ultravox {
 namespace {

@@ -36,8 +36,4 @@ Millis clearly_ahead_ms(const VendorReply& reply, Millis now);
 /// The one value of a reply header (lower-case name), or empty.
 std::string_view header(const VendorReply& reply, std::string_view lower_case_name);
 
-/// RFC 3986 percent-encoding: everything but A-Z a-z 0-9 - . _ ~ becomes %XX. Safe for one path
-/// segment, a query value and a form value alike.
-std::string percent_encode(std::string_view text);
-
 }  // namespace voxdial

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "proxy/twilio/webhook.h"
-#include "proxy/vendor/vendor_error.h"
+#include "shared/percent.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace voxdial;
