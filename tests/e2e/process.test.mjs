@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { open, readFile, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { proxyBinary, startHouse } from './house.mjs';
@@ -64,9 +65,11 @@ test('what it keeps on disk holds no key and is for its owner only', async () =>
   }
 });
 
-test('it refuses to serve others than this machine while nobody is named', () => {
+test('it refuses to serve others than this machine while nobody is named', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'voxdial-nobody-')); // the running one's is in use
+  t.after(() => rm(folder, { recursive: true }));
   for (const env of [{ LISTEN_ADDRESS: '0.0.0.0' }, { LISTEN_ADDRESS: '::' }, { ALLOWED_HOSTS: 'calls.example.com' }]) {
-    const { status, stderr } = spawnSync(proxyBinary, ['serve'], { env: { ...house.environment, PORT: '0', ...env }, encoding: 'utf8', timeout: 10_000 });
+    const { status, stderr } = spawnSync(proxyBinary, ['serve'], { env: { ...house.environment, DATA_DIR: folder, PORT: '0', ...env }, encoding: 'utf8', timeout: 10_000 });
     assert.equal(status, 1);
     assert.match(stderr, /anybody could place calls/);
     assert.match(stderr, /voxdial user add/);
