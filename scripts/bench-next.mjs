@@ -1,4 +1,4 @@
-// What voxdial is measured beside (scripts/bench-proxy b): the plan's own design, a Next.js route that makes the Ultravox
+// What voxdial is measured beside (scripts/bench-proxy b): the usual way, a Next.js route that makes the Ultravox
 // call and lets Twilio's library dial. It has no limit and no record. Made from npm once, in build/bench-next.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

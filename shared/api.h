@@ -42,7 +42,7 @@ struct Json {
   friend bool operator==(const Json&, const Json&) = default;
 };
 
-/// {"role":"MESSAGE_ROLE_USER"|"MESSAGE_ROLE_AGENT","text":...} (vendor-facts 1.6)
+/// {"role":"MESSAGE_ROLE_USER"|"MESSAGE_ROLE_AGENT","text":...}, as Ultravox has it.
 struct InitialMessage {
   std::string role;
   std::string text;
@@ -66,7 +66,8 @@ struct ClientTool {
 };
 
 /// Exactly one of tool_id, tool_name, temporary_tool. HTTP tools, auth tokens and anything that
-/// makes the vendor call an address are not taken from a browser (vendor-facts 5.3 fault b).
+/// makes the vendor call an address are not taken from a browser: whoever may place a call could
+/// have the vendor call anything.
 struct SelectedTool {
   std::string tool_id;
   std::string
@@ -90,11 +91,11 @@ struct FirstSpeaker {
   friend bool operator==(const FirstSpeaker&, const FirstSpeaker&) = default;
 };
 
-/// What to do when a machine answers a phone call (issue 3).
+/// What to do when a machine answers a phone call.
 enum class Voicemail : std::uint8_t { hang_up, leave_message, carry_on };  ///< "hang-up", ...
 
-/// What a call is made of: the plan's CallConfig without the medium. Every member overrides the
-/// agent preset's. Ranges are the vendors' (vendor-facts 1.2) or tighter; the codec names the
+/// What a call is made of, but for the medium. Every member overrides the agent preset's. Ranges
+/// are Ultravox's (docs.ultravox.ai/api-reference/calls/calls-post) or tighter; the codec names the
 /// field.
 struct CallSettings {
   std::optional<std::string> system_prompt;          ///< <= 32 KiB
@@ -209,7 +210,7 @@ struct CallPage {
   friend bool operator==(const CallPage&, const CallPage&) = default;
 };
 
-/// One line of a transcript (Ultravox Message, vendor-facts 1.6), reduced to what is shown.
+/// One line of a transcript: a Message of Ultravox's, reduced to what is shown.
 struct TranscriptEntry {
   int index = 0;  ///< position; an entry is corrected by a later one of the same index
   enum class Role : std::uint8_t { agent, user, tool_call, tool_result } role = Role::agent;
@@ -227,7 +228,8 @@ struct Transcript {
   friend bool operator==(const Transcript&, const Transcript&) = default;
 };
 
-/// POST /api/calls/{id}/messages: say something into a live call (vendor-facts 1.7, 2).
+/// POST /api/calls/{id}/messages: say something into a live call
+/// (docs.ultravox.ai/apps/datamessages).
 struct SayRequest {
   enum class Kind : std::uint8_t {
     text,     ///< a text the agent takes in as the user's (user_text_message)
@@ -275,8 +277,7 @@ struct ServerTime {
 };
 constexpr const char* server_time_header = "Server-Time";
 
-// --------------------------------------------------------------------------- what the page may
-// know
+// --------------------------------------------------------------------------- for the page
 
 /// GET /api/config
 struct ServerConfig {

@@ -41,7 +41,7 @@ int rank(CallStatus status);
 CallStatus advance(CallStatus now, CallStatus news);
 
 /// Twilio's word for a call (REST or callback: queued, initiated, ringing, in-progress, completed,
-/// busy, failed, no-answer, canceled; vendor-facts 3.3), or nothing for a word not known.
+/// busy, failed, no-answer, canceled), or nothing for a word not known.
 std::optional<CallStatus> from_twilio(std::string_view twilio_status);
 
 }  // namespace voxdial

@@ -44,7 +44,7 @@ static void check(JsonReader& io, const CallRequest& v) {
   if (!settings.selected_tools) return;
   const auto& tools = *settings.selected_tools;
   for (std::size_t i = 0; i < tools.size(); ++i) {
-    // vendor-facts 1.3: the vendor supports client tools on web calls alone.
+    // Ultravox supports client tools on web calls alone.
     io.rule(!tools[i].temporary_tool, "selectedTools[" + std::to_string(i) + "].temporaryTool",
             "This tool is carried out by the page and cannot work on a phone call. Leave it out or "
             "place a web call.");

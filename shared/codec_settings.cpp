@@ -27,7 +27,7 @@ std::string_view final_name(const SelectedTool& tool) {
   return tool.tool_name;
 }
 
-// The vendor's shape of FirstSpeaker (vendor-facts 1.2): exactly one of two objects.
+// Ultravox's shape of FirstSpeaker: exactly one of two objects.
 struct AgentFirst {
   std::string text;
   std::string prompt;

@@ -69,8 +69,8 @@ constexpr auto carrier = EndedBy::carrier;
 constexpr auto provider = EndedBy::provider;
 constexpr auto server = EndedBy::server;
 
-// The first row that fits is the answer. Twilio's codes: vendor-facts 3.7; SIP: RFC 3261 section 21
-// and RFC 8197; Ultravox: vendor-facts 1.5.
+// The first row that fits is the answer. Twilio's codes: twilio.com/docs/api/errors; SIP: RFC 3261
+// section 21 and RFC 8197; Ultravox's words: docs.ultravox.ai/api-reference/calls/calls-get.
 // clang-format off
 constexpr Row rows[] = {
   {failed, any, any, "", If::forgotten, provider, "forgotten",

@@ -49,7 +49,7 @@ std::string range(const char* what, std::int64_t min, std::int64_t max) {
   return text;
 }
 
-/// "600s" or "600.000s" (the vendor's form, vendor-facts 1.1) as whole seconds.
+/// "600s" or "600.000s", as Ultravox writes durations, as whole seconds.
 std::optional<std::int64_t> whole_seconds(std::string_view text) {
   std::size_t i = 0;
   std::int64_t seconds = 0;

@@ -27,7 +27,7 @@ const wasmFolder = path.join(root, 'build/wasm');
 const output = path.join(root, 'build/web');
 const stamp = path.join(root, 'build/web.stamp');
 
-/** Bytes, brotli. From ARCHITECTURE.md: to the first usable frame, and the web-call SDK on top of it. */
+/** The most there may be, in bytes of brotli: to the first usable frame, and the web-call SDK on top of it. */
 const budgets = { firstFrame: 220_000, webCall: 130_000 };
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 10);

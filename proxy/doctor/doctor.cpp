@@ -175,7 +175,7 @@ Checks twilio_checks(const Config& config, const World& world, const std::string
                            twilio::parse_account);
   Checks checks;
   if (!account) {
-    // A standard API key may place calls but not read /Accounts (vendor-facts 3.13).
+    // A standard API key may place calls but not read /Accounts (twilio.com/docs/iam/api-keys).
     const bool key = config.twilio_user != config.twilio_account_sid;
     checks.push_back(key && account.error().code == ErrorCode::vendor_unauthorized
                          ? check(State::unknown, "twilio_key", "Twilio account",

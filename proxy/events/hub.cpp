@@ -193,8 +193,7 @@ class Hub::Impl {
     --total_;
   }
 
-  // ------------------------------------------------------------------ the hub's thread from here
-  // on
+  // ------------------------------------------------------------------ on the hub's thread
 
   void run() {
     std::array<epoll_event, 256> ready{};

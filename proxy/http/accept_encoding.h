@@ -5,8 +5,8 @@
 
 namespace voxdial::http {
 
-/// Preferences from 0 (refused) to 1000, as the q-values say. An identity nobody speaks of is 1:
-/// taken, but after everything that was asked for.
+/// Preferences from 0 (refused) to 1000, as the q-values say. A client that does not name
+/// "identity" takes it all the same, after everything that it named: 1.
 struct AcceptedEncodings {
   int identity = 1;
   int gzip = 0;

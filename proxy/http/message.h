@@ -26,7 +26,8 @@ struct Request {
   std::string query;  ///< raw, without '?'
   Headers headers;    ///< names in lower case, in order of arrival
   std::string body;   ///< raw bytes
-  std::string peer;   ///< numeric address of the socket's other end; IPv4 never in IPv6 dress
+  /// Numeric address of the socket's other end; one of IPv4 is never written as "::ffff:...".
+  std::string peer;
   bool tls = false;
   /// The one value of a header, or empty when absent. A doubled header counts as absent.
   std::string_view header(std::string_view lower_case_name) const;

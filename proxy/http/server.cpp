@@ -207,7 +207,7 @@ class Server::Impl {
     try {
       workers_.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
-      // The system gives no more threads: those there are have to do, as at the limit.
+      // The system gives no more threads: requests wait for one of those there are.
       --idle_workers_;
     }
   }
@@ -350,7 +350,8 @@ class Server::Impl {
           if (c.sent < total_out(c)) return Next::write;
           finish_reply(c);
           if (c.phase == Connection::Phase::idle) {
-            // What came with the last request waits its turn behind other connections' events.
+            // Bytes of a next request have come already. It goes to the end of the queue, so that
+            // one client's requests do not hold up everybody else's.
             if (!c.in.empty()) return Next::write;
             if (!c.socket->buffered()) return Next::read;
           }

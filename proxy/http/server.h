@@ -1,13 +1,12 @@
 // The front door: sockets in, Request values to the handler, Response values out.
 //
 // Owns every socket of the listener, the worker threads and the deadlines. Must not know any route,
-// any JSON but the error envelope's, or any secret. This is the parking hybrid of the design notes:
-// httplib::Server resolves, binds, listens and accepts; between requests a connection waits in one
+// any JSON but the error envelope's, or any secret. Between requests a connection waits in one
 // epoll set and costs neither thread nor CPU; a worker is woken when bytes arrive, takes what is
-// there without ever blocking on the client, and parks the connection again until the request is
+// there without ever blocking on the client, and puts the connection back until the request is
 // whole. Only then does the handler run. Replies are written the same way, so neither a slow sender
 // nor a slow reader holds a worker. TLS goes through the same steps. Event streams leave for the
-// EventHub's single thread.
+// one thread of events::Hub.
 //
 // The request is read by our own strict parser (request_parser.h), not by httplib's: a front door
 // that accepts less than the application behind it is what keeps smuggled requests out, and one
@@ -94,7 +93,7 @@ class Server {
   /// handler.
   void stop();
 
-  /// For /metrics and tests.
+  /// For tests: what the server did cannot always be seen from outside.
   struct Counts {
     std::size_t connections = 0;  ///< open now, event streams not included
     std::size_t busy_workers = 0;

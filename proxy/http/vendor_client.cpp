@@ -5,8 +5,7 @@
 //   the same request is httplib's silent retry after a TLS close (Error::SSLPeerCouldBeClosed_),
 //   which could dial twice, and is refused.
 // - error logger: called while the socket is still as the failure left it, so that a cut by the
-// vendor
-//   can be told from an answer that makes no sense.
+//   vendor can be told from an answer that makes no sense.
 // - socket options: hands over each new socket, for the watchdog.
 #include "proxy/http/vendor_client.h"
 

@@ -29,8 +29,8 @@ using i18n::phonenumbers::PhoneNumber;
 /// (invalid_number), and so is what can be read in two ways. The number need not exist.
 Result<PhoneNumber> read_number(std::string_view text, std::string_view region = {});
 
-/// The one E.164 writing of a number in any dress ("+52 1 55 ..." and "+52 55 ..." are one number),
-/// or empty when it cannot be read. What a do-not-call list holds and is asked for.
+/// A number in E.164, the same however it was written ("+52 1 55 ..." and "+52 55 ..." are one
+/// number), or empty when it cannot be read. What a do-not-call list holds and is asked for.
 std::string canonical_number(std::string_view text, std::string_view region = {});
 
 const i18n::phonenumbers::PhoneNumberUtil& library();

@@ -1,9 +1,9 @@
 // Whether a telephone number may be dialled: the one answer, for placing a call and for asking
 // first.
 //
-// Google's libphonenumber says what a number is; the rules around it close what it lets pass
-// (vendor-facts 4.3: letters become digits, satellites look like mobiles, +1911 is merely
-// "invalid"). Everything not clearly allowed is refused, with the reason. No I/O but time zone
+// Google's libphonenumber says what a number is; the rules around it close what it lets pass: it
+// reads letters as digits, takes satellite phones for mobiles, and calls +1911 no more than
+// "invalid". Everything not clearly allowed is refused, with the reason. No I/O but time zone
 // files; no clock.
 #pragma once
 

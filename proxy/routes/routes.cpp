@@ -60,13 +60,8 @@ bool matches(std::string_view pattern, std::string_view path, std::string& id) {
   return true;
 }
 
-http::Response wrong_method(std::string_view allowed) {
-  http::Response response = http::error(make_error(ErrorCode::method_not_allowed));
-  response.headers.emplace_back("Allow", std::string(allowed));
-  return response;
-}
-
-/// Who tries to place a call and is nobody, or comes from somewhere else, is worth knowing of.
+/// Somebody who is not logged in, or whose request comes from another site, and tries to place a
+/// call stands in the audit.
 http::Response turned_away(App& app, const http::Request& request, const Route* route,
                            const Error& error) {
   if (route != nullptr && route->answer == handlers::place_call) {
@@ -96,7 +91,7 @@ http::Response answer(App& app, const http::Request& request, const Route* route
     return turned_away(app, request, route, crossed.error());
   }
   if (route == nullptr) {
-    if (!allowed.empty()) return wrong_method(allowed);
+    if (!allowed.empty()) return http::method_not_allowed(allowed);
     if (request.path.starts_with("/api/")) {
       return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
     }

@@ -6,7 +6,8 @@
 namespace voxdial {
 namespace {
 
-/// How far apart the two halves of one press may come in: the page's request and the vendor's news.
+/// How long after a web call's end a press of End still counts as what ended it: the page leaves
+/// first and tells afterwards.
 constexpr Millis same_press_ms = 10'000;
 
 void set_once(std::string& member, const std::string& news) {

@@ -181,8 +181,8 @@ class Store {
   Result<void> remove_user(std::string_view name);
 
   Result<void> add_session(const Session& session);
-  /// The user behind a session that is still good, or nullopt. Moves seen_at on (written at most
-  /// once a minute, so a request seldom pays for it).
+  /// The user behind a session that is still good, or nullopt. Sets the session's seen_at to `now`,
+  /// at most once a minute, so that a request seldom pays for it.
   Result<std::optional<User>> user_of_session(std::string_view token_hash, const SessionLife& life,
                                               Millis now);
   Result<void> remove_session(std::string_view token_hash);

@@ -1,4 +1,4 @@
-// Twilio's error codes in our words: the one table (vendor-facts 3.7).
+// Twilio's error codes (twilio.com/docs/api/errors) in our words: the one table.
 #include <algorithm>
 #include <iterator>
 

@@ -1,9 +1,9 @@
 // Twilio's REST API, as two pure halves: what to ask (VendorRequest) and what the answer says.
 //
-// Owns the shape of every request to api.twilio.com/2010-04-01 (vendor-facts 3, the vendor's
-// OpenAPI document). Sends nothing, keeps nothing, knows no token. Replies are taken as hostile:
-// any bytes give a value or an Error. Account sids and call sids are escaped on their way into a
-// path.
+// Owns the shape of every request to api.twilio.com/2010-04-01, as Twilio's pages have it
+// (twilio.com/docs/voice/api/call-resource). Sends nothing, keeps nothing, knows no token. Replies
+// are taken as hostile: any bytes give a value or an Error. Account sids and call sids are escaped
+// on their way into a path.
 //
 // Every parser maps a refusal by map_failure, so a caller looks at the Result alone. `now` is the
 // wall clock; it only turns a Retry-After date into seconds.
@@ -34,7 +34,8 @@ struct CallPlan {
   friend bool operator==(const CallPlan&, const CallPlan&) = default;
 };
 
-/// POST Calls.json: MAKES A TELEPHONE RING. Never sent twice for one press (vendor-facts 3.7).
+/// POST Calls.json: MAKES A TELEPHONE RING. Never sent twice for one press: Twilio takes no key
+/// that would tell a repeated request from a new one.
 VendorRequest create_call(std::string_view account_sid, const CallPlan& plan);
 
 struct Call {
@@ -122,7 +123,7 @@ Result<DialingPermissions> parse_dialing_permissions(const VendorReply& reply, M
 
 // --------------------------------------------------------------------------- failures
 
-/// What one of Twilio's error codes means to us: the table of vendor-facts 3.7.
+/// What one of Twilio's error codes means to us.
 struct CodeMeaning {
   int code;
   ErrorCode ours;

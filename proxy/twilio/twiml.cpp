@@ -1,4 +1,5 @@
-// The instructions Twilio carries out when the call is answered (vendor-facts 3.9).
+// The instructions Twilio carries out when the call is answered: TwiML, of at most 4000 characters
+// (twilio.com/docs/voice/twiml/stream, error 32018).
 #include "proxy/twilio/twilio.h"
 #include "proxy/ultravox/ultravox.h"
 

@@ -22,7 +22,8 @@ using http::Form;
 bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
                      std::string_view signature);
 
-/// A status callback (vendor-facts 3.5).
+/// A status callback (twilio.com/docs/voice/api/call-resource#statuscallback). They may come late,
+/// twice, in another order or never.
 struct StatusCallback {
   std::string call_sid;
   std::string to, from;     ///< E.164, as Twilio writes them
@@ -36,7 +37,8 @@ struct StatusCallback {
 /// CallSid and CallStatus are required; unknown fields are ignored.
 Result<StatusCallback> parse_status_callback(const Form& form);
 
-/// The outcome of asynchronous answering-machine detection (vendor-facts 3.10).
+/// The outcome of asynchronous answering-machine detection
+/// (twilio.com/docs/voice/answering-machine-detection).
 struct AmdCallback {
   std::string call_sid;
   std::string answered_by;  ///< human, machine_start, machine_end_beep, ..., fax, unknown

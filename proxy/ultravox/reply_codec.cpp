@@ -37,7 +37,7 @@ Millis moment(const json& object, const char* name, Millis clock_ahead) {
   return at ? *at - clock_ahead : 0;
 }
 
-/// Ultravox's one form of a duration: decimal seconds and "s" (vendor-facts 1.1).
+/// Ultravox's one form of a duration: decimal seconds and "s", like "30s" or "0.384s".
 std::optional<double> seconds(std::string_view text) {
   if (!text.ends_with('s')) return std::nullopt;
   text.remove_suffix(1);

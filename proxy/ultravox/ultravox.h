@@ -1,9 +1,9 @@
 // Ultravox, as two pure halves: what to ask (VendorRequest) and what the answer says (Result).
 //
-// Owns the shape of every request to api.ultravox.ai and of every reply (vendor-facts 1, the
-// vendor's OpenAPI document). Sends nothing, keeps nothing, knows no key. Replies are taken as
-// hostile: any bytes give a value or an Error, never an assert. Call and voice ids are escaped on
-// their way into a path.
+// Owns the shape of every request to api.ultravox.ai and of every reply, as the vendor's pages have
+// it (docs.ultravox.ai/api-reference). Sends nothing, keeps nothing, knows no key. Replies are
+// taken as hostile: any bytes give a value or an Error, never an assert. Call and voice ids are
+// escaped on their way into a path.
 //
 // Every parser maps a refusal by map_failure, so a caller looks at the Result alone. `now` is the
 // wall clock; it only turns a Retry-After date into seconds.
@@ -23,9 +23,9 @@ namespace voxdial::ultravox {
 
 // --------------------------------------------------------------------------- placing a call
 
-/// Where Ultravox reports joined, ended and billed (vendor-facts 1.9). The secrets sign the
-/// reports; they are made for this purpose alone (crypto::derive_key) and travel to Ultravox with
-/// the request.
+/// Where Ultravox reports joined, ended and billed (docs.ultravox.ai/webhooks). The secrets sign
+/// the reports; they are made for this purpose alone (crypto::derive_key) and travel to Ultravox
+/// with the request.
 struct Callbacks {
   std::string url;
   std::vector<std::string> secrets;
@@ -44,14 +44,15 @@ struct CallPlan {
 };
 
 /// How long a phone call's join address must live: Twilio may queue (one dial a second), rings for
-/// `ring_timeout_s` and 5 s more, and then fetches the stream (vendor-facts 1.11).
+/// `ring_timeout_s` and up to 5 s more, and connects the stream only when somebody answers.
 int phone_join_timeout_s(int ring_timeout_s);
 
 /// POST /api/calls. On the phone
 ///  - the medium is {"twilio":{}};
 ///  - the one who was called speaks first: an agent-first setting becomes the fallback for silence,
 ///    unless it is uninterruptible (a notice that must be said first);
-///  - client tools are left out, they cannot work there (vendor-facts 1.3);
+///  - client tools are left out, they cannot work there
+///    (docs.ultravox.ai/tools/custom/http-vs-client-tools);
 ///  - the built-in hangUp is always selected, and leaveVoicemail when a message is to be left.
 VendorRequest create_call(const CallPlan& plan);
 
@@ -60,7 +61,8 @@ VendorRequest create_call(const CallPlan& plan);
 /// invalid_field error. Selected tools are added to the agent's own.
 Result<VendorRequest> create_agent_call(std::string_view agent_id, const CallPlan& plan);
 
-/// The built-in tool that leaves a message and ends the call (vendor-facts 1.3).
+/// The built-in tool that leaves a message and ends the call
+/// (docs.ultravox.ai/tools/built-in-tools).
 inline constexpr std::string_view voicemail_tool = "leaveVoicemail";
 
 /// A call as Ultravox tells it, reduced to what we keep.
@@ -100,7 +102,7 @@ struct MessagePage {
 };
 Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now);
 
-/// Something said into a live call (vendor-facts 1.7).
+/// Something said into a live call (docs.ultravox.ai/apps/datamessages).
 VendorRequest send_data_message(std::string_view call_id, const SayRequest& say);
 /// Ends a live call; `message` is said first when not empty.
 VendorRequest hang_up(std::string_view call_id, std::string_view message = {});
@@ -108,8 +110,7 @@ VendorRequest hang_up(std::string_view call_id, std::string_view message = {});
 /// ignore.
 Result<void> parse_sent(const VendorReply& reply, Millis now);
 
-// --------------------------------------------------------------------------- recordings, voices,
-// models
+// --------------------------------------------------------------------------- what is listed
 
 /// Audio is either in the reply or elsewhere: then `location` is an https address that must be
 /// fetched without our key.
@@ -178,8 +179,8 @@ bool webhook_signature_valid(const std::vector<std::string>& secrets, std::strin
 
 // --------------------------------------------------------------------------- failures
 
-/// The error for a reply that is a refusal: the table of vendor-facts 1.10. Total; for a 2xx it is
-/// vendor_bad_reply. Never holds the vendor's words.
+/// The error for a reply that is a refusal, by its status. Total; for a 2xx it is vendor_bad_reply.
+/// Never holds the vendor's words.
 Error map_failure(const VendorReply& reply, Millis now);
 
 }  // namespace voxdial::ultravox

@@ -1,4 +1,4 @@
-// Whether a webhook is Ultravox's (vendor-facts 1.9).
+// Whether a webhook is Ultravox's (docs.ultravox.ai/webhooks/securing-webhooks).
 #include <algorithm>
 
 #include "proxy/crypto/digest.h"

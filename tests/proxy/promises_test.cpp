@@ -1,4 +1,4 @@
-// Promises of SECURITY.md and issue 5 that belong to no single room, tried at the front.
+// Promises of SECURITY.md that belong to no single room, tried at the front.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <filesystem>

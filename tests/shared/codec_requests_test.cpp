@@ -46,7 +46,7 @@ TEST_CASE("a call request survives the way to JSON and back") {
   }
 }
 
-TEST_CASE("the JSON of a call request is the plan's CallConfig") {
+TEST_CASE("the JSON of a call request is Ultravox's settings, with preset and medium") {
   CallRequest request;
   request.agent = "assistant";
   request.settings.temperature = 0.1;

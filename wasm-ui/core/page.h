@@ -70,7 +70,8 @@ struct Launched {
   Millis now = 0;
   std::string route;
   std::vector<std::pair<std::string, std::string>> stored;  ///< settings by key
-  // The demo template's parameters (vendor-facts 5.1); empty when absent.
+  // The parameters of Ultravox's demo template (?model=, ?showSpeakerMute=, ...); empty when
+  // absent.
   std::string query_model, query_speaker_mute, query_debug, query_user_transcripts;
 };
 struct Ticked {

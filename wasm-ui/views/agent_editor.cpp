@@ -10,7 +10,7 @@
 namespace voxdial::ui {
 namespace {
 
-/// Tools that Ultravox carries out itself (vendor-facts 1).
+/// Tools that Ultravox carries out itself (docs.ultravox.ai/tools/built-in-tools).
 struct BuiltInTool {
   std::string_view name, label;
 };

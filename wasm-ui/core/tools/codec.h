@@ -9,7 +9,7 @@
 namespace voxdial::ui {
 
 /// {"orderDetailsData":[{"name","quantity","price","specialInstructions"?}, ...]}; the list may
-/// also come as text that holds the JSON, as some models send it (vendor-facts 5.3, fault 2).
+/// also come as text that holds the JSON, as some models send it.
 Result<Order> decode_order(std::string_view json);
 /// {"title":...,"text":...}
 Result<Note> decode_note(std::string_view json);
