@@ -181,13 +181,9 @@ class Server::Impl {
     changed_.notify_all();
   }
 
-  Counts counts() const {
+  std::size_t connections() const {
     const std::lock_guard lock(mutex_);
-    return {.connections = connections_.size(),
-            .busy_workers = workers_.size() - std::min(workers_.size(), idle_workers_.load()),
-            .requests = requests_,
-            .refused = refused_,
-            .turned_away = turned_away_};
+    return connections_.size();
   }
 
  private:
@@ -307,16 +303,10 @@ class Server::Impl {
     const std::lock_guard lock(mutex_);
     const bool full = connections_.size() >= options_.max_connections ||
                       connections_.size() + streams >= descriptors_;
-    if (stopping_ || (full && !evict_idle())) {
-      ++turned_away_;
-      return;
-    }
+    if (stopping_ || (full && !evict_idle())) return;
     if (counted) {
       std::size_t& own = per_peer_[c.peer_key];
-      if (own >= options_.max_connections_per_peer) {
-        ++turned_away_;
-        return;
-      }
+      if (own >= options_.max_connections_per_peer) return;
       ++own;
     }
     c.id = next_id_++;
@@ -334,7 +324,6 @@ class Server::Impl {
       if (!oldest || c->deadline_ms < oldest->deadline_ms) oldest = c.get();
     }
     if (!oldest) return false;
-    ++turned_away_;
     forget(oldest->id);
     return true;
   }
@@ -419,7 +408,6 @@ class Server::Impl {
   }
 
   Response handle(const Request& request) {
-    ++requests_;
     std::string what;
     try {
       return handler_(request);
@@ -435,7 +423,6 @@ class Server::Impl {
   /// Answers what the server itself does not accept; nothing more is read from that client, because
   /// where its next request begins is anybody's guess.
   bool refuse(Connection& c, const Error& reason) {
-    ++refused_;
     c.close_after = true;
     c.in.clear();
     Response response = error(reason);
@@ -593,8 +580,6 @@ class Server::Impl {
   std::size_t descriptors_ = 0;  ///< how many connections and streams may use
 
   std::atomic<std::size_t> idle_workers_{0};
-  std::atomic<std::uint64_t> requests_{0};
-  std::atomic<std::uint64_t> refused_{0};
   std::atomic<bool> stopping_{false};  ///< no new connections; replies say Connection: close
 
   mutable std::mutex mutex_;  // guards from here
@@ -603,7 +588,6 @@ class Server::Impl {
   std::map<std::string, std::size_t> per_peer_;
   std::vector<std::thread> workers_;
   std::uint64_t next_id_ = first_connection_id;
-  std::uint64_t turned_away_ = 0;
   bool running_ = false;
   bool drained_ = false;  ///< the housekeeper is to end, no worker starts another
   bool cut_ = false;      ///< no connection is parked any more
@@ -619,6 +603,6 @@ Server::~Server() = default;
 Result<int> Server::bind() { return impl_->bind(); }
 void Server::run() { impl_->run(); }
 void Server::stop() { impl_->stop(); }
-Server::Counts Server::counts() const { return impl_->counts(); }
+std::size_t Server::connections() const { return impl_->connections(); }
 
 }  // namespace voxdial::http

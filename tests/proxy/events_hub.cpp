@@ -383,7 +383,7 @@ TEST_CASE("500 streams get every event in time and leave the workers alone") {
   }
   for (RawClient& page : pages) page.read_to("id: " + id_text(0) + "\n\n");
   CHECK(server.hub.counts().streams == 500);
-  CHECK(server.server.counts().connections == 0);
+  CHECK(server.server.connections() == 0);
   CHECK(server.ask("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n").body == "pong");
 
   server.hub.publish(call("", "news"));
