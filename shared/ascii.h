@@ -9,6 +9,11 @@ namespace voxdial {
 /// 0 to 9, and no other script's digits.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// A to Z, a to z and 0 to 9.
+constexpr bool is_alnum(char c) { return is_upper(c) || (c >= 'a' && c <= 'z') || is_digit(c); }
+
 /// What a hexadecimal digit of either case stands for, 0 to 15; -1 for anything else.
 constexpr int hex_digit(char c) {
   if (is_digit(c)) return c - '0';
@@ -17,7 +22,7 @@ constexpr int hex_digit(char c) {
   return -1;
 }
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Names of hosts, headers and codings are compared so (RFC 9110 4.2.3, 5.1).
 std::string lower(std::string_view text);

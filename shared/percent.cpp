@@ -9,8 +9,7 @@ std::string percent_encode(std::string_view text) {
   std::string out;
   out.reserve(text.size() * 5 / 4);
   for (const char c : text) {
-    if ((lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
-        c == '~') {
+    if (is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -107,9 +107,7 @@ constexpr std::array table = {
 };
 
 bool is_hex(std::string_view s) {
-  return std::all_of(s.begin(), s.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  });
+  return std::all_of(s.begin(), s.end(), [](char c) { return hex_digit(c) >= 0; });
 }
 
 bool is_sid(std::string_view s, std::string_view prefix) {

@@ -2,13 +2,12 @@
 
 #include <charconv>
 
+#include "shared/ascii.h"
+
 namespace voxdial::events {
 namespace {
 
-bool is_kind_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
+bool is_kind_char(char c) { return is_alnum(c) || c == '-' || c == '_'; }
 
 }  // namespace
 

@@ -8,9 +8,6 @@
 namespace voxdial::http {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_alnum(char c) { return is_upper(c) || (c >= 'a' && c <= 'z') || is_digit(c); }
-
 /// RFC 9110 5.6.2
 bool is_token_char(char c) {
   return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;

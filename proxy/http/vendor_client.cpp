@@ -33,6 +33,7 @@
 
 #include "proxy/crypto/digest.h"
 #include "proxy/http/url.h"
+#include "shared/ascii.h"
 
 static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
               "with its default a body over 1 KB waits up to a second for 100 Continue");
@@ -318,11 +319,7 @@ SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeo
   }
   reply.status = response.status;
   for (const auto& [name, value] : response.headers) {
-    std::string lower = name;
-    for (char& c : lower) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    reply.headers.emplace_back(std::move(lower), value);
+    reply.headers.emplace_back(lower(name), value);
   }
   // A reply that only the end of the connection ends leaves nothing to reuse.
   reusable_ = response.get_header_value("Connection") != "close";

@@ -5,6 +5,7 @@
 #include "proxy/store/call_row.h"
 #include "proxy/store/fold.h"
 #include "proxy/store/room.h"
+#include "shared/ascii.h"
 #include "shared/e164.h"
 
 namespace voxdial {
@@ -67,7 +68,7 @@ std::string contains(std::string_view part) {
 std::optional<std::string> number_pattern(std::string_view q) {
   std::string digits;
   for (const char c : q) {
-    if (c >= '0' && c <= '9') {
+    if (is_digit(c)) {
       digits += c;
     } else if (std::string_view("+ -.()").find(c) == std::string_view::npos) {
       return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "proxy/crypto/digest.h"
 #include "proxy/http/url.h"
+#include "shared/ascii.h"
 
 namespace voxdial::twilio {
 namespace {
@@ -34,8 +35,7 @@ Result<std::string> word(const Form& form, const char* name) {
   const std::string_view value = field(form, name);
   if (value.empty()) return fail(ErrorCode::missing_field, {}, name);
   const bool plain = value.size() <= 64 && std::all_of(value.begin(), value.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') || c == '-' || c == '_';
+                       return is_alnum(c) || c == '-' || c == '_';
                      });
   if (!plain) return fail(ErrorCode::invalid_field, {}, name);
   return std::string(value);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <climits>
 
+#include "shared/ascii.h"
 #include "shared/utf8.h"
 
 namespace voxdial::vendor {
@@ -91,8 +92,7 @@ const json& object(const json& parent, const char* name) {
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
+    return is_alnum(c) || c == '-' || c == '_';
   });
 }
 

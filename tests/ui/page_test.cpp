@@ -367,7 +367,3 @@ TEST_CASE("the doctor looks at the country that is asked about") {
   story.tell(DoctorRegionChosen{"DE"});
   CHECK(story.request("GET", "/api/doctor").url == "/api/doctor?region=DE");
 }
-
-TEST_CASE("addresses hold any text") {
-  CHECK(url_encoded("a b/c?\xC3\xA4") == "a%20b%2Fc%3F%C3%A4");
-}

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "shared/codec.h"
+#include "shared/percent.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
 namespace {
 
-std::string agent_url(std::string_view id) { return "/api/agents/" + url_encoded(id); }
+std::string agent_url(std::string_view id) { return "/api/agents/" + percent_encode(id); }
 
 void begin_draft(Agents& agents, Agent draft, std::string of) {
   agents.draft = std::move(draft);
@@ -122,7 +123,7 @@ void on(Model& model, const FilePicked& a, Effects& effects) {
 }
 
 void on(Model& model, const VoicePreviewed& a, Effects& effects) {
-  play_audio(model, "/api/voices/" + url_encoded(a.voice) + "/preview", effects);
+  play_audio(model, "/api/voices/" + percent_encode(a.voice) + "/preview", effects);
 }
 
 void on(Model& model, const AgentsRetried&, Effects& effects) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/codec.h"
+#include "shared/percent.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
@@ -131,7 +132,7 @@ void enter_history(Model& model, Effects& effects) {
   h.open = model.route.id;
   if (find_live(model, h.open) != nullptr) model.live.selected = h.open;
   if (same) return;
-  const std::string url = "/api/calls/" + url_encoded(h.open);
+  const std::string url = "/api/calls/" + percent_encode(h.open);
   h.detail.start(ask(model, url, effects));
   h.transcript.start(ask(model, url + "/messages", effects));
 }

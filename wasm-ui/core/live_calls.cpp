@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/codec.h"
+#include "shared/percent.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::size_t ended_cards_kept = 5;  // older ones are in the history
 
 std::string call_url(std::string_view id, std::string_view tail) {
-  return "/api/calls/" + url_encoded(id) + std::string(tail);
+  return "/api/calls/" + percent_encode(id) + std::string(tail);
 }
 
 void fetch_transcript(Model& model, LiveCall& live, Effects& effects) {

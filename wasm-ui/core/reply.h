@@ -38,7 +38,4 @@ Result<T> read(const HttpReplied& reply, Result<T> (*decode)(std::string_view)) 
 /// The same for a reply whose body does not matter.
 Result<Done> read_done(const HttpReplied& reply);
 
-/// A path segment or a query value as it may stand in an address (RFC 3986 unreserved as is).
-std::string url_encoded(std::string_view text);
-
 }  // namespace voxdial::ui

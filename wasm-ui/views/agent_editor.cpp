@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "shared/percent.h"
 #include "wasm-ui/core/tools/registry.h"
 #include "wasm-ui/core/words.h"
 #include "wasm-ui/views/screens.h"
@@ -39,7 +40,7 @@ void draw_voice(Ui& ui, Area& area, const Model& model, Agent& next, bool& chang
     }
   }
   if (!options.has(chosen_id)) options.add(current, voice_name(model, current));
-  const std::string url = "/api/voices/" + url_encoded(chosen_id) + "/preview";
+  const std::string url = "/api/voices/" + percent_encode(chosen_id) + "/preview";
   const bool playing = model.audio == url && model.audio_state == AudioState::playing;
   const Button listen{.label = playing ? "Stop" : "Listen",
                       .icon = playing ? Icon::stop : Icon::play,

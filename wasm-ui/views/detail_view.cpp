@@ -1,6 +1,7 @@
 // One call of the record: facts, timeline, transcript, recording.
 #include <algorithm>
 
+#include "shared/percent.h"
 #include "wasm-ui/core/words.h"
 #include "wasm-ui/views/screens.h"
 
@@ -67,7 +68,7 @@ void draw_facts(Ui& ui, Area& area, const Call& call) {
 
 void draw_recording(Ui& ui, Area& area, const Model& model, const Call& call) {
   if (!call.recording || !is_terminal(call.status)) return;
-  const std::string url = "/api/calls/" + url_encoded(call.id) + "/recording";
+  const std::string url = "/api/calls/" + percent_encode(call.id) + "/recording";
   const bool mine = model.audio == url;
   const bool playing = mine && model.audio_state == AudioState::playing;
   area.skip(space::m);
