@@ -98,7 +98,8 @@ std::optional<Error> Writer::begin() {
     return make_error(
         ErrorCode::store_unavailable,
         "The file with the call records was deleted or replaced while the server runs, "
-        "so no call is placed. Put it back into DATA_DIR, or restart the server.");
+        "so no call is placed. Move it back into DATA_DIR (a copy is another file), or "
+        "restart the server.");
   }
   db_->run("BEGIN IMMEDIATE");
   if (!db_->failed()) return std::nullopt;
