@@ -387,8 +387,13 @@ CallNews ultravox_news(const StoredCall& row, const ultravox::Call& call) {
 }
 
 bool is_about(const StoredCall& row, const twilio::Call& call, const Config& config) {
-  return (row.twilio_sid.empty() || call.sid == row.twilio_sid) &&
-         same_number(call.to, row.call.to) && same_number(call.from, config.twilio_number);
+  const bool known = !row.twilio_sid.empty();
+  // A number that is left out contradicts nothing, but proves nothing either.
+  const auto fits = [&](std::string_view said, std::string_view ours) {
+    return (known && said.empty()) || same_number(said, ours);
+  };
+  return (!known || call.sid == row.twilio_sid) && fits(call.to, row.call.to) &&
+         fits(call.from, config.twilio_number);
 }
 
 bool is_about(const StoredCall& row, const ultravox::Call& call) {

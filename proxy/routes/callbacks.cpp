@@ -85,6 +85,7 @@ http::Response twilio_status(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_status_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
+  if (callback->account_sid != app.config.twilio_account_sid) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
                [&](const StoredCall& row) -> std::optional<CallNews> {
                  twilio::Call call;
@@ -92,8 +93,7 @@ http::Response twilio_status(App& app, const Ask& ask) {
                  call.to = callback->to;
                  call.from = callback->from;
                  call.status = callback->status;
-                 if (row.twilio_sid.empty() && !is_about(row, call, app.config))
-                   return std::nullopt;
+                 if (!is_about(row, call, app.config)) return std::nullopt;
                  call.duration_s = callback->duration_s;
                  call.answered_by = callback->answered_by;
                  CallNews told = twilio_news(call);
@@ -113,6 +113,7 @@ http::Response twilio_amd(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_amd_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
+  if (callback->account_sid != app.config.twilio_account_sid) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
                [&](const StoredCall& row) -> std::optional<CallNews> {
                  if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare

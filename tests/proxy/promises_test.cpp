@@ -1,4 +1,5 @@
 // Promises of SECURITY.md that belong to no single room, tried at the front.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <filesystem>
@@ -37,7 +38,8 @@ http::Response from_twilio(Counter& counter, const std::string& path,
                            const std::vector<std::pair<std::string, std::string>>& sorted) {
   std::string body, text = "https://calls.example" + path;
   for (const auto& [name, value] : sorted) {
-    body += (body.empty() ? "" : "&") + name + "=" + value;
+    const bool number = value.starts_with('+');
+    body += (body.empty() ? "" : "&") + name + "=" + (number ? "%2B" + value.substr(1) : value);
     text += name + value;
   }
   return counter.ask("POST", path, body,
@@ -195,6 +197,31 @@ TEST_CASE("a signed callback about a call we do not know is answered like any ot
                      {"CallSid", other}})
             .status == 204);
   CHECK(counter.all_calls() == before);
+}
+
+TEST_CASE("a signed callback of another account, or about other numbers, is not about our call") {
+  Counter counter;
+  counter.place_phone();
+  const auto before = counter.all_calls();
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  const auto send = [&](const std::string& path, const std::string& account, Fields more) {
+    more.insert(more.begin(), {{"AccountSid", account}, {"CallSid", twilio_sid}});
+    std::sort(more.begin(), more.end());
+    CHECK(from_twilio(counter, path, more).status == 204);
+  };
+  const std::string ours = "AC0123456789abcdef0123456789abcdef";
+  const std::string theirs = "ACffffffffffffffffffffffffffffffff";
+  const std::string status = "/api/twilio/status";
+  send(status, theirs, {{"CallStatus", "completed"}});
+  send(status, ours, {{"CallStatus", "completed"}, {"To", "+12025550199"}});
+  send(status, ours, {{"CallStatus", "completed"}, {"From", "+12025550199"}});
+  send("/api/twilio/amd", theirs, {{"AnsweredBy", "machine_start"}});
+  CHECK(counter.all_calls() == before);
+  send(status, ours,
+       {{"CallStatus", "completed"},
+        {"To", before.at(0).to},
+        {"From", counter.config.twilio_number}});
+  CHECK(counter.all_calls().at(0).status == CallStatus::completed);
 }
 
 TEST_CASE("callbacks in any order, late and doubled, come to the same end") {
