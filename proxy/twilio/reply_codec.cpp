@@ -28,6 +28,22 @@ Millis moment(const json& object, const char* name, Millis clock_ahead) {
   return at ? *at - clock_ahead : 0;
 }
 
+/// Decimal text, or the same as a number; nothing for what is no amount.
+std::string amount(const json& object, const char* name) {
+  const auto found = object.find(name);
+  const bool number = found != object.end() && found->is_number();
+  std::string text = number ? found->dump() : vendor::text(object, name, 40);
+  std::string_view digits = text;
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  const auto dot = digits.find('.');
+  const auto plain = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+  };
+  const bool good =
+      plain(digits.substr(0, dot)) && (dot == digits.npos || plain(digits.substr(dot + 1)));
+  return good && text.size() <= 20 ? text : std::string();
+}
+
 /// Nothing without a sid that is a call's and a status.
 std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   Call call;
@@ -39,7 +55,7 @@ std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   call.to = vendor::text(object, "to", 64);
   call.from = vendor::text(object, "from", 64);
   call.duration_s = vendor::whole_number(object, "duration").value_or(0);
-  call.price = vendor::text(object, "price", 20);
+  call.price = amount(object, "price");
   call.price_unit = vendor::text(object, "price_unit", 8);
   call.answered_by = vendor::text(object, "answered_by", 40);
   call.direction = vendor::text(object, "direction", 20);

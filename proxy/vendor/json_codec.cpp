@@ -31,6 +31,35 @@ bool too_deep(std::string_view body) {
   return false;
 }
 
+/// The UTF-16 unit of the "\\uXXXX" that `text` begins with, or -1.
+int escaped_unit(std::string_view text) {
+  if (text.size() < 6 || !text.starts_with("\\u")) return -1;
+  int unit = 0;
+  const char* const digits = text.data() + 2;
+  const auto [end, error] = std::from_chars(digits, digits + 4, unit, 16);
+  return error == std::errc() && end == digits + 4 ? unit : -1;
+}
+
+/// `body` with a replacement character for each half of a character: a text that was cut through an
+/// emoji must not cost the page it stands on.
+std::string with_whole_characters(std::string_view body) {
+  std::string out;
+  while (!body.empty()) {
+    std::size_t length = body.front() == '\\' ? 2 : 1;
+    const int unit = escaped_unit(body);
+    if (unit >= 0xD800 && unit < 0xE000) {
+      const int second = unit < 0xDC00 ? escaped_unit(body.substr(6)) : -1;
+      const bool whole = second >= 0xDC00 && second < 0xE000;
+      length = whole ? 12 : 6;
+      out += whole ? body.substr(0, length) : "\\ufffd";
+    } else {
+      out += body.substr(0, length);
+    }
+    body.remove_prefix(std::min(length, body.size()));
+  }
+  return out;
+}
+
 const json* member(const json& object, const char* name) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(name);
@@ -42,6 +71,9 @@ const json* member(const json& object, const char* name) {
 std::optional<json> parse_object(std::string_view body) {
   if (too_deep(body)) return std::nullopt;
   json value = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) {
+    value = json::parse(with_whole_characters(body), nullptr, /*allow_exceptions=*/false);
+  }
   if (!value.is_object()) return std::nullopt;
   return std::optional<json>(std::in_place, std::move(value));
 }

@@ -50,6 +50,25 @@ TEST_CASE("A call is read with what we keep of it", "[twilio]") {
                               .ended_at = now - 3'553'000});
 }
 
+TEST_CASE("A price is an amount, written as text or as a number, or it is none", "[twilio]") {
+  const auto price = [](const std::string& json) {
+    return parse_call(
+               reply(200, R"({"sid":")" + sid + R"(","status":"completed","price":)" + json + "}"),
+               now)
+        ->price;
+  };
+  CHECK(price(R"("-0.0140")") == "-0.0140");
+  CHECK(price("-0.014") == "-0.014");
+  CHECK(price(R"("0.0000")") == "0.0000");
+  CHECK(price("1") == "1");
+  for (const char* none :
+       {R"("<b>1</b>")", R"("NaN")", R"("1e9")", R"("-0,014")", R"("-")", R"("1.")", R"(".5")",
+        R"("=1+1")", "1e300", "null", "true", "[1]", R"("--1")", R"("123456789012345678901")"}) {
+    CAPTURE(none);
+    CHECK(price(none).empty());
+  }
+}
+
 TEST_CASE("A new call has nulls where nothing is known", "[twilio]") {
   const auto call = parse_created_call(
       reply(201, R"({"sid":")" + sid +

@@ -149,6 +149,19 @@ TEST_CASE("Long texts are cut between characters, and lose their NULs", "[ultrav
   CHECK(page->entries[1].text == "ab");
 }
 
+TEST_CASE("A text that was cut through an emoji costs one character, not its page", "[ultravox]") {
+  const auto page = parse_messages(
+      reply(
+          200,
+          R"({"results":[{"role":"MESSAGE_ROLE_AGENT","text":"a\ud83d b\udc4d \ud83d\ud83d\udc4d \\ud83d"},)"
+          R"({"role":"MESSAGE_ROLE_USER","text":"\uD83D"}]})"),
+      0, now);
+  REQUIRE(page);
+  REQUIRE(page->entries.size() == 2);
+  CHECK(page->entries[0].text == "a\uFFFD b\uFFFD \uFFFD\U0001F44D \\ud83d");
+  CHECK(page->entries[1].text == "\uFFFD");
+}
+
 TEST_CASE("The end of a list has no cursor", "[ultravox]") {
   const std::string next =
       GENERATE(as<std::string>{}, "null", "\"\"", "42", "\"https://h/api\"", "\"https://h/?x=1\"",
