@@ -114,6 +114,13 @@ bool is_sid(std::string_view s, std::string_view prefix) {
   return s.size() == 34 && s.substr(0, 2) == prefix && is_hex(s.substr(2));
 }
 
+/// Keys are visible ASCII. What else stands in one was pasted beside it, and would be refused by
+/// the vendor without a word about the reason.
+bool is_key(std::string_view s) {
+  return std::all_of(s.begin(), s.end(),
+                     [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\''; });
+}
+
 std::string trim(std::string_view s) {
   constexpr std::string_view space = " \t\r\n";
   const auto a = s.find_first_not_of(space);
@@ -236,6 +243,16 @@ class Variables {
     return url ? origin_of(*url) : url_text;
   }
 
+  /// A key, by itself.
+  std::string key(std::string_view name) {
+    std::string value = text(name);
+    if (!is_key(value)) {
+      problem(name, "holds a space, a quote or another character that no key has",
+              "Copy the key alone.");
+    }
+    return value;
+  }
+
   std::optional<std::string> file(const std::string& path) { return read_file_(path); }
 
   std::vector<ConfigProblem> problems;
@@ -246,11 +263,12 @@ class Variables {
 };
 
 void read_twilio(Variables& r, Config& c) {
+  const std::size_t before = r.problems.size();
   c.twilio_account_sid = r.text("TWILIO_ACCOUNT_SID");
-  std::string token = r.text("TWILIO_AUTH_TOKEN");
+  std::string token = r.key("TWILIO_AUTH_TOKEN");
   const std::string number = r.text("TWILIO_PHONE_NUMBER");
   const std::string key_sid = r.text("TWILIO_API_KEY_SID");
-  std::string key_secret = r.text("TWILIO_API_KEY_SECRET");
+  std::string key_secret = r.key("TWILIO_API_KEY_SECRET");
   c.twilio_base_url = r.base_url("TWILIO_BASE_URL");
   c.twilio_voice_base_url = c.twilio_base_url;
   if (const auto at = c.twilio_base_url.find("//api."); at != std::string::npos) {
@@ -264,7 +282,6 @@ void read_twilio(Variables& r, Config& c) {
         "TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER in .env and restart.";
     return;
   }
-  const std::size_t before = r.problems.size();
   if (!is_sid(c.twilio_account_sid, "AC")) {
     r.problem("TWILIO_ACCOUNT_SID",
               c.twilio_account_sid.empty() ? "is missing while other Twilio values are set"
@@ -295,9 +312,17 @@ void read_twilio(Variables& r, Config& c) {
   c.twilio_auth_token = Secret(std::move(token));
 }
 
+/// The name in "vox.example.com", "vox.example.com:8080", "https://vox.example.com/", "::1" or
+/// "[::1]"; empty when there is none, or more than a name.
+std::string name_of_host(const std::string& host) {
+  auto url = read_url(host.find("://") == host.npos ? "http://" + host : host);
+  if (!url) url = read_url("http://[" + host + "]");
+  return url && url->target == "/" ? url->host : std::string();
+}
+
 void read_addresses(Variables& r, Config& c) {
   c.public_base_url = r.base_url("PUBLIC_BASE_URL");
-  c.listen_address = r.text("LISTEN_ADDRESS");
+  c.listen_address = lower(r.text("LISTEN_ADDRESS"));
   c.port = r.number("PORT", 0, 65535);
   c.tls_cert_file = r.text("TLS_CERT_FILE");
   c.tls_key_file = r.text("TLS_KEY_FILE");
@@ -307,16 +332,26 @@ void read_addresses(Variables& r, Config& c) {
   }
   for (const auto& [name, path] :
        {std::pair{"TLS_CERT_FILE", c.tls_cert_file}, {"TLS_KEY_FILE", c.tls_key_file}}) {
-    const auto pem = path.empty() ? std::nullopt : r.file(path);
-    if (pem && (pem->starts_with("\xef\xbb\xbf") || pem->starts_with("\xff\xfe") ||
-                pem->starts_with("\xfe\xff"))) {
+    if (path.empty()) continue;
+    const auto pem = r.file(path);
+    if (!pem) {
+      r.problem(name, "names a file that cannot be read",
+                "Check the path and that this user may read it.");
+    } else if (pem->starts_with("\xef\xbb\xbf") || pem->starts_with("\xff\xfe") ||
+               pem->starts_with("\xfe\xff")) {
       r.problem(name,
                 "names a file that begins with a byte order mark, which OpenSSL does not read",
                 "Save it as UTF-8 without a byte order mark, or as ASCII.");
     }
   }
-  for (auto& host : split_list(r.text("ALLOWED_HOSTS"))) {
-    c.allowed_hosts.push_back(lower(host));
+  for (const auto& host : split_list(r.text("ALLOWED_HOSTS"))) {
+    std::string name = name_of_host(host);
+    if (name.empty()) {
+      r.problem("ALLOWED_HOSTS", "holds \"" + host + "\", which is no host name",
+                "Write names alone, separated by commas, e.g. vox.example.com.");
+      continue;
+    }
+    c.allowed_hosts.push_back(std::move(name));
   }
   c.trusted_proxies = split_list(r.text("TRUSTED_PROXIES"));
   for (const auto& network : c.trusted_proxies) {
@@ -427,14 +462,12 @@ ConfigReport read_config(const Environment& environment, const ReadFile& read_fi
   Variables r(environment, read_file);
   Config c;
 
-  std::string key = r.text("ULTRAVOX_API_KEY");
+  std::string key = r.key("ULTRAVOX_API_KEY");
   if (key.empty()) {
     r.problem(
         "ULTRAVOX_API_KEY", "is missing",
         "Create one at app.ultravox.ai under Settings, API keys; or run ./run without any keys "
         "for the sandbox.");
-  } else if (key.find_first_of(" \t\r\n\"'") != std::string::npos) {
-    r.problem("ULTRAVOX_API_KEY", "holds a space or a quote", "Copy the key alone.");
   }
   c.ultravox_key = Secret(std::move(key));
   c.ultravox_base_url = r.base_url("ULTRAVOX_BASE_URL");
@@ -443,6 +476,9 @@ ConfigReport read_config(const Environment& environment, const ReadFile& read_fi
               is_loopback_host(url_host(c.twilio_base_url));
   read_addresses(r, c);
   c.data_dir = r.text("DATA_DIR");
+  if (c.data_dir.starts_with('~')) {
+    r.problem("DATA_DIR", "begins with ~, which only a shell replaces", "Write the whole path.");
+  }
   c.web_root = r.text("WEB_ROOT");
   c.agents_dir = r.text("AGENTS_DIR");
   read_policy(r, c);

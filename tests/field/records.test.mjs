@@ -97,6 +97,24 @@ test('.env is read as Windows editors save it', limit, inFolder(async (folder) =
   }
 }));
 
+test('.env is read as people edit it', limit, inFolder(async (folder) => {
+  const file = path.join(folder, '.env');
+  const of = async (words) => {
+    await writeFile(file, words);
+    const { values, error } = await loaded(file);
+    return error || [values.A, values.B];
+  };
+  assert.deepEqual(await of('A=1\rB=2\r'), ['1', '2'], 'an old Mac editor');
+  assert.deepEqual(await of('A= # later\nB=\t# later\n'), ['', ''], 'nothing but a comment');
+  assert.deepEqual(await of('A=#1\nB=1#2 # three\n'), ['#1', '1#2']);
+  assert.deepEqual(await of('A=1\nB=2\nA=3\nA=4\n'), ['4', '2'], 'a line was added at the end');
+  assert.deepEqual(await of('PATH=1\nA=$PATH\nB=`id`'), ['$PATH', '`id`'], 'nothing is evaluated');
+  assert.notEqual((await loaded(file)).values.PATH, '1', 'the environment wins');
+  for (const value of ['"secret', "'secret", '"secret"s']) {
+    assert.match(await of(`B=2\nA=${value}\n`), /line 2: the quotes do not go round the whole value\n$/);
+  }
+}));
+
 test('a .env in UTF-16, or with a line that is none, is told without showing a secret', limit, inFolder(async (folder) => {
   const file = path.join(folder, '.env');
   for (const bytes of [utf16('ULTRAVOX_API_KEY=secret\r\n'), utf16('ULTRAVOX_API_KEY=secret\r\n').subarray(2)]) {
@@ -132,7 +150,7 @@ test('the history is found by names in any case and with or without accents', li
   await callBy(house, 'Émilie Øst');
   await callBy(house, 'МАРИЯ');
   const found = async (q) => JSON.parse((await ask(house, 'GET', `/api/calls?q=${encodeURIComponent(q)}`)).bytes).calls.map((call) => call.agentName);
-  for (const q of ['émilie', 'E\u0301milie', 'øst', 'emilie ost']) assert.deepEqual(await found(q), ['Émilie Øst'], q);
+  for (const q of ['émilie', 'E\u0301milie', 'øst', 'emilie ost', ' Émilie ']) assert.deepEqual(await found(q), ['Émilie Øst'], q);
   assert.deepEqual(await found('мария'), ['МАРИЯ']);
   for (const q of ['%', '_']) assert.deepEqual(await found(q), [], q);
 }));

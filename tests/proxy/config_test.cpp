@@ -239,3 +239,45 @@ TEST_CASE(".env.example lists every variable with its default and one line of he
     CHECK(rows[i][2] == table[i].help);
   }
 }
+
+TEST_CASE("a key with something pasted beside it is named, whichever it is") {
+  for (const char* name : {"ULTRAVOX_API_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET"}) {
+    for (const char* stuck : {"abc\u00A0", "\u200Babc", "a c", "\"abc\"", "Bearer abc", "a\nb"}) {
+      CAPTURE(name, stuck);
+      Values values = with(name, stuck);
+      values["TWILIO_API_KEY_SID"] = "SK0123456789abcdef0123456789abcdef";
+      values.emplace("TWILIO_API_KEY_SECRET", "abc");
+      const auto report = read(values);
+      REQUIRE(report.problems.size() == 1);
+      CHECK(report.problems[0].variable == name);
+      CHECK(report.problems[0].what.find("no key has") != std::string::npos);
+    }
+    Values values = with(name, "abc\r\n");
+    values["TWILIO_API_KEY_SID"] = "SK0123456789abcdef0123456789abcdef";
+    values.emplace("TWILIO_API_KEY_SECRET", "abc");
+    CHECK(read(values).problems.empty());
+  }
+}
+
+TEST_CASE("host names are read as people paste them, and what is none is said") {
+  const auto report = read(with(
+      "ALLOWED_HOSTS", "VOX.example.com, a.example:8443,https://b.example/,[::1],::1,10.0.0.7,"));
+  CHECK(report.problems.empty());
+  CHECK(report.config.allowed_hosts == std::vector<std::string>{"vox.example.com", "a.example",
+                                                                "b.example", "::1", "::1",
+                                                                "10.0.0.7"});
+  for (const char* wrong : {"*", "*.example.com", "a.example b.example", "10.0.0.0/8",
+                            "https://a.example/path", "a.example;b", "127.1"}) {
+    CAPTURE(wrong);
+    const auto refused = read(with("ALLOWED_HOSTS", wrong));
+    REQUIRE(refused.problems.size() == 1);
+    CHECK(refused.problems[0].variable == "ALLOWED_HOSTS");
+    CHECK(refused.problems[0].what.find(wrong) != std::string::npos);
+  }
+}
+
+TEST_CASE("a path that only a shell could read is refused") {
+  const auto report = read(with("DATA_DIR", "~/voxdial"));
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].variable == "DATA_DIR");
+}
