@@ -54,6 +54,7 @@ bool set(CallQuery& query, std::string_view name, std::string value) {
     query.limit = limit;
     return limit >= 1 && limit <= 500;
   }
+  if (name == "q") value = std::string(trimmed(value));  // keyboards put a blank behind a word
   (name == "agent" ? query.agent : name == "q" ? query.q : query.cursor) = std::move(value);
   return true;
 }

@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 #include "shared/ascii.h"
@@ -53,11 +54,29 @@ Result<std::string> in_ascii(std::string_view text) {
   return out.substr(begin, out.find_last_not_of(" \n") + 1 - begin);
 }
 
+/// A link may write each character as % and two hex digits (RFC 3986 2.1). What then is none of a
+/// number's stays as it is, and is refused.
+std::string without_percents(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    int code = 0;
+    const char* const hex = text.data() + at + 1;
+    if (text[at] == '%' && at + 2 < text.size() &&
+        std::from_chars(hex, hex + 2, code, 16).ptr == hex + 2 && code >= ' ' && code < 0x7f) {
+      out += static_cast<char>(code);
+      at += 2;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
 /// A link's "tel:" comes off (RFC 3966). Of its parameters one can be read: which country's numbers
 /// a local one belongs to.
 Result<std::string> without_scheme(std::string text) {
   if (!lower(text).starts_with("tel:")) return text;
-  text.erase(0, 4);
+  text = without_percents(text.substr(4));
   const auto end = text.find(';');
   if (end == std::string::npos) return text;
   constexpr std::string_view context = ";phone-context=+";
