@@ -71,6 +71,12 @@ Result<std::optional<StoredCall>> twilio_call(App& app, const http::Request& req
   return app.store.find_call_by_twilio_sid(sid);
 }
 
+/// Signed words may still be another account's: accounts can share a token.
+bool of_our_account(const App& app, const http::Form& form) {
+  const std::string_view account = http::field(form, "AccountSid");
+  return account.empty() || account == app.config.twilio_account_sid;
+}
+
 std::string words_for(std::string_view answered_by) {
   if (answered_by == "human") return "A person answered.";
   if (answered_by == "fax") return "A fax machine answered.";
@@ -85,7 +91,7 @@ http::Response twilio_status(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_status_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
-  if (callback->account_sid != app.config.twilio_account_sid) return http::no_content();
+  if (!of_our_account(app, *form)) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
                [&](const StoredCall& row) -> std::optional<CallNews> {
                  twilio::Call call;
@@ -113,7 +119,7 @@ http::Response twilio_amd(App& app, const Ask& ask) {
   if (!form) return refused(app, "twilio", form.error());
   const auto callback = twilio::parse_amd_callback(*form);
   if (!callback) return refused(app, "twilio", callback.error());
-  if (callback->account_sid != app.config.twilio_account_sid) return http::no_content();
+  if (!of_our_account(app, *form)) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
                [&](const StoredCall& row) -> std::optional<CallNews> {
                  if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare
