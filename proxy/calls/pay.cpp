@@ -331,7 +331,7 @@ void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool pas
   } else if (agent_gone && tried.missing && is_forgotten(seen, now, agent_patience_ms)) {
     told = news("agent_gone", "ultravox", "Ultravox no longer knows the agent's side of the call.");
     told.at = now;
-    told.agent_state = AgentState::over;
+    told.agent_state = AgentState::gone;
   } else if (past_limit && twilio_side(row) == Side::lost) {
     close_unseen(row, told, CallStatus::unknown, &EndFacts::unheard);
   } else if (past_limit) {

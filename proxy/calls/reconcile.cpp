@@ -87,6 +87,7 @@ Side ultravox_side(const StoredCall& row) {
     case AgentState::joined:
       return Side::live;
     case AgentState::over:
+    case AgentState::gone:
       return Side::over;
     default:
       return Side::waiting;
@@ -122,7 +123,7 @@ StoredCall reconcile(StoredCall row, Millis now) {
   } else if (at_twilio == Side::over && priced && row.call.price.empty()) {
     ledger.owe(Debt::price, now + price_waits[0]);
   }
-  if (at_ultravox == Side::none ? !closed : at_ultravox != Side::over) {
+  if (at_ultravox == Side::none ? !closed : row.agent_state != AgentState::over) {
     ledger.owe(Debt::look_ultravox, now + second);
   }
   if (rings && (unwanted || at_ultravox == Side::over)) {
@@ -188,15 +189,15 @@ std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tr
   };
   // A look that told something begins a new row of tries: `tries` counts failures.
   const auto afresh = [&](Millis wait) -> std::optional<Owed> {
-    owed.tries = tried.missing ? owed.tries + 1 : 0;
+    owed.tries = tried.missing || closed ? owed.tries + 1 : 0;
     owed.next_at = now + wait;
     return owed;
   };
   const Millis over_since = closed ? call.ended_at : row.wished_at;
-  // What should be over and is not is asked for ever more rarely.
+  // What should be over and is not is asked for ever more rarely, going by how often it was asked:
+  // a wall clock that jumps must neither make a call that talks wait nor ask for ever.
   const Millis age = over_since == 0 ? 0 : std::max<Millis>(now - over_since, 0);
-  const Millis tired = closed ? std::min(age / 10, 5 * minute) : 0;
-  // Ends go by their number: a wall clock that jumps must not make a call that talks wait.
+  const Millis tired = closed ? std::min(Millis{owed.tries} * 2 * second, 5 * minute) : 0;
   const Millis end_tired =
       std::clamp(Millis{owed.tries - 120} * 30 * second, Millis{0}, 10 * minute);
   const bool too_late = over_since != 0 && now - over_since > given_up_after;

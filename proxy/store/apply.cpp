@@ -62,6 +62,24 @@ void learn_of_debts(StoredCall& stored, const CallNews& news) {
   }
 }
 
+/// The agent's side only moves on, but from `gone`, which is no knowledge. What is said is read
+/// again from when it is over.
+void learn_of_agent(StoredCall& stored, AgentState heard) {
+  const AgentState was = stored.agent_state;
+  if (heard == AgentState::none || heard == was) return;
+  if (was == AgentState::gone) {
+    stored.agent_state = heard;
+    stored.done &= ~(1U << static_cast<unsigned>(Debt::messages));
+  } else if (heard > was && was != AgentState::over) {
+    stored.agent_state = heard;
+  }
+  if (stored.agent_state == AgentState::over && was != AgentState::over) {
+    for (Owed& owed : stored.owed) {
+      if (owed.what == Debt::messages) owed.tries = 0;
+    }
+  }
+}
+
 /// Something new is known of the telephone's side: looking at it begins afresh.
 void look_soon(StoredCall& stored, Millis now) {
   for (Owed& owed : stored.owed) {
@@ -176,7 +194,7 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
     stored.lost_at = news.lost_at;
     look_soon(stored, news.at);
   }
-  stored.agent_state = std::max(stored.agent_state, news.agent_state);
+  learn_of_agent(stored, news.agent_state);
   set_once(stored.agent_ended_at, news.agent_ended_at);
   if (news.message_pages > stored.message_pages) {
     stored.message_cursor = news.message_cursor;

@@ -16,7 +16,7 @@ constexpr std::string_view wish_words[] = {"",           "pressed",    "line_los
                                            "tab_closed", "agent_left", "machine",
                                            "unjoined",   "overdue",    "unrecorded"};
 static_assert(std::size(wish_words) == std::size_t(Wish::unrecorded) + 1);
-constexpr std::string_view agent_state_words[] = {"", "waiting", "joined", "over"};
+constexpr std::string_view agent_state_words[] = {"", "waiting", "joined", "over", "gone"};
 
 /// Every column of a row and the member it is, once for reading, writing and naming. `io.fixed` is
 /// never written after the row was inserted.

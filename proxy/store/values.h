@@ -114,7 +114,13 @@ struct Owed {
 };
 
 /// What Ultravox last said of its side. Twilio's own word is EndFacts::twilio_status.
-enum class AgentState : std::uint8_t { none, waiting, joined, over };
+enum class AgentState : std::uint8_t {
+  none,
+  waiting,
+  joined,
+  over,
+  gone,  ///< it has denied for a while that there is one: as good as over, until it says otherwise
+};
 
 /// A call row with everything the proxy needs to go on with it, after kill -9 too. Never leaves the
 /// proxy: give pages the `call` inside, through as_seen_by().

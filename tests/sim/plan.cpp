@@ -42,10 +42,6 @@ Plan draw_plan(std::uint64_t seed) {
     if (dice.chance(kinds))
       rate = static_cast<int>(dice.chance(300) ? dice.between(300, 700) : dice.between(20, 200));
   }
-  // Two pairs that the proxy does not master yet: the last words of an agent that was denied while
-  // the disk failed, and how rarely a call is looked at that stays for ever, while the clock jumps.
-  if (plan.rate(Fault::disk_fails) > 0) plan.rate(Fault::forgets) = 0;
-  if (plan.rate(Fault::clock_jumps) > 0) plan.rate(Fault::frozen) = 0;
   plan.callbacks = dice.chance(600);
   if (dice.chance(300)) plan.vendors_clock_ms = dice.between(-4'000, 4'000);
   const bool same_number = dice.chance(400);
