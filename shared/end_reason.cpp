@@ -36,6 +36,8 @@ enum class If : std::uint8_t {
   machine,  ///< a machine answered
   fax,
   limit_reached,  ///< as much talk as was allowed
+  talked,         ///< phone: it was answered, whatever Twilio calls the end
+  ended_in_talk,  ///< the same, and somebody pressed End
   forgotten,
   unheard,
 };
@@ -142,6 +144,8 @@ constexpr Row rows[] = {
   {no_answer, any, any, "", If::always, callee, "no_answer", "No answer{rang}."},
   {canceled, any, any, "", If::waited_too_long, provider, "waited_too_long",
    "The call waited too long at Twilio: the agent had stopped waiting, so it was canceled before anybody answered."},
+  {canceled, any, any, "", If::ended_in_talk, here, "ended_here", "Somebody pressed End."},
+  {canceled, any, any, "", If::talked, provider, "broke_off", "The call was answered and then broke off; the provider did not say why."},
   {canceled, any, any, "", If::ended_here, here, "canceled", "Somebody pressed End before the call was answered."},
   {canceled, any, any, "unjoined", If::web, caller, "not_joined", "Nobody joined the call in time."},
   {canceled, any, any, "", If::web, caller, "canceled", "The call was given up before it was joined."},
@@ -184,6 +188,8 @@ constexpr Row rows[] = {
   {completed, any, any, "", If::machine, provider, "voicemail", "A machine answered and the call is over."},
   {completed, any, any, "", If::fax, provider, "fax", "A fax machine answered and the call is over."},
   {completed, any, any, "", If::always, provider, "ended", "The call is over; the provider did not say who ended it."},
+  {failed, any, any, "", If::ended_in_talk, here, "ended_here", "Somebody pressed End."},
+  {failed, any, any, "", If::talked, provider, "broke_off", "The call was answered and then broke off; the provider did not say why."},
   {failed, any, any, "", If::ended_here, here, "canceled", "Somebody pressed End before the call was answered."},
   {failed, any, any, "unjoined", If::web, caller, "not_joined", "Nobody joined the call in time."},
   {failed, any, any, "connection_error", If::web, caller, "connection_lost", "The browser's connection to the call was lost."},
@@ -228,6 +234,10 @@ bool holds(If only, const EndFacts& facts) {
       return facts.answered_by == "fax";
     case If::limit_reached:
       return facts.limit_s > 0 && facts.talked_s >= facts.limit_s;
+    case If::talked:
+      return facts.phone && facts.talked_s > 0;
+    case If::ended_in_talk:
+      return facts.phone && facts.talked_s > 0 && facts.hung_up_here;
     case If::forgotten:
       return facts.forgotten;
     case If::unheard:
