@@ -362,7 +362,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  const Answer last = answer(placed);
+  Answer last = answer(placed);
   const auto told = recorder_.tell(id, accepted, &last);
   if (told) return last;
   // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
@@ -375,7 +375,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   world_.log({.level = LogLine::Level::error,
               .event = "call_ended_unrecorded",
               .fields = {{"id", id}, {"sid", made->sid}}});
-  const Answer instead =
+  Answer instead =
       answer(make_error(ErrorCode::store_unavailable,
                         "The call was dialled but could not be recorded, so it is being ended. " +
                             told.error().message));
@@ -387,7 +387,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
 Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer& last) {
   const auto told = recorder_.tell(id, news, &last);
   if (told) return last;
-  const Answer instead = answer(told.error());
+  Answer instead = answer(told.error());
   (void)store_.finish_call_request(id, instead)
       .has_value();  // if not, a repeated press is answered less well
   return instead;
@@ -423,7 +423,7 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
                   {"code", std::string(wire_name(error.code))},
                   {"provider", error.provider ? error.provider->name : ""},
                   {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
-  const Answer last = answer(error);
+  Answer last = answer(error);
   if (!recorder_.tell(id, failed, &last)) {  // kept: it is recorded when the store works again
     (void)store_.finish_call_request(id, last).has_value();
   }

@@ -75,7 +75,7 @@ int checked(int result, const char* what) {
 class Hub::Impl {
  public:
   Impl(HubOptions options, std::function<std::int64_t()> steady_ms)
-      : options_(options),
+      : options_(std::move(options)),
         steady_ms_(std::move(steady_ms)),
         epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
         wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
@@ -488,7 +488,7 @@ class Hub::Impl {
 };
 
 Hub::Hub(HubOptions options, std::function<std::int64_t()> steady_ms)
-    : impl_(std::make_unique<Impl>(options, std::move(steady_ms))) {}
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(steady_ms))) {}
 Hub::~Hub() = default;
 
 std::uint64_t Hub::publish(Event event) { return impl_->publish(std::move(event)); }

@@ -116,7 +116,7 @@ Result<std::string> plain_number(std::string_view text) {
   }
   if (out.empty() || out == "+") return refuse("Enter the digits of the phone number.");
   // "0421 12345/46" are two numbers, "0421/12345" is one.
-  if (since_slash != std::string::npos && since_slash < 4) {
+  if (since_slash < 4) {
     return refuse("The / stands before the end of a second number. Enter one number alone.");
   }
   return out;
