@@ -96,7 +96,8 @@ TEST_CASE("what Twilio hears is acted on once, as chosen for the call") {
   Answered desk(row.choice);
   desk.verdict(row.answered_by);
   CHECK(desk.vendors.seen.empty());  // who brings the news does not wait for a vendor
-  const Owed* owed = desk.row(desk.id).find_owed(row.orders > 0 ? Debt::machine : Debt::end_twilio);
+  const StoredCall answered = desk.row(desk.id);
+  const Owed* owed = answered.find_owed(row.orders > 0 ? Debt::machine : Debt::end_twilio);
   CHECK((owed != nullptr && owed->next_at == desk.clock) == (row.hang_ups + row.orders > 0));
   desk.run(500);
   CHECK(desk.hang_ups() == row.hang_ups);
