@@ -3,11 +3,12 @@
 // JSON messages; what they mean is the agent's business.
 import { gunzipSync } from 'node:zlib';
 import { EventEmitter } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import * as lk from '@livekit/protocol';
 import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS, useVP8 } from 'werift';
 import { isSound } from './speech-meter.mjs';
 
-const ADDRESS = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 const AGENT = { sid: 'PA_agent', identity: 'agent', track: 'TR_agent_audio' };
 const USER = { sid: 'PA_user', identity: 'user' };
 const MIC_TRACK = 'TR_user_mic';
@@ -16,7 +17,6 @@ const SILENCE = Buffer.from([0xf8, 0xff, 0xfe]); // one Opus frame of 20 ms
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 960; // of 48 kHz
 const RESUME_MS = 5000; // how long the room waits for a client whose signal line was cut
-const OPUS_PAYLOAD = 111;
 
 /** The JoinRequest that a v1 client puts into its URL. */
 export function parseJoinRequest(text) {
@@ -25,15 +25,36 @@ export function parseJoinRequest(text) {
   return lk.JoinRequest.fromBinary(zipped ? gunzipSync(wrapped.joinRequest) : wrapped.joinRequest);
 }
 
+/**
+ * Where this machine's browser meets the room. Firefox uses no loopback address for media (its preference
+ * media.peerconnection.ice.loopback is off), so it is met at an address of this machine that has a network.
+ */
+function addressFor(browser) {
+  if (!/firefox/i.test(browser)) return LOOPBACK;
+  const all = Object.values(networkInterfaces()).flat();
+  return all.find((one) => one.family === 'IPv4' && !one.internal)?.address ?? LOOPBACK;
+}
+
+/**
+ * Firefox offers what shares another section's address with port 0 and `bundle-only` (RFC 8843, 7.2.1), which werift
+ * takes for a section that is refused.
+ */
+function withoutBundleOnly(sdp) {
+  return sdp
+    .split(/^(?=m=)/m)
+    .map((section) => (/^a=bundle-only/m.test(section) ? section.replace(/^(m=\w+) 0 /, '$1 9 ') : section))
+    .join('');
+}
+
 /** Puts what an SFU's answer says, and werift's does not, into the answer that the client gets. */
-function finishAnswer(sdp, agentMid) {
+function finishAnswer(sdp, agentMid, address) {
   const [session, ...sections] = sdp.split(/^(?=m=)/m);
   return (
     session +
     sections
       .map((section) => {
         const mid = /^a=mid:(.*?)\r?$/m.exec(section)?.[1];
-        const local = section.replace(/^a=candidate:.*\r?\n/gm, (c) => (c.includes(` ${ADDRESS} `) ? c : ''));
+        const local = section.replace(/^a=candidate:.*\r?\n/gm, (c) => (c.includes(` ${address} `) ? c : ''));
         if (local.startsWith('m=application')) return local;
         // an inactive section stays usable (port 9), or the client would have to recycle it
         const open = local.replace(/^(m=\w+) 0 /, '$1 9 ').replace(/^a=msid:.*\r?\n/gm, '');
@@ -52,6 +73,8 @@ export class Room extends EventEmitter {
   stats = { micPackets: 0, micBytes: 0, micSound: 0, sentPackets: 0 }; // micSound: packets with sound in them
   muted = false;
   #ws;
+  #address;
+  #opus; // the payload type that the client gives it
   #pc;
   #channel;
   #ended = false;
@@ -64,17 +87,18 @@ export class Room extends EventEmitter {
   #packets = 0;
   #rtp = { sequence: 1, time: 1 };
 
-  /** @param ws the signal socket   @param join its JoinRequest */
-  constructor(ws, join) {
+  /** @param ws the signal socket   @param join its JoinRequest   @param browser its User-Agent */
+  constructor(ws, join, browser = '') {
     super();
     this.#ws = ws;
+    this.#address = addressFor(browser);
     this.#pc = new RTCPeerConnection({
       codecs: { audio: [useOPUS()], video: [useVP8()] },
       iceServers: [], // werift's own default is a public STUN server
       iceLite: true,
       iceUseIpv6: false,
-      iceAdditionalHostAddresses: [ADDRESS],
-      iceInterfaceAddresses: { udp4: ADDRESS },
+      iceAdditionalHostAddresses: [this.#address],
+      iceInterfaceAddresses: { udp4: this.#address },
       bundlePolicy: 'max-bundle',
     });
     this.#pc.connectionStateChange.subscribe((state) => {
@@ -281,7 +305,8 @@ export class Room extends EventEmitter {
     // werift starts DTLS anew, and fails, when a second answer is set while the first one connects
     if (this.#transceiver) await this.#dtlsUp();
     if (this.#ended) return;
-    await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    this.#opus ??= Number(/^a=rtpmap:(\d+) opus/m.exec(offer.sdp)?.[1] ?? 111);
+    await this.#pc.setRemoteDescription({ type: 'offer', sdp: withoutBundleOnly(offer.sdp) });
     if (!this.#transceiver) {
       this.#transceiver = this.#pc.getTransceivers().find((t) => t.kind === 'audio' && t.offerDirection === 'sendonly');
       const track = new MediaStreamTrack({ kind: 'audio' });
@@ -301,7 +326,7 @@ export class Room extends EventEmitter {
         type: 'answer',
         id: offer.id,
         midToTrackId: { [mid]: AGENT.track },
-        sdp: finishAnswer(this.#pc.localDescription.sdp, mid),
+        sdp: finishAnswer(this.#pc.localDescription.sdp, mid, this.#address),
       }),
     );
   }
@@ -319,7 +344,7 @@ export class Room extends EventEmitter {
       for (const due = Math.floor((performance.now() - start) / FRAME_MS); sent < due; sent++) {
         const next = this.#queue.shift();
         const header = new RtpHeader({
-          payloadType: OPUS_PAYLOAD,
+          payloadType: this.#opus,
           sequenceNumber: this.#rtp.sequence++ & 0xffff,
           timestamp: (this.#rtp.time += FRAME_SAMPLES) >>> 0,
           ssrc: 1,

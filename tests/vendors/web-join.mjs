@@ -138,7 +138,7 @@ export class WebJoin {
     this.#wss.handleUpgrade(req, socket, head, (ws) => {
       const { call, agent, room: before } = session;
       if (join.reconnect && before && !before.ended) return before.resume(ws);
-      const room = (session.room = new Room(ws, join));
+      const room = (session.room = new Room(ws, join, req.headers['user-agent']));
       before?.removeAllListeners('close').close('replaced');
       room.on('problem', this.#problems);
       room.on('open', () => call.join(session.clientVersion));
