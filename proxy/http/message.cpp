@@ -32,6 +32,19 @@ Response error(const Error& error) {
   return response;
 }
 
+Response error_page(const Error& reason) {
+  Response response = error(reason);
+  // The sentence is one of ours, without marks of HTML.
+  response.body =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>voxdial</title>"
+      "<p role=\"alert\">" +
+      reason.message + "</p><p><a href=\"/\">To voxdial</a></p>";
+  for (auto& [name, value] : response.headers) {
+    if (name == "Content-Type") value = "text/html; charset=utf-8";
+  }
+  return response;
+}
+
 Response method_not_allowed(std::string_view allow) {
   Response response = error(make_error(ErrorCode::method_not_allowed));
   response.headers.emplace_back("Allow", allow);

@@ -61,6 +61,8 @@ using Handler = std::function<Response(const Request&)>;
 Response json(int status, std::string body);
 /// The one error envelope, with Retry-After when the error has one.
 Response error(const Error& error);
+/// The same as a page, for what the server refuses before anybody knows which form it was.
+Response error_page(const Error& error);
 /// 405 with the methods this path does take: "GET, POST".
 Response method_not_allowed(std::string_view allow);
 Response no_content();

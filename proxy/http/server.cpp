@@ -34,9 +34,16 @@
 #include "proxy/http/security_headers.h"
 #include "proxy/http/socket.h"
 #include "proxy/http/url.h"
+#include "shared/ascii.h"
 
 namespace voxdial::http {
 namespace {
+
+/// Whether a browser will show the reply to this head as it is: a form, or an address that was
+/// entered.
+bool asks_for_page(std::string_view head) {
+  return lower(head).find("\r\naccept: text/html") != std::string::npos;
+}
 
 constexpr std::size_t read_bytes = 16 * 1024;
 /// Connections taken per wake-up, so that a burst does not keep a worker from requests.
@@ -377,8 +384,9 @@ class Server::Impl {
       const auto end = find_head(c.in, c.scanned, limits_);
       if (!end) return refuse(c, end.error());
       if (!*end) return false;
-      Result<Head> head = parse_head(std::string_view(c.in).substr(0, **end), limits_);
-      if (!head) return refuse(c, head.error());
+      const std::string_view text = std::string_view(c.in).substr(0, **end);
+      Result<Head> head = parse_head(text, limits_);
+      if (!head) return refuse(c, head.error(), asks_for_page(text));
       take(c.in, **end);
       c.scanned = 0;
       c.head = std::move(*head);
@@ -394,7 +402,8 @@ class Server::Impl {
     Request& request = c.head.request;
     if (c.head.chunked) {
       const Result<std::size_t> taken = c.chunks.feed(c.in, request.body, limits_.max_body);
-      if (!taken) return refuse(c, taken.error());
+      const bool as_page = request.header("accept").starts_with("text/html");
+      if (!taken) return refuse(c, taken.error(), as_page);
       take(c.in, *taken);
       if (!c.chunks.done()) return false;
     } else {
@@ -422,10 +431,10 @@ class Server::Impl {
 
   /// Answers what the server itself does not accept; nothing more is read from that client, because
   /// where its next request begins is anybody's guess.
-  bool refuse(Connection& c, const Error& reason) {
+  bool refuse(Connection& c, const Error& reason, bool as_page = false) {
     c.close_after = true;
     c.in.clear();
-    Response response = error(reason);
+    Response response = as_page ? error_page(reason) : error(reason);
     if (reason.code == ErrorCode::method_not_allowed) {
       response.headers.emplace_back("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
     }

@@ -225,6 +225,14 @@ TEST_CASE("a body too large is refused before it is read") {
     CHECK(reply.status == 413);
     CHECK(reply.header("connection") == "close");
   }
+  SECTION("a form's is a page") {
+    const Reply reply = server.ask(
+        "POST /login HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*;q=0.8\r\nContent-Length: "
+        "1001\r\n\r\n");
+    CHECK(reply.status == 413);
+    CHECK(reply.header("content-type") == "text/html; charset=utf-8");
+    CHECK(reply.body.find("role=\"alert\"") != std::string::npos);
+  }
   SECTION("in chunks") {
     const Reply reply =
         server.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n");
