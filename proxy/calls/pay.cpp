@@ -199,6 +199,7 @@ Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
     return out;
   }
   out.told = ultravox_news(row, *call);
+  out.told.hung_up_here = sent.has_value();
   if (sent) {
     out.told.what = "hung_up";
     out.told.detail = "Ultravox was told to end the call.";

@@ -132,9 +132,10 @@ constexpr Millis clocks_apart_ms = 3'000;
 bool agent_hung_up(const StoredCall& stored) {
   const Call& call = stored.call;
   if (stored.facts.ultravox_end_reason != "agent_hangup") return false;
+  if (stored.wish == Wish::agent_left) return true;  // the page saw it
+  if (stored.hung_up_here) return false;
   const Millis gone = stored.agent_ended_at;
-  if (stored.wish != Wish::none && stored.wish != Wish::agent_left)
-    return gone != 0 && gone + 1'000 < stored.wished_at;
+  if (stored.wish != Wish::none) return gone != 0 && gone + 1'000 < stored.wished_at;
   const bool phone_first =
       call.medium == MediumType::twilio && gone > call.ended_at + clocks_apart_ms;
   return !phone_first;
@@ -196,6 +197,7 @@ StoredCall apply(StoredCall stored, const CallNews& news) {
   }
   learn_of_agent(stored, news.agent_state);
   set_once(stored.agent_ended_at, news.agent_ended_at);
+  stored.hung_up_here = stored.hung_up_here || news.hung_up_here;
   if (news.message_pages > stored.message_pages) {
     stored.message_cursor = news.message_cursor;
     stored.message_index = news.message_index;

@@ -69,6 +69,7 @@ void each_column(Io& io, Row& row) {
   io.column("dialled_at", stored.dialled_at);
   io.column("lost_at", stored.lost_at);
   io.column("agent_state", stored.agent_state, agent_state_words);
+  io.column("hung_up_here", stored.hung_up_here);
   io.column("agent_ended_at", stored.agent_ended_at);
   io.column("message_cursor", stored.message_cursor);
   io.column("message_index", stored.message_index);

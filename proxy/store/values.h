@@ -143,7 +143,9 @@ struct StoredCall {
   Millis dialled_at = 0;  ///< phone: the dial request was about to be sent; 0: it never was
   Millis lost_at = 0;     ///< phone: its reply was known to be lost
   AgentState agent_state = AgentState::none;
-  Millis agent_ended_at = 0;   ///< when Ultravox says that its side ended
+  Millis agent_ended_at = 0;  ///< when Ultravox says that its side ended
+  bool hung_up_here =
+      false;  ///< Ultravox took our order to end its side, so it was live until then
   std::string message_cursor;  ///< where reading goes on
   int message_index = 0;       ///< messages before that place
   int message_pages = 0;       ///< pages read
@@ -208,6 +210,7 @@ struct CallNews {
   Millis lost_at = 0;
   bool not_dialled = false;  ///< no telephone can ring: it was refused, or never asked for
   AgentState agent_state = AgentState::none;
+  bool hung_up_here = false;  ///< Ultravox took our order to end its side
   Millis agent_ended_at = 0;
   std::string message_cursor;
   int message_index = 0;

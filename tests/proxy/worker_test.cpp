@@ -142,6 +142,15 @@ TEST_CASE("a side that has left ends the other within ten seconds, in every stat
     };
     desk.run(10'000);
     CHECK(ends_at_ultravox(desk) >= 1);
+    // What our own order to leave is answered with is not the agent's doing, whatever the clocks
+    // say.
+    desk.vendors.ultravox_get = [](const VendorRequest&) {
+      return agent(
+          R"(,"joined":"2026-11-22T09:33:22Z","ended":"2026-11-22T09:33:22Z","endReason":"agent_hangup")");
+    };
+    desk.run(20'000);
+    CHECK(ultravox_side(desk.row(desk.all_calls().at(0).id)) == Side::over);
+    CHECK(desk.all_calls().at(0).end.by != EndedBy::agent);
   }
 }
 
