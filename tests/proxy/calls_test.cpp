@@ -501,17 +501,13 @@ TEST_CASE("a reply about another call is believed in nothing") {
 TEST_CASE("a reply to the dial that speaks of another call leaves ours to be looked for") {
   Desk desk;
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio, "first")).http_status == 201);
-  SECTION("its sid is another row's") {
-    desk.vendors.twilio_create = [](const VendorRequest&) {
-      return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
-    };
-  }
-  SECTION("its number is another") {
-    desk.vendors.twilio_create = [](const VendorRequest&) {
-      return FakeVendors::reply(
-          201, R"({"sid":"CA77","status":"queued","to":"+12025550199","from":"+12025550143"})");
-    };
-  }
+  const bool same_sid = GENERATE(true, false);  // another row's; else the number is another
+  desk.vendors.twilio_create = [same_sid](const VendorRequest&) {
+    return FakeVendors::reply(
+        201, same_sid
+                 ? FakeVendors::twilio_call("queued")
+                 : R"({"sid":"CA77","status":"queued","to":"+12025550199","from":"+12025550143"})");
+  };
   const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
   CHECK(decode_error(answer.body)->code == ErrorCode::outcome_unknown);
   for (const Call& call : desk.all_calls()) CHECK_FALSE(is_terminal(call.status));
