@@ -3,8 +3,8 @@
 //   voxdial               serve
 //   voxdial doctor        look at everything that can stop a call
 //   voxdial audit verify  walk the audit's hash chain
-//   voxdial user|token    name people and scripts (proxy/access/people.h)
-//   voxdial donotcall     numbers nobody here may call (proxy/do_not_call.h)
+//   voxdial user|token    name people and scripts (proxy/cli/people.h)
+//   voxdial donotcall     numbers nobody here may call (proxy/cli/do_not_call.h)
 //   voxdial help
 #include <malloc.h>
 #include <sys/prctl.h>
@@ -24,11 +24,11 @@
 #include <thread>
 
 #include "proxy/access/network.h"
-#include "proxy/access/people.h"
 #include "proxy/calls/worker.h"
+#include "proxy/cli/do_not_call.h"
+#include "proxy/cli/people.h"
 #include "proxy/data_folder.h"
-#include "proxy/do_not_call.h"
-#include "proxy/doctor/doctor.h"
+#include "proxy/doctor.h"
 #include "proxy/http/server.h"
 #include "proxy/http/vendor_client.h"
 #include "proxy/log.h"

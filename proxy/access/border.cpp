@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "proxy/access/network.h"
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 #include "shared/ascii.h"
 
 namespace voxdial {

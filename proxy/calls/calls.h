@@ -15,7 +15,7 @@
 #include "proxy/config/config.h"
 #include "proxy/policy/phone.h"
 #include "proxy/store/store.h"
-#include "proxy/vendor/health.h"
+#include "proxy/vendors/common/health.h"
 #include "proxy/world.h"
 #include "shared/api.h"
 #include "shared/result.h"

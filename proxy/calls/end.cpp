@@ -1,8 +1,8 @@
 // End, and what is said into a call: wishes that are recorded and answered at once.
 #include "proxy/calls/calls.h"
 #include "proxy/calls/reconcile.h"
-#include "proxy/ultravox/ultravox.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 namespace voxdial {
 namespace {

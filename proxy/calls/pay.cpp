@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
 
 namespace voxdial {
 namespace {

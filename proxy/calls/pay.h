@@ -9,8 +9,8 @@
 #include "proxy/calls/recorder.h"
 #include "proxy/config/config.h"
 #include "proxy/store/store.h"
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "proxy/world.h"
 #include "shared/result.h"
 

@@ -7,7 +7,7 @@
 #include "proxy/calls/plan.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "proxy/config/config.h"
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/api.h"
 #include "shared/result.h"
 

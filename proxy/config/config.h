@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "proxy/config/secret.h"
-#include "proxy/http/url.h"
 #include "proxy/policy/phone.h"
 #include "proxy/store/values.h"
+#include "proxy/url.h"
 
 namespace voxdial {
 

@@ -33,7 +33,7 @@
 #include "proxy/http/request_parser.h"
 #include "proxy/http/security_headers.h"
 #include "proxy/http/socket.h"
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 #include "shared/ascii.h"
 
 namespace voxdial::http {

@@ -32,7 +32,7 @@
 #include <utility>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 #include "shared/ascii.h"
 
 static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,

@@ -15,8 +15,8 @@
 #include "proxy/events/hub.h"
 #include "proxy/http/static_files.h"
 #include "proxy/store/store.h"
-#include "proxy/ultravox/catalogue.h"
-#include "proxy/vendor/health.h"
+#include "proxy/vendors/common/health.h"
+#include "proxy/vendors/ultravox/catalogue.h"
 #include "proxy/world.h"
 
 namespace voxdial {

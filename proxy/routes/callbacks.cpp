@@ -3,7 +3,7 @@
 #include "proxy/calls/pay.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/routes/handlers.h"
-#include "proxy/twilio/webhook.h"
+#include "proxy/vendors/twilio/webhook.h"
 
 namespace voxdial::handlers {
 namespace {

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "proxy/routes/routes.h"
-#include "proxy/ultravox/audio.h"
+#include "proxy/vendors/ultravox/audio.h"
 
 namespace voxdial::handlers {
 

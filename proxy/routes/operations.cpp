@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "proxy/doctor/doctor.h"
+#include "proxy/doctor.h"
 #include "proxy/policy/number.h"
 #include "proxy/routes/audit_codec.h"
 #include "proxy/routes/handlers.h"

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "proxy/twilio/webhook.h"
+#include "proxy/vendors/twilio/webhook.h"
 #include "shared/percent.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/http/url.h"
-#include "proxy/twilio/webhook.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/url.h"
+#include "proxy/vendors/twilio/webhook.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace voxdial;

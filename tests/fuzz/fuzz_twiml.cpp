@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "proxy/twilio/twilio.h"
+#include "proxy/vendors/twilio/twilio.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace voxdial;

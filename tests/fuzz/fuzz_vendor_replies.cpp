@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <thread>
 
-#include "proxy/access/people.h"
+#include "proxy/cli/people.h"
 #include "tests/proxy/desk.h"
 
 using namespace voxdial;

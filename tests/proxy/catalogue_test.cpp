@@ -1,4 +1,4 @@
-#include "proxy/ultravox/catalogue.h"
+#include "proxy/vendors/ultravox/catalogue.h"
 
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>

@@ -1,4 +1,4 @@
-#include "proxy/do_not_call.h"
+#include "proxy/cli/do_not_call.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <sstream>

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "proxy/access/people.h"
+#include "proxy/cli/people.h"
 #include "proxy/crypto/digest.h"
 #include "tests/proxy/counter.h"
 

@@ -4,10 +4,10 @@
 #include <fstream>
 
 #include "proxy/calls/plan.h"
-#include "proxy/doctor/doctor.h"
+#include "proxy/doctor.h"
 #include "proxy/upkeep.h"
-#include "proxy/vendor/health.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/health.h"
+#include "proxy/vendors/common/vendor_error.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 

@@ -4,9 +4,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "proxy/access/people.h"
+#include "proxy/cli/people.h"
 #include "proxy/crypto/digest.h"
-#include "proxy/doctor/doctor.h"
+#include "proxy/doctor.h"
 #include "proxy/events/sse.h"
 #include "shared/codec.h"
 #include "tests/proxy/counter.h"

@@ -2,7 +2,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/twilio/webhook.h"
+#include "proxy/vendors/twilio/webhook.h"
 
 using namespace voxdial;
 using namespace voxdial::twilio;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 using namespace voxdial;
 using namespace voxdial::ultravox;

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "proxy/twilio/twilio.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/twilio/twilio.h"
 
 using namespace voxdial;
 using namespace voxdial::twilio;

@@ -2,8 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "proxy/twilio/twilio.h"
-#include "proxy/twilio/webhook.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/twilio/webhook.h"
 
 using namespace voxdial;
 using namespace voxdial::twilio;

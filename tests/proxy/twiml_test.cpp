@@ -2,8 +2,8 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <string>
 
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 using namespace voxdial;
 

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 using namespace voxdial;
 using namespace voxdial::ultravox;

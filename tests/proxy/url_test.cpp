@@ -2,7 +2,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <string>
 
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 
 using namespace voxdial;
 

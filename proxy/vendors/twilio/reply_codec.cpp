@@ -1,7 +1,7 @@
 // What Twilio answers and refuses: JSON into values.
-#include "proxy/twilio/twilio.h"
-#include "proxy/vendor/json_codec.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/json_codec.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/twilio/twilio.h"
 #include "shared/time_text.h"
 
 namespace voxdial::twilio {

@@ -1,4 +1,4 @@
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
 
 #include <algorithm>
 #include <charconv>

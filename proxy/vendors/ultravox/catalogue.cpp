@@ -1,11 +1,11 @@
-#include "proxy/ultravox/catalogue.h"
+#include "proxy/vendors/ultravox/catalogue.h"
 
 #include <algorithm>
 #include <exception>
 #include <iterator>
 
-#include "proxy/ultravox/ultravox.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 namespace voxdial::ultravox {
 namespace {

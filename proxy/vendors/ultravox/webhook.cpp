@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/time_text.h"
 
 namespace voxdial::ultravox {

@@ -1,4 +1,4 @@
-#include "proxy/vendor/health.h"
+#include "proxy/vendors/common/health.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "proxy/ultravox/audio.h"
+#include "proxy/vendors/ultravox/audio.h"
 
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
 
 namespace voxdial::ultravox {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "proxy/world.h"
 #include "shared/result.h"
 

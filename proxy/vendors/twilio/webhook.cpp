@@ -1,10 +1,10 @@
-#include "proxy/twilio/webhook.h"
+#include "proxy/vendors/twilio/webhook.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 #include "shared/ascii.h"
 
 namespace voxdial::twilio {

@@ -1,7 +1,7 @@
 // The instructions Twilio carries out when the call is answered: TwiML, of at most 4000 characters
 // (twilio.com/docs/voice/twiml/stream, error 32018).
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 
 namespace voxdial::twilio {
 namespace {

@@ -1,7 +1,7 @@
 // What is sent to Twilio: paths and forms.
 #include <algorithm>
 
-#include "proxy/twilio/twilio.h"
+#include "proxy/vendors/twilio/twilio.h"
 #include "shared/percent.h"
 
 namespace voxdial::twilio {

@@ -1,4 +1,4 @@
-#include "proxy/doctor/doctor.h"
+#include "proxy/doctor.h"
 
 #include <cstdlib>
 #include <future>
@@ -6,9 +6,9 @@
 
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
-#include "proxy/twilio/twilio.h"
-#include "proxy/ultravox/ultravox.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/twilio/twilio.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/time_text.h"
 
 namespace voxdial {

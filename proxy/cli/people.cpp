@@ -1,4 +1,4 @@
-#include "proxy/access/people.h"
+#include "proxy/cli/people.h"
 
 #include <algorithm>
 #include <istream>

@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "proxy/http/form.h"
-#include "proxy/http/url.h"
-#include "proxy/ultravox/ultravox.h"
-#include "proxy/vendor/json_codec.h"
-#include "proxy/vendor/vendor_error.h"
+#include "proxy/url.h"
+#include "proxy/vendors/common/json_codec.h"
+#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/time_text.h"
 
 namespace voxdial::ultravox {

@@ -1,4 +1,4 @@
-#include "proxy/vendor/json_codec.h"
+#include "proxy/vendors/common/json_codec.h"
 
 #include <algorithm>
 #include <charconv>

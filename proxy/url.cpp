@@ -1,4 +1,4 @@
-#include "proxy/http/url.h"
+#include "proxy/url.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

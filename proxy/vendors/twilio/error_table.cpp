@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "proxy/twilio/twilio.h"
+#include "proxy/vendors/twilio/twilio.h"
 
 namespace voxdial::twilio {
 namespace {

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <nlohmann/json.hpp>
 
-#include "proxy/ultravox/ultravox.h"
+#include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/percent.h"
 
 namespace voxdial::ultravox {
