@@ -58,24 +58,24 @@ voxdial::NewCall new_call(const std::string& id) {
 }
 
 // Every limit is on and none is reached, so that all of them are looked up.
-const voxdial::CallLimits limits{1 << 30, 1 << 30, 1 << 30, 1 << 30, 1 << 30, 1 << 30,
-                                 1 << 30, 1 << 30, 1 << 30, 1 << 30, 1 << 30, INT64_MAX / 2};
+const voxdial::CallLimits limits{1 << 30, 1 << 30, 1 << 30, 1 << 30,      1 << 30,
+                                 1 << 30, 1 << 30, 1 << 30, INT64_MAX / 2};
 
-/// `whole_life`: also the news and the answer, three transactions instead of one.
+/// `whole_life`: also the updates and the reply, three transactions instead of one.
 bool place(Store& store, const std::string& id, bool whole_life) {
   if (!store.begin_call(new_call(id), limits, start)) return false;
   if (!whole_life) return true;
-  voxdial::CallNews dialled;
+  voxdial::CallUpdate dialled;
   dialled.at = start;
   dialled.what = "dialled";
   dialled.status = voxdial::CallStatus::queued;
   dialled.ultravox_call_id = "uv-" + id;
   dialled.twilio_sid = "CA" + id;
-  const voxdial::Answer answer{201, "{\"id\":\"" + id + "\",\"status\":\"queued\"}"};
-  if (!store.record_news(id, dialled, &answer)) return false;
-  voxdial::CallNews over = dialled;
+  const voxdial::StoredReply reply{201, "{\"id\":\"" + id + "\",\"status\":\"queued\"}"};
+  if (!store.record_update(id, dialled, &reply)) return false;
+  voxdial::CallUpdate over = dialled;
   over.status = voxdial::CallStatus::busy;
-  return static_cast<bool>(store.record_news(id, over));
+  return static_cast<bool>(store.record_update(id, over));
 }
 
 Cell measure(const std::filesystem::path& folder, int callers, bool one_by_one, bool whole_life) {

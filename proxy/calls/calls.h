@@ -41,7 +41,7 @@ class Calls {
 
   /// POST /api/calls: the status and body the one who pressed is told. Blocks for the vendors'
   /// answers (at most about half a minute).
-  Answer place(const Attempt& attempt);
+  StoredReply place(const Attempt& attempt);
 
   /// The row of a call this reader may see. Errors: not_found, store_unavailable.
   Result<StoredCall> find(const Reader& reader, const std::string& id);
@@ -62,19 +62,20 @@ class Calls {
   void record_refusal(const Attempt& attempt, const Error& error, bool stranger = false);
 
  private:
-  Answer place_admitted(const Attempt& attempt, const StoredCall& stored, const CallPlan& plan);
-  Answer answer_again(const Admission& admission, const Attempt& attempt);
+  StoredReply place_admitted(const Attempt& attempt, const StoredCall& stored,
+                             const CallPlan& plan);
+  StoredReply answer_again(const Admission& admission, const Attempt& attempt);
   /// Twilio's half. What the person is told; the call is recorded whatever happens.
-  Answer dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
-              const std::string& join_url);
-  Answer give_up(const std::string& id, const Error& error);
+  StoredReply dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
+                   const std::string& join_url);
+  StoredReply give_up(const std::string& id, const Error& error);
   /// Something threw while the call was placed: it is given up, or looked for when it may have been
   /// dialled.
   void break_off(const std::string& id);
-  Answer closed_meanwhile(const std::string& id);
+  StoredReply closed_meanwhile(const std::string& id);
   /// The news and the answer to the one who pressed, in one durable step; when that fails, the
   /// failure is the answer.
-  Answer conclude(const std::string& id, const CallNews& news, const Answer& last);
+  StoredReply conclude(const std::string& id, const CallUpdate& news, const StoredReply& last);
 
   const Config& config_;
   const World& world_;

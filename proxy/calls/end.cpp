@@ -42,7 +42,7 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id, HangUpW
   auto stored = find(reader, id);
   if (!stored) return fail(std::move(stored).error());
   const Said said = said_by(why);
-  CallNews asked = news(std::string(said.what), "person", std::string(said.detail));
+  CallUpdate asked = news(std::string(said.what), "person", std::string(said.detail));
   if (why == HangUpWhy::pressed && !reader.user.empty())
     asked.detail = reader.user + " pressed End.";
   asked.wish = said.wish;
@@ -70,7 +70,7 @@ Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRe
   auto told = sent ? ultravox::parse_sent(*sent, world_.now())
                    : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
   if (!told) return told;
-  CallNews said = news("said", "person", say.text);
+  CallUpdate said = news("said", "person", say.text);
   said.note = true;
   (void)recorder_.tell(id, said)
       .has_value();  // it was said; a missing note is logged by the recorder

@@ -73,7 +73,7 @@ Result<ultravox::Call> ask_ultravox(const Payer& payer, const StoredCall& row) {
 }
 
 /// News of an end that no vendor told; `why` is one of EndFacts' members for that.
-void close_unseen(const StoredCall& row, CallNews& told, CallStatus status, bool EndFacts::*why) {
+void close_unseen(const StoredCall& row, CallUpdate& told, CallStatus status, bool EndFacts::*why) {
   EndFacts facts;
   facts.status = status;
   facts.phone = row.call.medium == MediumType::twilio;
@@ -92,7 +92,7 @@ Vendor decider(const StoredCall& row) {
 }
 
 struct Outcome {
-  CallNews told;
+  CallUpdate told;
   Tried tried;
   /// The store failed in the middle: try again a little later, and tell nothing.
   bool unrecorded = false;
@@ -320,7 +320,7 @@ Outcome attempt(const Payer& payer, const StoredCall& row, Debt what) {
 /// A call that its deciding vendor does not know any more, or that has outlived its limit, is over
 /// here whatever the vendors say; what is left of it there is still ended.
 void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool past_limit, Millis now,
-                  CallNews& told) {
+                  CallUpdate& told) {
   if (is_terminal(row.call.status) || (told.status && is_terminal(*told.status))) return;
   const bool decides =
       what == (decider(row) == Vendor::twilio ? Debt::look_twilio : Debt::look_ultravox);
@@ -346,8 +346,8 @@ void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool pas
 
 }  // namespace
 
-CallNews twilio_news(const twilio::Call& call) {
-  CallNews told = news("twilio_status", "twilio", twilio_words(call.status));
+CallUpdate twilio_news(const twilio::Call& call) {
+  CallUpdate told = news("twilio_status", "twilio", twilio_words(call.status));
   told.twilio_sid = call.sid;
   told.twilio_status = call.status;
   told.status = from_twilio(call.status);
@@ -359,8 +359,8 @@ CallNews twilio_news(const twilio::Call& call) {
   return told;
 }
 
-CallNews ultravox_news(const StoredCall& row, const ultravox::Call& call) {
-  CallNews told = news("ultravox_state", "ultravox", "The agent is ready.");
+CallUpdate ultravox_news(const StoredCall& row, const ultravox::Call& call) {
+  CallUpdate told = news("ultravox_state", "ultravox", "The agent is ready.");
   told.ultravox_call_id = call.call_id;
   told.ultravox_end_reason = call.end_reason;
   told.agent_state = call.ended_at != 0    ? AgentState::over
@@ -440,7 +440,7 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
 void Payer::pay(const StoredCall& row, Debt what, int live, bool past_limit) const {
   Outcome out = attempt(*this, row, what);
   const Millis now = world.now();
-  CallNews& told = out.told;
+  CallUpdate& told = out.told;
   if (told.at == 0) told.at = now;
   if (out.unrecorded) {
     told.owed_again = Owed{what, now + 5'000, row.find_owed(what)->tries + 1, 0};

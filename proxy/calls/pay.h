@@ -16,11 +16,11 @@
 
 namespace voxdial {
 
-CallNews twilio_news(const twilio::Call& call);
+CallUpdate twilio_news(const twilio::Call& call);
 
 /// For a web call Ultravox is the truth about its state. For a phone call Twilio is, and Ultravox
 /// adds when it was joined and why it ended.
-CallNews ultravox_news(const StoredCall& row, const ultravox::Call& call);
+CallUpdate ultravox_news(const StoredCall& row, const ultravox::Call& call);
 
 /// Whether what a vendor says is about this call: its id, and for Twilio both numbers. A reply
 /// about another call is not believed in anything.

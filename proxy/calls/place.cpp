@@ -23,11 +23,13 @@ struct Asking {
   ~Asking() { --count; }
 };
 
-Answer answer(const Error& error) {
+StoredReply answer(const Error& error) {
   return {.http_status = http_status(error.code), .body = encode(error)};
 }
 
-Answer answer(const CallPlaced& placed) { return {.http_status = 201, .body = encode(placed)}; }
+StoredReply answer(const CallPlaced& placed) {
+  return {.http_status = 201, .body = encode(placed)};
+}
 
 CallPlaced placed_from(const StoredCall& stored) {
   CallPlaced placed{.id = stored.call.id,
@@ -91,7 +93,7 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
               .by_stranger = stranger});
 }
 
-Answer Calls::place(const Attempt& attempt) {
+StoredReply Calls::place(const Attempt& attempt) {
   const CallRequest& request = attempt.request;
   const bool phone = request.medium.type == MediumType::twilio;
   const auto refuse = [&](const Error& error) {
@@ -164,10 +166,10 @@ Answer Calls::place(const Attempt& attempt) {
   return place_admitted(attempt, admission->stored, *plan);
 }
 
-Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
-  std::optional<Answer> first = admission.answer;
+StoredReply Calls::answer_again(const Admission& admission, const Attempt& attempt) {
+  std::optional<StoredReply> first = admission.reply;
   if (admission.kind == Admission::Kind::running) {
-    auto waited = store_.wait_for_answer(admission.stored.call.id, answer_wait_ms);
+    auto waited = store_.wait_for_reply(admission.stored.call.id, answer_wait_ms);
     if (!waited) return answer(waited.error());
     if (!*waited) {
       Error error = make_error(ErrorCode::conflict,
@@ -226,8 +228,8 @@ Answer Calls::answer_again(const Admission& admission, const Attempt& attempt) {
   return *first;
 }
 
-Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
-                             const CallPlan& plan) {
+StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
+                                  const CallPlan& plan) {
   const std::string& id = stored.call.id;
   const bool phone = plan.twilio.has_value();
   recorder_.begin(stored);
@@ -262,7 +264,7 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
   }
   if (!made) return give_up(id, made.error());
 
-  CallNews created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
+  CallUpdate created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
   created.ultravox_call_id = made->call_id;
   created.agent_state = AgentState::waiting;
   if (phone) {
@@ -279,11 +281,11 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
       .status = CallStatus::queued,
       .ultravox = {.call_id = made->call_id, .created = made->created, .join_url = {}},
       .twilio = std::nullopt};
-  const Answer kept = answer(placed);  // a join URL is never written down
+  const StoredReply kept = answer(placed);  // a join URL is never written down
   const auto told = recorder_.tell(id, created, &kept);
   if (!told) return give_up(id, told.error());
   if (told->stored.wish != Wish::none) {  // End was pressed before it could be joined
-    CallNews canceled = news("canceled", "voxdial", "Ended before it was joined.");
+    CallUpdate canceled = news("canceled", "voxdial", "Ended before it was joined.");
     canceled.status = CallStatus::canceled;
     (void)recorder_.tell(id, canceled).has_value();
     placed.status = CallStatus::canceled;
@@ -298,19 +300,19 @@ Answer Calls::place_admitted(const Attempt& attempt, const StoredCall& stored,
 }
 
 /// The record was closed while the call was being placed: nobody is let into it, and nothing rings.
-Answer Calls::closed_meanwhile(const std::string& id) {
+StoredReply Calls::closed_meanwhile(const std::string& id) {
   return give_up(
       id, make_error(ErrorCode::conflict, "The call was closed before it was placed. Call again."));
 }
 
-Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
-                   const std::string& join_url) {
+StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
+                        const std::string& join_url) {
   const std::string& id = stored.call.id;
   CallPlaced placed = placed_from(stored);
   placed.ultravox.created = created;
   if (is_terminal(stored.call.status)) return closed_meanwhile(id);
   if (stored.wish != Wish::none) {  // End was pressed before anything rang
-    CallNews canceled = news("canceled", "voxdial", "Ended before it was dialled.");
+    CallUpdate canceled = news("canceled", "voxdial", "Ended before it was dialled.");
     canceled.status = placed.status = CallStatus::canceled;
     return conclude(id, canceled, answer(placed));
   }
@@ -341,7 +343,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
     }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    CallNews lost =
+    CallUpdate lost =
         news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
     lost.lost_at = world_.now();
     lost.warning = std::string(looked_for);
@@ -349,7 +351,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   }
   if (!made) return give_up(id, made.error());
 
-  CallNews accepted = news("twilio_accepted", "twilio", "Twilio took the call.");
+  CallUpdate accepted = news("twilio_accepted", "twilio", "Twilio took the call.");
   accepted.twilio_sid = made->sid;
   accepted.twilio_status = made->status;
   accepted.status = from_twilio(made->status).value_or(CallStatus::queued);
@@ -362,12 +364,12 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  Answer last = answer(placed);
+  StoredReply last = answer(placed);
   const auto told = recorder_.tell(id, accepted, &last);
   if (told) return last;
   // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
   // worker ends it as soon as Twilio lets it.
-  CallNews unrecorded =
+  CallUpdate unrecorded =
       news("unrecorded", "voxdial", "The call could not be recorded, so it is ended.");
   unrecorded.wish = Wish::unrecorded;
   unrecorded.urgent = true;
@@ -375,7 +377,7 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   world_.log({.level = LogLine::Level::error,
               .event = "call_ended_unrecorded",
               .fields = {{"id", id}, {"sid", made->sid}}});
-  Answer instead =
+  StoredReply instead =
       answer(make_error(ErrorCode::store_unavailable,
                         "The call was dialled but could not be recorded, so it is being ended. " +
                             told.error().message));
@@ -384,10 +386,11 @@ Answer Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::st
   return instead;
 }
 
-Answer Calls::conclude(const std::string& id, const CallNews& news, const Answer& last) {
+StoredReply Calls::conclude(const std::string& id, const CallUpdate& news,
+                            const StoredReply& last) {
   const auto told = recorder_.tell(id, news, &last);
   if (told) return last;
-  Answer instead = answer(told.error());
+  StoredReply instead = answer(told.error());
   (void)store_.finish_call_request(id, instead)
       .has_value();  // if not, a repeated press is answered less well
   return instead;
@@ -400,17 +403,17 @@ void Calls::break_off(const std::string& id) {
     (void)give_up(id, make_error(ErrorCode::internal));
     return;
   }
-  CallNews lost =
+  CallUpdate lost =
       news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
   lost.lost_at = world_.now();
   lost.warning = std::string(looked_for);
-  const Answer last =
+  const StoredReply last =
       answer(map_send_failure(Vendor::twilio, {SendFailure::Kind::no_answer, ""}, true));
   (void)conclude(id, lost, last);
 }
 
-Answer Calls::give_up(const std::string& id, const Error& error) {
-  CallNews failed =
+StoredReply Calls::give_up(const std::string& id, const Error& error) {
+  CallUpdate failed =
       news("failed", error.provider ? error.provider->name : "voxdial", error.message);
   failed.status = CallStatus::failed;
   failed.not_dialled = true;
@@ -423,7 +426,7 @@ Answer Calls::give_up(const std::string& id, const Error& error) {
                   {"code", std::string(wire_name(error.code))},
                   {"provider", error.provider ? error.provider->name : ""},
                   {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
-  Answer last = answer(error);
+  StoredReply last = answer(error);
   if (!recorder_.tell(id, failed, &last)) {  // kept: it is recorded when the store works again
     (void)store_.finish_call_request(id, last).has_value();
   }

@@ -16,8 +16,8 @@ constexpr std::size_t most_kept = 20'000;
 
 }  // namespace
 
-CallNews news(std::string what, std::string source, std::string detail) {
-  CallNews made;
+CallUpdate news(std::string what, std::string source, std::string detail) {
+  CallUpdate made;
   made.what = std::move(what);
   made.source = std::move(source);
   made.detail = std::move(detail);
@@ -42,10 +42,11 @@ Result<void> Recorder::start() {
   return {};
 }
 
-Result<Recorded> Recorder::tell(std::string_view call_id, CallNews news, const Answer* answer) {
+Result<Recorded> Recorder::tell(std::string_view call_id, CallUpdate news,
+                                const StoredReply* answer) {
   if (news.at == 0) news.at = world_.now();
   // In order: what was kept before goes first.
-  auto recorded = record_kept() ? store_.record_news(call_id, news, answer)
+  auto recorded = record_kept() ? store_.record_update(call_id, news, answer)
                                 : Result<Recorded>(fail(ErrorCode::store_unavailable));
   if (recorded) {
     remember(recorded->stored);
@@ -64,7 +65,7 @@ Result<Recorded> Recorder::tell(std::string_view call_id, CallNews news, const A
   return recorded;
 }
 
-void Recorder::keep(std::string_view call_id, const CallNews& news) {
+void Recorder::keep(std::string_view call_id, const CallUpdate& news) {
   Recorded shown;
   {
     const std::lock_guard lock(mutex_);
@@ -89,13 +90,13 @@ bool Recorder::record_kept() {
   }
   const std::lock_guard one_at_a_time(recording_kept_);
   for (;;) {
-    std::pair<std::string, CallNews> next;
+    std::pair<std::string, CallUpdate> next;
     {
       const std::lock_guard lock(mutex_);
       if (kept_.empty()) return true;
       next = kept_.front();
     }
-    const auto recorded = store_.record_news(next.first, next.second);
+    const auto recorded = store_.record_update(next.first, next.second);
     if (!recorded && recorded.error().code == ErrorCode::store_unavailable) return false;
     const std::lock_guard lock(mutex_);
     kept_.pop_front();

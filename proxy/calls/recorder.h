@@ -28,7 +28,7 @@
 namespace voxdial {
 
 /// News that says nothing yet but what happened and who says so; the rest is filled in.
-CallNews news(std::string what, std::string source, std::string detail);
+CallUpdate news(std::string what, std::string source, std::string detail);
 
 class Recorder {
  public:
@@ -41,7 +41,8 @@ class Recorder {
   /// `answer`: what the request that placed the call is told, recorded in the same step.
   /// Errors: store_unavailable (logged here; the news is kept and shown all the same), not_found,
   /// conflict.
-  Result<Recorded> tell(std::string_view call_id, CallNews news, const Answer* answer = nullptr);
+  Result<Recorded> tell(std::string_view call_id, CallUpdate news,
+                        const StoredReply* answer = nullptr);
   /// Errors: store_unavailable; then the page is to be read again.
   Result<void> tell_transcript(const StoredCall& stored,
                                const std::vector<TranscriptEntry>& entries);
@@ -69,7 +70,7 @@ class Recorder {
   void remember(const StoredCall& stored);
   void publish(const Recorded& recorded);
   /// What cannot be recorded, as far as it can be known without the store.
-  void keep(std::string_view call_id, const CallNews& news);
+  void keep(std::string_view call_id, const CallUpdate& news);
   void show(const Call& call);
 
   Store& store_;
@@ -79,7 +80,7 @@ class Recorder {
 
   std::mutex mutex_;
   std::map<std::string, StoredCall, std::less<>> owing_;  // guarded by mutex_
-  std::deque<std::pair<std::string, CallNews>> kept_;     // guarded by mutex_; oldest first
+  std::deque<std::pair<std::string, CallUpdate>> kept_;   // guarded by mutex_; oldest first
   std::map<std::string, int, std::less<>> kept_of_;       // guarded by mutex_; how many per call
   std::mutex recording_kept_;  // held by the one who records what was kept
 

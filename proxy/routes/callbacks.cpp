@@ -45,7 +45,7 @@ Result<std::optional<StoredCall>> named_call(App& app, const http::Request& requ
 /// Tells what a vendor said of one of its calls; one we do not know is ignored, as is one that is
 /// not the call of this row. `said` gives nothing when there is nothing to tell.
 http::Response heard(App& app, const Result<std::optional<StoredCall>>& found,
-                     const std::function<std::optional<CallNews>(const StoredCall&)>& said) {
+                     const std::function<std::optional<CallUpdate>(const StoredCall&)>& said) {
   if (!found) return http::error(found.error());  // the vendor tries again
   if (*found) {
     if (auto told = said(**found)) {
@@ -93,7 +93,7 @@ http::Response twilio_status(App& app, const Ask& ask) {
   if (!callback) return refused(app, "twilio", callback.error());
   if (!of_our_account(app, *form)) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
-               [&](const StoredCall& row) -> std::optional<CallNews> {
+               [&](const StoredCall& row) -> std::optional<CallUpdate> {
                  twilio::Call call;
                  call.sid = callback->call_sid;
                  call.to = callback->to;
@@ -102,7 +102,7 @@ http::Response twilio_status(App& app, const Ask& ask) {
                  if (!is_about(row, call, app.config)) return std::nullopt;
                  call.duration_s = callback->duration_s;
                  call.answered_by = callback->answered_by;
-                 CallNews told = twilio_news(call);
+                 CallUpdate told = twilio_news(call);
                  told.sip_code = callback->sip_code;
                  told.twilio_error = callback->error_code;
                  if (row.twilio_sid.empty()) {  // the dial whose reply was lost
@@ -121,9 +121,9 @@ http::Response twilio_amd(App& app, const Ask& ask) {
   if (!callback) return refused(app, "twilio", callback.error());
   if (!of_our_account(app, *form)) return http::no_content();
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
-               [&](const StoredCall& row) -> std::optional<CallNews> {
+               [&](const StoredCall& row) -> std::optional<CallUpdate> {
                  if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare
-                 CallNews told = news("answered_by", "twilio", words_for(callback->answered_by));
+                 CallUpdate told = news("answered_by", "twilio", words_for(callback->answered_by));
                  told.answered_by = callback->answered_by;
                  return told;
                });
@@ -141,7 +141,7 @@ http::Response ultravox_events(App& app, const Ask& ask) {
   const auto event = ultravox::parse_webhook(request.body);
   if (!event) return refused(app, "ultravox", event.error());
   return heard(app, app.store.find_call_by_ultravox_id(event->call.call_id),
-               [&](const StoredCall& row) -> std::optional<CallNews> {
+               [&](const StoredCall& row) -> std::optional<CallUpdate> {
                  return ultravox_news(row, event->call);
                });
 }

@@ -24,7 +24,7 @@ Result<void> valid_idempotency_key(std::string_view key) {
 }
 
 /// An error answer gets its Retry-After header back from the body it was stored as.
-http::Response from_answer(const Answer& answer) {
+http::Response from_answer(const StoredReply& answer) {
   if (answer.http_status >= 400) {
     if (const auto error = decode_error(answer.body)) return http::error(*error);
   }

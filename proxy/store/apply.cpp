@@ -1,4 +1,4 @@
-// What a piece of news does to a call: a pure function from row to row.
+// What a piece of update does to a call: a pure function from row to row.
 #include <algorithm>
 
 #include "proxy/store/values.h"
@@ -10,17 +10,17 @@ namespace {
 /// first and tells afterwards.
 constexpr Millis same_press_ms = 10'000;
 
-void set_once(std::string& member, const std::string& news) {
-  if (member.empty()) member = news;
+void set_once(std::string& member, const std::string& update) {
+  if (member.empty()) member = update;
 }
 
 template <class T>
-void set_once(T& member, T news) {
-  if (member == 0) member = news;
+void set_once(T& member, T update) {
+  if (member == 0) member = update;
 }
 
-void replace(std::string& member, const std::string& news) {
-  if (!news.empty()) member = news;
+void replace(std::string& member, const std::string& update) {
+  if (!update.empty()) member = update;
 }
 
 int rank_of_twilio(const std::string& word) {
@@ -28,37 +28,37 @@ int rank_of_twilio(const std::string& word) {
   return status ? rank(*status) : -1;
 }
 
-void learn_facts(EndFacts& facts, const CallNews& news) {
-  const bool later = rank_of_twilio(news.twilio_status) > rank_of_twilio(facts.twilio_status);
-  if (later || facts.twilio_status.empty()) replace(facts.twilio_status, news.twilio_status);
-  set_once(facts.twilio_error, news.twilio_error);
-  set_once(facts.sip_code, news.sip_code);
-  set_once(facts.ultravox_end_reason, news.ultravox_end_reason);
-  facts.talked_s = std::max(facts.talked_s, news.talked_s);
+void learn_facts(EndFacts& facts, const CallUpdate& update) {
+  const bool later = rank_of_twilio(update.twilio_status) > rank_of_twilio(facts.twilio_status);
+  if (later || facts.twilio_status.empty()) replace(facts.twilio_status, update.twilio_status);
+  set_once(facts.twilio_error, update.twilio_error);
+  set_once(facts.sip_code, update.sip_code);
+  set_once(facts.ultravox_end_reason, update.ultravox_end_reason);
+  facts.talked_s = std::max(facts.talked_s, update.talked_s);
 }
 
 /// Somebody who presses End is named before anything that merely happened. A wish that comes after
 /// the end changes nothing, unless it is the other half of what ended a web call: the page leaves,
 /// and says why.
-void wish(StoredCall& stored, const CallNews& news) {
-  if (news.wish == Wish::none) return;
+void wish(StoredCall& stored, const CallUpdate& update) {
+  if (update.wish == Wish::none) return;
   const Call& call = stored.call;
   const bool late = is_terminal(call.status) &&
-                    (call.medium != MediumType::web || news.at - call.ended_at >= same_press_ms);
+                    (call.medium != MediumType::web || update.at - call.ended_at >= same_press_ms);
   if (late) return;
-  if (stored.wish == Wish::none || (news.wish == Wish::pressed && stored.wish != Wish::pressed)) {
-    stored.wish = news.wish;
-    stored.wished_at = news.at;
+  if (stored.wish == Wish::none || (update.wish == Wish::pressed && stored.wish != Wish::pressed)) {
+    stored.wish = update.wish;
+    stored.wished_at = update.at;
   }
 }
 
 /// What was tried and what is settled. What follows from it is reconcile()'s.
-void learn_of_debts(StoredCall& stored, const CallNews& news) {
-  for (const Debt what : news.done) stored.done |= 1U << static_cast<unsigned>(what);
+void learn_of_debts(StoredCall& stored, const CallUpdate& update) {
+  for (const Debt what : update.done) stored.done |= 1U << static_cast<unsigned>(what);
   for (Owed& owed : stored.owed) {
-    if (news.owed_again && news.owed_again->what == owed.what) owed = *news.owed_again;
+    if (update.owed_again && update.owed_again->what == owed.what) owed = *update.owed_again;
     const bool ends = owed.what == Debt::end_twilio || owed.what == Debt::end_ultravox;
-    if (news.urgent && (ends || owed.what == Debt::look_twilio)) owed.next_at = news.at;
+    if (update.urgent && (ends || owed.what == Debt::look_twilio)) owed.next_at = update.at;
   }
 }
 
@@ -88,21 +88,21 @@ void look_soon(StoredCall& stored, Millis now) {
   }
 }
 
-void move_on(Call& call, const CallNews& news) {
-  const CallStatus next = news.status ? advance(call.status, *news.status) : call.status;
+void move_on(Call& call, const CallUpdate& update) {
+  const CallStatus next = update.status ? advance(call.status, *update.status) : call.status;
   const bool moved = next != call.status;
   call.status = next;
   // Vendors' times are in our clock by now, as far as a vendor tells its own: still none is before
   // the call was asked for, or after we heard of it.
   const auto heard = [&](Millis at) {
-    return at == 0 ? 0 : std::clamp(at, call.created_at, std::max(call.created_at, news.at));
+    return at == 0 ? 0 : std::clamp(at, call.created_at, std::max(call.created_at, update.at));
   };
-  set_once(call.ringing_at, heard(news.ringing_at));
-  set_once(call.answered_at, heard(news.answered_at));
-  if (moved && next == CallStatus::ringing) set_once(call.ringing_at, news.at);
-  if (moved && next == CallStatus::talking) set_once(call.answered_at, news.at);
+  set_once(call.ringing_at, heard(update.ringing_at));
+  set_once(call.answered_at, heard(update.answered_at));
+  if (moved && next == CallStatus::ringing) set_once(call.ringing_at, update.at);
+  if (moved && next == CallStatus::talking) set_once(call.answered_at, update.at);
   if (moved && is_terminal(next)) {
-    const Millis told = heard(news.ended_at != 0 ? news.ended_at : news.at);
+    const Millis told = heard(update.ended_at != 0 ? update.ended_at : update.at);
     call.ended_at = std::max({told, call.ringing_at, call.answered_at, Millis{1}});
   } else if (moved) {
     call.ended_at = 0;  // found again after it was given up
@@ -176,48 +176,48 @@ EndFacts whole_facts(const StoredCall& stored) {
 
 }  // namespace
 
-StoredCall apply(StoredCall stored, const CallNews& news) {
+StoredCall apply(StoredCall stored, const CallUpdate& update) {
   const Call before = stored.call;
   Call& call = stored.call;
 
-  learn_facts(stored.facts, news);
-  set_once(stored.ultravox_call_id, news.ultravox_call_id);
-  if (stored.twilio_sid.empty() && !news.twilio_sid.empty()) {
-    stored.twilio_sid = news.twilio_sid;
+  learn_facts(stored.facts, update);
+  set_once(stored.ultravox_call_id, update.ultravox_call_id);
+  if (stored.twilio_sid.empty() && !update.twilio_sid.empty()) {
+    stored.twilio_sid = update.twilio_sid;
     stored.done &=
         ~(1U << static_cast<unsigned>(Debt::look_twilio));  // the search is over, looking begins
-    look_soon(stored, news.at);
+    look_soon(stored, update.at);
   }
   if (!is_terminal(call.status) && stored.wish == Wish::none)
-    set_once(stored.dialled_at, news.dialled_at);
-  if (news.not_dialled && stored.twilio_sid.empty()) stored.dialled_at = 0;
-  if (news.lost_at != 0 && stored.lost_at == 0) {
-    stored.lost_at = news.lost_at;
-    look_soon(stored, news.at);
+    set_once(stored.dialled_at, update.dialled_at);
+  if (update.not_dialled && stored.twilio_sid.empty()) stored.dialled_at = 0;
+  if (update.lost_at != 0 && stored.lost_at == 0) {
+    stored.lost_at = update.lost_at;
+    look_soon(stored, update.at);
   }
-  learn_of_agent(stored, news.agent_state);
-  set_once(stored.agent_ended_at, news.agent_ended_at);
-  stored.hung_up_here = stored.hung_up_here || news.hung_up_here;
-  if (news.message_pages > stored.message_pages) {
-    stored.message_cursor = news.message_cursor;
-    stored.message_index = news.message_index;
-    stored.message_pages = news.message_pages;
+  learn_of_agent(stored, update.agent_state);
+  set_once(stored.agent_ended_at, update.agent_ended_at);
+  stored.hung_up_here = stored.hung_up_here || update.hung_up_here;
+  if (update.message_pages > stored.message_pages) {
+    stored.message_cursor = update.message_cursor;
+    stored.message_index = update.message_index;
+    stored.message_pages = update.message_pages;
   }
-  set_once(call.answered_by, news.answered_by);
-  call.left_voicemail = call.left_voicemail || news.left_voicemail;
-  stored.machine_handled = stored.machine_handled || news.machine_handled;
-  replace(call.price, news.price);
-  replace(call.price_unit, news.price_unit);
-  if (news.warning) call.warning = *news.warning;
+  set_once(call.answered_by, update.answered_by);
+  call.left_voicemail = call.left_voicemail || update.left_voicemail;
+  stored.machine_handled = stored.machine_handled || update.machine_handled;
+  replace(call.price, update.price);
+  replace(call.price_unit, update.price_unit);
+  if (update.warning) call.warning = *update.warning;
 
-  move_on(call, news);
-  wish(stored, news);
-  learn_of_debts(stored, news);
+  move_on(call, update);
+  wish(stored, update);
+  learn_of_debts(stored, update);
   call.ending = stored.wish != Wish::none && !is_terminal(call.status);
   if (is_terminal(call.status)) {
     complete_talk(stored);
-    if (!stored.end_given && news.end && news.status == call.status) {
-      call.end = *news.end;
+    if (!stored.end_given && update.end && update.status == call.status) {
+      call.end = *update.end;
       stored.end_given = true;
     }
     if (!stored.end_given) call.end = explain_end(whole_facts(stored));

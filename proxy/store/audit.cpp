@@ -15,7 +15,7 @@
 #include <algorithm>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "shared/e164.h"
 #include "shared/utf8.h"
 
@@ -166,7 +166,7 @@ std::int64_t append_audit(db::Db& db, const AuditEntry& entry) {
 }
 
 Result<void> Store::record_audit(const AuditEntry& entry) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     append_audit(db, entry);
     return {};
   });
@@ -174,7 +174,7 @@ Result<void> Store::record_audit(const AuditEntry& entry) {
 
 Result<AuditPage> Store::audit(const Reader& reader, std::int64_t before, int limit) {
   const int most = std::clamp(limit, 1, 500);
-  return room_->readers.read([&](db::Db& db) -> Result<AuditPage> {
+  return impl_->readers.read([&](db::Db& db) -> Result<AuditPage> {
     AuditPage page;
     db::Rows rows = db.rows(
         "SELECT seq, at, kind, person, address, call_id, number, detail FROM audit "
@@ -194,7 +194,7 @@ Result<AuditPage> Store::audit(const Reader& reader, std::int64_t before, int li
 }
 
 Result<AuditCheck> Store::verify_audit() {
-  return room_->readers.read([](db::Db& db) -> Result<AuditCheck> { return walk(db); });
+  return impl_->readers.read([](db::Db& db) -> Result<AuditCheck> { return walk(db); });
 }
 
 Result<Pruned> Store::prune(Millis older_than, Millis now) {
@@ -202,7 +202,7 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
   Pruned pruned;
   for (;;) {
     const auto removed =
-        room_->write([&](db::Db& db) -> Result<std::int64_t> { return prune_calls(db, before); });
+        impl_->write([&](db::Db& db) -> Result<std::int64_t> { return prune_calls(db, before); });
     if (!removed) return fail(removed.error());
     pruned.calls += *removed;
     if (*removed < prune_step) break;
@@ -210,9 +210,9 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
   // The checkpoint first and durably; then its rows go, a few at a time. Looked up while others
   // write: what is added meanwhile comes after it.
   const auto last =
-      room_->readers.read([&](db::Db& db) -> Result<Link> { return last_old_row(db, before); });
+      impl_->readers.read([&](db::Db& db) -> Result<Link> { return last_old_row(db, before); });
   if (!last) return fail(last.error());
-  const auto end = room_->write([&](db::Db& db) -> Result<std::int64_t> {
+  const auto end = impl_->write([&](db::Db& db) -> Result<std::int64_t> {
     db.run("DELETE FROM spending WHERE hour >= 0 AND hour < ?", before / 3'600'000);
     const Link begin = checkpoint(db);
     if (last->seq <= begin.seq) return begin.seq;
@@ -223,7 +223,7 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
   });
   if (!end) return fail(end.error());
   for (;;) {
-    const auto removed = room_->write([&](db::Db& db) -> Result<std::int64_t> {
+    const auto removed = impl_->write([&](db::Db& db) -> Result<std::int64_t> {
       return db.run(
           "DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT "
           "?)",

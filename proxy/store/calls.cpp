@@ -7,9 +7,9 @@
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
 #include "proxy/store/fold.h"
+#include "proxy/store/impl.h"
 #include "proxy/store/limits.h"
 #include "proxy/store/refusals.h"
-#include "proxy/store/room.h"
 #include "shared/utf8.h"
 #include "shared/wire_words.h"
 
@@ -107,17 +107,17 @@ std::string ended_text(const StoredCall& stored) {
   return text;
 }
 
-std::optional<Answer> stored_answer(db::Db& db, std::int64_t call_seq) {
+std::optional<StoredReply> stored_reply(db::Db& db, std::int64_t call_seq) {
   db::Rows rows = db.rows("SELECT http_status, body FROM answers WHERE call_seq = ?", call_seq);
   if (!rows.next()) return std::nullopt;
-  return Answer{rows.small(0), rows.text(1)};
+  return StoredReply{rows.small(0), rows.text(1)};
 }
 
-void store_answer(db::Db& db, std::int64_t call_seq, const Answer& answer) {
+void store_reply(db::Db& db, std::int64_t call_seq, const StoredReply& reply) {
   db.run(
       "INSERT INTO answers (call_seq, http_status, body) VALUES (?, ?, ?) "
       "ON CONFLICT (call_seq) DO NOTHING",
-      call_seq, answer.http_status, answer.body);
+      call_seq, reply.http_status, reply.body);
 }
 
 /// The first press with this key, if there was one: replayed, or else running as far as the rows
@@ -131,8 +131,8 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
   const bool same =
       db.number("SELECT request_hash = ? FROM calls WHERE seq = ?", 0, body_hash, first->seq) != 0;
   if (!same) return fail(ErrorCode::idempotency_mismatch);
-  Admission known{Admission::Kind::running, first->stored, stored_answer(db, first->seq)};
-  if (known.answer) known.kind = Admission::Kind::replayed;
+  Admission known{Admission::Kind::running, first->stored, stored_reply(db, first->seq)};
+  if (known.reply) known.kind = Admission::Kind::replayed;
   return std::optional(std::move(known));
 }
 
@@ -166,18 +166,18 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   return Begun{{Admission::Kind::placed, stored, std::nullopt}, std::nullopt};
 }
 
-Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews& news,
-                           const Reconcile& reconcile, const Answer* answer) {
+Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdate& update,
+                           const Reconcile& reconcile, const StoredReply* reply) {
   const auto row = find_row(db, "WHERE id = ?", call_id);
   if (!row) return fail(ErrorCode::not_found, "There is no such call.");
   const StoredCall& was = row->stored;
-  if (was.twilio_sid.empty() && !news.twilio_sid.empty() &&
+  if (was.twilio_sid.empty() && !update.twilio_sid.empty() &&
       db.number("SELECT 1 FROM calls WHERE twilio_sid = ? AND twilio_sid <> ''", 0,
-                news.twilio_sid) != 0) {
+                update.twilio_sid) != 0) {
     return fail(ErrorCode::conflict, "Twilio's call belongs to another call of ours.");
   }
-  Recorded out{apply(was, news), false, false};
-  if (reconcile) out.stored = reconcile(std::move(out.stored), news.at);
+  Recorded out{apply(was, update), false, false};
+  if (reconcile) out.stored = reconcile(std::move(out.stored), update.at);
   const StoredCall& is = out.stored;
   out.changed = is.call.version != was.call.version;
   out.ended = is_terminal(is.call.status) && !is_terminal(was.call.status);
@@ -185,13 +185,13 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews&
       is.twilio_sid != was.twilio_sid || is.ultravox_call_id != was.ultravox_call_id;
 
   update_call(db, *row, is);
-  if (!news.what.empty() && (out.changed || learned_id || news.note)) {
-    append_timeline(db, row->seq, news.at, news.what, news.source, news.detail);
+  if (!update.what.empty() && (out.changed || learned_id || update.note)) {
+    append_timeline(db, row->seq, update.at, update.what, update.source, update.detail);
   }
   const Usage before = usage(was);
   const Usage after = usage(is);
   count_usage(db, row->counted_at, {after.seconds - before.seconds, after.micros - before.micros});
-  AuditEntry entry{0, news.at, "", is.call.user, is.client_address, is.call.id, is.call.to, ""};
+  AuditEntry entry{0, update.at, "", is.call.user, is.client_address, is.call.id, is.call.to, ""};
   if (out.ended) {
     count_running(db, is.call.user, -1);
     entry.kind = "call_ended";
@@ -209,20 +209,20 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallNews&
       append_audit(db, entry);
     }
   }
-  if (answer != nullptr) store_answer(db, row->seq, *answer);
+  if (reply != nullptr) store_reply(db, row->seq, *reply);
   return out;
 }
 
 /// A join URL lets anybody who reads it into the call: it must not get into the file, whatever bug
 /// tries.
-Result<void> without_join_url(const Answer& answer) {
+Result<void> without_join_url(const StoredReply& reply) {
   constexpr std::string_view member = "\"joinUrl\":\"";
-  const std::size_t value = answer.body.find(member);
+  const std::size_t value = reply.body.find(member);
   if (value == std::string::npos ||
-      answer.body.find('"', value + member.size()) == value + member.size()) {
+      reply.body.find('"', value + member.size()) == value + member.size()) {
     return {};
   }
-  return fail(ErrorCode::internal, "An answer with a join URL was about to be stored.");
+  return fail(ErrorCode::internal, "An reply with a join URL was about to be stored.");
 }
 
 }  // namespace
@@ -232,17 +232,17 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
   // Known as unanswered before anybody can find the row.
   const auto mine = std::make_shared<UnansweredRequest>();
   {
-    const std::lock_guard lock(room_->unanswered_mutex);
-    room_->unanswered.try_emplace(call.id, mine);
+    const std::lock_guard lock(impl_->unanswered_mutex);
+    impl_->unanswered.try_emplace(call.id, mine);
   }
-  auto begun = room_->write([&](db::Db& db) -> Result<Begun> {
-    return begin_in(db, call, limits, room_->reconcile, now);
+  auto begun = impl_->write([&](db::Db& db) -> Result<Begun> {
+    return begin_in(db, call, limits, impl_->reconcile, now);
   });
   const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
   if (!placed) {
-    const std::lock_guard lock(room_->unanswered_mutex);
-    const auto found = room_->unanswered.find(call.id);
-    if (found != room_->unanswered.end() && found->second == mine) room_->unanswered.erase(found);
+    const std::lock_guard lock(impl_->unanswered_mutex);
+    const auto found = impl_->unanswered.find(call.id);
+    if (found != impl_->unanswered.end() && found->second == mine) impl_->unanswered.erase(found);
   }
   if (!begun) return fail(std::move(begun).error());
   if (begun->refused) return fail(std::move(*begun->refused));
@@ -252,7 +252,7 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
 
 Result<std::optional<Admission>> Store::earlier_press(std::string_view user, std::string_view key,
                                                       std::string_view body_hash) {
-  auto found = room_->readers.read([&](db::Db& db) { return press_in(db, user, key, body_hash); });
+  auto found = impl_->readers.read([&](db::Db& db) { return press_in(db, user, key, body_hash); });
   if (!found) return fail(std::move(found).error());
   if (!*found) return std::optional<Admission>();
   auto known = settled(std::move(**found));
@@ -265,22 +265,22 @@ Result<Admission> Store::settled(Admission admission) {
   if (admission.kind != Admission::Kind::running) return admission;
   const std::string& first_id = admission.stored.call.id;
   {
-    const std::lock_guard lock(room_->unanswered_mutex);
-    if (room_->unanswered.count(first_id) != 0) return admission;
+    const std::lock_guard lock(impl_->unanswered_mutex);
+    if (impl_->unanswered.count(first_id) != 0) return admission;
   }
-  // Answered since we looked, or never to be answered: the row can tell, as the answer is stored
+  // Answered since we looked, or never to be answered: the row can tell, as the reply is stored
   // before the request stops being known as unanswered.
-  auto answer = room_->readers.read([&](db::Db& db) -> Result<std::optional<Answer>> {
+  auto reply = impl_->readers.read([&](db::Db& db) -> Result<std::optional<StoredReply>> {
     const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, first_id);
-    return stored_answer(db, seq);
+    return stored_reply(db, seq);
   });
-  if (!answer) return fail(std::move(answer).error());
-  admission.answer = std::move(*answer);
-  admission.kind = admission.answer ? Admission::Kind::replayed : Admission::Kind::orphaned;
+  if (!reply) return fail(std::move(reply).error());
+  admission.reply = std::move(*reply);
+  admission.kind = admission.reply ? Admission::Kind::replayed : Admission::Kind::orphaned;
   return admission;
 }
 
-void Store::Room::answered(std::string_view call_id, const Answer& answer) {
+void Store::Impl::replied(std::string_view call_id, const StoredReply& reply) {
   std::shared_ptr<UnansweredRequest> request;
   {
     const std::lock_guard lock(unanswered_mutex);
@@ -291,50 +291,50 @@ void Store::Room::answered(std::string_view call_id, const Answer& answer) {
   }
   {
     const std::lock_guard lock(request->mutex);
-    request->answer = answer;
+    request->reply = reply;
   }
   request->bell.notify_all();
 }
 
-Result<void> Store::finish_call_request(std::string_view call_id, const Answer& answer) {
-  auto stored = room_->write([&](db::Db& db) -> Result<void> {
-    if (auto allowed = without_join_url(answer); !allowed) return allowed;
+Result<void> Store::finish_call_request(std::string_view call_id, const StoredReply& reply) {
+  auto stored = impl_->write([&](db::Db& db) -> Result<void> {
+    if (auto allowed = without_join_url(reply); !allowed) return allowed;
     const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id);
     if (seq == 0) return fail(ErrorCode::not_found, "There is no such call.");
-    store_answer(db, seq, answer);
+    store_reply(db, seq, reply);
     return {};
   });
-  room_->answered(call_id, answer);  // also when it could not be stored: those who wait get it
+  impl_->replied(call_id, reply);  // also when it could not be stored: those who wait get it
   return stored;
 }
 
-Result<std::optional<Answer>> Store::wait_for_answer(std::string_view call_id, int timeout_ms) {
+Result<std::optional<StoredReply>> Store::wait_for_reply(std::string_view call_id, int timeout_ms) {
   std::shared_ptr<UnansweredRequest> request;
   {
-    const std::lock_guard lock(room_->unanswered_mutex);
-    const auto found = room_->unanswered.find(call_id);
-    if (found != room_->unanswered.end()) request = found->second;
+    const std::lock_guard lock(impl_->unanswered_mutex);
+    const auto found = impl_->unanswered.find(call_id);
+    if (found != impl_->unanswered.end()) request = found->second;
   }
   if (request == nullptr) {
-    return room_->readers.read([&](db::Db& db) -> Result<std::optional<Answer>> {
-      return stored_answer(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
+    return impl_->readers.read([&](db::Db& db) -> Result<std::optional<StoredReply>> {
+      return stored_reply(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
     });
   }
   struct Place {
     std::atomic<int>& taken;
     const bool mine = ++taken <= most_waiting_presses;
     ~Place() { --taken; }
-  } const place{room_->waiting_presses};
+  } const place{impl_->waiting_presses};
   if (!place.mine) timeout_ms = 0;
   std::unique_lock lock(request->mutex);
   request->bell.wait_for(lock, std::chrono::milliseconds(timeout_ms),
-                         [&] { return request->answer.has_value(); });
-  return request->answer;
+                         [&] { return request->reply.has_value(); });
+  return request->reply;
 }
 
 bool Store::being_placed(std::string_view call_id) {
-  const std::lock_guard lock(room_->unanswered_mutex);
-  return room_->unanswered.find(call_id) != room_->unanswered.end();
+  const std::lock_guard lock(impl_->unanswered_mutex);
+  return impl_->unanswered.find(call_id) != impl_->unanswered.end();
 }
 
 Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
@@ -343,15 +343,15 @@ Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
       refusal.stranger ? strangers_refusals_a_minute : persons_refusals_a_minute);
 }
 
-Result<Recorded> Store::record_news(std::string_view call_id, const CallNews& news,
-                                    const Answer* answer) {
-  auto recorded = room_->write([&](db::Db& db) -> Result<Recorded> {
-    if (answer != nullptr) {
-      if (auto allowed = without_join_url(*answer); !allowed) return fail(allowed.error());
+Result<Recorded> Store::record_update(std::string_view call_id, const CallUpdate& update,
+                                      const StoredReply* reply) {
+  auto recorded = impl_->write([&](db::Db& db) -> Result<Recorded> {
+    if (reply != nullptr) {
+      if (auto allowed = without_join_url(*reply); !allowed) return fail(allowed.error());
     }
-    return record_in(db, call_id, news, room_->reconcile, answer);
+    return record_in(db, call_id, update, impl_->reconcile, reply);
   });
-  if (answer != nullptr && recorded) room_->answered(call_id, *answer);
+  if (reply != nullptr && recorded) impl_->replied(call_id, *reply);
   return recorded;
 }
 

@@ -1,7 +1,7 @@
 // The history as a file, made piece by piece from pages, so that neither memory nor a long read
 // transaction grows with it.
 #include "proxy/store/call_row.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "shared/codec.h"
 #include "shared/time_text.h"
 

@@ -4,7 +4,7 @@
 
 #include "proxy/store/call_row.h"
 #include "proxy/store/fold.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "shared/ascii.h"
 #include "shared/e164.h"
 
@@ -158,7 +158,7 @@ std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int
 }  // namespace
 
 Result<std::vector<StoredCall>> Store::live_calls() {
-  return room_->readers.read([](db::Db& db) -> Result<std::vector<StoredCall>> {
+  return impl_->readers.read([](db::Db& db) -> Result<std::vector<StoredCall>> {
     static const std::string sql =
         "SELECT " + call_columns() + " FROM calls WHERE live = 1 ORDER BY created_at, seq";
     std::vector<CallRow> found;
@@ -176,14 +176,14 @@ Result<std::vector<StoredCall>> Store::live_calls() {
 }
 
 Result<int> Store::count_live_calls() {
-  return room_->readers.read([](db::Db& db) -> Result<int> {
+  return impl_->readers.read([](db::Db& db) -> Result<int> {
     return static_cast<int>(db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0));
   });
 }
 
 Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view number,
                                        Millis from, Millis to, Millis dial_time_ms) {
-  return room_->readers.read([&](db::Db& db) -> Result<int> {
+  return impl_->readers.read([&](db::Db& db) -> Result<int> {
     return static_cast<int>(db.number(
         "SELECT COUNT(*) FROM calls WHERE number = ? AND number <> '' AND twilio_sid = '' "
         "AND dialled_at > 0 AND dialled_at <= ? "
@@ -194,7 +194,7 @@ Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view
 }
 
 Result<std::vector<Store::Due>> Store::due(Millis before, int most) {
-  return room_->readers.read([&](db::Db& db) -> Result<std::vector<Due>> {
+  return impl_->readers.read([&](db::Db& db) -> Result<std::vector<Due>> {
     std::vector<Due> due;
     db::Rows rows = db.rows(
         "SELECT calls.id, owed.what, owed.next_at FROM owed JOIN calls ON calls.seq = "
@@ -211,30 +211,30 @@ Result<std::vector<Store::Due>> Store::due(Millis before, int most) {
 }
 
 Result<Millis> Store::next_due() {
-  return room_->readers.read([](db::Db& db) -> Result<Millis> {
+  return impl_->readers.read([](db::Db& db) -> Result<Millis> {
     return db.number("SELECT COALESCE(MIN(next_at), 0) FROM owed", 0);
   });
 }
 
 Result<void> Store::make_all_due(Millis now) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run("UPDATE owed SET next_at = ?, missing_since = 0", now);
     return {};
   });
 }
 
 Result<std::optional<StoredCall>> Store::find_call(std::string_view id) {
-  return find_one(room_->readers, "WHERE id = ?", id);
+  return find_one(impl_->readers, "WHERE id = ?", id);
 }
 
 Result<std::optional<StoredCall>> Store::find_call_by_twilio_sid(std::string_view sid) {
-  return find_one(room_->readers, "WHERE twilio_sid = ? AND twilio_sid <> '' ORDER BY seq DESC",
+  return find_one(impl_->readers, "WHERE twilio_sid = ? AND twilio_sid <> '' ORDER BY seq DESC",
                   sid);
 }
 
 Result<std::optional<StoredCall>> Store::find_call_by_ultravox_id(
     std::string_view ultravox_call_id) {
-  return find_one(room_->readers,
+  return find_one(impl_->readers,
                   "WHERE ultravox_call_id = ? AND ultravox_call_id <> '' ORDER BY seq DESC",
                   ultravox_call_id);
 }
@@ -243,12 +243,12 @@ Result<CallPage> Store::list_calls(const Reader& reader, const CallQuery& query)
   const auto after = parse_cursor(query.cursor);
   if (!after)
     return fail(ErrorCode::invalid_field, "The cursor is not one that was given out.", "cursor");
-  return room_->readers.read(
+  return impl_->readers.read(
       [&](db::Db& db) -> Result<CallPage> { return read_page(db, reader, query, *after); });
 }
 
 Result<CallDetail> Store::call_detail(const Reader& reader, std::string_view id) {
-  return room_->readers.read([&](db::Db& db) -> Result<CallDetail> {
+  return impl_->readers.read([&](db::Db& db) -> Result<CallDetail> {
     auto row = visible_row(db, reader, id);
     if (!row) return fail(row.error());
     CallDetail detail{as_seen_by(reader, std::move(row->stored.call)), {}};
@@ -262,7 +262,7 @@ Result<CallDetail> Store::call_detail(const Reader& reader, std::string_view id)
 }
 
 Result<Transcript> Store::transcript(const Reader& reader, std::string_view id) {
-  return room_->readers.read([&](db::Db& db) -> Result<Transcript> {
+  return impl_->readers.read([&](db::Db& db) -> Result<Transcript> {
     const auto row = visible_row(db, reader, id);
     if (!row) return fail(row.error());
     static const std::string sql =
@@ -276,7 +276,7 @@ Result<Transcript> Store::transcript(const Reader& reader, std::string_view id) 
 
 Result<std::vector<TranscriptEntry>> Store::record_transcript(
     std::string_view call_id, const std::vector<TranscriptEntry>& entries) {
-  return room_->write([&](db::Db& db) -> Result<std::vector<TranscriptEntry>> {
+  return impl_->write([&](db::Db& db) -> Result<std::vector<TranscriptEntry>> {
     const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id);
     if (seq == 0) return fail(ErrorCode::not_found, "There is no such call.");
     std::vector<TranscriptEntry> news;

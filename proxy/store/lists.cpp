@@ -1,6 +1,6 @@
 // Small lists that people keep: numbers not to be called, saved agents.
 #include "proxy/store/audit.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 
 namespace voxdial {
 namespace {
@@ -19,7 +19,7 @@ void append_agent_audit(db::Db& db, std::string kind, const SavedAgent& agent,
 }  // namespace
 
 Result<void> Store::add_do_not_call(const DoNotCall& entry) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO do_not_call (number, reason, added_by, added_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (number) DO UPDATE SET reason = excluded.reason, added_by = "
@@ -31,20 +31,20 @@ Result<void> Store::add_do_not_call(const DoNotCall& entry) {
 }
 
 Result<void> Store::remove_do_not_call(std::string_view number) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run("DELETE FROM do_not_call WHERE number = ?", number);
     return {};
   });
 }
 
 Result<bool> Store::on_do_not_call(std::string_view number) {
-  return room_->readers.read([&](db::Db& db) -> Result<bool> {
+  return impl_->readers.read([&](db::Db& db) -> Result<bool> {
     return db.number("SELECT 1 FROM do_not_call WHERE number = ?", 0, number) != 0;
   });
 }
 
 Result<std::vector<DoNotCall>> Store::do_not_call_list() {
-  return room_->readers.read([](db::Db& db) -> Result<std::vector<DoNotCall>> {
+  return impl_->readers.read([](db::Db& db) -> Result<std::vector<DoNotCall>> {
     std::vector<DoNotCall> list;
     db::Rows rows =
         db.rows("SELECT number, reason, added_by, added_at FROM do_not_call ORDER BY number");
@@ -54,7 +54,7 @@ Result<std::vector<DoNotCall>> Store::do_not_call_list() {
 }
 
 Result<void> Store::save_agent(const SavedAgent& agent, const std::string& client_address) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO agents (id, json, saved_by, saved_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET json = excluded.json, saved_by = excluded.saved_by, "
@@ -66,7 +66,7 @@ Result<void> Store::save_agent(const SavedAgent& agent, const std::string& clien
 }
 
 Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& client_address) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     if (db.run("DELETE FROM agents WHERE id = ?", agent.id) == 0) {
       return fail(ErrorCode::not_found, "There is no saved agent of this name.");
     }
@@ -76,7 +76,7 @@ Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& cli
 }
 
 Result<std::vector<SavedAgent>> Store::saved_agents() {
-  return room_->readers.read([](db::Db& db) -> Result<std::vector<SavedAgent>> {
+  return impl_->readers.read([](db::Db& db) -> Result<std::vector<SavedAgent>> {
     std::vector<SavedAgent> agents;
     db::Rows rows = db.rows("SELECT id, json, saved_by, saved_at FROM agents ORDER BY id");
     while (rows.next())

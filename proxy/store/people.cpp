@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "proxy/access/network.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "shared/ascii.h"
 #include "shared/utf8.h"
 
@@ -80,7 +80,7 @@ void count_try(db::Db& db, const Tries& tries, Millis now) {
 // --------------------------------------------------------------------------- users
 
 Result<Rights> Store::rights() {
-  return room_->readers.read([](db::Db& db) -> Result<Rights> {
+  return impl_->readers.read([](db::Db& db) -> Result<Rights> {
     db::Rows rows = db.rows("SELECT number, EXISTS (SELECT 1 FROM people) FROM rights");
     if (!rows.next()) return fail(ErrorCode::store_unavailable);
     return Rights{.number = rows.integer(0), .somebody_is_named = rows.flag(1)};
@@ -88,7 +88,7 @@ Result<Rights> Store::rights() {
 }
 
 Result<void> Store::put_user(const User& user) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     if (const auto known = find_user_in(db, user.name); known && known->name != user.name) {
       return fail(ErrorCode::conflict,
                   "There is " + known->name +
@@ -106,12 +106,12 @@ Result<void> Store::put_user(const User& user) {
 }
 
 Result<std::optional<User>> Store::find_user(std::string_view name) {
-  return room_->readers.read(
+  return impl_->readers.read(
       [&](db::Db& db) -> Result<std::optional<User>> { return find_user_in(db, name); });
 }
 
 Result<std::vector<User>> Store::users() {
-  return room_->readers.read([](db::Db& db) -> Result<std::vector<User>> {
+  return impl_->readers.read([](db::Db& db) -> Result<std::vector<User>> {
     static const std::string sql = std::string(user_columns) + "ORDER BY name";
     std::vector<User> users;
     db::Rows rows = db.rows(sql);
@@ -121,7 +121,7 @@ Result<std::vector<User>> Store::users() {
 }
 
 Result<void> Store::remove_user(std::string_view name) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     const auto user = find_user_in(db, name);
     if (!user) return fail(ErrorCode::not_found, "There is no user of this name.");
     db.run("DELETE FROM people WHERE name = ?", user->name);
@@ -135,7 +135,7 @@ Result<void> Store::remove_user(std::string_view name) {
 // --------------------------------------------------------------------------- sessions
 
 Result<void> Store::add_session(const Session& session) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     if (!find_user_in(db, session.user)) {
       return fail(ErrorCode::not_found, "There is no user of this name.");
     }
@@ -148,7 +148,7 @@ Result<void> Store::add_session(const Session& session) {
 Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
                                                    const SessionLife& life, Millis now) {
   bool move_on = false;
-  auto user = room_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
+  auto user = impl_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
     std::string name;
     {
       db::Rows rows =
@@ -164,7 +164,7 @@ Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
     return find_user_in(db, name);
   });
   if (user && *user && move_on) {
-    const auto moved = room_->write([&](db::Db& db) -> Result<void> {
+    const auto moved = impl_->write([&](db::Db& db) -> Result<void> {
       db.run("UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ?", now,
              db::Blob{token_hash}, now);
       return {};
@@ -176,7 +176,7 @@ Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
 }
 
 Result<void> Store::remove_session(std::string_view token_hash) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     if (db.run("DELETE FROM sessions WHERE token_hash = ?", db::Blob{token_hash}) > 0) {
       rights_changed(db);
     }
@@ -185,7 +185,7 @@ Result<void> Store::remove_session(std::string_view token_hash) {
 }
 
 Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     const auto dead = db.run("DELETE FROM sessions WHERE created_at <= ? OR seen_at <= ?",
                              now - life.absolute_ms, now - life.idle_ms);
     if (dead > 0) rights_changed(db);
@@ -196,7 +196,7 @@ Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
 // --------------------------------------------------------------------------- tokens
 
 Result<void> Store::add_token(const ApiToken& token) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     const auto user = find_user_in(db, token.user);
     if (!user) return fail(ErrorCode::not_found, "There is no user of this name.");
     const auto added = db.run(
@@ -209,7 +209,7 @@ Result<void> Store::add_token(const ApiToken& token) {
 }
 
 Result<std::vector<ApiToken>> Store::tokens() {
-  return room_->readers.read([](db::Db& db) -> Result<std::vector<ApiToken>> {
+  return impl_->readers.read([](db::Db& db) -> Result<std::vector<ApiToken>> {
     std::vector<ApiToken> tokens;
     db::Rows rows =
         db.rows("SELECT name, token_hash, person, created_at FROM tokens ORDER BY name");
@@ -221,7 +221,7 @@ Result<std::vector<ApiToken>> Store::tokens() {
 }
 
 Result<std::optional<User>> Store::user_of_token(std::string_view token_hash) {
-  return room_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
+  return impl_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
     std::string name;
     {
       db::Rows rows =
@@ -234,7 +234,7 @@ Result<std::optional<User>> Store::user_of_token(std::string_view token_hash) {
 }
 
 Result<void> Store::remove_token(std::string_view name) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     if (db.run("DELETE FROM tokens WHERE name = ?", name) == 0) {
       return fail(ErrorCode::not_found, "There is no token of this name.");
     }
@@ -247,7 +247,7 @@ Result<void> Store::remove_token(std::string_view name) {
 
 Result<void> Store::begin_login(std::string_view account, std::string_view address,
                                 const LoginThrottle& throttle, Millis now) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     const std::string name = account_subject(account), site = counting_address(address);
     const Tries all[] = {tries_of(db, "account", name, now), tries_of(db, "address", site, now)};
     Millis open_at = now;
@@ -266,7 +266,7 @@ Result<void> Store::begin_login(std::string_view account, std::string_view addre
 }
 
 Result<void> Store::login_succeeded(std::string_view account, std::string_view address) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run("DELETE FROM login_tries WHERE scope = 'account' AND subject = ?",
            account_subject(account));
     db.run("DELETE FROM login_tries WHERE scope = 'address' AND subject = ?",
@@ -276,7 +276,7 @@ Result<void> Store::login_succeeded(std::string_view account, std::string_view a
 }
 
 Result<void> Store::remove_old_tries(Millis now) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     db.run("DELETE FROM login_tries WHERE last_at <= ?", now - tries_forgotten_after_ms);
     db.run(
         "DELETE FROM login_tries WHERE last_at <= "

@@ -4,7 +4,7 @@
 #include "proxy/access/network.h"
 
 #include "proxy/store/audit.h"
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "shared/time_text.h"
 
 namespace voxdial {
@@ -71,7 +71,7 @@ void append_refusal(db::Db& db, const AuditEntry& entry, std::string_view reason
 
 Result<void> Store::record_repeated(const AuditEntry& entry, std::string_view reason,
                                     int rows_a_minute) {
-  return room_->write([&](db::Db& db) -> Result<void> {
+  return impl_->write([&](db::Db& db) -> Result<void> {
     append_refusal(db, entry, reason, rows_a_minute);
     return {};
   });
@@ -79,7 +79,7 @@ Result<void> Store::record_repeated(const AuditEntry& entry, std::string_view re
 
 Result<void> Store::sum_up_refusals(Millis now) {
   for (;;) {
-    const auto summed = room_->write([&](db::Db& db) -> Result<int> {
+    const auto summed = impl_->write([&](db::Db& db) -> Result<int> {
       std::vector<Count> counts;
       {
         db::Rows rows =

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "proxy/store/room.h"
+#include "proxy/store/impl.h"
 #include "proxy/store/schema.h"
 
 namespace voxdial {
@@ -27,16 +27,16 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto opened = db::Db::open(write);
   if (!opened) return fail(std::move(opened).error());
   if (auto current = db::bring_up_to_date(**opened); !current) return fail(current.error());
-  return std::unique_ptr<Store>(new Store(std::make_unique<Room>(
+  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
       std::move(read), options.readers, std::move(*opened), write, options.reconcile)));
 }
 
-Store::Store(std::unique_ptr<Room> room) : room_(std::move(room)) {}
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
 Result<void> Store::check_writable() {
   // A row that nobody counts: an hour before all others.
-  return room_->write([](db::Db& db) -> Result<void> {
+  return impl_->write([](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO spending (hour, seconds, micros) VALUES (-1, 0, 0) "
         "ON CONFLICT (hour) DO UPDATE SET seconds = 1 - spending.seconds");

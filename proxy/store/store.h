@@ -69,15 +69,15 @@ class Store {
   Result<std::optional<Admission>> earlier_press(std::string_view user, std::string_view key,
                                                  std::string_view body_hash);
 
-  /// Stores the answer that the request which placed `call_id` gets, successes and failures alike,
-  /// and wakes the requests waiting for it. Only the first answer is kept. Call it on every way out
-  /// after Kind::placed or orphaned, and before sending the answer. `answer.body` must not hold the
+  /// Stores the reply that the request which placed `call_id` gets, successes and failures alike,
+  /// and wakes the requests waiting for it. Only the first reply is kept. Call it on every way out
+  /// after Kind::placed or orphaned, and before sending the reply. `reply.body` must not hold the
   /// join URL of a web call (it is refused then, as internal): store it without, and let a replay
   /// fetch the URL again from Ultravox by ultravox_call_id.
-  Result<void> finish_call_request(std::string_view call_id, const Answer& answer);
+  Result<void> finish_call_request(std::string_view call_id, const StoredReply& reply);
 
-  /// Waits for that answer, in this process; nullopt after `timeout_ms` without one.
-  Result<std::optional<Answer>> wait_for_answer(std::string_view call_id, int timeout_ms);
+  /// Waits for that reply, in this process; nullopt after `timeout_ms` without one.
+  Result<std::optional<StoredReply>> wait_for_reply(std::string_view call_id, int timeout_ms);
 
   /// Whether the request that places this call is still at work in this process. When it is not,
   /// and the call is not placed, nobody places it any more.
@@ -88,13 +88,13 @@ class Store {
 
   // ------------------------------------------------------------------------- watching a call
 
-  /// Applies `news` to the row with apply(), appends to the timeline when something changed (or
-  /// news.note), settles the limits and writes the audit's end row when the call ends. not_found
-  /// when there is no such call. News that changes nothing writes nothing.
-  /// `answer`: finish_call_request() in the same transaction, one wait instead of two. When this
+  /// Applies `update` to the row with apply(), appends to the timeline when something changed (or
+  /// update.note) and writes the audit's end row when the call ends. not_found
+  /// when there is no such call. What changes nothing writes nothing.
+  /// `reply`: finish_call_request() in the same transaction, one wait instead of two. When this
   /// fails nobody has been answered: finish_call_request() must follow, with what is true then.
-  Result<Recorded> record_news(std::string_view call_id, const CallNews& news,
-                               const Answer* answer = nullptr);
+  Result<Recorded> record_update(std::string_view call_id, const CallUpdate& update,
+                                 const StoredReply* reply = nullptr);
 
   /// Adds or corrects transcript entries by index; returns those that are new or different (for the
   /// event), empty when none are. A final entry is not replaced by a partial one.
@@ -222,9 +222,9 @@ class Store {
 
  private:
   Result<Admission> settled(Admission admission);
-  struct Room;  // connections, writer, waiting requests: proxy/store/room.h
-  explicit Store(std::unique_ptr<Room> room);
-  std::unique_ptr<Room> room_;
+  struct Impl;  // connections, writer, waiting requests: proxy/store/impl.h
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace voxdial

@@ -70,11 +70,11 @@ struct NewCall {
   friend bool operator==(const NewCall&, const NewCall&) = default;
 };
 
-/// The answer the first request with an idempotency key got.
-struct Answer {
+/// What the first request with an idempotency key was replied.
+struct StoredReply {
   int http_status = 0;
   std::string body;  ///< never holds a join URL: see Store::finish_call_request
-  friend bool operator==(const Answer&, const Answer&) = default;
+  friend bool operator==(const StoredReply&, const StoredReply&) = default;
 };
 
 /// Why a call is to be over. The first reason stays; End pressed replaces any that nobody pressed.
@@ -132,7 +132,7 @@ struct StoredCall {
   /// What the vendors said so far, as far as `call` does not hold it: their words and codes,
   /// and talked_s. The other members are not set.
   EndFacts facts;
-  bool end_given = false;  ///< call.end came with the news, not from explain_end()
+  bool end_given = false;  ///< call.end came with an update, not from explain_end()
   Voicemail voicemail = Voicemail::carry_on;  ///< what is to happen when a machine answers
   bool machine_handled = false;               ///< and has happened
   Micros cost_per_minute = 0;
@@ -161,14 +161,14 @@ struct StoredCall {
 struct Admission {
   enum class Kind : std::uint8_t {
     placed,    ///< recorded durably as `requested`: ask the vendors now, then finish_call_request()
-    replayed,  ///< same key, same body, answered before: send `answer` again, dial nothing
-    running,   ///< the first request with this key is still at work here: wait_for_answer(call id)
+    replayed,  ///< same key, same body, answered before: send `reply` again, dial nothing
+    running,   ///< the first request with this key is still at work here: wait_for_reply(call id)
     /// The first request died before it was answered (restart): dial nothing, answer from `stored`,
-    /// whose true state recovery finds out, and call finish_call_request() with that answer.
+    /// whose true state recovery finds out, and call finish_call_request() with that reply.
     orphaned,
   } kind = Kind::placed;
   StoredCall stored;
-  std::optional<Answer> answer;  ///< replayed only
+  std::optional<StoredReply> reply;  ///< replayed only
   friend bool operator==(const Admission&, const Admission&) = default;
 };
 
@@ -186,11 +186,12 @@ struct Refusal {
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
-// --------------------------------------------------------------------------- news of a call
+// --------------------------------------------------------------------------- what is heard of a
+// call
 
 /// One piece of news about a call, from anybody. Empty, 0 and nullopt mean "says nothing about
 /// this". Late, doubled and reordered news is expected: see apply().
-struct CallNews {
+struct CallUpdate {
   Millis at = 0;       ///< when we heard it; the timeline's time
   std::string what;    ///< timeline: stable name, "twilio_status", "hang_up_asked"
   std::string source;  ///< timeline: "voxdial", "twilio", "ultravox", "person"
@@ -231,15 +232,15 @@ struct CallNews {
   std::string price;  ///< may come long after the end
   std::string price_unit;
   std::optional<std::string> warning;  ///< empty text: what was warned of is over
-  friend bool operator==(const CallNews&, const CallNews&) = default;
+  friend bool operator==(const CallUpdate&, const CallUpdate&) = default;
 };
 
-/// The row after hearing `news`. Pure, and the same whatever order the news comes in, as far as the
+/// The row after hearing `update`. Pure, and the same whatever order updates come in, as far as the
 /// state machine allows: the status only climbs and the first terminal one stays (but `unknown`,
 /// which anything better known replaces); times, ids and answered_by are set once; facts of the end
 /// may still sharpen `end` after it; a price may follow. `call.version` grows by one when anything
 /// a page can see has changed.
-StoredCall apply(StoredCall stored, const CallNews& news);
+StoredCall apply(StoredCall stored, const CallUpdate& update);
 
 /// What follows from a row: the same row with `owed` as it must be at `now`
 /// (proxy/calls/reconcile.h).

@@ -66,7 +66,7 @@ const std::vector<Failure>& failures() {
 TEST_CASE(
     "a web call is created at Ultravox alone and its join URL is answered once, never stored") {
   Desk desk;
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::web));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::web));
   REQUIRE(answer.http_status == 201);
   const auto placed = decode_call_placed(answer.body);
   REQUIRE(placed);
@@ -78,7 +78,7 @@ TEST_CASE(
 
 TEST_CASE("a phone call is created at Ultravox, then dialled, and its join URL stays here") {
   Desk desk;
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   REQUIRE(answer.http_status == 201);
   const auto placed = decode_call_placed(answer.body);
   REQUIRE(placed);
@@ -112,7 +112,7 @@ TEST_CASE(
     desk.faults.fail_at = desk.faults.steps + 1;
     return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
   };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
   CHECK(decode_error(answer.body)->message.find("being ended") != std::string::npos);
   int refusals = 0;
@@ -133,7 +133,7 @@ TEST_CASE("End pressed while Ultravox prepares a web call leaves nothing to join
     REQUIRE(desk.calls->hang_up(everybody, desk.store->live_calls()->at(0).call.id));
     return FakeVendors().ultravox_create({});
   };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::web));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::web));
   CHECK(decode_call_placed(answer.body)->status == CallStatus::canceled);
   CHECK(decode_call_placed(answer.body)->ultravox.join_url.empty());
   CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
@@ -151,7 +151,7 @@ TEST_CASE("a press repeated after a crash that came before anything was dialled 
   desk.faults.fail_at = 0;
   desk.open();
   desk.vendors.seen.clear();
-  const Answer again = desk.calls->place(Desk::attempt(medium));
+  const StoredReply again = desk.calls->place(Desk::attempt(medium));
   CHECK(decode_error(again.body)->code == ErrorCode::conflict);
   CHECK(desk.calls->place(Desk::attempt(medium)) == again);
   CHECK(desk.vendors.seen.empty());
@@ -163,7 +163,7 @@ TEST_CASE("every failure of Ultravox is answered, recorded and dials nothing") {
   CAPTURE(failure.name);
   Desk desk;
   desk.vendors.ultravox_create = [&](const VendorRequest&) { return failure.answer(); };
-  const Answer answer = desk.calls->place(Desk::attempt(medium));
+  const StoredReply answer = desk.calls->place(Desk::attempt(medium));
   CHECK(answer.http_status == http_status(failure.at_ultravox));
   const auto error = decode_error(answer.body);
   REQUIRE(error);
@@ -183,7 +183,7 @@ TEST_CASE("every failure of Twilio is answered and recorded, and the phone is as
   CAPTURE(failure.name);
   Desk desk;
   desk.vendors.twilio_create = [&](const VendorRequest&) { return failure.answer(); };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   const auto error = decode_error(answer.body);
   REQUIRE(error);
   CHECK(error->code == failure.at_twilio);
@@ -215,7 +215,7 @@ TEST_CASE("a dial whose answer was lost is found again at Twilio") {
                                           R"("date_created":"Sun, 22 Nov 2026 09:33:20 +0000")") +
                  "]}");
   };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   REQUIRE(answer.http_status == 201);
   CHECK(decode_call_placed(answer.body)->twilio->sid == twilio_sid);
   CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
@@ -225,8 +225,8 @@ TEST_CASE("a dial whose answer was lost is found again at Twilio") {
 TEST_CASE("the same key dials once, and a repeated press gets the first answer") {
   const auto medium = GENERATE(MediumType::web, MediumType::twilio);
   Desk desk;
-  const Answer first = desk.calls->place(Desk::attempt(medium));
-  const Answer second = desk.calls->place(Desk::attempt(medium));
+  const StoredReply first = desk.calls->place(Desk::attempt(medium));
+  const StoredReply second = desk.calls->place(Desk::attempt(medium));
   CHECK(second.http_status == 201);
   CHECK(decode_call_placed(second.body)->id == decode_call_placed(first.body)->id);
   CHECK(decode_call_placed(second.body)->ultravox.join_url ==
@@ -244,7 +244,7 @@ TEST_CASE("the same key dials once, and a repeated press gets the first answer")
 
 TEST_CASE("a press repeated after the rules have changed still gets the first answer") {
   Desk desk;
-  const Answer first = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply first = desk.calls->place(Desk::attempt(MediumType::twilio));
   REQUIRE(first.http_status == 201);
   desk.config.phone_policy.denied_prefixes = {"+1202"};
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
@@ -259,7 +259,7 @@ TEST_CASE("a press repeated after the rules have changed still gets the first an
 TEST_CASE("many presses of one web call's key do not take everybody's requests to Ultravox") {
   Desk desk;
   const Attempt attempt = Desk::attempt(MediumType::web);
-  const Answer first = desk.calls->place(attempt);
+  const StoredReply first = desk.calls->place(attempt);
   REQUIRE(first.http_status == 201);
   std::promise<void> ultravox_answers;
   const std::shared_future<void> answers = ultravox_answers.get_future().share();
@@ -272,10 +272,10 @@ TEST_CASE("many presses of one web call's key do not take everybody's requests t
   constexpr int may_ask = 32;
   std::atomic<int> told{0};
   std::promise<void> others_are_told;
-  std::vector<std::future<Answer>> all;
+  std::vector<std::future<StoredReply>> all;
   for (int i = 0; i < presses; ++i) {
     all.push_back(std::async(std::launch::async, [&] {
-      Answer answer = desk.calls->place(attempt);
+      StoredReply answer = desk.calls->place(attempt);
       if (++told == presses - may_ask) others_are_told.set_value();
       return answer;
     }));
@@ -284,7 +284,7 @@ TEST_CASE("many presses of one web call's key do not take everybody's requests t
   ultravox_answers.set_value();
   int served = 0;
   for (auto& press : all) {
-    const Answer answer = press.get();
+    const StoredReply answer = press.get();
     if (answer.http_status == 201) {
       CHECK(answer.body == first.body);
       ++served;
@@ -302,7 +302,7 @@ TEST_CASE("many presses of one web call's key do not take everybody's requests t
 TEST_CASE("many presses with one key at the same moment place one call") {
   Desk desk;
   std::vector<std::thread> threads;
-  std::vector<Answer> answers(8);
+  std::vector<StoredReply> answers(8);
   for (auto& answer : answers) {
     threads.emplace_back([&] { answer = desk.calls->place(Desk::attempt(MediumType::twilio)); });
   }
@@ -323,7 +323,7 @@ TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unr
     Desk desk;
     desk.faults.keep_failing = true;
     desk.faults.fail_at = desk.faults.steps + step;
-    const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+    const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
     desk.run(2'000);  // ended although nothing can be written down
     desk.faults.fail_at = 0;
     CHECK(desk.vendors.dials() <= 1);
@@ -461,7 +461,7 @@ TEST_CASE("End reaches the agent's side while Twilio's id is not known") {
     return lost(SendFailure::Kind::no_answer);
   };
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 504);
-  CallNews joined = news("ultravox_state", "ultravox", "");
+  CallUpdate joined = news("ultravox_state", "ultravox", "");
   joined.agent_state = AgentState::joined;
   joined.status = CallStatus::talking;
   const std::string id = desk.all_calls().at(0).id;
@@ -508,7 +508,7 @@ TEST_CASE("a reply to the dial that speaks of another call leaves ours to be loo
                  ? FakeVendors::twilio_call("queued")
                  : R"({"sid":"CA77","status":"queued","to":"+12025550199","from":"+12025550143"})");
   };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
   CHECK(decode_error(answer.body)->code == ErrorCode::outcome_unknown);
   for (const Call& call : desk.all_calls()) CHECK_FALSE(is_terminal(call.status));
 }
@@ -517,7 +517,7 @@ TEST_CASE("End in a web call that the browser has left already is still what end
   Desk desk;
   const std::string id =
       decode_call_placed(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
-  CallNews left = news("ultravox_state", "ultravox", "The agent's side is over.");
+  CallUpdate left = news("ultravox_state", "ultravox", "The agent's side is over.");
   left.status = CallStatus::completed;
   left.agent_state = AgentState::over;
   left.ultravox_end_reason = "hangup";
@@ -541,7 +541,7 @@ TEST_CASE("End pressed before the phone was dialled stops the dialling") {
     FakeVendors defaults;
     return defaults.ultravox_create({});
   };
-  const Answer answer = desk.calls->place(Desk::attempt(MediumType::twilio));
+  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   CHECK(answer.http_status == 201);
   CHECK(desk.vendors.dials() == 0);
   CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
@@ -554,7 +554,7 @@ TEST_CASE("numbers that may not be called are refused, audited and reach no vend
   Desk desk;
   Attempt attempt = Desk::attempt(MediumType::twilio);
   attempt.request.medium.phone_number = number;
-  const Answer answer = desk.calls->place(attempt);
+  const StoredReply answer = desk.calls->place(attempt);
   CHECK(answer.http_status >= 400);
   CHECK(desk.vendors.seen.empty());
   const auto audit = desk.store->audit(everybody, 0, 10);

@@ -137,7 +137,7 @@ struct Story : Desk {
     run(2'000);
   }
   void press() {
-    const Answer answer = calls->place(attempt(medium));
+    const StoredReply answer = calls->place(attempt(medium));
     // Its join URL is what a web call's page is to get, and nobody else.
     if (medium == MediumType::twilio || answer.http_status != 201) answers += answer.body;
   }

@@ -111,7 +111,7 @@ TEST_CASE("a limit answers 429 with Retry-After, and a restart forgets none of i
   CHECK(code(refused) == ErrorCode::rate_limited);
   CHECK(std::stoi(header(refused, "Retry-After")) > 3'000);
   counter.open();
-  const Answer again = counter.calls->place(Desk::attempt(MediumType::twilio, "3"));
+  const StoredReply again = counter.calls->place(Desk::attempt(MediumType::twilio, "3"));
   CHECK(again.http_status == 429);
   CHECK(counter.vendors.dials() == 1);
 }

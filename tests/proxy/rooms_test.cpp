@@ -268,7 +268,7 @@ TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's
   Desk desk;
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
   const std::string id = desk.all_calls().at(0).id;
-  CallNews over = news("over", "twilio", "");
+  CallUpdate over = news("over", "twilio", "");
   over.status = CallStatus::busy;
   REQUIRE(desk.recorder->tell(id, over));
   desk.config.retention_days = 30;

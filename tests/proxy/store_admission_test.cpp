@@ -84,7 +84,7 @@ TEST_CASE("the same key with the same body gives the first answer again and no s
   Folder folder;
   auto store = open_store(options_for(folder));
   place(*store, keyed_call("call_1", "press-1"), noon);
-  const Answer answer{201, "{\"id\":\"call_1\"}"};
+  const StoredReply answer{201, "{\"id\":\"call_1\"}"};
   REQUIRE(store->finish_call_request("call_1", answer));
 
   const bool after_a_restart = GENERATE(false, true);
@@ -96,7 +96,7 @@ TEST_CASE("the same key with the same body gives the first answer again and no s
   const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon + 1);
   REQUIRE(again);
   CHECK(again->kind == Admission::Kind::replayed);
-  CHECK(again->answer == answer);
+  CHECK(again->reply == answer);
   CHECK(again->stored.call.id == "call_1");
   CHECK(stored_calls(*store) == 1);
 }
@@ -133,7 +133,7 @@ TEST_CASE("only the first answer is kept") {
   REQUIRE(store->finish_call_request("call_1", {500, "second"}));
   const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
   REQUIRE(again);
-  CHECK(again->answer == Answer{201, "first"});
+  CHECK(again->reply == StoredReply{201, "first"});
 }
 
 TEST_CASE("an answer with a join URL does not get into the file, and who waits is not left alone") {
@@ -142,7 +142,7 @@ TEST_CASE("an answer with a join URL does not get into the file, and who waits i
   place(*store, phone_call("call_0"), noon);
   place(*store, keyed_call("call_1", "press-1"), noon);
   REQUIRE(store->finish_call_request("call_0", {201, "{\"joinUrl\":\"\"}"}));
-  const Answer secret{201, "{\"joinUrl\":\"wss://x\"}"};
+  const StoredReply secret{201, "{\"joinUrl\":\"wss://x\"}"};
   const auto finished = store->finish_call_request("call_1", secret);
   REQUIRE_FALSE(finished);
   CHECK(finished.error().code == ErrorCode::internal);
@@ -163,7 +163,7 @@ TEST_CASE("of many presses of one key some wait, the others are told at once to 
   std::vector<std::thread> waiting;
   for (int i = 0; i < presses; ++i) {
     waiting.emplace_back([&] {
-      const auto answer = store->wait_for_answer("call_1", 600'000);
+      const auto answer = store->wait_for_reply("call_1", 600'000);
       if (answer && *answer) ++answered;
       if (++back == presses - may_wait) most_are_back.set_value();
     });
@@ -184,7 +184,7 @@ TEST_CASE("a request with a key that is still at work waits for the first one's 
   CHECK(second->kind == Admission::Kind::running);
   CHECK(second->stored.call.id == "call_1");
 
-  const auto nothing_yet = store->wait_for_answer("call_1", 0);
+  const auto nothing_yet = store->wait_for_reply("call_1", 0);
   REQUIRE(nothing_yet);
   CHECK_FALSE(nothing_yet->has_value());
 
@@ -192,8 +192,8 @@ TEST_CASE("a request with a key that is still at work waits for the first one's 
   std::vector<std::thread> waiting;
   for (int i = 0; i < 4; ++i) {
     waiting.emplace_back([&] {
-      const auto answer = store->wait_for_answer("call_1", 600'000);
-      if (answer && *answer == Answer{201, "done"}) ++right;
+      const auto answer = store->wait_for_reply("call_1", 600'000);
+      if (answer && *answer == StoredReply{201, "done"}) ++right;
     });
   }
   REQUIRE(store->finish_call_request("call_1", {201, "done"}));
@@ -205,14 +205,14 @@ TEST_CASE("news and the answer can be recorded in one step") {
   Folder folder;
   auto store = open_store(options_for(folder));
   place(*store, keyed_call("call_1", "press-1"), noon);
-  const Answer answer{201, "placed"};
+  const StoredReply answer{201, "placed"};
   const auto recorded =
-      store->record_news("call_1", news_of(CallStatus::queued, noon + 5), &answer);
+      store->record_update("call_1", news_of(CallStatus::queued, noon + 5), &answer);
   REQUIRE(recorded);
   CHECK(recorded->stored.call.status == CallStatus::queued);
   const auto again = store->begin_call(keyed_call("call_2", "press-1"), {}, noon);
   REQUIRE(again);
-  CHECK(again->answer == answer);
+  CHECK(again->reply == answer);
 }
 
 TEST_CASE("a key whose first request died unanswered points to the call that was begun") {
@@ -361,7 +361,7 @@ TEST_CASE("minutes are reserved at the longest length and settled by the real on
     tell(*store, "call_1", news_of(CallStatus::completed, noon + minute));
     CHECK(refused(*store, phone_call("call_3"), limits, noon + minute).code ==
           ErrorCode::spend_limit);
-    CallNews length;
+    CallUpdate length;
     length.at = noon + 2 * minute;
     length.talked_s = 20;
     tell(*store, "call_1", length);
@@ -394,7 +394,7 @@ TEST_CASE("money is reserved by begun minutes and settled like time") {
   cheap.max_duration_s = 1;
   CHECK(refused(*store, cheap, limits, noon).code == ErrorCode::spend_limit);
 
-  CallNews over = news_of(CallStatus::completed, noon + minute);
+  CallUpdate over = news_of(CallStatus::completed, noon + minute);
   over.talked_s = 1;
   tell(*store, "call_1", over);  // 0.54 back
   place(*store, cheap, noon + minute, limits);
@@ -480,13 +480,13 @@ TEST_CASE("64 threads press with one key: one call, one answer for all") {
       const auto admission =
           store->begin_call(keyed_call("call_" + std::to_string(t), "press-1"), {}, noon);
       if (!admission) return;
-      std::optional<Answer> answer = admission->answer;
+      std::optional<StoredReply> answer = admission->reply;
       if (admission->kind == Admission::Kind::placed) {
         ++placed;
-        answer = Answer{201, admission->stored.call.id};
+        answer = StoredReply{201, admission->stored.call.id};
         if (!store->finish_call_request(admission->stored.call.id, *answer)) return;
       } else if (admission->kind == Admission::Kind::running) {
-        const auto waited = store->wait_for_answer(admission->stored.call.id, 600'000);
+        const auto waited = store->wait_for_reply(admission->stored.call.id, 600'000);
         if (waited) answer = *waited;
       }
       if (answer && answer->body == admission->stored.call.id) ++right;

@@ -145,8 +145,8 @@ TEST_CASE("retention removes what is old, keeps what is not, and the chain still
     call.idempotency_key = id;
     place(*store, call, noon);
     if (i != 7) {
-      const Answer answer{201, "x"};
-      REQUIRE(store->record_news(id, news_of(CallStatus::busy, noon + minute), &answer));
+      const StoredReply answer{201, "x"};
+      REQUIRE(store->record_update(id, news_of(CallStatus::busy, noon + minute), &answer));
     }
   }
   REQUIRE(store->record_transcript("old_1",

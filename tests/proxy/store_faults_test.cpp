@@ -69,11 +69,11 @@ std::vector<Step> life_of_a_call() {
   limits = {5, 5, 5, 5, 5, 5, 5, 600, 60'000'000};
   NewCall call = phone_call("call_1");
   call.idempotency_key = "press-1";
-  CallNews dialled = news_of(CallStatus::ringing, noon + 1'000);
+  CallUpdate dialled = news_of(CallStatus::ringing, noon + 1'000);
   dialled.twilio_sid = "CA1";
   dialled.ultravox_call_id = "uv-1";
-  const CallNews over = [] {
-    CallNews news = news_of(CallStatus::completed, noon + minute);
+  const CallUpdate over = [] {
+    CallUpdate news = news_of(CallStatus::completed, noon + minute);
     news.talked_s = 30;
     return news;
   }();
@@ -83,7 +83,7 @@ std::vector<Step> life_of_a_call() {
         if (begun) CHECK(begun->kind == Admission::Kind::placed);  // also the second time
         return error_of(begun);
       },
-      [=](Store& s) { return error_of(s.record_news("call_1", dialled)); },
+      [=](Store& s) { return error_of(s.record_update("call_1", dialled)); },
       [](Store& s) {
         return error_of(s.finish_call_request("call_1", {201, "{}"}));
       },
@@ -93,7 +93,7 @@ std::vector<Step> life_of_a_call() {
                        {1, TranscriptEntry::Role::user, "Hi", "", "", true, 1'000}}));
       },
       [](Store& s) { return error_of(s.live_calls()); },
-      [=](Store& s) { return error_of(s.record_news("call_1", over)); },
+      [=](Store& s) { return error_of(s.record_update("call_1", over)); },
       [](Store& s) { return error_of(s.call_detail(everything, "call_1")); },
       [](Store& s) { return error_of(s.list_calls(everything, {})); },
       [](Store& s) { return error_of(s.record_refusal({}, noon)); },
@@ -231,7 +231,7 @@ TEST_CASE(
     CHECK(refused.error().code == ErrorCode::store_unavailable);
     CHECK(mentions(refused.error(), "full"));
     CHECK_FALSE(store->check_writable());
-    CHECK_FALSE(store->record_news("call_1", news_of(CallStatus::ringing, noon)));
+    CHECK_FALSE(store->record_update("call_1", news_of(CallStatus::ringing, noon)));
     CHECK(store->list_calls(everything, {})->calls.size() == 1);
   }
   disk.heal();
@@ -599,7 +599,7 @@ TEST_CASE("work that fails does not take the others of its batch with it") {
         const std::string placed = "p" + id + "\n";
         if (::write(out, placed.data(), placed.size()) < 0) ::_exit(3);
         if (i % 3 != 0) continue;
-        if (!store.record_news(id, news_of(CallStatus::busy, noon + i))) ::_exit(4);
+        if (!store.record_update(id, news_of(CallStatus::busy, noon + i))) ::_exit(4);
         const std::string ended = "e" + id + "\n";
         if (::write(out, ended.data(), ended.size()) < 0) ::_exit(3);
       }

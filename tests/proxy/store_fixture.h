@@ -93,8 +93,8 @@ inline StoredCall place(Store& store, const NewCall& call, Millis now,
   return admission->stored;
 }
 
-inline CallNews news_of(CallStatus status, Millis at) {
-  CallNews news;
+inline CallUpdate news_of(CallStatus status, Millis at) {
+  CallUpdate news;
   news.at = at;
   news.what = "twilio_status";
   news.source = "twilio";
@@ -103,8 +103,8 @@ inline CallNews news_of(CallStatus status, Millis at) {
   return news;
 }
 
-inline Recorded tell(Store& store, const std::string& id, const CallNews& news) {
-  const auto recorded = store.record_news(id, news);
+inline Recorded tell(Store& store, const std::string& id, const CallUpdate& news) {
+  const auto recorded = store.record_update(id, news);
   if (!recorded) FAIL(recorded.error().message);
   return *recorded;
 }

@@ -257,7 +257,7 @@ TEST_CASE("CSV: a header, a line each, quotes doubled, formulas defused") {
   evil.agent_name = "=HYPERLINK(\"http://evil\")";
   evil.user = "@sum";
   place(*store, evil, noon + 4 * hour);
-  CallNews price = news_of(CallStatus::completed, noon + 4 * hour + minute);
+  CallUpdate price = news_of(CallStatus::completed, noon + 4 * hour + minute);
   price.price = "-0.0140";
   price.talked_s = 30;
   tell(*store, "call_5", price);

@@ -69,7 +69,7 @@ TEST_CASE("the reason knows how long it rang") {
 
 TEST_CASE("the vendor's own times count more than when we heard") {
   StoredCall stored = fresh_call();
-  CallNews news = news_of(CallStatus::completed, noon + 90'000);
+  CallUpdate news = news_of(CallStatus::completed, noon + 90'000);
   news.ringing_at = noon + 1'000;
   news.answered_at = noon + 5'000;
   news.ended_at = noon + 25'000;
@@ -87,7 +87,7 @@ TEST_CASE("a call never ends before it began, whatever the clocks say") {
 }
 
 TEST_CASE("a length told by the vendor dates an answer nobody saw") {
-  CallNews news = news_of(CallStatus::completed, noon + 60'000);
+  CallUpdate news = news_of(CallStatus::completed, noon + 60'000);
   news.talked_s = 12;
   const StoredCall stored = apply(fresh_call(), news);
   CHECK(stored.call.answered_at == noon + 48'000);
@@ -98,7 +98,7 @@ TEST_CASE("facts that come after the end sharpen the reason, not the state") {
   StoredCall stored = apply(fresh_call(), news_of(CallStatus::talking, noon + 5'000));
   stored = apply(stored, news_of(CallStatus::completed, noon + 25'000));
   const std::uint64_t version = stored.call.version;
-  CallNews fact;
+  CallUpdate fact;
   fact.at = noon + 26'000;
   fact.ultravox_end_reason = "agent_hangup";
   stored = apply(stored, fact);
@@ -111,11 +111,11 @@ TEST_CASE("End pressed in a web call is what ended it, whoever tells Ultravox fi
   StoredCall begun = fresh_call();
   begun.call.medium = MediumType::web;
   begun = apply(begun, news_of(CallStatus::talking, noon + 5'000));
-  CallNews left = news_of(CallStatus::completed, noon + 9'000);
+  CallUpdate left = news_of(CallStatus::completed, noon + 9'000);
   left.ultravox_end_reason = "hangup";
   CHECK(apply(begun, left).call.end.by == EndedBy::caller);
 
-  CallNews pressed;
+  CallUpdate pressed;
   pressed.at = noon + 9'000;
   pressed.wish = Wish::pressed;
   CHECK(apply(apply(begun, pressed), left).call.end.by == EndedBy::person);
@@ -129,24 +129,24 @@ TEST_CASE("End pressed in a web call is what ended it, whoever tells Ultravox fi
 }
 
 TEST_CASE("a reason given with the end stays") {
-  CallNews refused = news_of(CallStatus::failed, noon + 1'000);
+  CallUpdate refused = news_of(CallStatus::failed, noon + 1'000);
   refused.end = EndReason{EndedBy::provider, "geo_permission", "Not enabled for this country."};
   StoredCall stored = apply(fresh_call(), refused);
   CHECK(stored.call.end == *refused.end);
-  CallNews fact;
+  CallUpdate fact;
   fact.ultravox_end_reason = "unjoined";
   CHECK(apply(stored, fact).call.end == *refused.end);
 }
 
 TEST_CASE("a reason that comes with an end that lost is not believed") {
   StoredCall stored = apply(fresh_call(), news_of(CallStatus::busy, noon + 1'000));
-  CallNews late = news_of(CallStatus::failed, noon + 2'000);
+  CallUpdate late = news_of(CallStatus::failed, noon + 2'000);
   late.end = EndReason{EndedBy::server, "crash", "Never happened."};
   CHECK(apply(stored, late) == stored);
 }
 
 TEST_CASE("End was pressed: shown until the call is over") {
-  CallNews pressed;
+  CallUpdate pressed;
   pressed.at = noon + 1'000;
   pressed.wish = Wish::pressed;
   StoredCall stored = apply(fresh_call(), pressed);
@@ -159,7 +159,7 @@ TEST_CASE("End was pressed: shown until the call is over") {
 }
 
 TEST_CASE("vendors' ids are set once; a price may come and change after the end") {
-  CallNews news;
+  CallUpdate news;
   news.twilio_sid = "CA1";
   news.ultravox_call_id = "u-1";
   StoredCall stored = apply(fresh_call(), news);
@@ -167,7 +167,7 @@ TEST_CASE("vendors' ids are set once; a price may come and change after the end"
   news.twilio_sid = "CA2";
   CHECK(apply(stored, news).twilio_sid == "CA1");
   stored = apply(stored, news_of(CallStatus::completed, noon + 1'000));
-  CallNews price;
+  CallUpdate price;
   price.price = "-0.0140";
   price.price_unit = "USD";
   stored = apply(stored, price);
@@ -177,7 +177,7 @@ TEST_CASE("vendors' ids are set once; a price may come and change after the end"
 }
 
 TEST_CASE("every order of the same news leads to the same state, end and times") {
-  std::vector<CallNews> news = {
+  std::vector<CallUpdate> news = {
       news_of(CallStatus::queued, noon + 1'000), news_of(CallStatus::ringing, noon + 2'000),
       news_of(CallStatus::talking, noon + 5'000), news_of(CallStatus::completed, noon + 9'000)};
   news[1].ringing_at = noon + 2'000;
@@ -203,14 +203,14 @@ TEST_CASE("what news changes is stored, and found by every id") {
   Folder folder;
   auto store = open_store(options_for(folder));
   place(*store, phone_call("call_1"), noon);
-  CallNews placed = news_of(CallStatus::queued, noon + 5);
+  CallUpdate placed = news_of(CallStatus::queued, noon + 5);
   placed.twilio_sid = "CA123";
   placed.ultravox_call_id = "uv-456";
   const Recorded recorded = tell(*store, "call_1", placed);
   CHECK(recorded.changed);
   CHECK_FALSE(recorded.ended);
 
-  CallNews full = news_of(CallStatus::completed, noon + 60'000);
+  CallUpdate full = news_of(CallStatus::completed, noon + 60'000);
   full.ringing_at = noon + 2'000;
   full.answered_at = noon + 5'000;
   full.answered_by = "machine_end_beep";
@@ -250,7 +250,7 @@ TEST_CASE("news that changes nothing writes nothing, unless it is to be noted") 
   const Recorded again = tell(*store, "call_1", news_of(CallStatus::ringing, noon + 2'000));
   CHECK_FALSE(again.changed);
   CHECK(again.stored.call.version == 2);
-  CallNews said;
+  CallUpdate said;
   said.at = noon + 3'000;
   said.what = "said";
   said.detail = "to the agent: wrap up";
@@ -269,7 +269,7 @@ TEST_CASE("the end is audited once, a later price as well") {
   tell(*store, "call_1", news_of(CallStatus::talking, noon + 5'000));
   tell(*store, "call_1", news_of(CallStatus::completed, noon + 40'000));
   tell(*store, "call_1", news_of(CallStatus::completed, noon + 41'000));
-  CallNews price;
+  CallUpdate price;
   price.at = noon + 50'000;
   price.price = "-0.0140";
   price.price_unit = "USD";
@@ -289,7 +289,7 @@ TEST_CASE("the end is audited once, a later price as well") {
 TEST_CASE("news of a call that is not there") {
   Folder folder;
   auto store = open_store(options_for(folder));
-  const auto recorded = store->record_news("call_x", news_of(CallStatus::ringing, noon));
+  const auto recorded = store->record_update("call_x", news_of(CallStatus::ringing, noon));
   REQUIRE_FALSE(recorded);
   CHECK(recorded.error().code == ErrorCode::not_found);
 }
@@ -300,7 +300,7 @@ TEST_CASE("after a restart every call that has not ended is there, whole") {
   const StoredCall asked = place(*store, phone_call("call_1"), noon);
   place(*store, phone_call("call_2"), noon + 1);
   place(*store, phone_call("call_3"), noon + 2);
-  CallNews dialled = news_of(CallStatus::ringing, noon + 1'000);
+  CallUpdate dialled = news_of(CallStatus::ringing, noon + 1'000);
   dialled.twilio_sid = "CA3";
   dialled.ultravox_call_id = "uv-3";
   const StoredCall ringing = tell(*store, "call_3", dialled).stored;
@@ -322,11 +322,11 @@ TEST_CASE("10,000 pieces of news from many threads: none lost, versions without 
   for (int t = 0; t < threads; ++t) {
     crowd.emplace_back([&, t] {
       for (int i = 0; i < each; ++i) {
-        CallNews news;
+        CallUpdate news;
         news.at = noon + i;
         news.what = "warned";
         news.warning = std::to_string(t) + "/" + std::to_string(i);
-        const auto recorded = store->record_news("call_" + std::to_string(i % 10), news);
+        const auto recorded = store->record_update("call_" + std::to_string(i % 10), news);
         if (!recorded || !recorded->changed) std::abort();
       }
     });

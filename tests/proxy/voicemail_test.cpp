@@ -18,7 +18,7 @@ struct Answered : Desk {
   std::string id;
 
   explicit Answered(Voicemail choice) : id(placed(*this, choice)) {
-    CallNews answered = news("answered", "twilio", "");
+    CallUpdate answered = news("answered", "twilio", "");
     answered.status = CallStatus::talking;
     answered.twilio_status = "in-progress";
     answered.agent_state = AgentState::joined;
@@ -35,13 +35,13 @@ struct Answered : Desk {
   static std::string placed(Desk& desk, Voicemail choice) {
     Attempt wish = attempt(MediumType::twilio);
     wish.request.settings.voicemail = choice;
-    const Answer answer = desk.calls->place(wish);
+    const StoredReply answer = desk.calls->place(wish);
     REQUIRE(answer.http_status == 201);
     return decode_call_placed(answer.body)->id;
   }
 
   void verdict(const std::string& answered_by) {
-    CallNews told = news("answered_by", "twilio", "");
+    CallUpdate told = news("answered_by", "twilio", "");
     told.answered_by = answered_by;
     REQUIRE(recorder->tell(id, told));
   }

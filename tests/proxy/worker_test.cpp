@@ -16,7 +16,7 @@ namespace {
 constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 std::string place(Desk& desk, MediumType medium) {
-  const Answer answer = desk.calls->place(Desk::attempt(medium));
+  const StoredReply answer = desk.calls->place(Desk::attempt(medium));
   REQUIRE(answer.http_status == 201);
   return decode_call_placed(answer.body)->id;
 }
@@ -255,11 +255,11 @@ TEST_CASE("after a crash in the middle of dialling the call is found at Twilio o
   call.max_duration_s = 60;
   call.answer_within_s = 90;
   REQUIRE(desk.store->begin_call(call, {}, desk.clock));
-  CallNews created = news("ultravox_created", "ultravox", "");
+  CallUpdate created = news("ultravox_created", "ultravox", "");
   created.ultravox_call_id = ultravox_id;
   created.agent_state = AgentState::waiting;
   created.at = created.dialled_at = desk.clock;
-  REQUIRE(desk.store->record_news(call.id, created));
+  REQUIRE(desk.store->record_update(call.id, created));
   desk.open();
   if (there) desk.vendors.twilio_find = [](const VendorRequest&) { return listed("ringing"); };
   desk.run(0);
@@ -339,7 +339,7 @@ TEST_CASE("a call whose dial request was not answered is looked for, and says so
   SECTION("found after all, it goes on, and ends: nobody waits for it any more") {
     desk.run(70'000);
     REQUIRE(status() == CallStatus::unknown);
-    CallNews called = news("found_again", "twilio", "");
+    CallUpdate called = news("found_again", "twilio", "");
     called.twilio_sid = twilio_sid;
     called.twilio_status = "ringing";
     called.status = CallStatus::ringing;
@@ -393,7 +393,7 @@ TEST_CASE(
   const bool at_twilio = medium == MediumType::twilio && GENERATE(false, true);
   Desk desk;
   const auto close = [&] {
-    CallNews over = news("closed", "voxdial", "");
+    CallUpdate over = news("closed", "voxdial", "");
     over.status = CallStatus::failed;
     REQUIRE(desk.recorder->tell(desk.all_calls().at(0).id, over));
   };
@@ -403,7 +403,7 @@ TEST_CASE(
     close();
     return at_twilio ? prompt.twilio_create(request) : prompt.ultravox_create(request);
   };
-  const Answer answer = desk.calls->place(Desk::attempt(medium));
+  const StoredReply answer = desk.calls->place(Desk::attempt(medium));
   CHECK(answer.body.find("secret-join-token") == std::string::npos);
   CHECK(desk.calls->place(Desk::attempt(medium)).body.find("secret-join-token") ==
         std::string::npos);
@@ -417,7 +417,7 @@ TEST_CASE("a call its deciding vendor no longer knows is closed after that was s
   const bool ending = GENERATE(false, true);
   Desk desk;
   const std::string id = place(desk, medium);
-  CallNews answered = news("answered", "twilio", "");
+  CallUpdate answered = news("answered", "twilio", "");
   answered.status = CallStatus::talking;
   answered.agent_state = AgentState::joined;
   REQUIRE(desk.recorder->tell(id, answered));

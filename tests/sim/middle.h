@@ -19,7 +19,7 @@ class Middle {
   static Result<std::unique_ptr<Middle>> start(const World& world, const Config& config,
                                                const std::string& file, StoreFaults& faults);
 
-  Answer place(const Attempt& attempt) { return calls_.place(attempt); }
+  StoredReply place(const Attempt& attempt) { return calls_.place(attempt); }
   Result<Call> end(const std::string& id, HangUpWhy why) {
     return calls_.hang_up(everybody, id, why);
   }

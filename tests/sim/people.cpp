@@ -68,7 +68,7 @@ void People::press(std::size_t button) {
         while (running() && stage_.time.now() < patience)
           stage_.time.wait_until(stage_.time.now() + 100);
         if (running()) return stage_.tell(who(button), "still waits for the first press");
-        const Answer answer = middle.place(attempt);
+        const StoredReply answer = middle.place(attempt);
         if (!process_.up()) return;  // nobody hears it
         Told::Reply reply{
             .status = answer.http_status, .code = text_of(answer.body, "code"), .id = ""};

@@ -15,19 +15,19 @@
 namespace voxdial {
 
 /// A request that placed a call here and has not been answered yet, and those waiting for its
-/// answer.
+/// reply.
 struct UnansweredRequest {
   std::mutex mutex;
   std::condition_variable bell;
-  std::optional<Answer> answer;  // guarded by mutex
+  std::optional<StoredReply> reply;  // guarded by mutex
 };
 
 /// Each press of a key that is at work already holds one of the server's 256 workers while it waits
-/// for the answer: three hundred must not take them all.
+/// for the reply: three hundred must not take them all.
 constexpr int most_waiting_presses = 64;
 
-struct Store::Room {
-  Room(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
+struct Store::Impl {
+  Impl(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
        db::Db::Options write_again, Reconcile what_follows)
       : readers(std::move(read), readers_count),
         writer(std::move(db), std::move(write_again)),
@@ -46,8 +46,8 @@ struct Store::Room {
     return std::move(*out);
   }
 
-  /// The request that placed this call has its answer: wakes those who wait for it.
-  void answered(std::string_view call_id, const Answer& answer);
+  /// The request that placed this call has its reply: wakes those who wait for it.
+  void replied(std::string_view call_id, const StoredReply& reply);
 
   db::Readers readers;
   db::Writer writer;
