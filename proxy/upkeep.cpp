@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "proxy/access/access.h"
-
 namespace voxdial {
 namespace {
 
@@ -19,7 +17,7 @@ void report(const World& world, std::string event, const Error& error) {
 
 void tidy(const Config& config, const World& world, Store& store) {
   const Millis now = world.now();
-  if (auto removed = store.remove_dead_sessions(session_life, now); !removed) {
+  if (auto removed = store.remove_dead_sessions(now); !removed) {
     report(world, "sessions_not_tidied", removed.error());
   }
   if (auto removed = store.remove_old_tries(now); !removed) {

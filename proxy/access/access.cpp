@@ -87,7 +87,7 @@ Reader reader(const Person& person) {
 
 std::string session_cookie(std::string_view token) {
   return std::string(cookie_name) + '=' + std::string(token) +
-         "; Path=/; Max-Age=" + std::to_string(session_life.absolute_ms / 1000) +
+         "; Path=/; Max-Age=" + std::to_string(session_longest_ms / 1000) +
          "; HttpOnly; Secure; SameSite=Lax";
 }
 
@@ -158,10 +158,9 @@ Result<Person> Access::identify(const http::Request& request) const {
 }
 
 Result<Person> Access::look_up(Person::By by, std::string credential, std::int64_t rights) const {
-  const auto user = by == Person::By::token ? store_.user_of_token(credential)
-                    : by == Person::By::proxy
-                        ? store_.find_user(credential)
-                        : store_.user_of_session(credential, session_life, world_.now());
+  const auto user = by == Person::By::token   ? store_.user_of_token(credential)
+                    : by == Person::By::proxy ? store_.find_user(credential)
+                                              : store_.user_of_session(credential, world_.now());
   if (!user) return fail(user.error());
   // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
   if (!*user && by != Person::By::proxy) return fail(ErrorCode::unauthenticated);
@@ -200,7 +199,7 @@ Result<std::string> Access::log_in(std::string_view typed, std::string_view pass
     busy.retry_after_s = 1;
     return fail(std::move(busy));
   }
-  if (auto may = store_.begin_login(name, client_address, {}, now); !may) {
+  if (auto may = store_.begin_login(name, client_address, now); !may) {
     audit("login_throttled", name, client_address);
     return fail(std::move(may).error());
   }

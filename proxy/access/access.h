@@ -41,10 +41,6 @@ Reader reader(const Person& person);
 std::string session_cookie(std::string_view token);
 std::string no_session_cookie();
 
-/// A session ends after half a day without a request, and after a week in any case.
-inline constexpr SessionLife session_life{.idle_ms = 12LL * 3'600'000,
-                                          .absolute_ms = 7LL * 86'400'000};
-
 /// How tokens are stored: SHA-256 in hex. They are 256 random bits, so one pass is enough.
 std::string token_hash(std::string_view token);
 

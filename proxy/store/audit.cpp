@@ -130,7 +130,7 @@ Result<std::int64_t> prune_calls(db::Db& db, Millis before) {
   for (const std::int64_t seq : seqs) {
     db.run("DELETE FROM timeline WHERE call_seq = ?", seq);
     db.run("DELETE FROM transcript WHERE call_seq = ?", seq);
-    db.run("DELETE FROM answers WHERE call_seq = ?", seq);
+    db.run("DELETE FROM replies WHERE call_seq = ?", seq);
     db.run("DELETE FROM owed WHERE call_seq = ?", seq);
     db.run("DELETE FROM calls WHERE seq = ?", seq);
   }
@@ -213,7 +213,6 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
       impl_->readers.read([&](db::Db& db) -> Result<Link> { return last_old_row(db, before); });
   if (!last) return fail(last.error());
   const auto end = impl_->write([&](db::Db& db) -> Result<std::int64_t> {
-    db.run("DELETE FROM spending WHERE hour >= 0 AND hour < ?", before / 3'600'000);
     const Link begin = checkpoint(db);
     if (last->seq <= begin.seq) return begin.seq;
     db.run("INSERT INTO audit_checkpoints (seq, at, hash) VALUES (?, ?, ?)", last->seq, now,

@@ -18,8 +18,9 @@ constexpr std::string_view wish_words[] = {"",           "pressed",    "line_los
 static_assert(std::size(wish_words) == std::size_t(Wish::unrecorded) + 1);
 constexpr std::string_view agent_state_words[] = {"", "waiting", "joined", "over", "gone"};
 
-/// Every column of a row and the member it is, once for reading, writing and naming. `io.fixed` is
-/// never written after the row was inserted.
+/// Every column of a row and the member it is, once for reading, writing and naming, so that none
+/// can be taken for its neighbour. `io.fixed` is never written after the row was inserted. Two more
+/// columns follow from these: `live` and `words`.
 template <class Io, class Row>
 void each_column(Io& io, Row& row) {
   auto& stored = row.stored;
@@ -27,6 +28,8 @@ void each_column(Io& io, Row& row) {
   auto& facts = stored.facts;
   io.fixed("seq", row.seq);
   io.fixed("counted_at", row.counted_at);
+  io.fixed("idempotency_key", row.idempotency_key);
+  io.fixed("request_hash", row.request_hash);
   io.fixed("id", call.id);
   io.fixed("medium", call.medium, medium_words);
   io.fixed("agent", call.agent);
@@ -112,36 +115,70 @@ struct ColumnReader {
 struct Column {
   const char* name;
   db::Value value;
+  bool fixed;
 };
 
-/// The columns that may change, as values.
 struct ColumnValues {
   std::vector<Column> all;
-  void column(const char* name, const std::string& member) {
-    all.push_back({name, std::string_view(member)});
+  void add(bool fixed, const char* name, const std::string& member) {
+    all.push_back({name, std::string_view(member), fixed});
   }
   template <class T>
-  void column(const char* name, const T& member) {
-    all.push_back({name, static_cast<std::int64_t>(member)});
+  void add(bool fixed, const char* name, const T& member) {
+    all.push_back({name, static_cast<std::int64_t>(member), fixed});
   }
   template <class E, std::size_t N>
-  void column(const char* name, const E& member, const std::string_view (&words)[N]) {
-    all.push_back({name, words[static_cast<std::size_t>(member)]});
+  void add(bool fixed, const char* name, const E& member, const std::string_view (&words)[N]) {
+    all.push_back({name, words[static_cast<std::size_t>(member)], fixed});
   }
   template <class... A>
-  void fixed(const char*, const A&...) {}
+  void column(const char* name, const A&... member) {
+    add(false, name, member...);
+  }
+  template <class... A>
+  void fixed(const char* name, const A&... member) {
+    add(true, name, member...);
+  }
 };
 
-std::vector<Column> values_of(const StoredCall& stored) {
-  struct Row {
-    std::int64_t seq;
-    Millis counted_at;
+/// Borrowed from both: `row`, with `stored` in place of its own.
+std::vector<Column> values_of(const CallRow& row, const StoredCall& stored) {
+  struct View {
+    const std::int64_t& seq;
+    const Millis& counted_at;
+    const std::string& idempotency_key;
+    const std::string& request_hash;
     const StoredCall& stored;
-  } row{0, 0, stored};
+  } const view{row.seq, row.counted_at, row.idempotency_key, row.request_hash, stored};
   ColumnValues values;
-  values.all.reserve(40);
-  each_column(values, row);
+  values.all.reserve(64);
+  each_column(values, view);
   return std::move(values.all);
+}
+
+std::string words_of(const Call& call) {
+  return searched_words(call.agent_name, call.agent, call.user, call.end.sentence);
+}
+
+void write_owed(db::Db& db, std::int64_t call_seq, const std::vector<Owed>& before,
+                const std::vector<Owed>& after) {
+  const auto in = [](const std::vector<Owed>& list, Debt what) {
+    return std::find_if(list.begin(), list.end(), [&](const Owed& o) { return o.what == what; });
+  };
+  for (const Owed& old : before) {
+    if (in(after, old.what) == after.end()) {
+      db.run("DELETE FROM owed WHERE call_seq = ? AND what = ?", call_seq, debt_name(old.what));
+    }
+  }
+  for (const Owed& owed : after) {
+    const auto old = in(before, owed.what);
+    if (old != before.end() && *old == owed) continue;
+    db.run(
+        "INSERT INTO owed (call_seq, what, next_at, tries, missing_since) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (call_seq, what) DO UPDATE SET next_at = excluded.next_at, "
+        "tries = excluded.tries, missing_since = excluded.missing_since",
+        call_seq, debt_name(owed.what), owed.next_at, owed.tries, owed.missing_since);
+  }
 }
 
 }  // namespace
@@ -192,51 +229,53 @@ std::vector<Owed> read_owed(db::Db& db, std::int64_t call_seq) {
   return owed;
 }
 
-void write_owed(db::Db& db, std::int64_t call_seq, const std::vector<Owed>& before,
-                const std::vector<Owed>& after) {
-  const auto in = [](const std::vector<Owed>& list, Debt what) {
-    return std::find_if(list.begin(), list.end(), [&](const Owed& o) { return o.what == what; });
-  };
-  for (const Owed& old : before) {
-    if (in(after, old.what) == after.end()) {
-      db.run("DELETE FROM owed WHERE call_seq = ? AND what = ?", call_seq, debt_name(old.what));
+void insert_call(db::Db& db, const CallRow& row) {
+  std::vector<Column> columns = values_of(row, row.stored);
+  const Call& call = row.stored.call;
+  const std::string words = words_of(call);
+  columns.push_back({"words", std::string_view(words), true});
+  columns.push_back({"live", std::int64_t{!is_terminal(call.status)}, false});
+  std::vector<db::Value> values;
+  values.reserve(columns.size());
+  for (const Column& column : columns) values.push_back(column.value);
+  static const std::string sql = [&] {
+    std::string names;
+    std::string marks;
+    for (const Column& column : columns) {
+      names += std::string(names.empty() ? "" : ", ") + column.name;
+      marks += marks.empty() ? "?" : ", ?";
     }
-  }
-  for (const Owed& owed : after) {
-    const auto old = in(before, owed.what);
-    if (old != before.end() && *old == owed) continue;
-    db.run(
-        "INSERT INTO owed (call_seq, what, next_at, tries, missing_since) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (call_seq, what) DO UPDATE SET next_at = excluded.next_at, "
-        "tries = excluded.tries, missing_since = excluded.missing_since",
-        call_seq, debt_name(owed.what), owed.next_at, owed.tries, owed.missing_since);
-  }
+    return "INSERT INTO calls (" + names + ") VALUES (" + marks + ")";
+  }();
+  db.run_values(sql, values);
+  write_owed(db, row.seq, {}, row.stored.owed);
 }
 
 void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
-  const std::vector<Column> was = values_of(before.stored);
-  const std::vector<Column> is = values_of(after);
-  std::string sql;
-  std::vector<db::Value> changed;
-  for (std::size_t i = 0; i < is.size(); ++i) {
-    if (is[i].value == was[i].value) continue;
-    sql += std::string(sql.empty() ? "UPDATE calls SET " : ", ") + is[i].name + " = ?";
-    changed.push_back(is[i].value);
+  std::vector<Column> columns = values_of(before, after);
+  const std::vector<Column> was = values_of(before, before.stored);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < was.size(); ++i) {
+    if (!columns[i].fixed && columns[i].value != was[i].value) columns[kept++] = columns[i];
   }
-  if (!changed.empty()) {
-    const Call& call = after.call;
-    std::string words;
-    if (call.end.sentence != before.stored.call.end.sentence) {
-      words = searched_words(call.agent_name, call.agent, call.user, call.end.sentence);
-      sql += ", words = ?";
-      changed.emplace_back(words);
+  columns.resize(kept);
+  std::string words;
+  if (after.call.end.sentence != before.stored.call.end.sentence) {
+    words = words_of(after.call);
+    columns.push_back({"words", std::string_view(words), false});
+  }
+  if (is_terminal(after.call.status) != is_terminal(before.stored.call.status)) {
+    columns.push_back({"live", std::int64_t{!is_terminal(after.call.status)}, false});
+  }
+  if (!columns.empty()) {
+    std::string sql;
+    std::vector<db::Value> values;
+    for (const Column& column : columns) {
+      sql += std::string(sql.empty() ? "UPDATE calls SET " : ", ") + column.name + " = ?";
+      values.push_back(column.value);
     }
-    if (is_terminal(after.call.status) != is_terminal(before.stored.call.status)) {
-      sql += ", live = ?";
-      changed.emplace_back(std::int64_t{!is_terminal(after.call.status)});
-    }
-    changed.emplace_back(before.seq);
-    db.run_values(sql + " WHERE seq = ?", changed);
+    values.emplace_back(before.seq);
+    db.run_values(sql + " WHERE seq = ?", values);
   }
   write_owed(db, before.seq, before.stored.owed, after.owed);
 }

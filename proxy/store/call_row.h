@@ -13,6 +13,8 @@ namespace voxdial {
 struct CallRow {
   std::int64_t seq = 0;
   Millis counted_at = 0;
+  std::string idempotency_key;
+  std::string request_hash;
   StoredCall stored;  ///< `owed` is empty unless read_owed() filled it in
 };
 
@@ -35,11 +37,9 @@ std::optional<CallRow> find_row(db::Db& db, std::string_view where, const A&... 
   return found;
 }
 
-/// Writes what differs between the two: columns, and what is owed.
+/// Both with what is owed. An update writes the columns that differ.
+void insert_call(db::Db& db, const CallRow& row);
 void update_call(db::Db& db, const CallRow& before, const StoredCall& after);
-/// Writes only what is owed.
-void write_owed(db::Db& db, std::int64_t call_seq, const std::vector<Owed>& before,
-                const std::vector<Owed>& after);
 
 std::string_view medium_name(MediumType medium);
 

@@ -40,27 +40,11 @@ StoredCall new_stored(const NewCall& call, Millis now) {
   stored.call.created_at = now;
   stored.call.max_duration_s = call.max_duration_s;
   stored.call.recording = call.recording;
-  stored.client_address = call.client_address;
+  stored.client_address = counting_address(call.client_address);
   stored.cost_per_minute = call.cost_per_minute;
   stored.voicemail = call.voicemail;
   stored.answer_by = now + Millis{call.answer_within_s} * 1000;
   return stored;
-}
-
-void insert_call(db::Db& db, const NewCall& call, const Places& taken, Millis now) {
-  db.run(
-      "INSERT INTO calls (seq, id, version, medium, status, live, agent, agent_name, person, "
-      "person_seq, "
-      "address, address_seq, number, number_seq, region, created_at, counted_at, max_duration_s, "
-      "cost_per_minute, recording, voicemail, answer_by, idempotency_key, request_hash, words) "
-      "VALUES (?, ?, 1, ?, 'requested', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?)",
-      taken.everyone + 1, call.id, medium_name(call.medium), call.agent, call.agent_name, call.user,
-      taken.person + 1, counting_address(call.client_address), taken.address + 1, call.to,
-      taken.number + 1, call.to_region, now, now, call.max_duration_s, call.cost_per_minute,
-      call.recording, voicemail_words[static_cast<std::size_t>(call.voicemail)],
-      now + Millis{call.answer_within_s} * 1000, call.idempotency_key, call.body_hash,
-      searched_words(call.agent_name, call.agent, call.user, ""));
 }
 
 void append_timeline(db::Db& db, std::int64_t call_seq, Millis at, std::string_view what,
@@ -108,14 +92,14 @@ std::string ended_text(const StoredCall& stored) {
 }
 
 std::optional<StoredReply> stored_reply(db::Db& db, std::int64_t call_seq) {
-  db::Rows rows = db.rows("SELECT http_status, body FROM answers WHERE call_seq = ?", call_seq);
+  db::Rows rows = db.rows("SELECT http_status, body FROM replies WHERE call_seq = ?", call_seq);
   if (!rows.next()) return std::nullopt;
   return StoredReply{rows.small(0), rows.text(1)};
 }
 
 void store_reply(db::Db& db, std::int64_t call_seq, const StoredReply& reply) {
   db.run(
-      "INSERT INTO answers (call_seq, http_status, body) VALUES (?, ?, ?) "
+      "INSERT INTO replies (call_seq, http_status, body) VALUES (?, ?, ?) "
       "ON CONFLICT (call_seq) DO NOTHING",
       call_seq, reply.http_status, reply.body);
 }
@@ -128,16 +112,14 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
   const auto first = find_row(
       db, "WHERE person = ? AND idempotency_key = ? AND idempotency_key <> ''", person, key);
   if (!first) return std::optional<Admission>();
-  const bool same =
-      db.number("SELECT request_hash = ? FROM calls WHERE seq = ?", 0, body_hash, first->seq) != 0;
-  if (!same) return fail(ErrorCode::idempotency_mismatch);
+  if (first->request_hash != body_hash) return fail(ErrorCode::idempotency_mismatch);
   Admission known{Admission::Kind::running, first->stored, stored_reply(db, first->seq)};
   if (known.reply) known.kind = Admission::Kind::replayed;
   return std::optional(std::move(known));
 }
 
 Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits,
-                       const Reconcile& reconcile, Millis now) {
+                       const Reconcile& reconcile, InUse& in_use, Millis now) {
   const auto refuse = [&](const Error& error) {
     append_refusal(db, refusal_entry(call, error, now), wire_name(error.code),
                    persons_refusals_a_minute);
@@ -149,17 +131,15 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
     return fail(ErrorCode::conflict, "A call with this id exists already.");
   }
-  forget_the_future(db, now);
-  const Places taken = places_taken(db, call);
-  if (const auto error = over_limit(db, call, limits, taken, now)) return refuse(*error);
+  forget_the_future(db, in_use, now);
+  if (const auto error = over_limit(db, call, limits, in_use, now)) return refuse(*error);
 
   StoredCall stored = new_stored(call, now);
   if (reconcile) stored = reconcile(std::move(stored), now);
-  insert_call(db, call, taken, now);
-  write_owed(db, taken.everyone + 1, {}, stored.owed);
-  count_running(db, call.user, +1);
-  count_usage(db, now, usage(stored));
-  append_timeline(db, taken.everyone + 1, now, "requested", "person",
+  const std::int64_t seq = db.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM calls", 0);
+  insert_call(db, {seq, now, call.idempotency_key, call.body_hash, stored});
+  in_use.add(call);
+  append_timeline(db, seq, now, "requested", "person",
                   call.quiet_hours_override ? "Quiet hours were overridden." : "");
   append_audit(db, {0, now, "call_requested", call.user, call.client_address, call.id, call.to,
                     requested_text(call)});
@@ -167,7 +147,7 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
 }
 
 Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdate& update,
-                           const Reconcile& reconcile, const StoredReply* reply) {
+                           const Reconcile& reconcile, const StoredReply* reply, InUse& in_use) {
   const auto row = find_row(db, "WHERE id = ?", call_id);
   if (!row) return fail(ErrorCode::not_found, "There is no such call.");
   const StoredCall& was = row->stored;
@@ -188,12 +168,12 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdat
   if (!update.what.empty() && (out.changed || learned_id || update.note)) {
     append_timeline(db, row->seq, update.at, update.what, update.source, update.detail);
   }
-  const Usage before = usage(was);
-  const Usage after = usage(is);
-  count_usage(db, row->counted_at, {after.seconds - before.seconds, after.micros - before.micros});
+  const bool over = is_terminal(was.call.status) || is_terminal(is.call.status);
+  if (over && (is.call.status != was.call.status || is.facts.talked_s != was.facts.talked_s)) {
+    in_use.forget();
+  }
   AuditEntry entry{0, update.at, "", is.call.user, is.client_address, is.call.id, is.call.to, ""};
   if (out.ended) {
-    count_running(db, is.call.user, -1);
     entry.kind = "call_ended";
     entry.detail = ended_text(is);
     append_audit(db, entry);
@@ -222,7 +202,7 @@ Result<void> without_join_url(const StoredReply& reply) {
       reply.body.find('"', value + member.size()) == value + member.size()) {
     return {};
   }
-  return fail(ErrorCode::internal, "An reply with a join URL was about to be stored.");
+  return fail(ErrorCode::internal, "A reply with a join URL was about to be stored.");
 }
 
 }  // namespace
@@ -232,15 +212,15 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
   // Known as unanswered before anybody can find the row.
   const auto mine = std::make_shared<UnansweredRequest>();
   {
-    const std::lock_guard lock(impl_->unanswered_mutex);
+    const MutexLock lock(impl_->unanswered_mutex);
     impl_->unanswered.try_emplace(call.id, mine);
   }
   auto begun = impl_->write([&](db::Db& db) -> Result<Begun> {
-    return begin_in(db, call, limits, impl_->reconcile, now);
+    return begin_in(db, call, limits, impl_->reconcile, impl_->in_use, now);
   });
   const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
   if (!placed) {
-    const std::lock_guard lock(impl_->unanswered_mutex);
+    const MutexLock lock(impl_->unanswered_mutex);
     const auto found = impl_->unanswered.find(call.id);
     if (found != impl_->unanswered.end() && found->second == mine) impl_->unanswered.erase(found);
   }
@@ -265,7 +245,7 @@ Result<Admission> Store::settled(Admission admission) {
   if (admission.kind != Admission::Kind::running) return admission;
   const std::string& first_id = admission.stored.call.id;
   {
-    const std::lock_guard lock(impl_->unanswered_mutex);
+    const MutexLock lock(impl_->unanswered_mutex);
     if (impl_->unanswered.count(first_id) != 0) return admission;
   }
   // Answered since we looked, or never to be answered: the row can tell, as the reply is stored
@@ -283,14 +263,14 @@ Result<Admission> Store::settled(Admission admission) {
 void Store::Impl::replied(std::string_view call_id, const StoredReply& reply) {
   std::shared_ptr<UnansweredRequest> request;
   {
-    const std::lock_guard lock(unanswered_mutex);
+    const MutexLock lock(unanswered_mutex);
     const auto found = unanswered.find(call_id);
     if (found == unanswered.end()) return;
     request = std::move(found->second);
     unanswered.erase(found);
   }
   {
-    const std::lock_guard lock(request->mutex);
+    const MutexLock lock(request->mutex);
     request->reply = reply;
   }
   request->bell.notify_all();
@@ -311,7 +291,7 @@ Result<void> Store::finish_call_request(std::string_view call_id, const StoredRe
 Result<std::optional<StoredReply>> Store::wait_for_reply(std::string_view call_id, int timeout_ms) {
   std::shared_ptr<UnansweredRequest> request;
   {
-    const std::lock_guard lock(impl_->unanswered_mutex);
+    const MutexLock lock(impl_->unanswered_mutex);
     const auto found = impl_->unanswered.find(call_id);
     if (found != impl_->unanswered.end()) request = found->second;
   }
@@ -326,14 +306,14 @@ Result<std::optional<StoredReply>> Store::wait_for_reply(std::string_view call_i
     ~Place() { --taken; }
   } const place{impl_->waiting_presses};
   if (!place.mine) timeout_ms = 0;
-  std::unique_lock lock(request->mutex);
-  request->bell.wait_for(lock, std::chrono::milliseconds(timeout_ms),
-                         [&] { return request->reply.has_value(); });
+  const MutexLock lock(request->mutex);
+  request->bell.wait_for(request->mutex, std::chrono::milliseconds(timeout_ms),
+                         [&]() REQUIRES(request->mutex) { return request->reply.has_value(); });
   return request->reply;
 }
 
 bool Store::being_placed(std::string_view call_id) {
-  const std::lock_guard lock(impl_->unanswered_mutex);
+  const MutexLock lock(impl_->unanswered_mutex);
   return impl_->unanswered.find(call_id) != impl_->unanswered.end();
 }
 
@@ -349,7 +329,7 @@ Result<Recorded> Store::record_update(std::string_view call_id, const CallUpdate
     if (reply != nullptr) {
       if (auto allowed = without_join_url(*reply); !allowed) return fail(allowed.error());
     }
-    return record_in(db, call_id, update, impl_->reconcile, reply);
+    return record_in(db, call_id, update, impl_->reconcile, reply, impl_->in_use);
   });
   if (reply != nullptr && recorded) impl_->replied(call_id, *reply);
   return recorded;

@@ -117,7 +117,7 @@ std::function<Result<std::string>()> Store::export_calls(const Reader& reader,
                                                          ExportFormat format) {
   enum class At : std::uint8_t { start, middle, end };
   CallQuery next = query;
-  next.limit = 500;
+  next.limit = 200;
   next.cursor.clear();
   return [this, reader, next, format, at = At::start]() mutable -> Result<std::string> {
     if (at == At::end) return std::string();

@@ -99,26 +99,25 @@ std::string folded(std::string_view text) {
     return lower;
   }
   UErrorCode status = U_ZERO_ERROR;
-  const UNormalizer2* const decomposing = unorm2_getNFDInstance(&status);
-  if (U_FAILURE(status)) std::abort();  // its tables are compiled into the library
+  const UNormalizer2* const decomposing = unorm2_getNFKDInstance(&status);
+  if (U_FAILURE(status)) std::abort();  // its tables come with the library
   const std::u16string wide = decoded(text);
-  const std::u16string lower =
-      changed(wide.size(), [&](char16_t* out, std::int32_t room, UErrorCode* why) {
-        return u_strFoldCase(out, room, wide.data(), static_cast<std::int32_t>(wide.size()),
-                             U_FOLD_CASE_DEFAULT, why);
-      });
   const std::u16string apart =
-      changed(lower.size() * 2, [&](char16_t* out, std::int32_t room, UErrorCode* why) {
-        return unorm2_normalize(decomposing, lower.data(), static_cast<std::int32_t>(lower.size()),
+      changed(wide.size() * 2, [&](char16_t* out, std::int32_t room, UErrorCode* why) {
+        return unorm2_normalize(decomposing, wide.data(), static_cast<std::int32_t>(wide.size()),
                                 out, room, why);
       });
+  const std::u16string lower =
+      changed(apart.size(), [&](char16_t* out, std::int32_t room, UErrorCode* why) {
+        return u_strFoldCase(out, room, apart.data(), static_cast<std::int32_t>(apart.size()),
+                             U_FOLD_CASE_DEFAULT, why);
+      });
   std::u16string plain;
-  plain.reserve(apart.size());
-  for (std::size_t i = 0; i < apart.size();) {
+  plain.reserve(lower.size());
+  for (std::size_t i = 0; i < lower.size();) {
     UChar32 c = 0;
-    U16_NEXT(apart.data(), i, apart.size(), c);
+    U16_NEXT(lower.data(), i, lower.size(), c);
     if (is_accent(c)) continue;
-    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
     if (const auto letters = plain_letter(c); !letters.empty()) {
       plain += letters;
     } else if (c > 0xFFFF) {

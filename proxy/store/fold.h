@@ -7,11 +7,12 @@
 namespace voxdial {
 
 /// "Émilie Øst", "ÉMILIE ØST" and "émilie ost" become "emilie ost", in one code point a letter or
-/// in several: Unicode's full case folding, then the canonical decomposition without its accents
-/// and points (Latin, Greek, Cyrillic, Hebrew, Arabic, Thai tones ...). Letters with a stroke or a
-/// tail, which Unicode does not take apart (ø, ł, đ, ı, æ ...), are their plain ones, full-width
-/// forms of ASCII are ASCII. Marks that make another letter (the Japanese voicing marks, Indic
-/// vowels) stay. Bytes that are no UTF-8 become U+FFFD.
+/// in several: Unicode's compatibility decomposition, full case folding, and no accents and points
+/// (Latin, Greek, Cyrillic, Hebrew, Arabic, Thai tones ...). So full-width letters and half-width
+/// kana are the usual ones, and ligatures and squared units what they consist of. Letters with a
+/// stroke or a tail, which Unicode does not take apart (ø, ł, đ, ı, æ ...), are their plain ones.
+/// Marks that make another letter (the Japanese voicing marks, Indic vowels) stay. Bytes that are
+/// no UTF-8 become U+FFFD.
 std::string folded(std::string_view text);
 
 /// What a call is searched by, besides its number: these texts, folded, a line each.

@@ -1,25 +1,26 @@
 // What a Store is made of; shared by the files that carry its functions out.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "proxy/store/limits.h"
 #include "proxy/store/readers.h"
 #include "proxy/store/store.h"
 #include "proxy/store/writer.h"
+#include "proxy/thread_annotations.h"
 
 namespace voxdial {
 
 /// A request that placed a call here and has not been answered yet, and those waiting for its
 /// reply.
 struct UnansweredRequest {
-  std::mutex mutex;
-  std::condition_variable bell;
-  std::optional<StoredReply> reply;  // guarded by mutex
+  Mutex mutex;
+  Condition bell;
+  std::optional<StoredReply> reply GUARDED_BY(mutex);
 };
 
 /// Each press of a key that is at work already holds one of the server's 256 workers while it waits
@@ -52,9 +53,11 @@ struct Store::Impl {
   db::Readers readers;
   db::Writer writer;
   const Reconcile reconcile;
+  InUse in_use;  ///< touched by the writer's thread only
 
-  std::mutex unanswered_mutex;
-  std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered;  // by call id
+  Mutex unanswered_mutex;
+  std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered  ///< by call id
+      GUARDED_BY(unanswered_mutex);
   std::atomic<int> waiting_presses{0};
 };
 

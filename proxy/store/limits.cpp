@@ -1,7 +1,8 @@
 #include "proxy/store/limits.h"
-#include "proxy/access/network.h"
 
 #include <algorithm>
+
+#include "proxy/access/network.h"
 
 namespace voxdial {
 namespace {
@@ -27,64 +28,95 @@ struct Verdict {
   }
 };
 
+/// Whose calls are counted: the n-th newest of theirs that was counted after a moment.
+struct Counted {
+  std::string_view whose;
+  std::string_view sql;
+  std::string subject;
+};
+constexpr std::string_view by_person =
+    "SELECT counted_at FROM calls WHERE person = ? AND counted_at > ? "
+    "ORDER BY counted_at DESC LIMIT 1 OFFSET ?";
+constexpr std::string_view by_address =
+    "SELECT counted_at FROM calls WHERE address = ? AND counted_at > ? "
+    "ORDER BY counted_at DESC LIMIT 1 OFFSET ?";
+constexpr std::string_view by_number =
+    "SELECT counted_at FROM calls WHERE number = ? AND number <> '' AND counted_at > ? "
+    "ORDER BY counted_at DESC LIMIT 1 OFFSET ?";
+
 /// A limit of `most` calls per window is used up when the most-th newest call is still inside it;
-/// there is room again when that one leaves.
-template <class CountedAt>
-void check_window(Verdict& verdict, int most, Millis window, std::int64_t taken, Millis now,
-                  std::string_view whose, CountedAt counted_at) {
-  if (most <= 0 || taken < most) return;
-  const Millis at = counted_at(taken - most + 1);
-  if (at == 0 || at + window <= now) return;
+/// there is room again when that one leaves. `newest` is the last call's seq.
+void check_window(db::Db& db, Verdict& verdict, int most, Millis window, const Counted& counted,
+                  std::int64_t newest, Millis now) {
+  if (most <= 0) return;
+  // Where everybody's calls together are fewer than that, one person's need not be counted.
+  const Millis all = db.number("SELECT counted_at FROM calls WHERE seq = ?", 0, newest - most + 1);
+  if (all + window + clock_slack_ms <= now) return;
+  const Millis at = db.number(counted.sql, 0, counted.subject, now - window, most - 1);
+  if (at == 0) return;
   verdict.refuse(ErrorCode::rate_limited, at + window - now, window,
-                 std::string(whose) + ": the limit of " + std::to_string(most) +
+                 std::string(counted.whose) + ": the limit of " + std::to_string(most) +
                      (window == hour_ms ? " calls in an hour" : " calls in a day") +
                      " is reached. Wait a little and try again.");
 }
 
-void check_running(db::Db& db, Verdict& verdict, const CallLimits& limits, Millis now) {
-  if (limits.everyone_live <= 0 ||
-      db.number("SELECT COALESCE(SUM(calls), 0) FROM running", 0) < limits.everyone_live) {
-    return;
+std::int64_t first_hour_at(Millis now) { return now / hour_ms - 24; }
+
+/// What a call counts for before it is over. Afterwards the row knows: its columns counted_s and
+/// counted_micros.
+std::int64_t micros_of(const NewCall& call) {
+  return (std::int64_t{call.max_duration_s} + 59) / 60 * call.cost_per_minute;
+}
+
+void look(db::Db& db, InUse& in_use, const CallLimits& limits, Millis now) {
+  if (in_use.epoch == db.epoch() && in_use.first_hour == first_hour_at(now)) return;
+  in_use = {.epoch = db.epoch(), .first_hour = first_hour_at(now)};
+  if (limits.everyone_live > 0) {
+    in_use.live = db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0);
   }
-  const Millis latest_end = db.number(
+  if (limits.minutes_day <= 0 && limits.spend_day <= 0) return;
+  db::Rows sum = db.rows(
+      "SELECT COALESCE(SUM(counted_s), 0), COALESCE(SUM(counted_micros), 0) FROM calls "
+      "WHERE counted_at >= ?",
+      in_use.first_hour * hour_ms);
+  if (!sum.next()) return;
+  in_use.seconds = sum.integer(0);
+  in_use.micros = sum.integer(1);
+}
+
+void check_live(db::Db& db, Verdict& verdict, const CallLimits& limits, const InUse& in_use,
+                Millis now) {
+  if (limits.everyone_live <= 0 || in_use.live < limits.everyone_live) return;
+  const Millis first_end = db.number(
       "SELECT COALESCE(MIN(CASE WHEN answered_at > 0 THEN answered_at ELSE created_at END "
       "+ max_duration_s * 1000), 0) FROM calls WHERE live = 1",
       0);
-  verdict.refuse(ErrorCode::too_many_calls, latest_end - now, longest_wait_for_an_end_ms,
+  verdict.refuse(ErrorCode::too_many_calls, first_end - now, longest_wait_for_an_end_ms,
                  "As many calls are running as are allowed at once (" +
                      std::to_string(limits.everyone_live) + "). Wait for one to end.");
 }
 
 /// Walks the hours from the oldest on: there is room when enough of them have left the window.
 void check_spending(db::Db& db, Verdict& verdict, const NewCall& call, const CallLimits& limits,
-                    Millis now) {
-  if (limits.minutes_day <= 0 && limits.spend_day <= 0) return;
-  StoredCall fresh;
-  fresh.call.max_duration_s = call.max_duration_s;
-  fresh.cost_per_minute = call.cost_per_minute;
-  const Usage need = usage(fresh);
-  const std::int64_t seconds_limit = std::int64_t{limits.minutes_day} * 60;
-
-  const std::int64_t first_hour = now / hour_ms - 24;
-  Usage used;
-  {
-    db::Rows sum = db.rows(
-        "SELECT COALESCE(SUM(seconds), 0), COALESCE(SUM(micros), 0) FROM spending WHERE hour >= ?",
-        first_hour);
-    if (sum.next()) used = {sum.integer(0), sum.integer(1)};
-  }
+                    const InUse& in_use, Millis now) {
+  std::int64_t seconds = in_use.seconds + call.max_duration_s;
+  Micros micros = in_use.micros + micros_of(call);
+  const auto minutes_fit = [&] {
+    return limits.minutes_day <= 0 || seconds <= std::int64_t{limits.minutes_day} * 60;
+  };
   const auto fits = [&] {
-    return (limits.minutes_day <= 0 || used.seconds + need.seconds <= seconds_limit) &&
-           (limits.spend_day <= 0 || used.micros + need.micros <= limits.spend_day);
+    return minutes_fit() && (limits.spend_day <= 0 || micros <= limits.spend_day);
   };
   if (fits()) return;
-  const bool minutes = limits.minutes_day > 0 && used.seconds + need.seconds > seconds_limit;
+  const bool minutes = !minutes_fit();
   Millis room_at = now + day_ms;
   db::Rows hours = db.rows(
-      "SELECT hour, seconds, micros FROM spending WHERE hour >= ? ORDER BY hour", first_hour);
+      "SELECT counted_at / 3600000 AS hour, SUM(counted_s), SUM(counted_micros) FROM calls "
+      "WHERE counted_at >= ? GROUP BY hour ORDER BY hour",
+      in_use.first_hour * hour_ms);
   while (hours.next()) {
-    used.seconds -= hours.integer(1);
-    used.micros -= hours.integer(2);
+    seconds -= hours.integer(1);
+    micros -= hours.integer(2);
     if (!fits()) continue;
     room_at = (hours.integer(0) + 25) * hour_ms;
     break;
@@ -99,101 +131,37 @@ void check_spending(db::Db& db, Verdict& verdict, const NewCall& call, const Cal
 
 }  // namespace
 
-Places places_taken(db::Db& db, const NewCall& call) {
-  Places taken;
-  taken.everyone = db.number("SELECT COALESCE(MAX(seq), 0) FROM calls", 0);
-  taken.person =
-      db.number("SELECT COALESCE(MAX(person_seq), 0) FROM calls WHERE person = ?", 0, call.user);
-  taken.address = db.number("SELECT COALESCE(MAX(address_seq), 0) FROM calls WHERE address = ?", 0,
-                            counting_address(call.client_address));
-  if (!call.to.empty()) {
-    taken.number = db.number(
-        "SELECT COALESCE(MAX(number_seq), 0) FROM calls WHERE number = ? AND number <> ''", 0,
-        call.to);
-  }
-  return taken;
+void InUse::add(const NewCall& call) {
+  ++live;
+  seconds += call.max_duration_s;
+  micros += micros_of(call);
 }
 
 std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimits& limits,
-                                const Places& taken, Millis now) {
+                                InUse& in_use, Millis now) {
+  const std::int64_t newest = db.number("SELECT COALESCE(MAX(seq), 0) FROM calls", 0);
   Verdict verdict;
-  const auto person = [&](std::int64_t n) {
-    return db.number("SELECT counted_at FROM calls WHERE person = ? AND person_seq = ?", 0,
-                     call.user, n);
+  const auto check = [&](const Counted& counted, int in_an_hour, int in_a_day) {
+    check_window(db, verdict, in_an_hour, hour_ms, counted, newest, now);
+    check_window(db, verdict, in_a_day, day_ms, counted, newest, now);
   };
-  const auto address = [&](std::int64_t n) {
-    return db.number("SELECT counted_at FROM calls WHERE address = ? AND address_seq = ?", 0,
-                     counting_address(call.client_address), n);
-  };
-  const auto number = [&](std::int64_t n) {
-    return db.number(
-        "SELECT counted_at FROM calls WHERE number = ? AND number_seq = ? AND number <> ''", 0,
-        call.to, n);
-  };
-  check_window(verdict, limits.person_hour, hour_ms, taken.person, now, "You", person);
-  check_window(verdict, limits.person_day, day_ms, taken.person, now, "You", person);
-  check_window(verdict, limits.address_hour, hour_ms, taken.address, now, "Your address", address);
-  check_window(verdict, limits.address_day, day_ms, taken.address, now, "Your address", address);
+  check({"You", by_person, call.user}, limits.person_hour, limits.person_day);
+  check({"Your address", by_address, counting_address(call.client_address)}, limits.address_hour,
+        limits.address_day);
   if (!call.to.empty()) {
-    check_window(verdict, limits.destination_hour, hour_ms, taken.number, now, "This number",
-                 number);
-    check_window(verdict, limits.destination_day, day_ms, taken.number, now, "This number", number);
+    check({"This number", by_number, call.to}, limits.destination_hour, limits.destination_day);
   }
-  check_running(db, verdict, limits, now);
-  check_spending(db, verdict, call, limits, now);
+  look(db, in_use, limits, now);
+  check_live(db, verdict, limits, in_use, now);
+  check_spending(db, verdict, call, limits, in_use, now);
   return verdict.error;
 }
 
-void forget_the_future(db::Db& db, Millis now) {
+void forget_the_future(db::Db& db, InUse& in_use, Millis now) {
   const Millis newest = db.number("SELECT counted_at FROM calls ORDER BY seq DESC LIMIT 1", 0);
   if (newest <= now + clock_slack_ms) return;
   db.run("UPDATE calls SET counted_at = ? WHERE counted_at > ?", now, now);
-  const std::int64_t hour = now / hour_ms;
-  Usage moved;
-  {
-    db::Rows sum = db.rows(
-        "SELECT COALESCE(SUM(seconds), 0), COALESCE(SUM(micros), 0) FROM spending WHERE hour > ?",
-        hour);
-    if (sum.next()) moved = {sum.integer(0), sum.integer(1)};
-  }
-  db.run("DELETE FROM spending WHERE hour > ?", hour);
-  count_usage(db, now, moved);
-}
-
-Usage usage(const StoredCall& stored) {
-  const Call& call = stored.call;
-  std::int64_t seconds = call.max_duration_s;
-  switch (call.status) {
-    case CallStatus::completed:
-      if (stored.facts.talked_s > 0) seconds = stored.facts.talked_s;
-      break;
-    case CallStatus::busy:
-    case CallStatus::no_answer:
-    case CallStatus::canceled:
-    case CallStatus::failed:
-      seconds = stored.facts.talked_s;
-      break;
-    default:  // live, or nobody knows what became of it
-      break;
-  }
-  return {seconds, (seconds + 59) / 60 * stored.cost_per_minute};
-}
-
-void count_usage(db::Db& db, Millis counted_at, const Usage& more) {
-  if (more == Usage{}) return;
-  db.run(
-      "INSERT INTO spending (hour, seconds, micros) VALUES (?, ?, ?) "
-      "ON CONFLICT (hour) DO UPDATE SET seconds = spending.seconds + excluded.seconds, "
-      "micros = spending.micros + excluded.micros",
-      counted_at / hour_ms, more.seconds, more.micros);
-}
-
-void count_running(db::Db& db, std::string_view person, int change) {
-  db.run(
-      "INSERT INTO running (person, calls) VALUES (?, ?) "
-      "ON CONFLICT (person) DO UPDATE SET calls = running.calls + excluded.calls",
-      person, change);
-  if (change < 0) db.run("DELETE FROM running WHERE person = ? AND calls <= 0", person);
+  in_use.forget();
 }
 
 }  // namespace voxdial

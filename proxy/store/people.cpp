@@ -39,12 +39,11 @@ void rights_changed(db::Db& db) { db.run("UPDATE rights SET number = number + 1"
 // ------------------------------------------------------------------------- log-in tries
 
 /// How long a subject with so many tries stays closed after the last one.
-Millis closed_for(const LoginThrottle& throttle, std::int64_t tries) {
-  if (tries < throttle.free_tries) return 0;
-  Millis wait = throttle.first_wait_ms;
-  for (std::int64_t n = throttle.free_tries; n < tries && wait < throttle.longest_wait_ms; ++n)
-    wait *= 2;
-  return std::min(wait, throttle.longest_wait_ms);
+Millis closed_for(std::int64_t tries) {
+  if (tries < free_login_tries) return 0;
+  Millis wait = 1'000;
+  for (std::int64_t n = free_login_tries; n < tries && wait < longest_login_wait_ms; ++n) wait *= 2;
+  return std::min(wait, longest_login_wait_ms);
 }
 
 struct Tries {
@@ -145,8 +144,7 @@ Result<void> Store::add_session(const Session& session) {
   });
 }
 
-Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
-                                                   const SessionLife& life, Millis now) {
+Result<std::optional<User>> Store::user_of_session(std::string_view token_hash, Millis now) {
   bool move_on = false;
   auto user = impl_->readers.read([&](db::Db& db) -> Result<std::optional<User>> {
     std::string name;
@@ -155,7 +153,7 @@ Result<std::optional<User>> Store::user_of_session(std::string_view token_hash,
           db.rows("SELECT person, created_at, seen_at FROM sessions WHERE token_hash = ?",
                   db::Blob{token_hash});
       if (!rows.next()) return std::optional<User>();
-      if (rows.integer(1) + life.absolute_ms <= now || rows.integer(2) + life.idle_ms <= now) {
+      if (rows.integer(1) + session_longest_ms <= now || rows.integer(2) + session_idle_ms <= now) {
         return std::optional<User>();
       }
       move_on = rows.integer(2) + seen_at_step_ms <= now;
@@ -184,10 +182,10 @@ Result<void> Store::remove_session(std::string_view token_hash) {
   });
 }
 
-Result<void> Store::remove_dead_sessions(const SessionLife& life, Millis now) {
+Result<void> Store::remove_dead_sessions(Millis now) {
   return impl_->write([&](db::Db& db) -> Result<void> {
     const auto dead = db.run("DELETE FROM sessions WHERE created_at <= ? OR seen_at <= ?",
-                             now - life.absolute_ms, now - life.idle_ms);
+                             now - session_longest_ms, now - session_idle_ms);
     if (dead > 0) rights_changed(db);
     return {};
   });
@@ -245,14 +243,13 @@ Result<void> Store::remove_token(std::string_view name) {
 
 // --------------------------------------------------------------------------- log-in
 
-Result<void> Store::begin_login(std::string_view account, std::string_view address,
-                                const LoginThrottle& throttle, Millis now) {
+Result<void> Store::begin_login(std::string_view account, std::string_view address, Millis now) {
   return impl_->write([&](db::Db& db) -> Result<void> {
     const std::string name = account_subject(account), site = counting_address(address);
     const Tries all[] = {tries_of(db, "account", name, now), tries_of(db, "address", site, now)};
     Millis open_at = now;
     for (const Tries& tries : all) {
-      open_at = std::max(open_at, tries.last_at + closed_for(throttle, tries.count));
+      open_at = std::max(open_at, tries.last_at + closed_for(tries.count));
     }
     if (open_at > now) {
       Error error = make_error(ErrorCode::rate_limited,

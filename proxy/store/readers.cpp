@@ -4,8 +4,8 @@ namespace voxdial::db {
 
 Result<std::unique_ptr<Db>> Readers::lease() {
   {
-    std::unique_lock lock(mutex_);
-    free_.wait(lock, [&] { return !idle_.empty() || unopened_ > 0; });
+    const MutexLock lock(mutex_);
+    free_.wait(mutex_, [this]() REQUIRES(mutex_) { return !idle_.empty() || unopened_ > 0; });
     if (!idle_.empty()) {
       auto db = std::move(idle_.back());
       idle_.pop_back();
@@ -22,7 +22,7 @@ void Readers::give_back(std::unique_ptr<Db> db) {
   if (db != nullptr) db->rollback();
   if (db != nullptr && db->suspect()) db.reset();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (db != nullptr) {
       idle_.push_back(std::move(db));
     } else {

@@ -2,13 +2,12 @@
 // writer.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "proxy/store/sqlite.h"
+#include "proxy/thread_annotations.h"
 
 namespace voxdial::db {
 
@@ -41,10 +40,10 @@ class Readers {
   void give_back(std::unique_ptr<Db> db);
 
   const Db::Options options_;
-  std::mutex mutex_;
-  std::condition_variable free_;
-  std::vector<std::unique_ptr<Db>> idle_;  // guarded by mutex_
-  int unopened_;                           // guarded by mutex_; may still be opened
+  Mutex mutex_;
+  Condition free_;
+  std::vector<std::unique_ptr<Db>> idle_ GUARDED_BY(mutex_);
+  int unopened_ GUARDED_BY(mutex_);  ///< may still be opened
 };
 
 }  // namespace voxdial::db

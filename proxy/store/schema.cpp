@@ -255,12 +255,41 @@ CREATE INDEX owed_by_time ON owed (next_at);
 INSERT INTO owed (call_seq, what, next_at, tries, missing_since)
   SELECT seq, 'look_ultravox', 0, 0, 0 FROM calls WHERE live = 1;
 )sql",
+    // 7: limits are counted in the calls themselves (limits.cpp). What a call counts for: its
+    // longest length until it is over, then its real one; the longest again when nobody can tell.
+    R"sql(
+DROP TABLE running;
+DROP TABLE spending;
+DROP INDEX calls_of_person;
+DROP INDEX calls_of_address;
+DROP INDEX calls_of_number;
+ALTER TABLE calls DROP COLUMN person_seq;
+ALTER TABLE calls DROP COLUMN address_seq;
+ALTER TABLE calls DROP COLUMN number_seq;
+ALTER TABLE calls ADD COLUMN counted_s INTEGER GENERATED ALWAYS AS
+  (CASE WHEN live = 1 OR status = 'unknown' OR (status = 'completed' AND talked_s = 0)
+        THEN max_duration_s ELSE talked_s END) VIRTUAL;
+ALTER TABLE calls ADD COLUMN counted_micros INTEGER GENERATED ALWAYS AS
+  ((counted_s + 59) / 60 * cost_per_minute) VIRTUAL;
+CREATE INDEX calls_of_person ON calls (person, counted_at);
+CREATE INDEX calls_of_address ON calls (address, counted_at);
+CREATE INDEX calls_of_number ON calls (number, counted_at) WHERE number <> '';
+CREATE INDEX calls_by_count ON calls (counted_at, counted_s, counted_micros);
+ALTER TABLE answers RENAME TO replies;
+-- What is written to find out whether there is room for a call (Store::check_writable).
+CREATE TABLE probe (
+  filler BLOB NOT NULL
+);
+INSERT INTO probe (filler) VALUES (x'');
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 
-constexpr std::int64_t words_step = 4;  ///< the place in `steps`
+/// The places in `steps` from which on calls are found by folded words, and are folded as today.
+constexpr std::int64_t words_step = 4;
+constexpr std::int64_t width_step = 6;
 
-/// The calls that were there before they could be found by folded words.
+/// The calls that were there before.
 void fold_words(Db& db) {
   std::int64_t last = 0;
   for (bool more = true; more;) {
@@ -309,7 +338,7 @@ Result<void> carry_out_next(Db& db, std::int64_t last) {
   if (!done) return fail(done.error());
   if (*done >= last) return {};
   db.script(steps[*done]);
-  if (*done == words_step) fold_words(db);
+  if (*done == words_step || *done == width_step) fold_words(db);
   const std::string versions = "PRAGMA application_id=" + std::to_string(application_id) +
                                "; PRAGMA user_version=" + std::to_string(*done + 1);
   db.script(versions.c_str());

@@ -135,6 +135,16 @@ Error Db::take_error() {
 
 bool Db::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
+void Db::begin_write() {
+  run("BEGIN IMMEDIATE");
+  ++epoch_;
+}
+
+void Db::undo_to(const char* savepoint) {
+  run(std::string("ROLLBACK TO ") + savepoint);
+  ++epoch_;
+}
+
 void Db::rollback() {
   if (in_transaction()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
   code_ = 0;
@@ -146,8 +156,11 @@ bool Db::file_is_gone() const {
   return code == SQLITE_OK && moved != 0;
 }
 
-void Db::checkpoint() {
-  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+Result<void> Db::checkpoint() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
+  return fail(store_error(code));
 }
 
 void Db::script(const char* sql) {

@@ -109,13 +109,18 @@ class Db {
   bool suspect() const { return suspect_; }
 
   bool in_transaction() const;
+  void begin_write();
+  /// Undoes what was written since the savepoint.
+  void undo_to(const char* savepoint);
+  /// Another number, and what was read in this transaction before may not hold any more.
+  std::int64_t epoch() const { return epoch_; }
   /// Ends whatever transaction is open; never fails, clears the failure.
   void rollback();
   /// Whether the file was deleted or replaced under us: rows would be written into nowhere.
   bool file_is_gone() const;
-  /// Moves what the log holds into the database file as far as readers allow. Failure is harmless:
-  /// the rows stay in the log.
-  void checkpoint();
+  /// Moves what the log holds into the database file as far as readers allow. After a failure the
+  /// rows are still in the log.
+  Result<void> checkpoint();
   int log_pages() const { return log_pages_; }  ///< in the log after the last commit
 
  private:
@@ -146,6 +151,7 @@ class Db {
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
   int code_ = 0;  ///< extended result code of the first failure
   bool suspect_ = false;
+  std::int64_t epoch_ = 0;
   int log_pages_ = 0;
 };
 

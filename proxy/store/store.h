@@ -51,7 +51,7 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Whether a row can be written durably now: one small transaction. For /readyz.
+  /// Whether a call could be recorded durably now: writes as much as one takes. For /readyz.
   Result<void> check_writable();
 
   // ------------------------------------------------------------------------- placing a call
@@ -139,10 +139,12 @@ class Store {
   Result<Transcript> transcript(const Reader& reader, std::string_view id);
 
   enum class ExportFormat : std::uint8_t { csv, json };
-  /// All calls that match, newest first, in pieces of up to 500 calls: each call of the returned
-  /// function gives the next piece and an empty one at the end. The query's limit and cursor are
-  /// not used. The function must not outlive the store. CSV: RFC 4180, a header line, cells that a
-  /// spreadsheet would run as a formula are defused with a leading '. JSON: one array of Call.
+  /// All calls that match, newest first, in pieces of up to 200 calls (some 100 KB): each call of
+  /// the returned function gives the next piece and an empty one at the end. Between two nothing is
+  /// held but a cursor, so whoever takes them may be as slow as they like. The query's limit and
+  /// cursor are not used. The function must not outlive the store. CSV: RFC 4180, a header line,
+  /// cells that a spreadsheet would run as a formula are defused with a leading '. JSON: one array
+  /// of Call.
   std::function<Result<std::string>()> export_calls(const Reader& reader, const CallQuery& query,
                                                     ExportFormat format);
 
@@ -183,11 +185,10 @@ class Store {
   Result<void> add_session(const Session& session);
   /// The user behind a session that is still good, or nullopt. Sets the session's seen_at to `now`,
   /// at most once a minute, so that a request seldom pays for it.
-  Result<std::optional<User>> user_of_session(std::string_view token_hash, const SessionLife& life,
-                                              Millis now);
+  Result<std::optional<User>> user_of_session(std::string_view token_hash, Millis now);
   Result<void> remove_session(std::string_view token_hash);
   /// Deletes sessions that are over. Call now and then.
-  Result<void> remove_dead_sessions(const SessionLife& life, Millis now);
+  Result<void> remove_dead_sessions(Millis now);
 
   /// conflict when the name is taken, not_found when there is no such user.
   Result<void> add_token(const ApiToken& token);
@@ -198,8 +199,7 @@ class Store {
   /// Asks before a password is looked at: counts the try against account and address (of IPv6, its
   /// site) as if it were wrong, in one transaction. rate_limited with retry_after_s when either is
   /// closed.
-  Result<void> begin_login(std::string_view account, std::string_view address,
-                           const LoginThrottle& throttle, Millis now);
+  Result<void> begin_login(std::string_view account, std::string_view address, Millis now);
   /// The password was right: the account's and the address's tries are forgotten.
   Result<void> login_succeeded(std::string_view account, std::string_view address);
   /// Deletes the tries of more than a day ago, and the oldest of very many. Call now and then.

@@ -319,11 +319,9 @@ struct Session {
   Millis seen_at = 0;
   friend bool operator==(const Session&, const Session&) = default;
 };
-struct SessionLife {
-  Millis idle_ms = 0;      ///< ends after so long without a request
-  Millis absolute_ms = 0;  ///< ends after so long in any case
-  friend bool operator==(const SessionLife&, const SessionLife&) = default;
-};
+/// It ends after half a day without a request, and after a week in any case.
+inline constexpr Millis session_idle_ms = 12LL * 3'600'000;
+inline constexpr Millis session_longest_ms = 7LL * 86'400'000;
 
 /// Where people's rights to be here stand. `number` grows whenever one may have been withdrawn: who
 /// was allowed in under another number is asked again.
@@ -342,15 +340,11 @@ struct ApiToken {
   friend bool operator==(const ApiToken&, const ApiToken&) = default;
 };
 
-/// The first `free_tries` wrong log-ins of an account or an address are free; each further one
-/// closes that account or address for first_wait_ms, then twice as long, up to longest_wait_ms. An
-/// untouched day forgets.
-struct LoginThrottle {
-  int free_tries = 5;
-  Millis first_wait_ms = 1'000;
-  Millis longest_wait_ms = 15 * 60'000;
-  friend bool operator==(const LoginThrottle&, const LoginThrottle&) = default;
-};
+/// So many wrong log-ins of an account or an address are free; each further one closes that account
+/// or address for a second, then twice as long, up to a quarter of an hour. An untouched day
+/// forgets.
+inline constexpr int free_login_tries = 5;
+inline constexpr Millis longest_login_wait_ms = 15 * 60'000;
 
 struct DoNotCall {
   std::string number;  ///< E.164

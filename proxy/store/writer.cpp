@@ -28,25 +28,25 @@ Writer::Writer(std::unique_ptr<Db> db, Db::Options reopen)
 
 Writer::~Writer() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
   thread_.join();
 }
 
-Result<void> Writer::write(const Work& work) {
-  Job job{&work, std::nullopt};
+Result<void> Writer::write(const Work& work, Log log) {
+  Job job{&work, log, std::nullopt};
   std::shared_ptr<Batch> batch;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (waiting_ == nullptr) waiting_ = std::make_shared<Batch>();
     batch = waiting_;
     batch->jobs.push_back(&job);
   }
   wake_.notify_one();
-  std::unique_lock lock(batch->mutex);
-  batch->bell.wait(lock, [&] { return batch->done; });
+  const MutexLock lock(batch->mutex);
+  batch->bell.wait(batch->mutex, [&]() REQUIRES(batch->mutex) { return batch->done; });
   return std::move(*job.outcome);
 }
 
@@ -54,24 +54,27 @@ void Writer::loop() {
   for (;;) {
     std::shared_ptr<Batch> batch;
     {
-      std::unique_lock lock(mutex_);
-      const auto wanted = [&] { return waiting_ != nullptr || stopping_; };
-      if (log_pages() >= idle_log_pages && !wake_.wait_for(lock, quiet, wanted)) {
+      MutexLock lock(mutex_);
+      const auto wanted = [this]() REQUIRES(mutex_) { return waiting_ != nullptr || stopping_; };
+      if (log_pages() >= idle_log_pages && !wake_.wait_for(mutex_, quiet, wanted)) {
         lock.unlock();
-        db_->checkpoint();
+        move_log();
         lock.lock();
       }
-      wake_.wait(lock, wanted);
+      wake_.wait(mutex_, wanted);
       if (waiting_ == nullptr) return;
       batch = std::move(waiting_);
     }
     run(batch->jobs);
+    for (Job* job : batch->jobs) {
+      if (job->log == Log::emptied && *job->outcome) job->outcome = db_->checkpoint();
+    }
     {
-      const std::lock_guard lock(batch->mutex);
+      const MutexLock lock(batch->mutex);
       batch->done = true;
     }
     batch->bell.notify_all();
-    if (log_pages() >= most_log_pages) db_->checkpoint();
+    if (log_pages() >= most_log_pages) move_log();
   }
 }
 
@@ -101,7 +104,7 @@ std::optional<Error> Writer::begin() {
         "so no call is placed. Move it back into DATA_DIR (a copy is another file), or "
         "restart the server.");
   }
-  db_->run("BEGIN IMMEDIATE");
+  db_->begin_write();
   if (!db_->failed()) return std::nullopt;
   Error error = db_->take_error();
   db_->rollback();
@@ -119,7 +122,7 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
       job->outcome = fail(error);
       if (!db.in_transaction()) return error;  // a full disk ends the whole transaction by itself
     }
-    if (!*job->outcome) db.run("ROLLBACK TO work");
+    if (!*job->outcome) db.undo_to("work");
     db.run("RELEASE work");
   }
   db.run("COMMIT");
@@ -131,6 +134,9 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   db.rollback();
   return error;
 }
+
+/// Nobody waits for it, and nothing is lost when it fails: the rows stay in the log.
+void Writer::move_log() { static_cast<void>(db_->checkpoint()); }
 
 int Writer::log_pages() const { return db_ == nullptr ? 0 : db_->log_pages(); }
 

@@ -5,16 +5,15 @@
 // disk that syncs 5,000 times a second so carries 80,000 rows a second, all of them durable.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <thread>
 #include <vector>
 
 #include "proxy/store/sqlite.h"
+#include "proxy/thread_annotations.h"
 
 namespace voxdial::db {
 
@@ -22,6 +21,10 @@ namespace voxdial::db {
 /// it wrote, and only that. It may be run again from the start when the transaction is lost under
 /// it, so it must set what it puts out every time.
 using Work = std::function<Result<void>(Db&)>;
+
+/// What is to become of the log after a piece of work: it stays as it is, or is moved into the
+/// database before the caller returns.
+enum class Log : std::uint8_t { kept, emptied };
 
 class Writer {
  public:
@@ -32,19 +35,20 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   /// Returns when the work is durable, or with the reason why nothing of it is.
-  Result<void> write(const Work& work);
+  Result<void> write(const Work& work, Log log = Log::kept);
 
  private:
   struct Job {
     const Work* work;
+    Log log;
     std::optional<Result<void>> outcome;
   };
   /// What is committed together, and the bell that wakes exactly its callers.
   struct Batch {
-    std::vector<Job*> jobs;
-    std::mutex mutex;
-    std::condition_variable bell;
-    bool done = false;  // guarded by mutex
+    std::vector<Job*> jobs;  ///< the writer's own once it has taken the batch
+    Mutex mutex;
+    Condition bell;
+    bool done GUARDED_BY(mutex) = false;
   };
 
   void loop();
@@ -52,15 +56,16 @@ class Writer {
   std::optional<Error> begin();
   std::optional<Error> work_and_commit(std::span<Job* const> jobs);
   int log_pages() const;
+  void move_log();
 
   const Db::Options reopen_;
   std::unique_ptr<Db> db_;  // the thread's own; empty after a doubtful failure
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::shared_ptr<Batch> waiting_;  // guarded by mutex_; collects jobs until the thread takes it
-  bool stopping_ = false;           // guarded by mutex_
-  std::thread thread_;              // last: runs loop()
+  Mutex mutex_;
+  Condition wake_;
+  std::shared_ptr<Batch> waiting_ GUARDED_BY(mutex_);  ///< collects jobs until the thread takes it
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // last: runs loop()
 };
 
 }  // namespace voxdial::db

@@ -168,7 +168,7 @@ TEST_CASE("a try that was turned away for want of room counts as none") {
   }
   for (auto& guess : guesses) guess.join();
   CHECK(wrong > 0);
-  CHECK(wrong <= LoginThrottle{}.free_tries);
+  CHECK(wrong <= free_login_tries);
   desk.clock += 86'400'000;  // whatever was counted is forgotten by then, and no more than that
   CHECK(access.log_in("ada", "correct horse battery", "192.0.2.99"));
 }

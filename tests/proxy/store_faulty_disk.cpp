@@ -27,6 +27,7 @@ int failure(sqlite3_file* file) {
 // The operations that can fail.
 int write(sqlite3_file* f, const void* data, int size, sqlite3_int64 at) {
   const int code = failure(f);
+  if (code == 0 && at + size > faulty_disk().largest_file) return SQLITE_FULL;
   return code != 0 ? code : methods(f).xWrite(real(f), data, size, at);
 }
 int sync(sqlite3_file* f, int flags) {

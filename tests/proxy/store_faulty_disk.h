@@ -16,6 +16,9 @@ struct FaultyDisk {
   std::atomic<bool> keep_failing{false};    ///< and all after it
   std::atomic<int> code{0};  ///< what it reports: SQLITE_FULL, SQLITE_IOERR_WRITE, ...
 
+  std::atomic<std::int64_t> largest_file{
+      INT64_MAX};  ///< the disk is full where one would grow more
+
   std::atomic<std::int64_t> syncs{0};        ///< carried out so far
   std::atomic<std::int64_t> opened{0};       ///< files opened so far
   std::atomic<std::int64_t> lost_before{0};  ///< files opened earlier are gone for good (unplugged)
@@ -26,6 +29,7 @@ struct FaultyDisk {
     keep_failing = false;
     operations = 0;
     lost_before = 0;
+    largest_file = INT64_MAX;
   }
 };
 FaultyDisk& faulty_disk();
