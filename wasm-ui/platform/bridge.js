@@ -1,7 +1,6 @@
 // The loop and the border (bridge.h). All other libraries of the room stand on $PF.
 //
-// Library objects hold plain data and functions only: Emscripten writes them out as text. Names that
-// browsers got after 2022 are quoted, so that Closure's older name lists cannot rename them.
+// Library objects hold plain data and functions only: Emscripten writes them out as text.
 mergeInto(LibraryManager.library, {
   $PF: {
     raf: 0,          // a pending animation frame
@@ -33,7 +32,7 @@ mergeInto(LibraryManager.library, {
     },
     /** Tells the page (web/boot.js) that the program cannot go on, and why. */
     stop: function(kind, reason) {
-      window.dispatchEvent(new CustomEvent('voxdial-stop', { detail: { 'kind': kind, 'reason': reason } }));
+      window.dispatchEvent(new CustomEvent('voxdial-stop', { detail: { kind: kind, reason: reason } }));
     },
     on: function(target, type, listener, options) {
       target.addEventListener(type, function(e) { PF.enter(function() { listener(e); }); }, options);

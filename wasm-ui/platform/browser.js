@@ -16,7 +16,7 @@ mergeInto(LibraryManager.library, {
       var flags = [BR.media('(prefers-color-scheme: dark)').matches,
         BR.media('(prefers-reduced-motion: reduce)').matches, BR.media('(prefers-contrast: more)').matches,
         BR.media('(pointer: coarse)').matches, document.hidden, navigator.onLine,
-        window['isSecureContext']];
+        window.isSecureContext];
       var bits = 0;
       for (var i = 0; i < flags.length; i++) if (flags[i]) bits |= 1 << i;
       PF.root.style.height = height + 'px';
@@ -69,12 +69,12 @@ mergeInto(LibraryManager.library, {
   js_local_time: function(ms, style, zone) {
     var name = UTF8ToString(zone), key = style + name, format = BR.formats[key];
     if (!format) {
-      var clock = { 'hour': '2-digit', 'minute': '2-digit' };
-      var options = [clock, { 'hour': '2-digit', 'minute': '2-digit', 'second': '2-digit' },
-        { 'day': 'numeric', 'month': 'short', 'year': 'numeric' },
-        { 'weekday': 'short', 'day': 'numeric', 'month': 'short' },
-        { 'day': 'numeric', 'month': 'short', 'year': 'numeric', 'hour': '2-digit', 'minute': '2-digit' }][style];
-      if (name) options['timeZone'] = name;
+      var clock = { hour: '2-digit', minute: '2-digit' };
+      var options = [clock, { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+        { day: 'numeric', month: 'short', year: 'numeric' },
+        { weekday: 'short', day: 'numeric', month: 'short' },
+        { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }][style];
+      if (name) options.timeZone = name;
       try {
         format = BR.formats[key] = new Intl.DateTimeFormat(navigator.languages || [], options);
       } catch (e) {
@@ -91,7 +91,7 @@ mergeInto(LibraryManager.library, {
   js_language_name: function(code) {
     var name = UTF8ToString(code);
     try {
-      name = new Intl['DisplayNames']('en', { 'type': 'language' })['of'](name) || name;
+      name = new Intl.DisplayNames('en', { type: 'language' }).of(name) || name;
     } catch (e) {}  // no language at all
     return PF.text(name);
   },
@@ -137,7 +137,7 @@ mergeInto(LibraryManager.library, {
     document.documentElement.style.backgroundColor = color;
     // What the browser draws itself (the list of a select, scroll bars) follows the theme in use, which the
     // user may have chosen against the system's.
-    document.documentElement.style['colorScheme'] = (rgb >> 8 & 255) < 128 ? 'dark' : 'light';
+    document.documentElement.style.colorScheme = (rgb >> 8 & 255) < 128 ? 'dark' : 'light';
   },
 
   js_copy_text__deps: ['$PF'],
@@ -218,7 +218,7 @@ mergeInto(LibraryManager.library, {
   },
   js_random_id__deps: ['$PF'],
   js_random_id: function() {
-    if (window.crypto['randomUUID']) return PF.text(window.crypto['randomUUID']());
+    if (window.crypto.randomUUID) return PF.text(window.crypto.randomUUID());
     // Plain http from another host has no randomUUID. RFC 9562, version 4.
     var bytes = window.crypto.getRandomValues(new Uint8Array(16)), hex = '';
     bytes[6] = bytes[6] & 15 | 64;

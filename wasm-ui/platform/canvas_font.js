@@ -12,7 +12,7 @@ mergeInto(LibraryManager.library, {
       var font = CF.STYLES[style][0] + ' ' + em + 'px ' + CF.stacks[style], x = CF.context;
       if (font !== CF.font) {
         x.font = CF.font = font;
-        x['fontKerning'] = 'none';  // glyphs are set one by one
+        x.fontKerning = 'none';  // glyphs are set one by one
         x.fillStyle = '#fff';
       }
       return x;
@@ -37,7 +37,7 @@ mergeInto(LibraryManager.library, {
     CF.canvas = document.createElement('canvas');
     CF.canvas.width = CF.canvas.height = 128;
     // Without the hint each reading waits for the graphics card: 50 times slower.
-    CF.context = CF.canvas.getContext('2d', { 'willReadFrequently': true });
+    CF.context = CF.canvas.getContext('2d', { willReadFrequently: true });
     // Is what is read what was written? Mild protections change a bit here and there; that does no harm.
     var x = CF.context, wrong = 0;
     x.fillStyle = '#fff';
@@ -54,8 +54,8 @@ mergeInto(LibraryManager.library, {
   js_font_metrics: function(style, out) {
     // At 100 px, as one browser gives whole numbers only.
     var m = CF.use(style, 100).measureText('Hg');
-    HEAPF32[out >> 2] = m['fontBoundingBoxAscent'] / 100;
-    HEAPF32[(out >> 2) + 1] = m['fontBoundingBoxDescent'] / 100;
+    HEAPF32[out >> 2] = m.fontBoundingBoxAscent / 100;
+    HEAPF32[(out >> 2) + 1] = m.fontBoundingBoxDescent / 100;
   },
   js_font_advance__deps: ['$CF'],
   js_font_advance: function(style, em, codepoint) {
@@ -66,8 +66,8 @@ mergeInto(LibraryManager.library, {
     var glyph = String.fromCodePoint(codepoint), m = CF.use(style, em).measureText(glyph), o = out >> 2;
     HEAPF32[o + 4] = m.width;
     HEAPF32[o + 5] = 0;
-    var l = -m['actualBoundingBoxLeft'], r = m['actualBoundingBoxRight'], a = m['actualBoundingBoxAscent'],
-      d = m['actualBoundingBoxDescent'];
+    var l = -m.actualBoundingBoxLeft, r = m.actualBoundingBoxRight, a = m.actualBoundingBoxAscent,
+      d = m.actualBoundingBoxDescent;
     if (!(r > l) || !(a > -d)) return 0;
     // One pixel more on each side for what smoothing adds.
     var left = Math.floor(l) - 1, top = Math.floor(-a) - 1, w = Math.ceil(r) + 1 - left, h = Math.ceil(d) + 1 - top;
@@ -95,11 +95,10 @@ mergeInto(LibraryManager.library, {
     if (coloured) HEAPU8.set(p, to);
     else for (var i = 3; i < p.length; i += 4) HEAPU8[to++] = p[i];
   },
-  js_font_upload__deps: ['$CF', '$CV'],
+  js_font_upload__deps: ['$CF', '$GL'],
   js_font_upload: function(texture, style, em, codepoint, left, top, x, y, w, h) {
-    var gl = CV.gl;
     CF.draw(style, em, String.fromCodePoint(codepoint), left, top, w, h);
-    CV.bind(texture);
-    gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, w, h, gl.RGBA, gl.UNSIGNED_BYTE, CF.canvas);
+    GLctx.bindTexture(GLctx.TEXTURE_2D, GL.textures[texture]);
+    GLctx.texSubImage2D(GLctx.TEXTURE_2D, 0, x, y, w, h, GLctx.RGBA, GLctx.UNSIGNED_BYTE, CF.canvas);
   },
 });

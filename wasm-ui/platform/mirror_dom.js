@@ -25,7 +25,7 @@ mergeInto(LibraryManager.library, {
 
     node: function(target) {
       while (target && target !== MD.root) {
-        if (target['vd']) return MD.map[target['vd']];
+        if (target.vd) return MD.map[target.vd];
         target = target.parentNode;
       }
       return null;
@@ -46,7 +46,7 @@ mergeInto(LibraryManager.library, {
       var row = MD.KINDS[role], el = document.createElement(row[0] === 'h' ? 'h' + (level || 2) : row[0]);
       var node = { id: id, el: el, box: el, role: role, kind: row[2], words: null, last: null, cut: false,
         composing: false, parent: null };
-      el['vd'] = id;
+      el.vd = id;
       el.className = 'vd' + (node.kind === 'n' ? ' vd-n' : node.kind === 'b' ? ' vd-b' : node.kind.indexOf('w') >= 0 ? ' vd-w' : '');
       if (row[1]) el.setAttribute('role', row[1]);
       if (row[0] === 'button') el.type = 'button';
@@ -230,7 +230,7 @@ mergeInto(LibraryManager.library, {
     choices: function(box, role) {
       var out = [];
       for (var el = box.firstElementChild; el; el = el.nextElementSibling) {
-        var node = MD.map[el['vd']];
+        var node = MD.map[el.vd];
         if (node && node.role === role) out.push(node);
       }
       return out;

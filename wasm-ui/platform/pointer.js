@@ -2,7 +2,7 @@
 // mirror's elements reach ImGui as well.
 mergeInto(LibraryManager.library, {
   $PT: {
-    TYPES: { 'mouse': 0, 'touch': 1, 'pen': 2 },
+    TYPES: { mouse: 0, touch: 1, pen: 2 },
     NOWHERE: -1e9,
     held: false,       // a button or a finger is down
     touch: null,       // the finger that is down: { id, x, y, dragging, ... }
