@@ -1,7 +1,7 @@
 // Appending to the audit from inside a transaction. The rest of the audit is in Store.
 #pragma once
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 #include "proxy/store/values.h"
 
 namespace voxdial {

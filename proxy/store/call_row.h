@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 #include "proxy/store/values.h"
 
 namespace voxdial {

@@ -28,10 +28,10 @@ struct UnansweredRequest {
 constexpr int most_waiting_presses = 64;
 
 struct Store::Impl {
-  Impl(db::Db::Options read, int readers_count, std::unique_ptr<db::Db> db,
-       db::Db::Options write_again, Reconcile what_follows)
-      : readers(std::move(read), readers_count),
-        writer(std::move(db), std::move(write_again)),
+  Impl(db::Open to_read, int readers_count, std::unique_ptr<db::Db> db, db::Open to_write,
+       Reconcile what_follows)
+      : readers(std::move(to_read), readers_count),
+        writer(std::move(db), std::move(to_write)),
         reconcile(std::move(what_follows)) {}
 
   /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.

@@ -13,7 +13,7 @@ Result<std::unique_ptr<Db>> Readers::lease() {
     }
     --unopened_;
   }
-  auto opened = Db::open(options_);
+  auto opened = open_();
   if (!opened) give_back(nullptr);
   return opened;
 }

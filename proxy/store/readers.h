@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 #include "proxy/thread_annotations.h"
 
 namespace voxdial::db {
@@ -14,7 +14,7 @@ namespace voxdial::db {
 class Readers {
  public:
   /// At most `most` connections, opened when first needed.
-  Readers(Db::Options options, int most) : options_(std::move(options)), unopened_(most) {}
+  Readers(Open open, int most) : open_(std::move(open)), unopened_(most) {}
 
   /// Runs `work(Db&) -> Result<T>` in one read transaction. Waits while all connections are in use.
   template <class F>
@@ -23,9 +23,9 @@ class Readers {
     if (!leased) return fail(std::move(leased).error());
     Lease mine{*this, std::move(*leased)};
     Db& db = *mine.db;
-    db.run("BEGIN");
+    db.begin_read();
     auto result = work(db);
-    db.run("COMMIT");
+    db.commit();
     if (db.failed()) return fail(db.take_error());
     return result;
   }
@@ -39,7 +39,7 @@ class Readers {
   Result<std::unique_ptr<Db>> lease();
   void give_back(std::unique_ptr<Db> db);
 
-  const Db::Options options_;
+  const Open open_;
   Mutex mutex_;
   Condition free_;
   std::vector<std::unique_ptr<Db>> idle_ GUARDED_BY(mutex_);

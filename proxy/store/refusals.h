@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 #include "proxy/store/values.h"
 
 namespace voxdial {

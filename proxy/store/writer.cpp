@@ -23,8 +23,8 @@ Result<void> run_guarded(const Work& work, Db& db) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Db> db, Db::Options reopen)
-    : reopen_(std::move(reopen)), db_(std::move(db)), thread_([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Db> db, Open open)
+    : open_(std::move(open)), db_(std::move(db)), thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
   {
@@ -93,17 +93,11 @@ void Writer::run(std::span<Job* const> jobs) {
 std::optional<Error> Writer::begin() {
   if (db_ == nullptr || db_->suspect()) {
     db_.reset();
-    auto opened = Db::open(reopen_);
+    auto opened = open_();
     if (!opened) return std::move(opened).error();
     db_ = std::move(*opened);
   }
-  if (db_->file_is_gone()) {
-    return make_error(
-        ErrorCode::store_unavailable,
-        "The file with the call records was deleted or replaced while the server runs, "
-        "so no call is placed. Move it back into DATA_DIR (a copy is another file), or "
-        "restart the server.");
-  }
+  if (auto reason = db_->forbidden()) return reason;
   db_->begin_write();
   if (!db_->failed()) return std::nullopt;
   Error error = db_->take_error();
@@ -114,7 +108,7 @@ std::optional<Error> Writer::begin() {
 std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   Db& db = *db_;
   for (Job* job : jobs) {
-    db.run("SAVEPOINT work");
+    db.mark();
     if (db.failed()) break;
     job->outcome = run_guarded(*job->work, db);
     if (db.failed()) {
@@ -122,14 +116,11 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
       job->outcome = fail(error);
       if (!db.in_transaction()) return error;  // a full disk ends the whole transaction by itself
     }
-    if (!*job->outcome) db.undo_to("work");
-    db.run("RELEASE work");
+    if (!*job->outcome) db.undo();
+    db.unmark();
   }
-  db.run("COMMIT");
-  if (!db.failed()) {
-    if (reopen_.faults != nullptr) ++reopen_.faults->commits;
-    return std::nullopt;
-  }
+  db.commit();
+  if (!db.failed()) return std::nullopt;
   Error error = db.take_error();
   db.rollback();
   return error;

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 #include "proxy/thread_annotations.h"
 
 namespace voxdial::db {
@@ -28,8 +28,8 @@ enum class Log : std::uint8_t { kept, emptied };
 
 class Writer {
  public:
-  /// `db` has the schema already; `reopen` describes how to get another when this one is doubtful.
-  Writer(std::unique_ptr<Db> db, Db::Options reopen);
+  /// `db` has the schema already; `open` gives another when this one is doubtful.
+  Writer(std::unique_ptr<Db> db, Open open);
   ~Writer();  ///< finishes what is queued
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -58,7 +58,7 @@ class Writer {
   int log_pages() const;
   void move_log();
 
-  const Db::Options reopen_;
+  const Open open_;
   std::unique_ptr<Db> db_;  // the thread's own; empty after a doubtful failure
 
   Mutex mutex_;

@@ -400,6 +400,60 @@ TEST_CASE("money is reserved by begun minutes and settled like time") {
   place(*store, cheap, noon + minute, limits);
 }
 
+// ------------------------------------------------------------------------- a long history
+
+std::atomic<std::int64_t> database_steps{0};
+
+/// Counts what every connection opened from now on does.
+int count_steps(sqlite3* handle, char**, const void*) {
+  sqlite3_progress_handler(
+      handle, 1,
+      [](void*) {
+        ++database_steps;
+        return 0;
+      },
+      nullptr);
+  return SQLITE_OK;
+}
+
+std::int64_t steps_of_a_press(int calls_before) {
+  Folder folder;
+  { auto store = open_store(options_for(folder)); }
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &other) == SQLITE_OK);
+  const std::string history =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(calls_before) +
+      ") INSERT INTO calls (id, version, medium, status, live, agent, agent_name, person, address, "
+      "number, region, created_at, counted_at, max_duration_s, cost_per_minute, recording, "
+      "idempotency_key, request_hash) SELECT 'old_' || i, 1, 'twilio', 'completed', 0, '', '', "
+      "'ann', '192.0.2.1', '+14155550123', 'US', 1794000000000 + i, 1794000000000 + i, 60, 1, 0, "
+      "'key_' || i, '' FROM n";
+  REQUIRE(sqlite3_exec(other, history.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(other);
+  const auto hook = reinterpret_cast<void (*)()>(count_steps);
+  REQUIRE(sqlite3_auto_extension(hook) == SQLITE_OK);
+  auto store = open_store(options_for(folder));
+  sqlite3_cancel_auto_extension(hook);
+  const CallLimits all{60, 300, 120, 300, 100, 100, 50, 100'000, 100'000'000'000};
+  for (int i = 0; i < 50; ++i) {
+    const std::string id = "call_" + std::to_string(i);
+    place(*store, phone_call(id), noon - hour + i, all);
+    tell(*store, id, news_of(CallStatus::busy, noon - hour + i));
+  }
+  database_steps = 0;
+  NewCall call = phone_call("call_new");
+  call.idempotency_key = "press-1";
+  place(*store, call, noon, all);
+  return database_steps;
+}
+
+TEST_CASE("a press costs the same however long the history is") {
+  const std::int64_t of_a_short_one = steps_of_a_press(1'000);
+  CHECK(of_a_short_one > 100);
+  CHECK(steps_of_a_press(100'000) < of_a_short_one + of_a_short_one / 10);
+}
+
 // ------------------------------------------------------------------------- clocks and crowds
 
 TEST_CASE("a clock set back neither forgets a limit nor locks anybody out for ever") {

@@ -16,7 +16,8 @@
 #include <thread>
 
 #include "proxy/store/faults.h"
-#include "proxy/store/schema.h"
+#include "proxy/store/sqlite/connection.h"
+#include "proxy/store/sqlite/schema.h"
 #include "proxy/store/writer.h"
 #include "store_faulty_disk.h"
 #include "store_fixture.h"
@@ -447,9 +448,9 @@ TEST_CASE("a file that is deleted or moved away is noticed before anything is di
 TEST_CASE("records of the first voxdial are read and written on by this one") {
   Folder folder;
   {
-    auto first = db::Db::open({folder.file(), db::Db::Use::write, 50, "", nullptr});
+    auto first = sqlite::open({.path = folder.file()}, sqlite::Use::write);
     REQUIRE(first);
-    REQUIRE(db::bring_up_to_date(**first, 1));
+    REQUIRE(sqlite::bring_up_to_date(**first, 1));
     // A call that talks, and one whose dial was under way.
     const std::string insert =
         "INSERT INTO calls (id, version, medium, status, live, agent, agent_name, person, "
@@ -560,12 +561,14 @@ TEST_CASE("many may open a new file at the same moment") {
 
 TEST_CASE("work that fails does not take the others of its batch with it") {
   Folder folder;
-  const db::Db::Options options{folder.file(), db::Db::Use::write, 50, "", nullptr};
-  auto opened = db::Db::open(options);
+  const db::Open open = [&] {
+    return sqlite::open({.path = folder.file(), .busy_timeout_ms = 50}, sqlite::Use::write);
+  };
+  auto opened = open();
   REQUIRE(opened);
-  REQUIRE(db::bring_up_to_date(**opened));
+  REQUIRE(sqlite::bring_up_to_date(**opened));
   const bool lose_the_transaction = GENERATE(false, true);
-  db::Writer writer(std::move(*opened), options);
+  db::Writer writer(std::move(*opened), open);
 
   const auto insert = [](db::Db& db, int n) {
     db.run("INSERT INTO do_not_call (number, reason, added_by, added_at) VALUES (?, '', '', 0)",

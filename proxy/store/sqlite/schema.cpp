@@ -1,4 +1,4 @@
-#include "proxy/store/schema.h"
+#include "proxy/store/sqlite/schema.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,7 +8,7 @@
 
 #include "proxy/store/fold.h"
 
-namespace voxdial::db {
+namespace voxdial::sqlite {
 namespace {
 
 // "vxdl": so that no other program's file is taken for ours.
@@ -290,12 +290,12 @@ constexpr std::int64_t words_step = 4;
 constexpr std::int64_t width_step = 6;
 
 /// The calls that were there before.
-void fold_words(Db& db) {
+void fold_words(db::Db& db) {
   std::int64_t last = 0;
   for (bool more = true; more;) {
     std::vector<std::pair<std::int64_t, std::string>> some;
     {
-      Rows rows = db.rows(
+      db::Rows rows = db.rows(
           "SELECT seq, agent_name, agent, person, end_sentence FROM calls WHERE seq > ? ORDER BY "
           "seq LIMIT 1000",
           last);
@@ -312,7 +312,7 @@ void fold_words(Db& db) {
 }
 
 /// How many steps the file has had, or why it is not for us.
-Result<std::int64_t> steps_done(Db& db) {
+Result<std::int64_t> steps_done(db::Db& db) {
   const std::int64_t version = db.number("PRAGMA user_version", 0);
   const std::int64_t application = db.number("PRAGMA application_id", 0);
   const std::int64_t tables = db.number("SELECT COUNT(*) FROM sqlite_master", 0);
@@ -333,7 +333,7 @@ Result<std::int64_t> steps_done(Db& db) {
   return version;
 }
 
-Result<void> carry_out_next(Db& db, std::int64_t last) {
+Result<void> carry_out_next(db::Db& db, std::int64_t last) {
   const auto done = steps_done(db);  // again, now that nobody else can write
   if (!done) return fail(done.error());
   if (*done >= last) return {};
@@ -342,19 +342,19 @@ Result<void> carry_out_next(Db& db, std::int64_t last) {
   const std::string versions = "PRAGMA application_id=" + std::to_string(application_id) +
                                "; PRAGMA user_version=" + std::to_string(*done + 1);
   db.script(versions.c_str());
-  db.run("COMMIT");
+  db.commit();
   return {};
 }
 
 }  // namespace
 
-Result<void> bring_up_to_date(Db& db, std::int64_t most) {
+Result<void> bring_up_to_date(db::Db& db, std::int64_t most) {
   const std::int64_t last = std::min(most, newest);
   for (;;) {
     const auto done = steps_done(db);
     if (!done) return fail(done.error());
     if (*done >= last) return {};
-    db.run("BEGIN IMMEDIATE");
+    db.begin_write();
     auto stepped = carry_out_next(db, last);
     if (db.failed()) stepped = fail(db.take_error());
     db.rollback();
@@ -362,4 +362,4 @@ Result<void> bring_up_to_date(Db& db, std::int64_t most) {
   }
 }
 
-}  // namespace voxdial::db
+}  // namespace voxdial::sqlite

@@ -1,13 +1,13 @@
 // The tables, and how a file from an older voxdial becomes one of today's.
 #pragma once
 
-#include "proxy/store/sqlite.h"
+#include "proxy/store/db.h"
 
-namespace voxdial::db {
+namespace voxdial::sqlite {
 
 /// Carries out every step the file has not had yet, each in one transaction. Refuses files of a
 /// newer voxdial and files that are not ours. Two programs may do this at once.
 /// `most`: no step beyond this one. For tests, which make files of older versions so.
-Result<void> bring_up_to_date(Db& db, std::int64_t most = INT64_MAX);
+Result<void> bring_up_to_date(db::Db& db, std::int64_t most = INT64_MAX);
 
-}  // namespace voxdial::db
+}  // namespace voxdial::sqlite
