@@ -5,6 +5,8 @@
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/crypto/password.h"
+#include "proxy/seat.h"
+#include "proxy/store/fold.h"
 #include "shared/ascii.h"
 
 namespace voxdial {
@@ -25,20 +27,6 @@ constexpr std::size_t most_remembered = 10'000;
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= 128 &&
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-/// A name as it was typed or pasted, without what is invisible at its ends.
-std::string_view without_blanks(std::string_view name) {
-  constexpr std::string_view no_break_space = "\xc2\xa0";
-  for (bool more = true; more;) {
-    const std::size_t before = name.size();
-    while (!name.empty() && static_cast<unsigned char>(name.front()) <= ' ') name.remove_prefix(1);
-    while (!name.empty() && static_cast<unsigned char>(name.back()) <= ' ') name.remove_suffix(1);
-    if (name.starts_with(no_break_space)) name.remove_prefix(no_break_space.size());
-    if (name.ends_with(no_break_space)) name.remove_suffix(no_break_space.size());
-    more = name.size() != before;
-  }
-  return name;
 }
 
 std::string_view session_token(const http::Request& request) {
@@ -189,12 +177,8 @@ Result<std::string> Access::log_in(std::string_view typed, std::string_view pass
   const Millis now = world_.now();
   // Each takes memory on purpose: guesses from many addresses must not take all of it. Whoever is
   // turned away for that has not tried.
-  struct Place {
-    std::atomic<int>& taken;
-    const bool mine = ++taken <= most_passwords_at_once;
-    ~Place() { --taken; }
-  } const place{passwords_at_once_};
-  if (!place.mine) {
+  const Seat seat(passwords_at_once_, most_passwords_at_once);
+  if (!seat) {
     Error busy = make_error(ErrorCode::overloaded);
     busy.retry_after_s = 1;
     return fail(std::move(busy));

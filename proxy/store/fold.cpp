@@ -4,8 +4,10 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
+#include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 
 namespace voxdial {
@@ -127,6 +129,26 @@ std::string folded(std::string_view text) {
     }
   }
   return encoded(plain);
+}
+
+std::string_view without_blanks(std::string_view text) {
+  const auto is_seen = [](UChar32 c) {
+    return c < 0 || !(u_isUWhiteSpace(c) || u_iscntrl(c) || u_charType(c) == U_FORMAT_CHAR);
+  };
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  auto begin = std::int32_t{0};
+  auto end = static_cast<std::int32_t>(text.size());
+  for (std::int32_t next = begin; begin < end; begin = next) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, next, end, c);
+    if (is_seen(c)) break;
+  }
+  for (std::int32_t before = end; begin < end; end = before) {
+    UChar32 c = 0;
+    U8_PREV(bytes, begin, before, c);
+    if (is_seen(c)) break;
+  }
+  return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
 }
 
 std::string searched_words(std::string_view agent_name, std::string_view agent,

@@ -1,4 +1,4 @@
-// Text as a search compares it: without case, accents and width.
+// Text as people type it, made comparable: without case, accents, width, and blanks at its ends.
 #pragma once
 
 #include <string>
@@ -14,6 +14,10 @@ namespace voxdial {
 /// Marks that make another letter (the Japanese voicing marks, Indic vowels) stay. Bytes that are
 /// no UTF-8 become U+FFFD.
 std::string folded(std::string_view text);
+
+/// `text` without what nobody can see at its ends, as keyboards and copying leave it there: blanks
+/// of every width, line ends, control characters, marks of direction and of joining.
+std::string_view without_blanks(std::string_view text);
 
 /// What a call is searched by, besides its number: these texts, folded, a line each.
 std::string searched_words(std::string_view agent_name, std::string_view agent,

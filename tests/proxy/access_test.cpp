@@ -71,6 +71,34 @@ TEST_CASE("a password out of a file that Windows has written is what stands in i
   CHECK(access.log_in("ada", "correct horse battery", "127.0.0.1"));
 }
 
+TEST_CASE("a name is the same with what keyboards and copying leave unseen at its ends") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  const auto* const typed = GENERATE(" ada", "ada\t", "Ada\r\n",
+                                     "\xc2\xa0"
+                                     "ada\xe2\x80\x83",  // no-break, em
+                                     "\xe2\x80\x8b"
+                                     "ada\xe3\x80\x80",  // zero-width, ideographic
+                                     "\xef\xbb\xbf"
+                                     "ADA\xe2\x80\x8f");  // BOM, right-to-left mark
+  CAPTURE(typed);
+  CHECK(access.log_in(typed, "correct horse battery", "127.0.0.1"));
+}
+
+TEST_CASE("what can be seen makes another name, and a name of nothing seen is nobody's") {
+  Desk desk;
+  REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
+  Access access(desk.config, desk.world, *desk.store);
+  const auto* const typed = GENERATE(
+      "\xc3\xa9"
+      "ada",
+      "ada.", "a da", "ada\xff", "", "\xe2\x80\x83");
+  CAPTURE(typed);
+  CHECK(access.log_in(typed, "correct horse battery", "127.0.0.1").error().code ==
+        ErrorCode::login_failed);
+}
+
 TEST_CASE("once somebody is named a request without credentials is nobody's") {
   Desk desk;
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
