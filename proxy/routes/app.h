@@ -53,6 +53,7 @@ struct App {
   const http::StaticFiles& files;
   BorderRules border;
   std::atomic<int> audio_fetches{0};
+  std::atomic<int> doctor_waiting{0};
   Remembered doctor{};
   Remembered readiness{};
 };

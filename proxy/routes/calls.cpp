@@ -5,6 +5,7 @@
 #include "proxy/events/sse.h"
 #include "proxy/http/range.h"
 #include "proxy/routes/handlers.h"
+#include "proxy/seat.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -117,12 +118,8 @@ http::Response messages(App& app, const Ask& ask) {
 
 http::Response audio(App& app, const http::Request& request,
                      const std::function<Result<ultravox::Audio>()>& fetch) {
-  struct Place {
-    std::atomic<int>& taken;
-    const bool mine = ++taken <= audio_at_once;
-    ~Place() { --taken; }
-  } const place{app.audio_fetches};
-  if (!place.mine) {
+  const Seat seat(app.audio_fetches, audio_at_once);
+  if (!seat) {
     Error busy = make_error(ErrorCode::overloaded);
     busy.retry_after_s = 2;
     return http::error(busy);

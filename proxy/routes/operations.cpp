@@ -5,6 +5,7 @@
 #include "proxy/policy/number.h"
 #include "proxy/routes/audit_codec.h"
 #include "proxy/routes/handlers.h"
+#include "proxy/seat.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -65,17 +66,18 @@ http::Response doctor(App& app, const Ask& ask) {
                                   "Ask with region=XX, a two-letter country code, or without.",
                                   "region"));
   }
-  // It asks the vendors up to eight things: once for all who ask within some seconds.
-  const std::unique_lock finding_out(app.doctor.mutex, std::try_to_lock);
-  if (!finding_out) {
+  // It asks the vendors up to eight things: once for all who ask meanwhile, and for some seconds.
+  constexpr int most_waiting = 8;
+  const Seat seat(app.doctor_waiting, most_waiting);
+  if (!seat) {
     Error busy = make_error(ErrorCode::overloaded, "The doctor is looking already. Ask again.");
     busy.retry_after_s = 2;
     return http::error(busy);
   }
-  const Millis now = app.world.steady_ms();
-  if (app.doctor.holds(region, now, 5'000)) return *app.doctor.answer;
-  return app.doctor.keep(
-      region, now, http::json(200, encode(examine(app.config, app.world, app.store, region))));
+  const std::lock_guard finding_out(app.doctor.mutex);
+  if (app.doctor.holds(region, app.world.steady_ms(), 5'000)) return *app.doctor.answer;
+  auto report = http::json(200, encode(examine(app.config, app.world, app.store, region)));
+  return app.doctor.keep(region, app.world.steady_ms(), std::move(report));
 }
 
 /// A page of the audit, newest first: ?before=SEQ goes on where the last page ended.

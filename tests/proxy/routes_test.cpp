@@ -3,6 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <future>
+#include <thread>
 
 #include "proxy/cli/people.h"
 #include "proxy/crypto/digest.h"
@@ -324,6 +326,32 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   const std::string silent = shown({{"host", "lan.example"}});
   CHECK(silent.find("<form") == std::string::npos);
   CHECK(silent.find("X-Forwarded-Proto: https") != std::string::npos);
+}
+
+TEST_CASE("who asks while the doctor looks waits for the same report") {
+  Counter counter;
+  std::atomic<int> looks = 0;
+  std::promise<void> looking;
+  std::promise<void> go_on;
+  counter.vendors.twilio_find = counter.vendors.twilio_get = counter.vendors.ultravox_get =
+      [&, real = counter.vendors.ultravox_get](const VendorRequest& request) {
+        if (looks++ == 0) {
+          looking.set_value();
+          go_on.get_future().wait();
+        }
+        return real(request);
+      };
+  const auto doctor = [&] { return counter.ask("GET", "/api/doctor"); };
+  auto first = std::async(std::launch::async, doctor);
+  looking.get_future().wait();
+  auto second = std::async(std::launch::async, doctor);
+  while (counter.app.doctor_waiting < 2) std::this_thread::yield();
+  go_on.set_value();
+  const http::Response report = first.get();
+  const auto asked = counter.vendors.seen.size();
+  CHECK(report.status == 200);
+  CHECK(second.get().body == report.body);
+  CHECK(counter.vendors.seen.size() == asked);
 }
 
 TEST_CASE(
