@@ -31,12 +31,24 @@ export class Session extends UltravoxSession {
       // The SDK makes the room before it first waits. LiveKit would leave it as soon as the browser asks whether
       // the page may go; our own page leaves when it does go (web-call.js).
       this.room.options.disconnectOnPageLeave = false;
+      this.room.on('localTrackPublished', () => {
+        if (this.localAudioTrack && this.localAudioTrack.isMuted !== this.isMicMuted) this.#mute(this.isMicMuted);
+      });
       this.#call.room(this.room);
       await joining;
       this.#call.published(this.localAudioTrack);
     } catch (error) {
       this.#call.failed(error);
     }
+  }
+  muteMic() { this.#mute(true); }
+  unmuteMic() { this.#mute(false); }
+  /** The room hears of it once it knows the track; until then the microphone alone is shut or opened. */
+  #mute(muted) {
+    const track = this.localAudioTrack;
+    if (!track || track.sid) return muted ? super.muteMic() : super.unmuteMic();
+    this._isMicMuted = muted;
+    track.mediaStreamTrack.enabled = !muted;
   }
   async handleSocketClose(event) {
     this.#call.socketClosed(event); // the call decides, and leaves by itself

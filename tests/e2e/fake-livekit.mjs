@@ -54,6 +54,8 @@ export class Room extends Emitter {
       publishTrack: async (track) => {
         if (livekit.publish) return livekit.publish(track);
         this.published = track;
+        track.sid = 'TR_microphone';
+        this.emit('localTrackPublished');
       },
       publishData: async (bytes) => { this.sent.push(JSON.parse(new TextDecoder().decode(bytes))); },
     };

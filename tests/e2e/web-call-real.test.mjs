@@ -90,6 +90,33 @@ test('a muted microphone sends silence from the first packet on, and opens on de
   await ended('us');
 });
 
+for (const [word, muted] of [['muted', true], ['opened', false]]) {
+  test(`a microphone ${word} between the asking for its track and the reply is ${word} for the room as well`, async () => {
+    await page.evaluate((now) => {
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (bytes) {
+        send.call(this, bytes);
+        const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
+        if (!window.microphones[0] || !text.includes(window.microphones[0].id)) return;
+        WebSocket.prototype.send = send;
+        window.call.muteMicrophone(now);
+        window.asked = true;
+      };
+    }, muted);
+    await join({ initialOutputMedium: 'MESSAGE_MEDIUM_TEXT' }, { micMuted: !muted });
+    await listening();
+    assert.ok(await page.evaluate(() => window.asked));
+    const stats = () => vendors.web.stats().at(-1);
+    await until(() => stats().muted === muted);
+    const before = { ...stats() };
+    await until(() => stats().micPackets > before.micPackets + 50);
+    const bytes = (stats().micBytes - before.micBytes) / (stats().micPackets - before.micPackets);
+    assert.ok(muted ? bytes < 10 : bytes > 10, `${bytes} bytes a packet`);
+    await order('leave');
+    await ended('us');
+  });
+}
+
 test('a line that the service resets comes back by itself', async () => {
   await join({ initialOutputMedium: 'MESSAGE_MEDIUM_TEXT' });
   await listening();
