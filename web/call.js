@@ -102,6 +102,8 @@ export class Call {
   async useSpeaker(device, saved = false) {
     this.#options.speaker = device;
     try {
+      // Chromium takes an id of nothing that is here for an element that plays nothing yet.
+      if (saved && !(await this.#microphone.list()).speakers.some(({ id }) => id === device)) throw new DOMException('it is not here', 'NotFoundError');
       await this.#session?.audioElement?.setSinkId?.(device);
       if (!saved) this.#tell('problem', 'speaker_chosen', '');
     } catch (error) {

@@ -114,7 +114,7 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
         options.joinTimeout -= performance.now() - begun;
         const made = new Call({
           id, url, options, stream, replaced, context: audio(), levelsWanted, tell, onOver: over,
-          microphone: { lend: lendMicrophone, state: microphoneState, stop: stopStream, words },
+          microphone: { lend: lendMicrophone, list: listDevices, state: microphoneState, stop: stopStream, words },
         });
         for (const [name, value, more] of coming.waiting) made[name](value, more);
         call = made;

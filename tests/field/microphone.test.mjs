@@ -72,6 +72,15 @@ test('a saved microphone that is gone gives way to the default one, which is sai
   await end();
 });
 
+test('a saved speaker that is gone gives way to the default one, which is said, and stays chosen', async () => {
+  await open(() => localStorage.setItem('speaker', '0123456789abcdef'));
+  await startWebCall(page);
+  await state(page, WEB, 'Listening');
+  await alert(page, /^The speaker chosen in the settings is not here\./);
+  assert.equal(await page.evaluate(() => localStorage.getItem('speaker')), '0123456789abcdef');
+  await end();
+});
+
 test('a microphone that the system mutes in the call is said, until it is heard again', async () => {
   await open(() => {
     window.tracks = [];

@@ -90,6 +90,40 @@ test('a stream that stops flowing is noticed within 20 s, and another one tells 
   await state(page, whom, 'Ended');
 });
 
+test('where a browser has no Web Locks (plain http) hidden tabs hold no stream, and one that is seen again tells what was missed', async () => {
+  const withoutLocks = () => {
+    delete Navigator.prototype.locks;
+    let visibility = 'visible';
+    Object.defineProperty(document, 'visibilityState', { get: () => visibility });
+    Object.defineProperty(document, 'hidden', { get: () => visibility === 'hidden' });
+    window.setSeen = (seen) => {
+      visibility = seen ? 'visible' : 'hidden';
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+  };
+  const first = await open();
+  await first.context().addInitScript(withoutLocks);
+  await first.reload();
+  assert.equal(await first.evaluate(() => 'locks' in navigator), false);
+  const tabs = [first];
+  while (tabs.length < 8) {
+    await tabs.at(-1).evaluate(() => window.setSeen(false));
+    tabs.push(await openTab(first));
+  }
+  const last = tabs.at(-1);
+  await until(() => between.streams === 1, 'the tab that is seen holds the only stream');
+  const whom = await call(last, '0117');
+  await state(last, whom, 'Talking');
+  await last.evaluate(() => window.setSeen(false));
+  await until(() => between.streams === 0, 'nobody looks');
+  await first.evaluate(() => window.setSeen(true));
+  await state(first, whom, 'Talking');
+  await gone(notLive(first));
+  await end(first, whom);
+  await state(first, whom, 'Ended');
+  assert.equal(between.streams, 1);
+});
+
 for (const minutes of [5, -5]) {
   test(`a computer whose clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'fast' : 'slow'} shows the times of the server`, async () => {
     const page = await open();

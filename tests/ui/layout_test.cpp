@@ -134,7 +134,9 @@ const std::vector<Scene>& scenes() {
              R"({"orderDetailsData":[{"name":"A glazed donut with a name too long for a line","quantity":12,"price":1.29,"specialInstructions":"warm"}]})"});
          s.tell(DebugSet{true});
          s.tell(PushToTalkSet{true});
-         s.tell(ProblemMet{"The microphone was unplugged."});
+         s.tell(ProblemMet{"The message was not sent."});
+         for (const char* about : {"microphone", "speaker", "sound"})
+           s.tell(RemarkSet{about, "Something about it that is to be known."});
          s.tell(QualityMeasured{42, 3, 0.01F});
          s.tell(Navigated{Route{Screen::live, {}}});
        }},

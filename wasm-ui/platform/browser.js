@@ -214,6 +214,8 @@ mergeInto(LibraryManager.library, {
   js_go_to: function(path, newTab) {
     var to = UTF8ToString(path);
     if (!/^\/(?!\/)/.test(to)) return;
+    // What the address asks for stays asked for (?showUserTranscripts=false ...).
+    to = to.replace(/(?=#|$)/, function() { return window.location.search; });
     if (newTab) window.open(to, '_blank', 'noopener'); else window.location.assign(to);
   },
   js_random_id__deps: ['$PF'],

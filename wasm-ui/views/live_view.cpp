@@ -164,7 +164,8 @@ void draw_sound(Ui& ui, Area& area, const Model& model) {
   if (!quality.empty()) paragraph(ui, area, ui.id("quality"), small_text, quality);
   for (const Remark& known : web.remarks) {
     area.skip(space::xs);
-    remark(ui, area, ui.id(known.about), Icon::warning, Token::warn, known.sentence, Role::alert);
+    remark(ui, area, ui.id("remark-" + known.about), Icon::warning, Token::warn, known.sentence,
+           Role::alert);
   }
   if (!web.problem.empty()) {
     area.skip(space::xs);
