@@ -1,4 +1,5 @@
-// JSON in and out of every value in shared/api.h: the only door to a JSON library in shared/.
+// JSON in and out of every value in shared/api.h. What a value is made of stands in one list for
+// both directions (shared/fields_*.h).
 //
 // Decoding a REQUEST is strict, for what a stranger sends: unknown or doubled fields, wrong types,
 // out-of-range values, NUL, over-long text and too deep nesting are errors that name the field by
@@ -64,6 +65,9 @@ std::string encode(const ServerTime&);
 Result<ServerTime> decode_server_time(std::string_view json);
 std::string encode(const VendorHealth&);
 Result<VendorHealth> decode_vendor_health(std::string_view json);
+
+/// `over`'s members where it has them, else `base`'s.
+CallSettings merge(CallSettings base, const CallSettings& over);
 
 /// The query string of GET /api/calls and back; unknown or malformed parameters are errors.
 std::string encode_query(const CallQuery&);

@@ -8,26 +8,19 @@
 namespace voxdial {
 namespace {
 
-using Kind = JsonValue::Kind;
+using Type = JsonValue::value_t;
 
-const char* needed(Kind kind) {
-  switch (kind) {
-    case Kind::null:
-      return "null";
-    case Kind::boolean:
+const char* needed(Type type) {
+  switch (type) {
+    case Type::boolean:
       return "true or false";
-    case Kind::integer:
-      return "a whole number";
-    case Kind::real:
-      return "a number";
-    case Kind::text:
+    case Type::string:
       return "text";
-    case Kind::array:
+    case Type::array:
       return "a list";
-    case Kind::object:
+    default:
       return "an object";
   }
-  return "";
 }
 
 std::string path_of(const JsonPlace* place) {
@@ -97,30 +90,29 @@ void JsonReader::rule(bool kept, std::string_view name, std::string_view message
 
 void JsonReader::done() {
   if (!state_.request) return;
-  for (const JsonValue& member : object_.items) {
-    if (member.read) continue;
-    std::string path = joined(path_of(place_), path_step(member.key));
+  std::size_t i = 0;
+  for (const auto& [name, value] : object_.items()) {
+    if (asked_for_[i++]) continue;
+    std::string path = joined(path_of(place_), path_step(name));
     std::string message = path + " is not a field that is known here.";
     wrong(ErrorCode::unknown_field, std::move(path), std::move(message));
   }
 }
 
 JsonValue* JsonReader::find(const char* name) {
-  for (JsonValue& member : object_.items) {
-    if (member.key != name) continue;
-    member.read = true;
-    return &member;
-  }
-  return nullptr;
+  const auto member = object_.find(name);
+  if (member == object_.end()) return nullptr;
+  asked_for_[static_cast<std::size_t>(std::distance(object_.begin(), member))] = true;
+  return &*member;
 }
 
-JsonValue* JsonReader::typed(JsonValue* value, const JsonPlace& place, Kind kind) {
-  if (value == nullptr || value->kind == kind) return value;
-  wrong(place, std::string("must be ") + needed(kind));
+JsonValue* JsonReader::typed(JsonValue* value, const JsonPlace& place, Type type) {
+  if (value == nullptr || value->type() == type) return value;
+  wrong(place, std::string("must be ") + needed(type));
   return nullptr;
 }
-JsonValue* JsonReader::typed(const char* name, Kind kind) {
-  return typed(find(name), {place_, name}, kind);
+JsonValue* JsonReader::typed(const char* name, Type type) {
+  return typed(find(name), {place_, name}, type);
 }
 
 bool JsonReader::good_text(const char* name, const std::string& text, const TextRule& rule) {
@@ -143,31 +135,42 @@ bool JsonReader::good_text(const char* name, const std::string& text, const Text
 }
 
 void JsonReader::text(const char* name, std::string& out, const TextRule& rule) {
-  JsonValue* value = typed(name, Kind::text);
+  JsonValue* value = typed(name, Type::string);
   if (value != nullptr) {
-    if (good_text(name, value->text, rule)) out = std::move(value->text);
+    auto& text = value->get_ref<std::string&>();
+    if (good_text(name, text, rule)) out = std::move(text);
   } else if (rule.required) {
     missing(name);
   }
 }
 void JsonReader::text(const char* name, std::optional<std::string>& out, const TextRule& rule) {
-  JsonValue* value = typed(name, Kind::text);
-  if (value != nullptr && good_text(name, value->text, rule)) out = std::move(value->text);
+  JsonValue* value = typed(name, Type::string);
+  if (value == nullptr) return;
+  auto& text = value->get_ref<std::string&>();
+  if (good_text(name, text, rule)) out = std::move(text);
+}
+
+void JsonReader::code(const char* name, ErrorCode& out) {
+  std::string word;
+  text(name, word, required_text);
+  out = error_code(word).value_or(ErrorCode::internal);
 }
 
 void JsonReader::flag(const char* name, bool& out) {
-  if (const JsonValue* value = typed(name, Kind::boolean)) out = value->truth;
+  if (const JsonValue* value = typed(name, Type::boolean)) out = value->get<bool>();
 }
 void JsonReader::flag(const char* name, std::optional<bool>& out) {
-  if (const JsonValue* value = typed(name, Kind::boolean)) out = value->truth;
+  if (const JsonValue* value = typed(name, Type::boolean)) out = value->get<bool>();
 }
 
 std::optional<std::int64_t> JsonReader::whole_number(const char* name, std::int64_t min,
                                                      std::int64_t max) {
   const JsonValue* value = find(name);
   if (value == nullptr) return std::nullopt;
-  if (value->kind == Kind::integer && value->integer >= min && value->integer <= max) {
-    return value->integer;
+  // One past INT64_MAX reads as negative; nothing here may be.
+  if (value->is_number_integer()) {
+    const auto number = value->get<std::int64_t>();
+    if (number >= min && number <= max) return number;
   }
   wrong({place_, name}, range("a whole number", min, max));
   return std::nullopt;
@@ -179,11 +182,12 @@ void JsonReader::integer(const char* name, std::optional<int>& out, int min, int
 void JsonReader::number(const char* name, std::optional<double>& out, double min, double max) {
   const JsonValue* value = find(name);
   if (value == nullptr) return;
-  const bool whole = value->kind == Kind::integer;
-  const double number = whole ? static_cast<double>(value->integer) : value->real;
-  if ((whole || value->kind == Kind::real) && number >= min && number <= max) {
-    out = number;
-    return;
+  if (value->is_number()) {
+    const auto number = value->get<double>();
+    if (number >= min && number <= max) {
+      out = number;
+      return;
+    }
   }
   wrong({place_, name},
         range("a number", static_cast<std::int64_t>(min), static_cast<std::int64_t>(max)));
@@ -192,7 +196,8 @@ void JsonReader::number(const char* name, std::optional<double>& out, double min
 void JsonReader::seconds(const char* name, std::optional<int>& out, int min, int max) {
   const JsonValue* value = find(name);
   if (value == nullptr) return;
-  const auto seconds = value->kind == Kind::text ? whole_seconds(value->text) : std::nullopt;
+  const auto* text = value->get_ptr<const std::string*>();
+  const auto seconds = text != nullptr ? whole_seconds(*text) : std::nullopt;
   if (seconds && *seconds >= min && *seconds <= max) {
     out = static_cast<int>(*seconds);
     return;
@@ -208,7 +213,8 @@ void JsonReader::seconds(const char* name, int& out, int min, int max) {
 void JsonReader::moment(const char* name, Millis& out) {
   const JsonValue* value = find(name);
   if (value == nullptr) return;
-  const auto at = value->kind == Kind::text ? from_rfc3339(value->text) : std::nullopt;
+  const auto* text = value->get_ptr<const std::string*>();
+  const auto at = text != nullptr ? from_rfc3339(*text) : std::nullopt;
   if (at) {
     out = *at;
   } else {
@@ -217,10 +223,12 @@ void JsonReader::moment(const char* name, Millis& out) {
 }
 
 void JsonReader::json(const char* name, std::optional<Json>& out) {
-  const JsonValue* value = typed(name, Kind::object);
+  const JsonValue* value = typed(name, Type::object);
   if (value == nullptr) return;
   std::string text = to_text(*value);
-  if (depth_of(*value) > max_json_member_depth || text.size() > max_json_member_bytes) {
+  constexpr std::size_t most_bytes = 16 * 1024;
+  constexpr int most_levels = 16;
+  if (depth_of(*value) > most_levels || text.size() > most_bytes) {
     wrong({place_, name}, "must be at most 16 KiB of JSON and 16 levels deep");
     return;
   }
@@ -237,32 +245,32 @@ void JsonReader::json(const char* name, Json& out) {
 }
 
 void JsonReader::constant(const char* name, const char* word) {
-  const JsonValue* value = typed(name, Kind::text);
-  if (value != nullptr && value->text != word) {
+  const JsonValue* value = typed(name, Type::string);
+  if (value != nullptr && *value != word) {
     wrong({place_, name}, std::string("must be \"") + word + '"');
   }
 }
 void JsonReader::empty_object(const char* name) {
-  const JsonValue* value = typed(name, Kind::object);
+  const JsonValue* value = typed(name, Type::object);
   if (value == nullptr) {
     missing(name);
-  } else if (!value->items.empty()) {
+  } else if (!value->empty()) {
     wrong({place_, name}, "must be empty: {}");
   }
 }
 
 void JsonReader::texts(const char* name, std::vector<std::string>& out) {
-  JsonValue* array = typed(name, Kind::array);
+  JsonValue* array = typed(name, Type::array);
   if (array == nullptr) return;
   const JsonPlace place{place_, name};
-  for (std::size_t i = 0; i < array->items.size(); ++i) {
-    JsonValue* item = typed(&array->items[i], {&place, nullptr, i}, Kind::text);
-    if (item != nullptr) out.push_back(std::move(item->text));
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    JsonValue* item = typed(&(*array)[i], {&place, nullptr, i}, Type::string);
+    if (item != nullptr) out.push_back(std::move(item->get_ref<std::string&>()));
   }
 }
 
 bool JsonReader::fits(const char* name, const JsonValue& array, std::size_t max) {
-  if (array.items.size() <= max) return true;
+  if (array.size() <= max) return true;
   wrong({place_, name}, "must have at most " + std::to_string(max) + " entries");
   return false;
 }
@@ -270,10 +278,9 @@ bool JsonReader::fits(const char* name, const JsonValue& array, std::size_t max)
 int JsonReader::one_of(JsonValue* value, const JsonPlace& place, const std::string_view* words,
                        std::size_t count) {
   if (value == nullptr) return -1;
-  if (value->kind == Kind::text) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (words[i] == value->text) return static_cast<int>(i);
-    }
+  const auto* text = value->get_ptr<const std::string*>();
+  for (std::size_t i = 0; text != nullptr && i < count; ++i) {
+    if (words[i] == *text) return static_cast<int>(i);
   }
   std::string known = "must be one of";
   for (std::size_t i = 0; i < count; ++i) {
@@ -293,7 +300,7 @@ std::optional<JsonValue> parse_object(std::string_view text, Reading& state) {
   if (!parsed) {
     state.error = state.request ? std::move(parsed).error()
                                 : make_error(ErrorCode::bad_reply, {}, parsed.error().field);
-  } else if (parsed->kind != Kind::object) {
+  } else if (!parsed->is_object()) {
     state.error = state.request
                       ? make_error(ErrorCode::invalid_json, "The JSON must be an object: {...}.")
                       : make_error(ErrorCode::bad_reply);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "shared/api.h"
-#include "shared/json_value.h"
+#include "shared/json.h"
 #include "shared/json_writer.h"
 #include "shared/result.h"
 
@@ -37,7 +37,7 @@ class JsonReader {
   using Of = T;
 
   JsonReader(JsonValue& object, const JsonPlace* place, Reading& state)
-      : object_(object), place_(place), state_(state) {}
+      : object_(object), place_(place), state_(state), asked_for_(object.size()) {}
 
   /// The member `name` must be there: without it this would be a different kind of answer.
   void require(const char* name) {
@@ -46,6 +46,8 @@ class JsonReader {
 
   void text(const char* name, std::string& out, const TextRule& rule = any_text);
   void text(const char* name, std::optional<std::string>& out, const TextRule& rule = any_text);
+  /// An error's; one that is not known here reads as `internal`: its sentence still holds.
+  void code(const char* name, ErrorCode& out);
   void flag(const char* name, bool& out);
   void flag(const char* name, std::optional<bool>& out);
   template <class Int>
@@ -76,37 +78,37 @@ class JsonReader {
   }
   template <class E, std::size_t N>
   void words(const char* name, std::vector<E>& out, const std::string_view (&words)[N]) {
-    JsonValue* array = typed(name, JsonValue::Kind::array);
+    JsonValue* array = typed(name, Type::array);
     if (array == nullptr || !fits(name, *array, N)) return;
     const JsonPlace place{place_, name};
-    for (std::size_t i = 0; i < array->items.size(); ++i) {
-      const int found = one_of(&array->items[i], {&place, nullptr, i}, words, N);
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      const int found = one_of(&(*array)[i], {&place, nullptr, i}, words, N);
       if (found >= 0) out.push_back(static_cast<E>(found));
     }
   }
 
   template <class T>
   void object(const char* name, T& out) {
-    if (JsonValue* value = typed(name, JsonValue::Kind::object)) {
+    if (JsonValue* value = typed(name, Type::object)) {
       const JsonPlace place{place_, name};
       read_object(*value, place, out);
     }
   }
   template <class T>
   void object(const char* name, std::optional<T>& out) {
-    if (JsonValue* value = typed(name, JsonValue::Kind::object)) {
+    if (JsonValue* value = typed(name, Type::object)) {
       const JsonPlace place{place_, name};
       read_object(*value, place, out.emplace());
     }
   }
   template <class T>
   void list(const char* name, std::vector<T>& out, std::size_t max = SIZE_MAX) {
-    JsonValue* array = typed(name, JsonValue::Kind::array);
+    JsonValue* array = typed(name, Type::array);
     if (array != nullptr) read_list(name, *array, out, max);
   }
   template <class T>
   void list(const char* name, std::optional<std::vector<T>>& out, std::size_t max = SIZE_MAX) {
-    JsonValue* array = typed(name, JsonValue::Kind::array);
+    JsonValue* array = typed(name, Type::array);
     if (array != nullptr) read_list(name, *array, out.emplace(), max);
   }
 
@@ -120,9 +122,11 @@ class JsonReader {
   void done();
 
  private:
+  using Type = JsonValue::value_t;
+
   JsonValue* find(const char* name);
-  JsonValue* typed(const char* name, JsonValue::Kind kind);
-  JsonValue* typed(JsonValue* value, const JsonPlace& place, JsonValue::Kind kind);
+  JsonValue* typed(const char* name, Type type);
+  JsonValue* typed(JsonValue* value, const JsonPlace& place, Type type);
   bool good_text(const char* name, const std::string& text, const TextRule& rule);
   bool fits(const char* name, const JsonValue& array, std::size_t max);
   int one_of(JsonValue* value, const JsonPlace& place, const std::string_view* words,
@@ -139,11 +143,11 @@ class JsonReader {
   void read_list(const char* name, JsonValue& array, std::vector<T>& out, std::size_t max) {
     if (!fits(name, array, max)) return;
     const JsonPlace place{place_, name};
-    std::vector<T>(array.items.size()).swap(out);  // resize() would bring its code for growing
+    out = std::vector<T>(array.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
       const JsonPlace here{&place, nullptr, i};
-      if (typed(&array.items[i], here, JsonValue::Kind::object) != nullptr) {
-        read_object(array.items[i], here, out[i]);
+      if (typed(&array[i], here, Type::object) != nullptr) {
+        read_object(array[i], here, out[i]);
       }
     }
   }
@@ -154,6 +158,7 @@ class JsonReader {
   JsonValue& object_;
   const JsonPlace* place_;
   Reading& state_;
+  std::vector<bool> asked_for_;  ///< of the object's members, in their order
 };
 
 /// The object in `text`, or the reason there is none (also left in `state`).

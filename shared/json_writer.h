@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "shared/api.h"
+#include "shared/json.h"
 
 namespace voxdial {
 
@@ -25,31 +26,25 @@ struct TextRule {
 inline constexpr TextRule any_text{};
 inline constexpr TextRule required_text{.min = 1, .required = true};
 
-/// `text` between quotation marks, with what RFC 8259 wants escaped.
-void append_quoted(std::string& out, std::string_view text);
-
 class JsonWriter {
  public:
   static constexpr bool reading = false;
   template <class T>
   using Of = const T;
 
-  JsonWriter() { begin('{'); }
-  /// The finished text; the writer is of no more use then.
-  std::string take() {
-    end('}');
-    return std::move(out_);
-  }
+  /// Adds members to `object`.
+  explicit JsonWriter(JsonValue& object) : object_(object) {}
 
   void require(const char*) {}  ///< see JsonReader
 
   void text(const char* name, const std::string& value, const TextRule& rule = any_text);
   void text(const char* name, const std::optional<std::string>& value, const TextRule& = any_text);
+  void code(const char* name, ErrorCode value);
   void flag(const char* name, bool value);
   void flag(const char* name, const std::optional<bool>& value);
   template <class Int>
   void integer(const char* name, Int value, std::int64_t = 0, std::int64_t = INT64_MAX) {
-    whole_number(name, static_cast<std::int64_t>(value));
+    add(name, value);
   }
   void integer(const char* name, const std::optional<int>& value, int min, int max);
   void number(const char* name, const std::optional<double>& value, double min, double max);
@@ -64,7 +59,7 @@ class JsonWriter {
 
   template <class E, std::size_t N>
   void word(const char* name, E value, const std::string_view (&words)[N]) {
-    bare_text(name, words[static_cast<std::size_t>(value)]);
+    add(name, words[static_cast<std::size_t>(value)]);
   }
   template <class E, std::size_t N>
   void word(const char* name, const std::optional<E>& value, const std::string_view (&words)[N]) {
@@ -72,18 +67,14 @@ class JsonWriter {
   }
   template <class E, std::size_t N>
   void words(const char* name, const std::vector<E>& values, const std::string_view (&words)[N]) {
-    key(name);
-    begin('[');
-    for (E value : values) element(words[static_cast<std::size_t>(value)]);
-    end(']');
+    JsonValue& array = add(name, JsonValue::array());
+    for (E value : values) array.push_back(words[static_cast<std::size_t>(value)]);
   }
 
   template <class T>
   void object(const char* name, const T& value) {
-    key(name);
-    begin('{');
-    fields(*this, value);
-    end('}');
+    JsonWriter child(add(name, JsonValue::object()));
+    fields(child, value);
   }
   template <class T>
   void object(const char* name, const std::optional<T>& value) {
@@ -91,14 +82,8 @@ class JsonWriter {
   }
   template <class T>
   void list(const char* name, const std::vector<T>& values, std::size_t = SIZE_MAX) {
-    key(name);
-    begin('[');
-    for (const T& value : values) {
-      begin('{');
-      fields(*this, value);
-      end('}');
-    }
-    end(']');
+    JsonValue& array = add(name, JsonValue::array());
+    for (const T& value : values) array.push_back(to_json_value(value));
   }
   template <class T>
   void list(const char* name, const std::optional<std::vector<T>>& values, std::size_t = SIZE_MAX) {
@@ -106,23 +91,22 @@ class JsonWriter {
   }
 
  private:
-  void comma();
-  void key(const char* name);
-  void begin(char bracket);
-  void end(char bracket);
-  void element(std::string_view text);
-  void bare_text(const char* name, std::string_view text);
-  void whole_number(const char* name, std::int64_t value);
+  JsonValue& add(const char* name, JsonValue value) { return object_[name] = std::move(value); }
 
-  std::string out_;
+  JsonValue& object_;
 };
 
 /// `value` as the object its `fields` describe.
 template <class T>
-std::string to_json(const T& value) {
-  JsonWriter writer;
+JsonValue to_json_value(const T& value) {
+  JsonValue object = JsonValue::object();
+  JsonWriter writer(object);
   fields(writer, value);
-  return writer.take();
+  return object;
+}
+template <class T>
+std::string to_json(const T& value) {
+  return to_text(to_json_value(value));
 }
 
 }  // namespace voxdial

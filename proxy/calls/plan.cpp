@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/crypto/digest.h"
+#include "shared/codec.h"
 
 namespace voxdial {
 namespace {
@@ -30,27 +31,6 @@ std::string voicemail_instruction(const CallSettings& settings) {
 }
 
 }  // namespace
-
-CallSettings merge(CallSettings base, const CallSettings& over) {
-  const auto take = [](auto& to, const auto& from) {
-    if (from) to = from;
-  };
-  take(base.system_prompt, over.system_prompt);
-  take(base.model, over.model);
-  take(base.voice, over.voice);
-  take(base.language_hint, over.language_hint);
-  take(base.temperature, over.temperature);
-  take(base.max_duration_s, over.max_duration_s);
-  take(base.time_exceeded_message, over.time_exceeded_message);
-  take(base.initial_messages, over.initial_messages);
-  take(base.selected_tools, over.selected_tools);
-  take(base.first_speaker_settings, over.first_speaker_settings);
-  take(base.recording_enabled, over.recording_enabled);
-  take(base.initial_output_medium, over.initial_output_medium);
-  take(base.voicemail, over.voicemail);
-  take(base.voicemail_message, over.voicemail_message);
-  return base;
-}
 
 Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,
                            const std::string& call_id, const Config& config) {

@@ -18,9 +18,6 @@ namespace voxdial {
 /// Ids of agents stored at Ultravox begin with this in CallRequest::agent.
 constexpr std::string_view stored_agent_prefix = "ultravox:";
 
-/// `over`'s members where it has them, else `base`'s.
-CallSettings merge(CallSettings base, const CallSettings& over);
-
 /// What is asked of the vendors for one call.
 struct CallPlan {
   std::string stored_agent;  ///< id of an agent stored at Ultravox, or empty

@@ -5,7 +5,7 @@
 namespace voxdial {
 
 template <class Io>
-void fields(Io& io, const AuditEntry& v) {
+void fields(Io& io, typename Io::template Of<AuditEntry>& v) {
   io.integer("seq", v.seq);
   io.moment("at", v.at);
   io.text("kind", v.kind);
@@ -17,7 +17,7 @@ void fields(Io& io, const AuditEntry& v) {
 }
 
 template <class Io>
-void fields(Io& io, const AuditPage& v) {
+void fields(Io& io, typename Io::template Of<AuditPage>& v) {
   io.list("entries", v.entries);
   io.integer("nextBefore", v.next_before);
 }

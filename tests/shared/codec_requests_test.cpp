@@ -350,5 +350,26 @@ TEST_CASE("an agent survives the way to JSON and back") {
       });
 }
 
+TEST_CASE(
+    "each setting of a request stands before the agent's, and the agent's where there is none") {
+  CallSettings all = samples::phone_request().settings;
+  all.selected_tools = samples::settings().selected_tools;
+  CHECK(merge({}, all) == all);
+  CHECK(merge(all, {}) == all);
+  CallSettings other;
+  other.system_prompt = "";
+  other.temperature = 0;
+  other.selected_tools.emplace();
+  other.first_speaker_settings.emplace();
+  other.recording_enabled = false;
+  CallSettings mixed = all;
+  mixed.system_prompt = "";
+  mixed.temperature = 0;
+  mixed.selected_tools->clear();
+  mixed.first_speaker_settings = FirstSpeaker{};
+  mixed.recording_enabled = false;
+  CHECK(merge(all, other) == mixed);
+}
+
 }  // namespace
 }  // namespace voxdial

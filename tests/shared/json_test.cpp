@@ -1,10 +1,9 @@
 // What is refused before anybody looks for fields, and that refusing it is cheap.
-#include "shared/json_value.h"
+#include "shared/json.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "shared/codec.h"
 
@@ -179,25 +178,26 @@ TEST_CASE("well-formed JSON comes back as it was written") {
     CAPTURE(text);
     const auto value = parse_json(text, roomy);
     REQUIRE(value.has_value());
-    CHECK(nlohmann::json::parse(to_text(*value)) == nlohmann::json::parse(text));
+    CHECK(*value == JsonValue::parse(text));
     const auto again = parse_json(to_text(*value), roomy);
     REQUIRE(again.has_value());
     CHECK(to_text(*again) == to_text(*value));
   }
 }
 
-TEST_CASE("members keep their order and numbers their spelling") {
-  CHECK(to_text(*parse_json(R"( { "b" : 1.50 , "a" : 1E2, "big": 123456789012345678901 } )",
-                            roomy)) == R"({"b":1.50,"a":1E2,"big":123456789012345678901})");
+TEST_CASE("members keep their order, and numbers are written in one way") {
+  CHECK(
+      to_text(*parse_json(
+          R"( { "b" : 1.50 , "a" : 1E2, "big": 18446744073709551615, "least": -9223372036854775808 } )",
+          roomy)) ==
+      R"({"b":1.5,"a":100.0,"big":18446744073709551615,"least":-9223372036854775808})");
 }
 
 TEST_CASE("whole numbers and others are told apart") {
-  using Kind = JsonValue::Kind;
-  CHECK(parse_json("600", roomy)->kind == Kind::integer);
-  CHECK(parse_json("600.0", roomy)->kind == Kind::real);
-  CHECK(parse_json("6e2", roomy)->kind == Kind::real);
-  CHECK(parse_json("9223372036854775808", roomy)->kind == Kind::real);
-  CHECK(parse_json("-9223372036854775808", roomy)->integer == INT64_MIN);
+  CHECK(parse_json("600", roomy)->is_number_integer());
+  CHECK(parse_json("600.0", roomy)->is_number_float());
+  CHECK(parse_json("6e2", roomy)->is_number_float());
+  CHECK(parse_json("18446744073709551616", roomy)->is_number_float());
 }
 
 TEST_CASE("depth is limited for arrays and objects alike") {
@@ -254,6 +254,7 @@ TEST_CASE("a name given twice is refused at any depth, by its path") {
       {R"({"a":[{},{"b":[0,1,{"c":1,"d":[],"c":2}]}]})", "a[1].b[2].c"},
       {R"([[{"x":1,"x":1}]])", "[0][0].x"},
       {R"({"":1,"":2})", ""},
+      {R"({"a":{"":{"b":1,"b":2}}})", "a.b"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.json);
@@ -273,6 +274,7 @@ TEST_CASE("NUL is refused in texts and names, by its path") {
       {R"({"a":"x\u0000"})", "a"},
       {R"({"a":{"b":["ok",{"c":"\u0000"}]}})", "a.b[1].c"},
       {R"(["a","\u0000"])", "[1]"},
+      {R"([["a",[0]],[0,"\u0000"]])", "[1][1]"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.json);
@@ -293,26 +295,16 @@ TEST_CASE("a stranger's field name is not repeated at any length, nor cut within
 }
 
 TEST_CASE("a number's text reads back as the same number, and is short") {
-  for (const auto& [value, text] : {std::pair{0.0, "0"},
-                                    {1.0, "1"},
-                                    {-3.0, "-3"},
-                                    {0.7, "0.7"},
-                                    {0.1 + 0.2, "0.30000000000000004"},
-                                    {1e21, "1e+21"},
-                                    {2.5e-7, "2.5e-07"}}) {
-    CHECK(number_text(value) == text);
-  }
   std::uint64_t bits = 1;
   for (int i = 0; i < 20'000; ++i) {
     bits = bits * 6364136223846793005U + 1442695040888963407U;
     double value = 0;
     std::memcpy(&value, &bits, sizeof value);
     if (!std::isfinite(value)) continue;
-    const std::string text = number_text(value);
+    const std::string text = to_text(value);
     CAPTURE(text);
-    REQUIRE(std::strtod(text.c_str(), nullptr) == value);
+    REQUIRE(parse_json(text, roomy) == Result<JsonValue>(value));
     REQUIRE(text.size() <= 24);
-    REQUIRE(parse_json(text, roomy).has_value());
   }
 }
 

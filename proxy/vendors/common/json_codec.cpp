@@ -10,27 +10,6 @@
 namespace voxdial::vendor {
 namespace {
 
-constexpr int max_depth = 64;
-
-bool too_deep(std::string_view body) {
-  int depth = 0;
-  bool in_text = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (in_text) {
-      if (c == '\\') ++i;
-      if (c == '"') in_text = false;
-    } else if (c == '"') {
-      in_text = true;
-    } else if ((c == '{' || c == '[') && ++depth > max_depth) {
-      return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 /// The UTF-16 unit of the "\\uXXXX" that `text` begins with, or -1.
 int escaped_unit(std::string_view text) {
   if (text.size() < 6 || !text.starts_with("\\u")) return -1;
@@ -69,13 +48,12 @@ const json* member(const json& object, const char* name) {
 }  // namespace
 
 std::optional<json> parse_object(std::string_view body) {
-  if (too_deep(body)) return std::nullopt;
-  json value = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  const auto shallow = [](int depth, json::parse_event_t, const json&) { return depth <= 64; };
+  json value = json::parse(body, shallow, /*allow_exceptions=*/false);
   if (value.is_discarded()) {
-    value = json::parse(with_whole_characters(body), nullptr, /*allow_exceptions=*/false);
+    value = json::parse(with_whole_characters(body), shallow, /*allow_exceptions=*/false);
   }
-  if (!value.is_object()) return std::nullopt;
-  return std::optional<json>(std::in_place, std::move(value));
+  return value.is_object() ? std::optional<json>(std::in_place, std::move(value)) : std::nullopt;
 }
 
 std::string text(const json& object, const char* name, std::size_t max_bytes) {

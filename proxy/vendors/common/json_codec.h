@@ -5,18 +5,18 @@
 // rule. Texts lose their NULs and are cut to a length, so that nothing downstream has to care.
 #pragma once
 
-#include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "shared/json.h"
+
 namespace voxdial::vendor {
 
-using nlohmann::json;
+using json = JsonValue;
 
-/// The JSON object in `body`; nothing for anything else, and for nesting deeper than any vendor
-/// uses.
+/// The JSON object in `body`, without what is nested deeper than any vendor nests; nothing for
+/// anything else.
 std::optional<json> parse_object(std::string_view body);
 
 /// Cut at `max_bytes`, never within a UTF-8 character.

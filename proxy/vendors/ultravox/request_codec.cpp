@@ -1,15 +1,15 @@
 // What is sent to Ultravox: URLs and JSON bodies.
 #include <algorithm>
 #include <cassert>
-#include <nlohmann/json.hpp>
 
 #include "proxy/vendors/ultravox/ultravox.h"
+#include "shared/fields_settings.h"
 #include "shared/percent.h"
 
 namespace voxdial::ultravox {
 namespace {
 
-using nlohmann::json;
+using json = JsonValue;
 
 // Creating a call takes Ultravox a second or two when it is well; a reply may be slower under load.
 constexpr int create_timeout_ms = 15'000;
@@ -22,8 +22,6 @@ constexpr int hello_delay_s = 8;
 constexpr std::string_view hang_up_tool = "hangUp";
 constexpr std::string_view hang_up_tool_id = "56294126-5a7d-4948-b67d-3b7e13d55ea7";
 
-std::string duration(int seconds) { return std::to_string(seconds) + "s"; }
-
 VendorRequest request(std::string method, std::string path) {
   VendorRequest out;
   out.vendor = Vendor::ultravox;
@@ -35,8 +33,7 @@ VendorRequest request(std::string method, std::string path) {
 VendorRequest post(std::string path, const json& body) {
   VendorRequest out = request("POST", std::move(path));
   out.content_type = "application/json";
-  // Text that is no UTF-8 cannot come from our codec; if it did, it must not take the server down.
-  out.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  out.body = to_text(body);
   return out;
 }
 
@@ -48,60 +45,6 @@ std::string with_cursor(std::string path, std::string_view cursor) {
   if (cursor.empty()) return path;
   path += path.find('?') == std::string::npos ? '?' : '&';
   return path + "cursor=" + percent_encode(cursor);
-}
-
-template <class T>
-void set(json& out, const char* name, const std::optional<T>& value) {
-  if (value) out[name] = *value;
-}
-void set(json& out, const char* name, const std::string& value) {
-  if (!value.empty()) out[name] = value;
-}
-
-/// Pass-through JSON, which our codec has checked to be an object.
-json parsed(const Json& value) {
-  json out = json::parse(value.text, nullptr, false);
-  assert(out.is_object());
-  return out.is_object() ? out : json::object();
-}
-
-json to_json(const ClientTool& tool) {
-  json parameters = json::array();
-  for (const ToolParameter& parameter : tool.dynamic_parameters) {
-    parameters.push_back({{"name", parameter.name},
-                          {"location", "PARAMETER_LOCATION_BODY"},
-                          {"schema", parsed(parameter.schema)},
-                          {"required", parameter.required}});
-  }
-  json out = {{"modelToolName", tool.model_tool_name}, {"client", json::object()}};
-  set(out, "description", tool.description);
-  if (!parameters.empty()) out["dynamicParameters"] = std::move(parameters);
-  return out;
-}
-
-json to_json(const SelectedTool& tool) {
-  json out = json::object();
-  set(out, "toolId", tool.tool_id);
-  set(out, "toolName", tool.tool_name);
-  if (tool.temporary_tool) out["temporaryTool"] = to_json(*tool.temporary_tool);
-  set(out, "nameOverride", tool.name_override);
-  set(out, "descriptionOverride", tool.description_override);
-  if (tool.parameter_overrides) out["parameterOverrides"] = parsed(*tool.parameter_overrides);
-  return out;
-}
-
-json to_json(const FirstSpeaker& speaker) {
-  json opening = json::object();
-  if (speaker.delay_s) opening["delay"] = duration(*speaker.delay_s);
-  set(opening, "text", speaker.text);
-  if (speaker.text.empty()) set(opening, "prompt", speaker.prompt);
-  if (speaker.agent) {
-    if (speaker.uninterruptible) opening["uninterruptible"] = true;
-    return {{"agent", std::move(opening)}};
-  }
-  json user = json::object();
-  if (!opening.empty()) user["fallback"] = std::move(opening);
-  return {{"user", std::move(user)}};
 }
 
 FirstSpeaker phone_first_speaker(std::optional<FirstSpeaker> wanted) {
@@ -142,44 +85,31 @@ std::vector<SelectedTool> phone_tools(const CallSettings& settings) {
   if (settings.voicemail == Voicemail::leave_message && !selected(tools, voicemail_tool)) {
     SelectedTool tool = built_in(voicemail_tool);
     if (settings.voicemail_message && !settings.voicemail_message->empty()) {
-      tool.parameter_overrides = Json{json({{"message", *settings.voicemail_message}})
-                                          .dump(-1, ' ', false, json::error_handler_t::replace)};
+      tool.parameter_overrides = Json{to_text({{"message", *settings.voicemail_message}})};
     }
     tools.push_back(std::move(tool));
   }
   return tools;
 }
 
-json to_json(const std::vector<SelectedTool>& tools) {
-  json out = json::array();
-  for (const SelectedTool& tool : tools) out.push_back(to_json(tool));
-  return out;
-}
-
-/// What a call and a call of a stored agent have in common.
+/// What a call and a call of a stored agent have in common. Our settings are Ultravox's, in its own
+/// shape and names, but for what is to be done about machines: that became words and tools.
 json common_fields(const CallPlan& plan) {
-  const CallSettings& settings = plan.settings;
+  CallSettings settings = plan.settings;
   const bool phone = plan.medium == MediumType::twilio;
-  json out = json::object();
-  out["medium"] = phone ? json{{"twilio", json::object()}} : json{{"webRtc", json::object()}};
-  out["joinTimeout"] = duration(plan.join_timeout_s);
-  if (settings.max_duration_s) out["maxDuration"] = duration(*settings.max_duration_s);
-  set(out, "voice", settings.voice);
-  set(out, "recordingEnabled", settings.recording_enabled);
-  // Written words reach nobody on the phone.
-  if (!phone) set(out, "initialOutputMedium", settings.initial_output_medium);
+  settings.voicemail.reset();
+  settings.voicemail_message.reset();
   if (phone) {
-    out["firstSpeakerSettings"] = to_json(phone_first_speaker(settings.first_speaker_settings));
-  } else if (settings.first_speaker_settings) {
-    out["firstSpeakerSettings"] = to_json(*settings.first_speaker_settings);
+    settings.initial_output_medium.reset();  // written words reach nobody on the phone
+    settings.first_speaker_settings = phone_first_speaker(settings.first_speaker_settings);
   }
-  if (settings.initial_messages && !settings.initial_messages->empty()) {
-    json messages = json::array();
-    for (const InitialMessage& message : *settings.initial_messages) {
-      messages.push_back({{"role", message.role}, {"text", message.text}});
-    }
-    out["initialMessages"] = std::move(messages);
+  if (settings.initial_messages && settings.initial_messages->empty()) {
+    settings.initial_messages.reset();
   }
+  if (settings.selected_tools && settings.selected_tools->empty()) settings.selected_tools.reset();
+  json out = to_json_value(settings);
+  out["medium"] = phone ? json{{"twilio", json::object()}} : json{{"webRtc", json::object()}};
+  out["joinTimeout"] = std::to_string(plan.join_timeout_s) + "s";
   if (plan.callbacks) {
     const json callback = {{"url", plan.callbacks->url}, {"secrets", plan.callbacks->secrets}};
     out["callbacks"] = {{"joined", callback}, {"ended", callback}, {"billed", callback}};
@@ -200,17 +130,11 @@ int phone_join_timeout_s(int ring_timeout_s) {
 }
 
 VendorRequest create_call(const CallPlan& plan) {
-  const CallSettings& settings = plan.settings;
   json body = common_fields(plan);
-  set(body, "systemPrompt", settings.system_prompt);
-  set(body, "model", settings.model);
-  set(body, "languageHint", settings.language_hint);
-  set(body, "temperature", settings.temperature);
-  set(body, "timeExceededMessage", settings.time_exceeded_message);
   if (plan.medium == MediumType::twilio) {
-    body["selectedTools"] = to_json(phone_tools(settings));
-  } else if (settings.selected_tools && !settings.selected_tools->empty()) {
-    body["selectedTools"] = to_json(*settings.selected_tools);
+    CallSettings tools;
+    tools.selected_tools = phone_tools(plan.settings);
+    body.update(to_json_value(tools));
   }
   VendorRequest out = post("/api/calls", body);
   out.timeout_ms = create_timeout_ms;
@@ -233,12 +157,16 @@ Result<VendorRequest> create_agent_call(std::string_view agent_id, const CallPla
                   name);
     }
   }
-  json body = common_fields(plan);
-  std::vector<SelectedTool> tools = settings.selected_tools.value_or(std::vector<SelectedTool>{});
-  if (plan.medium == MediumType::twilio) {
-    std::erase_if(tools, [](const SelectedTool& tool) { return tool.temporary_tool.has_value(); });
+  CallPlan added = plan;
+  if (plan.medium == MediumType::twilio && settings.selected_tools) {
+    std::erase_if(*added.settings.selected_tools,
+                  [](const SelectedTool& tool) { return tool.temporary_tool.has_value(); });
   }
-  if (!tools.empty()) body["toolOverrides"] = {{"add", to_json(tools)}};
+  json body = common_fields(added);
+  if (const auto tools = body.find("selectedTools"); tools != body.end()) {
+    body["toolOverrides"] = {{"add", *tools}};
+    body.erase("selectedTools");
+  }
   VendorRequest out = post("/api/agents/" + percent_encode(agent_id) + "/calls", body);
   out.timeout_ms = create_timeout_ms;
   return out;
@@ -279,7 +207,7 @@ VendorRequest send_data_message(std::string_view call_id, const SayRequest& say)
 
 VendorRequest hang_up(std::string_view call_id, std::string_view message) {
   json body = {{"type", "hang_up"}};
-  set(body, "message", std::string(message));
+  if (!message.empty()) body["message"] = message;
   return post(call_path(call_id, "/send_data_message"), body);
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "shared/json_value.h"
+#include "shared/json.h"
 
 namespace voxdial::ui {
 namespace {
@@ -14,36 +14,30 @@ constexpr std::size_t max_items = 200;
 constexpr double max_quantity = 10'000;
 constexpr double max_price = 1e6;
 
-using Kind = JsonValue::Kind;
-
 Unexpected<Error> wrong(std::string what) {
   return fail(ErrorCode::invalid_field, std::move(what));
 }
 
 const JsonValue* member(const JsonValue& object, std::string_view name) {
-  for (const JsonValue& value : object.items) {
-    if (value.key == name && value.kind != Kind::null) return &value;
-  }
-  return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
 std::string text_of(const JsonValue& object, std::string_view name) {
   const JsonValue* value = member(object, name);
-  return value != nullptr && value->kind == Kind::text ? value->text : std::string();
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 std::optional<double> number_of(const JsonValue& object, std::string_view name, double max) {
   const JsonValue* value = member(object, name);
   if (value == nullptr) return std::nullopt;
-  double number = -1;
-  if (value->kind == Kind::integer) number = static_cast<double>(value->integer);
-  if (value->kind == Kind::real) number = value->real;
+  const double number = value->is_number() ? value->get<double>() : -1;
   if (!(number >= 0 && number <= max)) return std::nullopt;
   return number;
 }
 
 Result<OrderItem> item_of(const JsonValue& value) {
-  if (value.kind != Kind::object) return wrong("Each item must be an object.");
+  if (!value.is_object()) return wrong("Each item must be an object.");
   OrderItem item;
   item.name = text_of(value, "name");
   if (item.name.empty()) return wrong("Each item needs a name.");
@@ -59,7 +53,7 @@ Result<OrderItem> item_of(const JsonValue& value) {
 
 Result<JsonValue> parameters_of(std::string_view text) {
   Result<JsonValue> value = parse_json(text, limits);
-  if (!value || value->kind != Kind::object) return wrong("The parameters must be a JSON object.");
+  if (!value || !value->is_object()) return wrong("The parameters must be a JSON object.");
   return value;
 }
 
@@ -71,15 +65,15 @@ Result<Order> decode_order(std::string_view text) {
   const JsonValue* data = member(*parameters, "orderDetailsData");
   if (data == nullptr) return wrong("orderDetailsData is missing.");
   Result<JsonValue> from_text = JsonValue{};
-  if (data->kind == Kind::text) {
-    from_text = parse_json(data->text, limits);
+  if (data->is_string()) {
+    from_text = parse_json(data->get_ref<const std::string&>(), limits);
     if (!from_text) return wrong("orderDetailsData must be a list of items.");
     data = &*from_text;
   }
-  if (data->kind != Kind::array) return wrong("orderDetailsData must be a list of items.");
-  if (data->items.size() > max_items) return wrong("The order has too many items.");
+  if (!data->is_array()) return wrong("orderDetailsData must be a list of items.");
+  if (data->size() > max_items) return wrong("The order has too many items.");
   Order order;
-  for (const JsonValue& value : data->items) {
+  for (const JsonValue& value : *data) {
     Result<OrderItem> item = item_of(value);
     if (!item) return fail(item.error());
     order.items.push_back(std::move(*item));

@@ -1,12 +1,116 @@
-// What the page is told besides calls: the configuration, agents, voices, the doctor's findings and
-// errors.
-#include "shared/codec.h"
-#include "shared/codec_settings.h"
-#include "shared/wire_words.h"
+// What the page is told: calls, and besides them the configuration, agents, voices, the doctor's
+// findings and errors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "shared/fields_settings.h"
 
 namespace voxdial {
 
-// Not in an unnamed namespace: JsonReader and JsonWriter find these by their argument's type.
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallPlaced::Ultravox>& v) {
+  io.text("callId", v.call_id);
+  io.text("created", v.created);
+  io.text("joinUrl", v.join_url);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallPlaced::Twilio>& v) {
+  io.text("sid", v.sid);
+  io.text("status", v.status);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallPlaced>& v) {
+  io.text("id", v.id, required_text);
+  io.word("medium", v.medium, medium_words);
+  io.word("status", v.status, call_status_words);
+  io.require("ultravox");
+  io.object("ultravox", v.ultravox);
+  io.object("twilio", v.twilio);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<EndReason>& v) {
+  io.require("by");
+  io.word("by", v.by, ended_by_words);
+  io.text("code", v.code);
+  io.text("sentence", v.sentence);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<Call>& v) {
+  io.text("id", v.id, required_text);
+  io.integer("version", v.version);
+  io.word("medium", v.medium, medium_words);
+  io.word("status", v.status, call_status_words);
+  io.text("agent", v.agent);
+  io.text("agentName", v.agent_name);
+  io.text("user", v.user);
+  io.text("to", v.to);
+  io.text("toRegion", v.to_region);
+  io.moment("createdAt", v.created_at);
+  io.moment("ringingAt", v.ringing_at);
+  io.moment("answeredAt", v.answered_at);
+  io.moment("endedAt", v.ended_at);
+  io.seconds("maxDuration", v.max_duration_s, 0, INT32_MAX);
+  io.flag("recording", v.recording);
+  io.flag("ending", v.ending);
+  io.text("answeredBy", v.answered_by);
+  io.flag("leftVoicemail", v.left_voicemail);
+  if constexpr (Io::reading) {
+    io.object("end", v.end);
+    io.rule(v.end == EndReason{} || v.end.by != EndedBy::nobody_yet, "end.by", "");
+  } else if (v.end.by != EndedBy::nobody_yet) {
+    io.object("end", v.end);
+  }
+  io.text("price", v.price);
+  io.text("priceUnit", v.price_unit);
+  io.text("warning", v.warning);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<TimelineEntry>& v) {
+  io.moment("at", v.at);
+  io.text("what", v.what);
+  io.text("source", v.source);
+  io.text("detail", v.detail);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallDetail>& v) {
+  io.require("call");
+  io.object("call", v.call);
+  io.list("timeline", v.timeline);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallPage>& v) {
+  io.require("calls");
+  io.list("calls", v.calls);
+  io.text("nextCursor", v.next_cursor);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<TranscriptEntry>& v) {
+  io.integer("index", v.index);
+  io.word("role", v.role, role_words);
+  io.text("text", v.text);
+  io.text("toolName", v.tool_name);
+  io.text("invocationId", v.invocation_id);
+  io.flag("final", v.final);
+  io.integer("atMs", v.at_ms);
+}
+
+template <class Io>
+void fields(Io& io, typename Io::template Of<Transcript>& v) {
+  io.text("callId", v.call_id, required_text);
+  io.require("entries");
+  io.list("entries", v.entries);
+}
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<VendorHealth>& v) {
@@ -38,7 +142,7 @@ void fields(Io& io, typename Io::template Of<ServerConfig>& v) {
   io.object("vendors", v.vendors);
 }
 
-static bool is_agent_id(std::string_view id) {
+inline bool is_agent_id(std::string_view id) {
   constexpr auto allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
   return !id.empty() && id.size() <= 63 && id[0] != '-' &&
          id.find_first_not_of(allowed) == std::string_view::npos;
@@ -67,7 +171,8 @@ void fields(Io& io, typename Io::template Of<AgentList>& v) {
 struct AgentAsRequest {
   Agent agent;
 };
-void fields(JsonReader& io, AgentAsRequest& v) {
+template <class Io>
+void fields(Io& io, typename Io::template Of<AgentAsRequest>& v) {
   fields(io, v.agent);
   io.rule(is_agent_id(v.agent.id), "id",
           "id must be 1 to 63 small letters, digits or hyphens and not begin with a hyphen.");
@@ -119,14 +224,7 @@ void fields(Io& io, typename Io::template Of<Provider>& v) {
 
 template <class Io>
 void fields(Io& io, typename Io::template Of<Error>& v) {
-  if constexpr (Io::reading) {
-    std::string code;
-    io.text("code", code, required_text);
-    // A newer proxy may have codes this page has never heard of; its sentence still holds.
-    v.code = error_code(code).value_or(ErrorCode::internal);
-  } else {
-    io.text("code", std::string(wire_name(v.code)));
-  }
+  io.code("code", v.code);
   io.text("message", v.message);
   io.text("field", v.field);
   io.object("provider", v.provider);
@@ -153,45 +251,6 @@ void fields(Io& io, typename Io::template Of<PhoneCheck>& v) {
   io.text("localTime", v.local_time);
   io.flag("quietHours", v.quiet_hours);
   io.object("reason", v.reason);
-}
-
-std::string encode(const Agent& v) { return to_json(v); }
-Result<Agent> decode_agent(std::string_view json) {
-  auto saved = from_request<AgentAsRequest>(json);
-  if (!saved) return fail(std::move(saved).error());
-  return std::move(saved->agent);
-}
-std::string encode(const AgentList& v) { return to_json(v); }
-Result<AgentList> decode_agent_list(std::string_view json) { return from_reply<AgentList>(json); }
-std::string encode(const Error& v) { return to_json(ErrorEnvelope{v}); }
-Result<Error> decode_error(std::string_view json) {
-  auto envelope = from_reply<ErrorEnvelope>(json);
-  if (!envelope) return fail(std::move(envelope).error());
-  return std::move(*envelope->error);
-}
-std::string encode(const ServerConfig& v) { return to_json(v); }
-Result<ServerConfig> decode_server_config(std::string_view json) {
-  return from_reply<ServerConfig>(json);
-}
-std::string encode(const VoiceList& v) { return to_json(v); }
-Result<VoiceList> decode_voice_list(std::string_view json) { return from_reply<VoiceList>(json); }
-std::string encode(const ModelList& v) { return to_json(v); }
-Result<ModelList> decode_model_list(std::string_view json) { return from_reply<ModelList>(json); }
-std::string encode(const DoctorReport& v) { return to_json(v); }
-Result<DoctorReport> decode_doctor_report(std::string_view json) {
-  return from_reply<DoctorReport>(json);
-}
-std::string encode(const PhoneCheck& v) { return to_json(v); }
-Result<PhoneCheck> decode_phone_check(std::string_view json) {
-  return from_reply<PhoneCheck>(json);
-}
-std::string encode(const ServerTime& v) { return to_json(v); }
-Result<ServerTime> decode_server_time(std::string_view json) {
-  return from_reply<ServerTime>(json);
-}
-std::string encode(const VendorHealth& v) { return to_json(v); }
-Result<VendorHealth> decode_vendor_health(std::string_view json) {
-  return from_reply<VendorHealth>(json);
 }
 
 }  // namespace voxdial

@@ -1,16 +1,18 @@
 // What the page asks for: placing a call, speaking into one, ending it, checking a number.
-#include "shared/codec.h"
-#include "shared/codec_settings.h"
-#include "shared/wire_words.h"
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "shared/fields_settings.h"
 
 namespace voxdial {
-
-// Not in an unnamed namespace: JsonReader and JsonWriter find these by their argument's type.
 
 /// A number as it was typed or pasted, invisible characters included; proxy/policy reads it.
 constexpr TextRule typed_number{.max = 256};
 
-static void check_region(JsonReader& io, const std::string& region) {
+template <class Io>
+void check_region(Io& io, const std::string& region) {
   const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
   io.rule(region.empty() || (region.size() == 2 && letter(region[0]) && letter(region[1])),
           "region", "region must be two capital letters such as \"US\".");
@@ -33,7 +35,8 @@ void fields(Io& io, typename Io::template Of<Medium>& v) {
 }
 
 /// What fits the one kind of call and not the other.
-static void check(JsonReader& io, const CallRequest& v) {
+template <class Io>
+void check(Io& io, const CallRequest& v) {
   const CallSettings& settings = v.settings;
   if (v.medium.type == MediumType::web) {
     constexpr std::string_view phone_only = "Voicemail settings are for phone calls only.";
@@ -84,23 +87,6 @@ void fields(Io& io, typename Io::template Of<PhoneCheckRequest>& v) {
   io.text("phoneNumber", v.phone_number, {.max = typed_number.max, .min = 1, .required = true});
   io.text("region", v.region);
   if constexpr (Io::reading) check_region(io, v.region);
-}
-
-std::string encode(const CallRequest& v) { return to_json(v); }
-Result<CallRequest> decode_call_request(std::string_view json) {
-  return from_request<CallRequest>(json);
-}
-std::string encode(const SayRequest& v) { return to_json(v); }
-Result<SayRequest> decode_say_request(std::string_view json) {
-  return from_request<SayRequest>(json);
-}
-std::string encode(const HangUpRequest& v) { return to_json(v); }
-Result<HangUpRequest> decode_hang_up_request(std::string_view json) {
-  return from_request<HangUpRequest>(json);
-}
-std::string encode(const PhoneCheckRequest& v) { return to_json(v); }
-Result<PhoneCheckRequest> decode_phone_check_request(std::string_view json) {
-  return from_request<PhoneCheckRequest>(json);
 }
 
 }  // namespace voxdial

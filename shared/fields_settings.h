@@ -1,9 +1,19 @@
-#include "shared/codec_settings.h"
+// The members of CallSettings and what it is made of, used wherever settings stand: in a request to
+// place a call and in an agent.
+//
+// One list per type, for every direction: JsonReader and JsonWriter go through it, and so does what
+// describes the API. A member that is not in its list does not exist outside.
+#pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "shared/json_writer.h"  // TextRule
 #include "shared/wire_words.h"
 
 namespace voxdial {
-namespace {
 
 constexpr TextRule prompt_text{.max = 32 * 1024};
 constexpr TextRule spoken_text{.max = 1024};
@@ -11,7 +21,7 @@ constexpr TextRule name_line{.max = 100, .min = 1, .one_line = true};
 constexpr TextRule tool_line{.max = 64, .one_line = true};
 constexpr TextRule long_line{.max = 4 * 1024};
 
-bool is_tool_name(std::string_view name) {
+inline bool is_tool_name(std::string_view name) {
   if (name.empty() || name.size() > 64) return false;
   return name.find_first_not_of(
              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
@@ -21,7 +31,7 @@ constexpr std::string_view tool_name_rule =
     "A tool's name must be 1 to 64 letters, digits, - or _.";
 
 /// The name the model will know the tool by, or empty when only the vendor knows it.
-std::string_view final_name(const SelectedTool& tool) {
+inline std::string_view final_name(const SelectedTool& tool) {
   if (!tool.name_override.empty()) return tool.name_override;
   if (tool.temporary_tool) return tool.temporary_tool->model_tool_name;
   return tool.tool_name;
@@ -32,7 +42,7 @@ struct AgentFirst {
   std::string text;
   std::string prompt;
   std::optional<int> delay_s;
-  bool uninterruptible = false;
+  std::optional<bool> uninterruptible;
 };
 struct Fallback {
   std::optional<int> delay_s;
@@ -47,24 +57,26 @@ struct FirstSpeakerShape {
   std::optional<UserFirst> user;
 };
 
-FirstSpeakerShape shape_of(const FirstSpeaker& first) {
+inline FirstSpeakerShape shape_of(const FirstSpeaker& first) {
   FirstSpeakerShape shape;
+  const std::string prompt = first.text.empty() ? first.prompt : "";
   if (first.agent) {
-    shape.agent = {first.text, first.prompt, first.delay_s, first.uninterruptible};
+    shape.agent = {first.text, prompt, first.delay_s, std::nullopt};
+    if (first.uninterruptible) shape.agent->uninterruptible = true;
   } else {
     shape.user.emplace();
-    if (first.delay_s || !first.text.empty() || !first.prompt.empty()) {
-      shape.user->fallback = {first.delay_s, first.text, first.prompt};
+    if (first.delay_s || !first.text.empty() || !prompt.empty()) {
+      shape.user->fallback = {first.delay_s, first.text, prompt};
     }
   }
   return shape;
 }
 
-FirstSpeaker first_speaker(FirstSpeakerShape shape) {
+inline FirstSpeaker first_speaker(FirstSpeakerShape shape) {
   if (shape.agent) {
     AgentFirst& agent = *shape.agent;
     return {true, std::move(agent.text), std::move(agent.prompt), agent.delay_s,
-            agent.uninterruptible};
+            agent.uninterruptible.value_or(false)};
   }
   FirstSpeaker first;
   first.agent = false;
@@ -77,12 +89,8 @@ FirstSpeaker first_speaker(FirstSpeakerShape shape) {
   return first;
 }
 
-}  // namespace
-
-// Not in an unnamed namespace: JsonReader and JsonWriter find these by their argument's type.
-
 template <class Io, class T>
-static void words_and_delay(Io& io, T& v) {
+void words_and_delay(Io& io, T& v) {
   io.text("text", v.text, spoken_text);
   io.text("prompt", v.prompt, spoken_text);
   io.seconds("delay", v.delay_s, 0, 300);
@@ -162,30 +170,7 @@ void fields(Io& io, typename Io::template Of<SelectedTool>& v) {
 }
 
 template <class Io>
-static void fields_of(Io& io, typename Io::template Of<CallSettings>& v) {
-  io.text("systemPrompt", v.system_prompt, prompt_text);
-  io.text("model", v.model, name_line);
-  io.text("voice", v.voice, name_line);
-  io.text("languageHint", v.language_hint, {.max = 16, .min = 1, .one_line = true});
-  io.number("temperature", v.temperature, 0, 1);
-  io.seconds("maxDuration", v.max_duration_s, 10, 14400);
-  io.text("timeExceededMessage", v.time_exceeded_message, spoken_text);
-  io.list("initialMessages", v.initial_messages, 100);
-  io.list("selectedTools", v.selected_tools, 32);
-  if constexpr (Io::reading) {
-    std::optional<FirstSpeakerShape> shape;
-    io.object("firstSpeakerSettings", shape);
-    if (shape) v.first_speaker_settings = first_speaker(std::move(*shape));
-  } else if (v.first_speaker_settings) {
-    io.object("firstSpeakerSettings", shape_of(*v.first_speaker_settings));
-  }
-  io.flag("recordingEnabled", v.recording_enabled);
-  io.text("initialOutputMedium", v.initial_output_medium);
-  io.word("voicemail", v.voicemail, voicemail_words);
-  io.text("voicemailMessage", v.voicemail_message, spoken_text);
-}
-
-static void check(JsonReader& io, const CallSettings& v) {
+void check(Io& io, const CallSettings& v) {
   if (v.language_hint) {
     constexpr auto tag = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     io.rule(v.language_hint->find_first_not_of(tag) == std::string::npos, "languageHint",
@@ -208,10 +193,29 @@ static void check(JsonReader& io, const CallSettings& v) {
   }
 }
 
-void fields(JsonReader& io, CallSettings& v) {
-  fields_of(io, v);
-  check(io, v);
+template <class Io>
+void fields(Io& io, typename Io::template Of<CallSettings>& v) {
+  io.text("systemPrompt", v.system_prompt, prompt_text);
+  io.text("model", v.model, name_line);
+  io.text("voice", v.voice, name_line);
+  io.text("languageHint", v.language_hint, {.max = 16, .min = 1, .one_line = true});
+  io.number("temperature", v.temperature, 0, 1);
+  io.seconds("maxDuration", v.max_duration_s, 10, 14400);
+  io.text("timeExceededMessage", v.time_exceeded_message, spoken_text);
+  io.list("initialMessages", v.initial_messages, 100);
+  io.list("selectedTools", v.selected_tools, 32);
+  if constexpr (Io::reading) {
+    std::optional<FirstSpeakerShape> shape;
+    io.object("firstSpeakerSettings", shape);
+    if (shape) v.first_speaker_settings = first_speaker(std::move(*shape));
+  } else if (v.first_speaker_settings) {
+    io.object("firstSpeakerSettings", shape_of(*v.first_speaker_settings));
+  }
+  io.flag("recordingEnabled", v.recording_enabled);
+  io.text("initialOutputMedium", v.initial_output_medium);
+  io.word("voicemail", v.voicemail, voicemail_words);
+  io.text("voicemailMessage", v.voicemail_message, spoken_text);
+  if constexpr (Io::reading) check(io, v);
 }
-void fields(JsonWriter& io, const CallSettings& v) { fields_of(io, v); }
 
 }  // namespace voxdial
