@@ -33,9 +33,10 @@ void JsonWriter::moment(const char* name, Millis value) {
   if (value != 0) add(name, to_rfc3339(value));
 }
 void JsonWriter::json(const char* name, const Json& value) {
-  JsonValue parsed = JsonValue::parse(value.text, nullptr, /*allow_exceptions=*/false);
-  assert(parsed.is_object());
-  add(name, parsed.is_object() ? std::move(parsed) : JsonValue::object());
+  constexpr JsonLimits whatever_was_read{1 << 20, 64, 100'000};
+  auto parsed = parse_json(value.text, whatever_was_read);
+  assert(parsed && parsed->is_object());
+  add(name, parsed ? std::move(*parsed) : JsonValue::object());
 }
 void JsonWriter::json(const char* name, const std::optional<Json>& value) {
   if (value) json(name, *value);
