@@ -301,6 +301,23 @@ TEST_CASE("a web call asks for the microphone first, and creates nothing when it
   CHECK(story.model.form.placed.failure()->code == ErrorCode::mic_denied);
 }
 
+TEST_CASE(
+    "while the browser asks for the microphone the form goes on, and going on takes the press "
+    "back") {
+  Story story = started_story();
+  story.tell(PlacePressed{});
+  CHECK_FALSE(story.model.form.placing());
+  story.tell(PlacePressed{});  // once is enough
+  CHECK(story.all<PrepareMicrophone>().size() == 1);
+  story.tell(MediumChosen{MediumType::twilio});
+  CHECK(story.model.form.medium == MediumType::twilio);
+  CHECK(story.ordered(ReleaseMicrophone{}));
+  story.tell(MicrophoneChecked{});  // given after all, minutes later
+  CHECK(story.all<MakeKey>().empty());
+  CHECK(story.requests("POST", "/api/calls") == 0);
+  CHECK_FALSE(story.model.form.pressed());
+}
+
 TEST_CASE("when a web call cannot be created the microphone is let go") {
   Story story = started_story();
   story.tell(PlacePressed{});

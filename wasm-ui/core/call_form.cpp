@@ -213,6 +213,11 @@ void update(Model& model, const FormAction& action, Effects& effects) {
                         std::holds_alternative<NumberLeft>(action) ||
                         std::holds_alternative<MoreToggled>(action);
   if (model.form.placing() && !harmless) return;
+  if (model.form.asking_microphone && !harmless) {
+    if (std::holds_alternative<PlacePressed>(action)) return;
+    model.form.asking_microphone = false;
+    effects.push_back(ReleaseMicrophone{});
+  }
   std::visit([&](const auto& a) { on(model, a, effects); }, action);
 }
 

@@ -45,9 +45,10 @@ struct CallForm {
   std::string key;       ///< of the last request
   std::string key_body;  ///< what it asked for
 
-  bool placing() const {
-    return awaiting_check || asking_microphone || making_key || placed.busy();
-  }
+  /// The fields are closed. While the browser asks for the microphone they are not: a question that
+  /// nobody answers must not hold the form, and going on with it takes the press back.
+  bool placing() const { return awaiting_check || making_key || placed.busy(); }
+  bool pressed() const { return placing() || asking_microphone; }
   friend bool operator==(const CallForm&, const CallForm&) = default;
 };
 

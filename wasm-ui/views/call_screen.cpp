@@ -283,13 +283,13 @@ void draw_place_button(Ui& ui, Area& area, const Model& model) {
               .icon = form.medium == MediumType::web ? Icon::mic : Icon::phone,
               .look = Look::primary,
               .disabled = off || in_call,
-              .busy = form.placing()})) {
+              .busy = form.pressed()})) {
     ui.act(PlacePressed{});
   }
   if (in_call) {
     area.skip(space::s);
     paragraph(ui, area, ui.id("in-call"), small_text, why_not(model));
-  } else if (form.number_left && !form.placing() && form.medium == MediumType::web &&
+  } else if (form.number_left && !form.pressed() && form.medium == MediumType::web &&
              !why_not(model).empty()) {
     area.skip(space::s);
     remark(ui, area, ui.id("why-not"), Icon::info, Token::warn, why_not(model), Role::alert);
