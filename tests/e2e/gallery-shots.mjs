@@ -113,6 +113,26 @@ export const shots = {
     await see(page.getByRole('alert'));
     return page;
   },
+  async 'microphone-replaced'(set) {
+    const page = await set.open();
+    await page.evaluate(() => {
+      localStorage.setItem('microphone', '0123456789abcdef');
+      localStorage.setItem('speaker', '0123456789abcdef');
+    });
+    await page.reload();
+    await startWebCall(page);
+    await state(page, 'Web call', 'Listening');
+    await see(card(page, 'Web call').getByRole('alert'));
+    return page;
+  },
+  async 'number-read'(set) {
+    const page = await set.open();
+    await silent(page, '**/api/phone/check');
+    await typeNumber(page, '+12025550100');
+    await page.getByRole('button', { name: /^Call/ }).click();
+    await see(page.getByRole('button', { name: 'Reading the number' }));
+    return page;
+  },
   async 'calling-busy'(set) {
     const page = await set.open();
     await silent(page, postsOnly);
@@ -149,6 +169,16 @@ export const shots = {
     await state(page, whom, 'Talking');
     const words = card(page, whom).getByRole('textbox', { name: 'Words for the agent' });
     await words.fill('Ask whether Tuesday at ten suits them, and if not, which other morning of the week.');
+    return page;
+  },
+  async ending(set) {
+    const { vendors } = await set.house('readme');
+    const page = await set.open({ kind: 'readme' });
+    const whom = await call(page, '0117');
+    await state(page, whom, 'Talking');
+    for (const vendor of ['twilio', 'ultravox']) vendors.faults.add({ vendor, method: 'POST', kind: 'status', status: 503, body: {}, lasts: 30 });
+    await card(page, whom).getByRole('button', { name: /^End/ }).click();
+    await see(card(page, whom).getByRole('button', { name: 'End again' }));
     return page;
   },
   async ended(set) {
@@ -308,6 +338,20 @@ export const shots = {
     const page = await set.open({ kind: 'empty' });
     await house.stop();
     await see(page.getByRole('status').filter({ hasText: 'Not live' }));
+    return page;
+  },
+  async 'logged-out'(set) {
+    const house = await set.house('empty');
+    const page = await set.open({ kind: 'empty' });
+    const whom = await call(page, '0117');
+    await state(page, whom, 'Talking');
+    await page.route('**/api/**', (route) => route.fulfill({
+      status: 401,
+      contentType: 'application/json',
+      body: JSON.stringify({ error: { code: 'unauthenticated', message: 'Log in first.' } }),
+    }));
+    await house.stop();
+    await see(page.getByText('You are logged out.'));
     return page;
   },
   async 'crash'(set) {
