@@ -116,7 +116,8 @@ struct CallSettings {
   friend bool operator==(const CallSettings&, const CallSettings&) = default;
 };
 
-/// POST /api/calls. Header Idempotency-Key (1..128 visible ASCII), required.
+/// POST /api/calls. With a header Idempotency-Key (at most 128 visible ASCII) all repetitions of a
+/// request are one call; without it each stands for itself.
 struct CallRequest {
   std::string agent;  ///< id of a preset, or empty; ids of stored Ultravox agents begin "ultravox:"
   CallSettings settings;              ///< its members stand at the top level of the JSON object

@@ -88,6 +88,12 @@ enum class ErrorCode {
 #undef X
 };
 
+inline constexpr ErrorCode all_error_codes[] = {
+#define X(code, status, sentence) ErrorCode::code,
+    VOXDIAL_ERRORS(X)
+#undef X
+};
+
 /// What the vendor called the failure, for a person who wants to look it up.
 struct Provider {
   std::string name;  ///< "twilio" or "ultravox"

@@ -62,8 +62,10 @@ void fields(Io& io, typename Io::template Of<Call>& v) {
   io.text("answeredBy", v.answered_by);
   io.flag("leftVoicemail", v.left_voicemail);
   if constexpr (Io::reading) {
-    io.object("end", v.end);
-    io.rule(v.end == EndReason{} || v.end.by != EndedBy::nobody_yet, "end.by", "");
+    std::optional<EndReason> end;
+    io.object("end", end);
+    io.rule(!end || *end == EndReason{} || end->by != EndedBy::nobody_yet, "end.by", "");
+    if (end) v.end = std::move(*end);
   } else if (v.end.by != EndedBy::nobody_yet) {
     io.object("end", v.end);
   }

@@ -27,7 +27,9 @@ BorderRules border_rules(const Config& config);
 
 /// What a route takes as its body.
 enum class Body : std::uint8_t {
+  none,
   json,
+  optional_json,
   form,      ///< the log-in page's
   callback,  ///< a vendor's, which comes from no browser and is checked by its signature
   probe,     ///< none, and whoever asks may use any name for us or none: health checks

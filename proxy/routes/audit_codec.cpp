@@ -1,5 +1,6 @@
 #include "proxy/routes/audit_codec.h"
 
+#include "proxy/routes/schema_codec.h"
 #include "shared/json_writer.h"
 
 namespace voxdial {
@@ -21,6 +22,8 @@ void fields(Io& io, typename Io::template Of<AuditPage>& v) {
   io.list("entries", v.entries);
   io.integer("nextBefore", v.next_before);
 }
+
+template std::string schema_text<AuditPage>(SchemaOf);
 
 std::string encode(const AuditPage& page) { return to_json(page); }
 

@@ -17,10 +17,10 @@ constexpr int audio_at_once = 3;
 Result<void> valid_idempotency_key(std::string_view key) {
   const bool visible =
       std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (!key.empty() && key.size() <= 128 && visible) return {};
+  if (key.size() <= 128 && visible) return {};
   return fail(ErrorCode::invalid_header,
-              "Send an Idempotency-Key header of 1 to 128 visible characters, a new one for each "
-              "press of the button: it makes sure that a call is placed once.",
+              "An Idempotency-Key has at most 128 visible characters, and each press of the button "
+              "a new one: it makes sure that a call is placed once.",
               "Idempotency-Key");
 }
 

@@ -58,5 +58,6 @@ http::Response audit(App&, const Ask&);
 http::Response doctor(App&, const Ask&);
 http::Response metrics(App&, const Ask&);
 http::Response ready(App&, const Ask&);
+http::Response description(App&, const Ask&);
 
 }  // namespace voxdial::handlers

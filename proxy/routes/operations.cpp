@@ -101,6 +101,11 @@ http::Response audit(App& app, const Ask& ask) {
   return page ? http::json(200, encode(*page)) : http::error(page.error());
 }
 
+http::Response description(App&, const Ask&) {
+  static const std::string text = describe_api();
+  return http::json(200, text);
+}
+
 /// Prometheus text format; numbers only, no names and no phone numbers.
 http::Response metrics(App& app, const Ask&) {
   const auto live = app.store.count_live_calls();

@@ -1,12 +1,14 @@
 // The desk with every route in front of it: a request in, a response out, without sockets.
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <utility>
 
 #include "proxy/routes/routes.h"
 #include "shared/codec.h"
+#include "shared/json.h"
 #include "tests/proxy/desk.h"
 
 namespace voxdial::test {
@@ -58,7 +60,43 @@ struct Counter : Desk {
     }
     request.body = std::move(body);
     request.peer = "127.0.0.1";
-    return respond(app, request);
+    http::Response response = respond(app, request);
+    expect_described(request, response);
+    return response;
+  }
+
+  /// What a route answers with stands in its row, which is what others are told to expect.
+  static void expect_described(const http::Request& request, const http::Response& response) {
+    std::string id, allowed;
+    const Route* route = find_route(request.method, request.path, id, allowed);
+    if (route == nullptr) return;
+    CAPTURE(route->method, route->path, response.status, response.body);
+    if (response.status >= 400) {
+      const auto error = decode_error(response.body);
+      if (!error) return;  // a page
+      const auto known = errors_of(*route);
+      CHECK(std::find(known.begin(), known.end(), error->code) != known.end());
+    } else if (const Shape& shape = route->description.gives.shape; shape.schema != nullptr) {
+      expect_shape(JsonValue::parse(response.body),
+                   JsonValue::parse(shape.schema(SchemaOf::reply)));
+    }
+  }
+  static void expect_shape(const JsonValue& value, const JsonValue& schema) {
+    if (value.is_array()) {
+      for (const JsonValue& item : value) expect_shape(item, schema.at("items"));
+    } else if (schema.contains("properties")) {
+      for (const auto& [name, member] : value.items()) {
+        CAPTURE(name);
+        REQUIRE(schema.at("properties").contains(name));
+        expect_shape(member, schema.at("properties").at(name));
+      }
+      for (const JsonValue& name : schema.value("required", JsonValue::array())) {
+        CHECK(value.contains(name.get_ref<const std::string&>()));
+      }
+    } else if (schema.contains("enum")) {
+      const JsonValue& words = schema.at("enum");
+      CHECK(std::find(words.begin(), words.end(), value) != words.end());
+    }
   }
 
   std::string place(const std::string& body, const std::string& key) {

@@ -32,14 +32,22 @@ TEST_CASE("every route says who may call it and answers nobody else") {
   CHECK(page.status == 303);
 }
 
-TEST_CASE("placing a call needs a key, and the error names the header") {
+TEST_CASE("a request with a key is carried out once, and one without stands for itself") {
   Counter counter;
-  const auto response = counter.ask("POST", "/api/calls", R"({"medium":{"type":"web"}})");
-  CHECK(response.status == 400);
-  CHECK(decode_error(response.body)->field == "Idempotency-Key");
-  CHECK(counter.vendors.seen.empty());
-  CHECK(counter.ask("POST", "/api/calls", "{}", {{"idempotency-key", std::string(129, 'k')}})
-            .status == 400);
+  const std::string body = R"({"medium":{"type":"web"}})";
+  const auto call = [&](http::Headers headers) {
+    const auto placed = counter.ask("POST", "/api/calls", body, std::move(headers));
+    REQUIRE(placed.status == 201);
+    return decode_call_placed(placed.body)->id;
+  };
+  CHECK(call({{"idempotency-key", "k"}}) == call({{"idempotency-key", "k"}}));
+  CHECK(call({}) != call({}));
+  CHECK(counter.all_calls().size() == 3);
+  for (const std::string& key : {std::string(129, 'k'), std::string("two words")}) {
+    const auto refused = counter.ask("POST", "/api/calls", body, {{"idempotency-key", key}});
+    CHECK(refused.status == 400);
+    CHECK(decode_error(refused.body)->field == "Idempotency-Key");
+  }
 }
 
 TEST_CASE("a call can be listed, read, spoken into, ended and exported") {

@@ -1,0 +1,72 @@
+// A member that is not in its type's list of fields would be lost on the wire without a word.
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+namespace {
+
+std::string read(const std::string& file) {
+  std::ifstream stream(VOXDIAL_SOURCE_DIR "/shared/" + file);
+  REQUIRE(stream.is_open());
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return std::regex_replace(text, std::regex("//[^\n]*|\\bfriend [^;]*;"), "");
+}
+
+/// The members of each struct of a header, those of structs within it among them.
+std::map<std::string, std::set<std::string>> structs_of(const std::string& header) {
+  const std::string text = read(header);
+  const std::regex start(R"(\nstruct (\w+) \{)");
+  // Its name is the last word before "=", "{" or ";"; enumerators have none.
+  const std::regex member(
+      R"((?:^|[;{}])\s*(?!using|enum|struct)[\w:<>,\s]*?\b(\w+)\s*(?:=[^;{}]*)?;)");
+  std::map<std::string, std::set<std::string>> found;
+  for (std::sregex_iterator at(text.begin(), text.end(), start), end; at != end; ++at) {
+    const auto from = static_cast<std::size_t>(at->position() + at->length()) - 1;
+    std::string body = text.substr(from, text.find("\n};", from) - from);
+    // Each statement ends where the next begins.
+    body = std::regex_replace(body, std::regex(";"), ";;");
+    for (std::sregex_iterator m(body.begin(), body.end(), member); m != end; ++m) {
+      found[(*at)[1]].insert((*m)[1]);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("every member of every value of the API is in the list of fields of its type") {
+  auto types = structs_of("api.h");
+  types.merge(structs_of("error.h"));
+  types.merge(structs_of("end_reason.h"));
+  CHECK(types.at("Call").count("left_voicemail") == 1);
+  CHECK(types.at("CallPlaced").count("join_url") == 1);
+  CHECK(types.at("SelectedTool").count("tool_name") == 1);
+  types.erase("Json");      // text of its own
+  types.erase("EndFacts");  // what an EndReason is made from
+
+  const std::string lists = read("fields_settings.h") + read("fields_requests.h") +
+                            read("fields_replies.h") + read("codec_query.cpp");
+  const auto list_of = [&](const std::string& type) {
+    std::string list;
+    // Ultravox has another shape for it; the query of an address is no JSON.
+    const std::regex start(type == "FirstSpeaker" ? "FirstSpeakerShape shape_of\\("
+                           : type == "CallQuery"  ? "std::string encode_query\\("
+                                                  : "Of<" + type + "(::\\w+)?>& v\\)");
+    for (std::sregex_iterator at(lists.begin(), lists.end(), start), end; at != end; ++at) {
+      const auto from = static_cast<std::size_t>(at->position());
+      list += lists.substr(from, lists.find("\n}\n", from) - from);
+    }
+    return list;
+  };
+  for (const auto& [type, members] : types) {
+    const std::string list = list_of(type);
+    for (const std::string& name : members) {
+      CAPTURE(type, name);
+      CHECK(std::regex_search(list, std::regex("\\b(v|first)\\." + name + "\\b")));
+    }
+  }
+}
