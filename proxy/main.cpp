@@ -128,11 +128,12 @@ http::ServerOptions server_options(const Config& config) {
   options.port = config.port;
   options.tls_certificate_file = config.tls_cert_file;
   options.tls_key_file = config.tls_key_file;
-  if (!config.trusted_proxies.empty()) {  // a reverse proxy's address stands for all of its clients
-    options.trusted_peer = [&config](const std::string& peer) {
-      return in_networks(peer, config.trusted_proxies);
-    };
-  }
+  options.counts_under = [&config](const std::string& peer) {
+    // A reverse proxy's address stands for all of its clients.
+    const bool proxy = config.trusted_proxies.empty() ? is_loopback_host(peer)
+                                                      : in_networks(peer, config.trusted_proxies);
+    return proxy ? std::string() : counting_address(peer);
+  };
   options.drain_timeout_ms = 4'000;  // within longest_end_s, with time left for everything else
   options.hsts = config.public_base_url.rfind("https://", 0) == 0;
   // The join URL's host is known only from Ultravox's answer, LiveKit's only from its first
@@ -231,7 +232,7 @@ int serve(const Config& config, LogWriter& log) {
           .border = border_rules(config)};
   http::Server server(
       server_options(config),
-      [&app](const http::Request& request) { return respond(app, request); }, hub, steady_clock_ms,
+      [&app](const http::Request& request) { return respond(app, request); }, steady_clock_ms,
       [&world](const std::string& what) {
         world.log({LogLine::Level::error, "handler_threw", {{"what", what}}});
       });
@@ -244,7 +245,7 @@ int serve(const Config& config, LogWriter& log) {
   const Upkeep upkeep(config, world, **store);
 
   // Signals are taken by one thread that waits for them; every other thread has them blocked.
-  std::thread stopper([&server] {
+  std::thread stopper([&server, &hub] {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
@@ -253,6 +254,7 @@ int serve(const Config& config, LogWriter& log) {
     sigwait(&set, &signal_number);
     ::signal(SIGALRM, [](int) { ::_exit(EXIT_FAILURE); });
     ::alarm(longest_end_s);
+    hub.close_all();
     server.stop();
   });
   const std::string host = config.listen_address.find(':') != std::string::npos

@@ -1,5 +1,7 @@
 #include "shared/percent.h"
 
+#include <algorithm>
+
 #include "shared/ascii.h"
 
 namespace voxdial {
@@ -21,12 +23,12 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> form_decoded(std::string_view text) {
+std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
-      out += text[i] == '+' ? ' ' : text[i];
+      out += text[i];
       continue;
     }
     if (i + 2 >= text.size()) return std::nullopt;
@@ -37,6 +39,12 @@ std::optional<std::string> form_decoded(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+std::optional<std::string> form_decoded(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decoded(spaced);
 }
 
 }  // namespace voxdial

@@ -11,8 +11,12 @@ namespace voxdial {
 /// form value alike.
 std::string percent_encode(std::string_view text);
 
-/// A name or value of a query or form (application/x-www-form-urlencoded): "+" is a space, and
-/// every % is followed by two hex digits. Nothing for anything else; any bytes may come out.
+/// The same back: every % is followed by two hex digits. Nothing for anything else; any bytes may
+/// come out.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+/// A name or value of a query or form (application/x-www-form-urlencoded): the same, and "+" is
+/// a space.
 std::optional<std::string> form_decoded(std::string_view text);
 
 }  // namespace voxdial

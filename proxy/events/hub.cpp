@@ -13,13 +13,13 @@
 #include <cerrno>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "proxy/events/sse.h"
+#include "proxy/thread_annotations.h"
 #include "shared/codec.h"
 
 namespace voxdial::events {
@@ -43,26 +43,23 @@ struct Stored {
 
 struct Stream {
   std::unique_ptr<StreamSocket> socket;
-  std::string person;
-  std::string user;
-  std::int64_t rights = 0;
-  std::function<Result<void>()> still_allowed;
-  bool whole_numbers = false;
+  Ticket ticket;
+  Seat seat;
   bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
   bool dead = false;
   std::uint32_t next = 0;  ///< sequence of the next event to look at
   std::size_t offset = 0;  ///< bytes of that event sent already
-  std::string pending;     ///< bytes that go before it: reply head, heartbeat, reload
+  std::string pending;     ///< bytes that go before it: greeting, heartbeat, reload
   std::int64_t born_ms = 0;
   std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
 };
 
 bool may_see(const Stream& stream, const Stored& event) {
-  return event.for_everyone || stream.user.empty() || event.owner == stream.user;
+  return event.for_everyone || stream.ticket.user.empty() || event.owner == stream.ticket.user;
 }
 
 const std::string& frame_for(const Stream& stream, const Stored& event) {
-  return stream.whole_numbers && !event.whole.empty() ? event.whole : event.masked;
+  return stream.ticket.whole_numbers && !event.whole.empty() ? event.whole : event.masked;
 }
 
 int checked(int result, const char* what) {
@@ -88,11 +85,14 @@ class Hub::Impl {
 
   ~Impl() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       inbox_.stop = true;
     }
     signal();
     thread_.join();
+    // Seats are given back while there is something to give them back to.
+    streams_.clear();
+    const std::vector<Arrival> never_added = take_arrivals();
     close(wake_);
     close(epoll_);
   }
@@ -103,7 +103,7 @@ class Hub::Impl {
     stored->for_everyone = event.for_everyone;
     std::uint64_t id = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       stored->sequence = ++published_;
       id = event_id(options_.epoch, stored->sequence);
       stored->masked = encode_event(id, event.kind, event.masked);
@@ -116,37 +116,22 @@ class Hub::Impl {
     return id;
   }
 
-  Result<void> admit(const http::StreamTicket& ticket) {
-    const std::lock_guard lock(mutex_);
-    if (closing_) return fail(ErrorCode::shutting_down);
-    if (total_ >= options_.max_streams) {
-      Error error = make_error(ErrorCode::overloaded);
-      error.retry_after_s = 5;
-      return fail(std::move(error));
-    }
-    std::size_t& own = per_person_[ticket.person];
-    if (own >= options_.max_streams_per_person) {
-      Error error = make_error(ErrorCode::rate_limited, "Too many pages are open. Close some.");
-      error.retry_after_s = 30;
-      return fail(std::move(error));
-    }
-    ++own;
-    ++total_;
-    return {};
+  Result<Seat> admit(const std::string& person) {
+    if (auto entered = enter(person); !entered) return fail(std::move(entered).error());
+    return Seat(nullptr, [this, person](const void*) { leave(person); });
   }
 
-  void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
-             std::string head) {
+  void adopt(std::unique_ptr<StreamSocket> socket, Ticket ticket, Seat seat) {
     {
-      const std::lock_guard lock(mutex_);
-      inbox_.arrivals.push_back({std::move(socket), ticket, std::move(head)});
+      const MutexLock lock(mutex_);
+      inbox_.arrivals.push_back({std::move(socket), std::move(ticket), std::move(seat)});
     }
     signal();
   }
 
   void review() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       inbox_.review = true;
     }
     signal();
@@ -154,22 +139,22 @@ class Hub::Impl {
 
   void close_all() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closing_ = true;
     }
     signal();
   }
 
   Counts counts() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return {.streams = total_, .published = published_, .dropped = dropped_};
   }
 
  private:
   struct Arrival {
     std::unique_ptr<StreamSocket> socket;
-    http::StreamTicket ticket;
-    std::string head;
+    Ticket ticket;
+    Seat seat;
   };
   /// What other threads hand to the hub's thread. It takes the whole box at once, so publishers
   /// never wait for a socket.
@@ -180,13 +165,38 @@ class Hub::Impl {
     bool stop = false;
   };
 
+  std::vector<Arrival> take_arrivals() EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return std::exchange(inbox_.arrivals, {});
+  }
+
   void signal() {
     const std::uint64_t one = 1;
     // The counter can only be full, and then the thread is awake anyway.
     [[maybe_unused]] const auto ignored = write(wake_, &one, sizeof one);
   }
 
-  void release_locked(const std::string& person) {
+  Result<void> enter(const std::string& person) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    if (closing_) return fail(ErrorCode::shutting_down);
+    if (total_ >= options_.max_streams) {
+      Error error = make_error(ErrorCode::overloaded);
+      error.retry_after_s = 5;
+      return fail(std::move(error));
+    }
+    std::size_t& own = per_person_[person];
+    if (own >= options_.max_streams_per_person) {
+      Error error = make_error(ErrorCode::rate_limited, "Too many pages are open. Close some.");
+      error.retry_after_s = 30;
+      return fail(std::move(error));
+    }
+    ++own;
+    ++total_;
+    return {};
+  }
+
+  void leave(const std::string& person) EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
     const auto own = per_person_.find(person);
     assert(own != per_person_.end());
     if (--own->second == 0) per_person_.erase(own);
@@ -222,7 +232,7 @@ class Hub::Impl {
       if (options_.rights && now >= next_review_) {
         next_review_ = review_streams(now) ? now + options_.rights_ms : now;
       }
-      bury();
+      remove_dead();
     }
   }
 
@@ -233,14 +243,14 @@ class Hub::Impl {
     const Result<std::int64_t> rights = options_.rights();
     int asked = 0;
     for (const auto& stream : streams_) {
-      if (stream->dead || !stream->still_allowed) continue;
-      if (rights && stream->rights == *rights) continue;
+      if (stream->dead || !stream->ticket.still_allowed) continue;
+      if (rights && stream->ticket.rights == *rights) continue;
       if (++asked > reviews_a_turn) return false;
-      const Result<void> allowed = rights ? stream->still_allowed() : fail(rights.error());
+      const Result<void> allowed = rights ? stream->ticket.still_allowed() : fail(rights.error());
       if (!allowed) {
         dismiss(*stream, allowed.error(), now);
       } else {
-        stream->rights = *rights;
+        stream->ticket.rights = *rights;
       }
     }
     return true;
@@ -271,12 +281,12 @@ class Hub::Impl {
     Inbox box;
     bool closing = false;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       std::swap(box, inbox_);
       closing = closing_;
     }
     for (auto& event : box.events) keep(std::move(event));
-    for (Arrival& arrival : box.arrivals) welcome(std::move(arrival), now);
+    for (Arrival& arrival : box.arrivals) add(std::move(arrival), now);
     if (box.review) next_review_ = now;
     for (const auto& stream : streams_) {
       stream->dead |= closing || box.stop;
@@ -299,18 +309,14 @@ class Hub::Impl {
   /// The sequence of the oldest event that can still be sent.
   std::uint32_t oldest() const { return ring_.empty() ? latest_ + 1 : ring_.front()->sequence; }
 
-  void welcome(Arrival arrival, std::int64_t now) {
+  void add(Arrival arrival, std::int64_t now) {
     auto stream = std::make_unique<Stream>();
-    stream->socket = std::move(arrival.socket);
-    stream->person = arrival.ticket.person;
-    stream->user = arrival.ticket.user;
-    stream->whole_numbers = arrival.ticket.whole_numbers;
-    stream->rights = arrival.ticket.rights;
-    stream->still_allowed = std::move(arrival.ticket.still_allowed);
-    stream->born_ms = stream->progress_ms = now;
-    stream->pending = std::move(arrival.head);
-    stream->pending += "retry: " + std::to_string(options_.retry_ms) + "\n";
     const std::uint64_t last = arrival.ticket.last_id;
+    stream->socket = std::move(arrival.socket);
+    stream->ticket = std::move(arrival.ticket);
+    stream->seat = std::move(arrival.seat);
+    stream->born_ms = stream->progress_ms = now;
+    stream->pending = "retry: " + std::to_string(options_.retry_ms) + "\n";
     const auto last_sequence = static_cast<std::uint32_t>(last);
     const bool ours =
         last != 0 && last == event_id(options_.epoch, last_sequence) && last_sequence <= latest_;
@@ -444,22 +450,19 @@ class Hub::Impl {
 
   void drop(Stream& stream) {
     stream.dead = true;
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++dropped_;
   }
 
   /// Destroys the dead: only here, because epoll's batch may still point at them before.
-  void bury() {
+  void remove_dead() {
     for (std::size_t i = 0; i < streams_.size();) {
       if (!streams_[i]->dead) {
         ++i;
         continue;
       }
-      const std::unique_ptr<Stream> dead = std::move(streams_[i]);
-      streams_[i] = std::move(streams_.back());
+      std::swap(streams_[i], streams_.back());
       streams_.pop_back();
-      const std::lock_guard lock(mutex_);
-      release_locked(dead->person);
     }
   }
 
@@ -468,13 +471,13 @@ class Hub::Impl {
   const int epoll_;
   const int wake_;
 
-  mutable std::mutex mutex_;  // guards from here
-  Inbox inbox_;
-  bool closing_ = false;
-  std::size_t total_ = 0;
-  std::map<std::string, std::size_t, std::less<>> per_person_;
-  std::uint32_t published_ = 0;
-  std::uint64_t dropped_ = 0;  // to here
+  mutable Mutex mutex_;
+  Inbox inbox_ GUARDED_BY(mutex_);
+  bool closing_ GUARDED_BY(mutex_) = false;
+  std::size_t total_ GUARDED_BY(mutex_) = 0;
+  std::map<std::string, std::size_t> per_person_ GUARDED_BY(mutex_);
+  std::uint32_t published_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t dropped_ GUARDED_BY(mutex_) = 0;
 
   // Only the hub's thread touches these.
   std::deque<std::shared_ptr<const Stored>> ring_;
@@ -492,10 +495,9 @@ Hub::Hub(HubOptions options, std::function<std::int64_t()> steady_ms)
 Hub::~Hub() = default;
 
 std::uint64_t Hub::publish(Event event) { return impl_->publish(std::move(event)); }
-Result<void> Hub::admit(const http::StreamTicket& ticket) { return impl_->admit(ticket); }
-void Hub::adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
-                std::string head) {
-  impl_->adopt(std::move(socket), ticket, std::move(head));
+Result<Seat> Hub::admit(const std::string& person) { return impl_->admit(person); }
+void Hub::adopt(std::unique_ptr<StreamSocket> socket, Ticket ticket, Seat seat) {
+  impl_->adopt(std::move(socket), std::move(ticket), std::move(seat));
 }
 void Hub::review() { impl_->review(); }
 void Hub::close_all() { impl_->close_all(); }

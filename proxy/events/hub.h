@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/http/message.h"
+#include "proxy/stream_socket.h"
 #include "shared/result.h"
 
 namespace voxdial::events {
@@ -26,17 +26,19 @@ struct Event {
   std::string whole;          ///< JSON with whole numbers; empty = the same as `masked`
 };
 
-/// The socket of a stream as the hub needs it; proxy/http makes them, plain or TLS. Closes on
-/// destruction.
-class StreamSocket {
- public:
-  virtual ~StreamSocket() = default;
-  virtual int fd() const = 0;
-  /// Takes what fits without blocking: bytes taken, 0 when full for now, -1 when the peer is gone.
-  virtual long write(std::string_view bytes) = 0;
-  /// Throws away what the peer sent; false when it is gone.
-  virtual bool drain() = 0;
+/// Whose stream it is, what it may show, and where it goes on.
+struct Ticket {
+  std::string user;  ///< whose calls it may see; empty = everybody's
+  bool whole_numbers = false;
+  std::uint64_t last_id = 0;  ///< parse_event_id of the Last-Event-ID header
+  std::int64_t rights = 0;    ///< the number of the rights it was allowed under; see Rights
+  /// Asked when the rights have changed since: `unauthenticated` when that person is out, another
+  /// error when they may see something else now. Empty: allowed for good.
+  std::function<Result<void>()> still_allowed;
 };
+
+/// A stream that may be opened: counted for as long as anybody holds it.
+using Seat = std::shared_ptr<const void>;
 
 struct HubOptions {
   std::uint32_t epoch = 0;  ///< random at every start; tells this run's ids from an earlier one's
@@ -73,13 +75,11 @@ class Hub {
   /// blocks on a reader. Returns the event's id.
   std::uint64_t publish(Event event);
 
-  /// Whether one more stream for this ticket is allowed, before its reply is begun: `overloaded` or
-  /// `rate_limited`, with Retry-After. Only the server calls this and adopt().
-  Result<void> admit(const http::StreamTicket& ticket);
-  /// Takes the socket over and sends `head` first, then what the ticket has missed. REQUIRES:
-  /// admit() succeeded for the ticket.
-  void adopt(std::unique_ptr<StreamSocket> socket, const http::StreamTicket& ticket,
-             std::string head);
+  /// A seat for one more stream of this person, before its reply is begun: or `overloaded`,
+  /// `rate_limited`, both with Retry-After. The hub outlives it.
+  Result<Seat> admit(const std::string& person);
+  /// Takes the socket over and sends what the ticket has missed, and then what happens.
+  void adopt(std::unique_ptr<StreamSocket> socket, Ticket ticket, Seat seat);
 
   /// Looks at once whether rights were withdrawn, instead of within `rights_ms`. A stream whose
   /// person is out gets a last event "logged_out" with the error, one whose person may see

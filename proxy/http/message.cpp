@@ -58,12 +58,12 @@ Response no_content() {
   return response;
 }
 
-Response event_stream(StreamTicket ticket) {
+Response event_stream(std::function<void(std::unique_ptr<StreamSocket>)> take_over) {
   Response response;
   response.headers = {{"Content-Type", "text/event-stream"},
                       {"Cache-Control", "no-store"},
                       {"X-Accel-Buffering", "no"}};  // nginx: hand events on at once
-  response.stream = std::move(ticket);
+  response.take_over = std::move(take_over);
   return response;
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/stream_socket.h"
 #include "shared/error.h"
 #include "shared/result.h"
 
@@ -33,26 +34,24 @@ struct Request {
   std::string_view header(std::string_view lower_case_name) const;
 };
 
-/// A place in the event stream of one page; see proxy/events. `last_id` is Last-Event-ID or 0.
-struct StreamTicket {
-  std::string person;  ///< whose stream it is: streams are counted and closed by it
-  std::string user;    ///< whose calls it may see; empty = everybody's
-  bool whole_numbers = false;
-  std::uint64_t last_id = 0;  ///< events::parse_event_id of the header
-  std::int64_t rights = 0;    ///< the number of the rights it was allowed under; see Rights
-  /// Asked when the rights have changed since: `unauthenticated` when that person is out, another
-  /// error when they may see something else now. Empty: allowed for good.
-  std::function<Result<void>()> still_allowed;
-};
+/// A body that is made while it is sent: the next piece at each call, an empty one at the end. An
+/// error cuts the connection, so that nobody takes half of it for the whole.
+using Pieces = std::function<Result<std::string>()>;
 
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  /// Set: sent instead of `body`, without copying it (static files).
+  /// Set: sent instead of `body`, without copying it (static files). A Range of the request picks
+  /// parts of it when `in_ranges` says so: 206 or 416.
   std::shared_ptr<const std::string> shared_body;
-  /// Set: the socket leaves the worker and becomes an event stream (headers are sent first).
-  std::optional<StreamTicket> stream;
+  bool in_ranges = false;
+  /// Set: sent instead of `body`. Lives until the last byte is sent or the client given up.
+  Pieces pieces;
+  std::optional<std::size_t> length;  ///< of all pieces, where it is known
+  /// Set: gets the connection after the reply's head was sent, and nothing more is read from it as
+  /// HTTP. Never called when the head cannot be sent.
+  std::function<void(std::unique_ptr<StreamSocket>)> take_over;
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -66,7 +65,7 @@ Response error_page(const Error& error);
 /// 405 with the methods this path does take: "GET, POST".
 Response method_not_allowed(std::string_view allow);
 Response no_content();
-/// The event stream of `ticket`, with the headers an event stream needs.
-Response event_stream(StreamTicket ticket);
+/// An event stream's head; `take_over` sends the events.
+Response event_stream(std::function<void(std::unique_ptr<StreamSocket>)> take_over);
 
 }  // namespace voxdial::http

@@ -1,9 +1,15 @@
+// What is used of httplib 0.41 here: bind, accept loop and task queue; the private virtual
+// process_and_close_socket, which gets each connection; the protected process_request, which reads
+// one request from any Stream and answers it; the protected svr_sock_; and the handlers it calls on
+// the way, in this order: the set-up (reads the head again and judges it), Expect, pre-routing
+// (refuses), the route, the error or exception handler, post-routing (just before the reply).
 #include "proxy/http/server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
+#include <fcntl.h>
+#include <httplib.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,607 +17,815 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cassert>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
 #include <exception>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <string_view>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
-#include "proxy/access/network.h"
-#include "proxy/http/listener.h"
-#include "proxy/http/reply_writer.h"
-#include "proxy/http/request_parser.h"
-#include "proxy/http/security_headers.h"
-#include "proxy/http/socket.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/url.h"
 #include "shared/ascii.h"
+#include "shared/percent.h"
+
+static_assert(CPPHTTPLIB_LISTEN_BACKLOG >= 1024, "a burst of event streams needs the backlog");
+static_assert(CPPHTTPLIB_HEADER_MAX_LENGTH >= 32 * 1024, "localhost's cookies are many");
 
 namespace voxdial::http {
 namespace {
 
-/// Whether a browser will show the reply to this head as it is: a form, or an address that was
-/// entered.
-bool asks_for_page(std::string_view head) {
-  return lower(head).find("\r\naccept: text/html") != std::string::npos;
-}
+using Clock = std::function<std::int64_t()>;
 
-constexpr std::size_t read_bytes = 16 * 1024;
-/// Connections taken per wake-up, so that a burst does not keep a worker from requests.
-constexpr int accept_batch = 64;
-/// Descriptors kept free for the store and for connections to vendors, of which each takes two.
-constexpr std::size_t spare_descriptors = 1'024;
+constexpr std::size_t read_bytes = 4'096;
+/// As much as one turn throws away of what a peer sends without being asked.
+constexpr int drain_rounds = 16;
+/// Descriptors kept free for the store and for connections to vendors.
+constexpr int spare_descriptors = 1'024;
+/// Between two tries to accept, when the system has no descriptor or no memory left.
+constexpr auto accept_pause = std::chrono::milliseconds(20);
+constexpr std::string_view methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
-constexpr std::uint64_t listener_id = 0;
-constexpr std::uint64_t stop_id = 1;
-constexpr std::uint64_t first_connection_id = 2;
+// ------------------------------------------------------------------------------ one connection
 
-/// Drops the first bytes of what was received, and leaves nothing of them behind what stays.
-void take(std::string& received, std::size_t bytes) {
-  const auto stays = std::move(received.begin() + static_cast<std::ptrdiff_t>(bytes),
-                               received.end(), received.begin());
-  std::fill(stays, received.end(), '\0');
-  received.erase(stays, received.end());
-}
+/// A client's connection, plain or TLS: to httplib a Stream that waits until one deadline, to
+/// whoever takes it over a StreamSocket that never waits.
+class Connection final : public httplib::Stream, public StreamSocket {
+ public:
+  /// Owns the non-blocking descriptor, and the session unless there is none.
+  Connection(int fd, std::string from, httplib::tls::session_t tls, const Clock& clock,
+             const ServerOptions& options)
+      : peer(std::move(from)), fd_(fd), tls_(tls), clock_(clock), options_(options) {}
+  ~Connection() override {
+    if (tls_) httplib::tls::free_session(tls_);
+    ::close(fd_);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-struct Connection {
-  enum class Phase {
-    idle,       ///< between requests, nothing of the next one here (or still in `in`, unread)
-    head,       ///< part of a head is here
-    body,       ///< the head is read, part of the body is here
-    writing,    ///< the reply is on its way
-    lingering,  ///< all is said; what still comes is thrown away until the peer closes
-  };
+  // What httplib calls.
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* from, std::size_t size) override;
+  bool is_readable() const override {
+    return used_ < in_.size() || (tls_ && httplib::tls::pending(tls_) > 0);
+  }
+  bool wait_readable() const override { return is_readable() || wait(POLLIN); }
+  bool wait_writable() const override { return wait(POLLOUT); }
+  void get_remote_ip_and_port(std::string& ip, int&) const override { ip = peer; }
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return fd_; }
+  time_t duration() const override { return 0; }
 
-  std::uint64_t id = 0;
-  std::unique_ptr<Socket> socket;
-  std::string peer;
-  std::string peer_key;  ///< what it counts under; empty = not counted
-  Phase phase = Phase::idle;
-  bool parked = false;  ///< waits in epoll; else a worker has it. Guarded by the server's mutex.
-  std::int64_t deadline_ms = 0;
+  // What whoever took it over calls.
+  int fd() const override { return fd_; }
+  long write(std::string_view bytes) override;
+  bool drain() override;
 
-  std::string in;           ///< received and not used yet
-  std::size_t scanned = 0;  ///< of `in`, looked at for the end of the head
-  Head head;
-  ChunkedBody chunks;
+  /// Sets the deadline of whatever comes next.
+  void allow(int ms) { deadline_ms_ = clock_() + ms; }
+  bool wait(short events) const;
+  /// The next bytes are a request's.
+  void begin_request();
+  /// Says goodbye, and waits a little for the peer's: closing with bytes of it unread would make
+  /// the kernel throw our reply away.
+  void finish();
+  /// Lets go of what a connection that was taken over does not need.
+  void give_away() { std::string().swap(in_), std::string().swap(head), used_ = 0; }
 
-  std::string out;  ///< reply head, and the body unless it is shared
-  std::shared_ptr<const std::string> out_shared;
-  std::size_t sent = 0;  ///< of both together
-  bool close_after = false;
-  std::optional<StreamTicket> stream;  ///< becomes an event stream instead of sending `out` itself
+  const std::string peer;
+  // The request under way.
+  std::string head;                    ///< as it came, to the empty line
+  Request request;                     ///< the same as a value
+  mutable std::optional<Error> fault;  ///< why it is refused
+  httplib::Request* parsed = nullptr;  ///< httplib's copy of it, while it is at work
+  std::size_t whole_size = 0;          ///< of what its Range picks parts of
+  bool last = false;  ///< the connection ends with this reply; nothing is read any more
+  std::function<void(std::unique_ptr<StreamSocket>)> take_over;
+
+ private:
+  long receive(char* to, std::size_t size);
+  long transmit(std::string_view bytes);
+  long tls_outcome(ssize_t result, const httplib::tls::TlsError& error);
+  bool fill();
+  bool accept_in_head(char c);
+
+  const int fd_;
+  const httplib::tls::session_t tls_;
+  const Clock& clock_;  // not used any more once it was taken over, as the options
+  const ServerOptions& options_;
+  std::int64_t deadline_ms_ = 0;
+  std::string in_;  ///< received; the first `used_` bytes were read
+  std::size_t used_ = 0;
+  bool in_head_ = false;
+  std::size_t lines_ = 0;  ///< of the head, so far
+  short wanted_ = POLLIN;  ///< what TLS waits for to read on
+  bool broken_ = false;    ///< after a fatal error OpenSSL forbids any call but the last
 };
 
-/// What the server does with a connection after a worker's turn.
-enum class Next { read, write, close, stream };
+long Connection::tls_outcome(ssize_t result, const httplib::tls::TlsError& error) {
+  using httplib::tls::ErrorCode;
+  wanted_ = error.code == ErrorCode::WantWrite ? POLLOUT : POLLIN;
+  if (result > 0) return result;
+  if (error.code == ErrorCode::WantRead || error.code == ErrorCode::WantWrite) return 0;
+  broken_ = error.code != ErrorCode::PeerClosed;
+  return -1;
+}
 
-int checked(int result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
-  return result;
+/// Bytes received; 0 when there are none for now; -1 when the peer is gone or has said its last. A
+/// TLS handshake happens inside the first calls.
+long Connection::receive(char* to, std::size_t size) {
+  if (tls_) {
+    if (broken_) return -1;
+    httplib::tls::TlsError error;
+    ERR_clear_error();
+    return tls_outcome(httplib::tls::read(tls_, to, size, error), error);
+  }
+  const ssize_t got = ::recv(fd_, to, size, 0);
+  if (got != 0) return got > 0 ? got : errno == EAGAIN || errno == EINTR ? 0 : -1;
+  return -1;
+}
+
+long Connection::transmit(std::string_view bytes) {
+  if (tls_) {
+    if (broken_) return -1;
+    httplib::tls::TlsError error;
+    ERR_clear_error();
+    return tls_outcome(httplib::tls::write(tls_, bytes.data(), bytes.size(), error), error);
+  }
+  const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return sent >= 0 ? sent : errno == EAGAIN || errno == EINTR ? 0 : -1;
+}
+
+long Connection::write(std::string_view bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const long part = transmit(bytes.substr(sent));
+    if (part < 0) return -1;
+    if (part == 0) break;
+    sent += static_cast<std::size_t>(part);
+  }
+  return static_cast<long>(sent);
+}
+
+bool Connection::drain() {
+  std::array<char, read_bytes> waste;
+  for (int round = 0; round < drain_rounds; ++round) {
+    const long got = receive(waste.data(), waste.size());
+    if (got <= 0) return got == 0;
+  }
+  return true;
+}
+
+/// False at the deadline, which is noted as the reason.
+bool Connection::wait(short events) const {
+  const std::int64_t left = deadline_ms_ - clock_();
+  pollfd ready{fd_, events, 0};
+  if (left > 0 && httplib::detail::handle_EINTR(
+                      [&] { return ::poll(&ready, 1, static_cast<int>(left)); }) > 0) {
+    return true;
+  }
+  if (!fault) fault = make_error(ErrorCode::timeout_reading);
+  return false;
+}
+
+bool Connection::fill() {
+  used_ = 0;
+  for (;;) {
+    in_.resize(read_bytes);
+    const long got = receive(in_.data(), in_.size());
+    in_.resize(static_cast<std::size_t>(std::max(got, 0L)));
+    if (got > 0) return true;
+    if (got < 0 || !wait(wanted_)) return false;
+  }
+}
+
+/// A head is given to httplib byte by byte, as it asks for it. One that cannot be gone on with ends
+/// here as if the peer had closed: then httplib answers, with the fault's words.
+ssize_t Connection::read(char* to, std::size_t size) {
+  if (last || (in_head_ && fault)) return 0;
+  if (used_ == in_.size() && !fill()) return 0;
+  const std::size_t count = in_head_ ? 1 : std::min(size, in_.size() - used_);
+  if (in_head_ && !accept_in_head(in_[used_])) return 0;
+  std::memcpy(to, in_.data() + used_, count);
+  used_ += count;
+  return static_cast<ssize_t>(count);
+}
+
+/// Line ends that two programs could see at different places are refused, and heads without end.
+bool Connection::accept_in_head(char c) {
+  const bool after_cr = head.ends_with('\r');
+  head += c;
+  lines_ += c == '\n' ? 1 : 0;
+  if (c == '\0' || (c == '\n') != after_cr) {
+    fault = make_error(ErrorCode::invalid_header, "The line ends of the request are malformed.");
+  } else if (lines_ == 0 && head.size() > options_.max_url + 64) {  // method and version are short
+    fault = make_error(ErrorCode::uri_too_long);
+  } else if (head.ends_with("\r\n\r\n")) {
+    in_head_ = false;
+  } else if (head.size() > options_.max_header_bytes || lines_ > options_.max_headers + 1) {
+    fault = make_error(ErrorCode::headers_too_large);
+  }
+  return !fault;
+}
+
+ssize_t Connection::write(const char* from, std::size_t size) {
+  for (;;) {
+    const long sent = write(std::string_view(from, size));
+    deadline_ms_ += sent * 1000 / static_cast<long>(options_.slowest_reply);
+    if (sent != 0 || size == 0) return sent;
+    if (!wait(POLLOUT)) return -1;
+  }
+}
+
+void Connection::begin_request() {
+  allow(options_.header_timeout_ms);
+  head.clear();
+  request = {};
+  fault.reset();
+  in_head_ = true;
+  lines_ = 0;
+}
+
+void Connection::finish() {
+  ERR_clear_error();
+  if (tls_ && !broken_ && SSL_is_init_finished(static_cast<SSL*>(tls_)) == 1) {
+    SSL_shutdown(static_cast<SSL*>(tls_));
+  }
+  ::shutdown(fd_, SHUT_WR);
+  allow(options_.linger_timeout_ms);
+  while (drain() && wait(POLLIN)) {
+  }
+}
+
+// ------------------------------------------------------------------------------ what is refused
+
+/// Headers that decide who asks, for what, or how long the message is: twice is never honest.
+constexpr std::array<std::string_view, 9> once_only = {
+    "authorization", "content-length",  "content-type",  "cookie", "expect",
+    "host",          "idempotency-key", "last-event-id", "origin"};
+
+/// The path of a target as a strict reader sees it: every escape is two hex digits, nothing but
+/// visible ASCII and spaces comes out, and neither an encoded slash nor a segment of dots.
+std::optional<std::string> path_of(std::string_view raw) {
+  auto path = percent_decoded(raw);
+  if (!raw.starts_with('/') || !path || path->find('\\') != path->npos) return std::nullopt;
+  const auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  const auto printable = [](char c) { return c >= ' ' && c < 0x7f; };
+  const std::string closed = *path + '/';
+  if (slashes(raw) != slashes(*path) || !std::all_of(path->begin(), path->end(), printable) ||
+      closed.find("/./") != closed.npos || closed.find("/../") != closed.npos) {
+    return std::nullopt;
+  }
+  return path;
+}
+
+/// host[:port] without anything a URL could hide a second host in.
+bool is_host(std::string_view host) {
+  return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
+    return is_alnum(c) || std::string_view(".-_:[]").find(c) != std::string_view::npos;
+  });
+}
+
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::string_view one = list.substr(0, list.find(','));
+    if (lower(trimmed(one)) == token) return true;
+    list.remove_prefix(std::min(list.size(), one.size() + 1));
+  }
+  return false;
+}
+
+/// The headers as they came. In httplib's own copy every %XX of their values is decoded.
+Headers headers_of(std::string_view head) {
+  Headers headers;
+  for (std::size_t line = head.find("\r\n") + 2, end; (end = head.find("\r\n", line)) > line;
+       line = end + 2) {
+    const std::string_view text = head.substr(line, end - line);
+    const std::size_t colon = text.find(':');
+    headers.emplace_back(lower(text.substr(0, colon)), trimmed(text.substr(colon + 1)));
+  }
+  return headers;
+}
+
+/// What httplib takes, and two programs could read differently or no honest client sends.
+Result<void> judge(const httplib::Request& parsed, std::string_view head, const Request& request,
+                   const ServerOptions& options) {
+  const auto bad = [](const char* why, std::string_view header = {}) {
+    return fail(ErrorCode::invalid_header, why, std::string(header));
+  };
+  const auto count = [&](std::string_view name) {
+    return std::count_if(request.headers.begin(), request.headers.end(),
+                         [&](const auto& header) { return header.first == name; });
+  };
+  if (parsed.target.size() > options.max_url) return fail(ErrorCode::uri_too_long);
+  if (!head.starts_with(parsed.method + ' ' + parsed.target + ' ' + parsed.version + "\r\n")) {
+    return bad("The request line is malformed.");
+  }
+  if (!has_token(methods, lower(parsed.method))) {
+    return fail(ErrorCode::method_not_allowed);
+  }
+  const bool printable = std::all_of(parsed.target.begin(), parsed.target.end(),
+                                     [](char c) { return c > ' ' && c < 0x7f; });
+  if (!printable || request.path.empty()) return bad("The address of the request is malformed.");
+  for (const std::string_view name : once_only) {
+    if (count(name) > 1) return bad("A header is there twice.", name);
+  }
+  const std::string_view host = request.header("host");
+  if ((count("host") > 0 || parsed.version == "HTTP/1.1") && !is_host(host)) {
+    return bad("The Host header is missing or malformed.", "Host");
+  }
+  if (count("transfer-encoding") > 0) {
+    return bad("Send the body whole, with its Content-Length.", "Transfer-Encoding");
+  }
+  const std::string_view length = request.header("content-length");
+  if (count("content-length") > 0 && (length.empty() || length.size() > 15 ||
+                                      !std::all_of(length.begin(), length.end(), is_digit))) {
+    return bad("Content-Length is not a number.", "Content-Length");
+  }
+  const std::size_t size = length.empty() ? 0 : std::stoull(std::string(length));
+  if (request.method == "GET" && size > 0) return bad("A GET has no body.", "Content-Length");
+  if (size > options.max_body) return fail(ErrorCode::payload_too_large);
+  if (count("expect") > 0 && request.header("expect") != "100-continue") {
+    return bad("That expectation cannot be met.", "Expect");
+  }
+  if (parsed.is_multipart_form_data()) return fail(ErrorCode::unsupported_media_type);
+  return {};
+}
+
+// ------------------------------------------------------------------------------ the replies
+
+/// What every reply carries, as lines with their ends.
+std::string security_headers(const std::vector<std::string>& connect_src, bool hsts) {
+  std::string lines =
+      "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+      "style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'";
+  for (const std::string& source : connect_src) lines += " " + source;
+  lines +=
+      "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n"
+      "X-Content-Type-Options: nosniff\r\n"
+      "X-Frame-Options: DENY\r\n"
+      // no-referrer would make browsers send `Origin: null` with our own forms (Fetch 3.2).
+      "Referrer-Policy: same-origin\r\n"
+      "Cross-Origin-Opener-Policy: same-origin\r\n"
+      "Cross-Origin-Resource-Policy: same-origin\r\n"
+      "Permissions-Policy: microphone=(self), accelerometer=(), camera=(), display-capture=(), "
+      "encrypted-media=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), "
+      "payment=(), picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), "
+      "xr-spatial-tracking=()\r\n";
+  // Two years; subdomains are not ours to decide about.
+  if (hsts) lines += "Strict-Transport-Security: max-age=63072000\r\n";
+  return lines;
+}
+
+/// Gives httplib the pieces to send; `left` is what the reply's Content-Length still promises.
+bool send_piece(const Pieces& next, std::size_t left, httplib::DataSink& sink) {
+  const Result<std::string> piece = next();
+  if (!piece || piece->size() > left) return false;
+  if (!piece->empty()) return sink.write(piece->data(), piece->size());
+  if (!sink.done) return false;  // a length was promised
+  sink.done();
+  return true;
+}
+
+void hand_to_httplib(Response from, Connection& connection, httplib::Response& to) {
+  to.status = from.status;
+  std::string type;
+  for (const auto& [name, value] : from.headers) {
+    if (name == "Content-Type") type = value;
+    if (name != "Content-Type" || (!from.shared_body && !from.pieces)) to.set_header(name, value);
+  }
+  to.body = std::move(from.body);
+  connection.take_over = std::move(from.take_over);
+  if (from.in_ranges) {
+    to.status = -1;  // 200 or 206: httplib's to say
+    connection.whole_size = from.shared_body->size();
+  } else if (connection.parsed) {
+    connection.parsed->ranges.clear();
+  }
+  if (const auto whole = from.shared_body) {
+    to.set_content_provider(whole->size(), type,
+                            [whole](std::size_t at, std::size_t size, httplib::DataSink& sink) {
+                              return sink.write(whole->data() + at, size);
+                            });
+  } else if (from.pieces && from.length) {
+    to.set_content_provider(
+        *from.length, type,
+        [next = std::move(from.pieces)](std::size_t, std::size_t left, httplib::DataSink& sink) {
+          return send_piece(next, left, sink);
+        });
+  } else if (from.pieces) {
+    const auto send = [next = std::move(from.pieces)](std::size_t, httplib::DataSink& sink) {
+      return send_piece(next, std::string::npos, sink);
+    };
+    if (connection.parsed && connection.parsed->version == "HTTP/1.0") {
+      to.set_content_provider(type, send);
+    } else {
+      to.set_chunked_content_provider(type, send);
+    }
+  }
 }
 
 /// Asks the system for as many descriptors as it will give, and says how many that is.
-std::size_t raise_descriptor_limit() {
+int raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
   getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
+  return static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 1 << 20));
 }
+
+/// The connection that this thread serves, for the handlers that httplib calls.
+thread_local Connection* serving = nullptr;
 
 }  // namespace
 
-class Server::Impl {
+// -------------------------------------------------------------------------------- the server
+
+class Server::Impl final : private httplib::Server {
  public:
-  Impl(ServerOptions options, Handler handler, events::Hub& hub,
-       std::function<std::int64_t()> steady_ms,
-       std::function<void(const std::string&)> on_exception)
-      : options_(std::move(options)),
-        limits_{.max_url = options_.max_url,
-                .max_header_bytes = options_.max_header_bytes,
-                .max_headers = options_.max_headers,
-                .max_body = options_.max_body},
-        common_headers_(security_headers(options_.connect_src,
-                                         options_.hsts || !options_.tls_certificate_file.empty())),
-        handler_(std::move(handler)),
-        hub_(hub),
-        steady_ms_(std::move(steady_ms)),
-        on_exception_(std::move(on_exception)),
-        epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-        stop_event_(checked(eventfd(0, EFD_CLOEXEC), "eventfd")) {}
-
-  ~Impl() {
-    stop();
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return !running_; });
-    }
-    connections_.clear();
-    close(stop_event_);
-    close(epoll_);
+  Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
+       std::function<void(const std::string&)> on_exception);
+  ~Impl() override {
+    if (listening_ >= 0) ::close(listening_);
+    if (tls_) httplib::tls::free_context(tls_);
   }
 
-  Result<int> bind() {
-    if (options_.tls_certificate_file.empty() != options_.tls_key_file.empty()) {
-      return fail(ErrorCode::internal, "TLS needs both a certificate and a key.");
-    }
-    if (!options_.tls_certificate_file.empty()) {
-      auto tls = TlsContext::load(options_.tls_certificate_file, options_.tls_key_file);
-      if (!tls) return fail(tls.error());
-      tls_ = std::move(*tls);
-    }
-    const std::size_t descriptors = raise_descriptor_limit();
-    descriptors_ = descriptors - std::min(descriptors / 2, spare_descriptors);
-    return listener_.bind(options_.address, options_.port);
-  }
-
-  void run() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
-      running_ = true;
-      watch(EPOLL_CTL_ADD, listener_.fd(), EPOLLIN | EPOLLONESHOT, listener_id);
-      watch(EPOLL_CTL_ADD, stop_event_, EPOLLIN, stop_id);
-      start_worker();
-    }
-    std::thread housekeeper([this] { keep_house(); });
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_.load(); });
-    }
-    drain();
-    housekeeper.join();
-    const std::uint64_t one = 1;
-    checked(static_cast<int>(write(stop_event_, &one, sizeof one)), "eventfd");
-    // No worker starts another one any more, so the list stands still.
-    for (std::thread& worker : workers_) worker.join();
-    const std::lock_guard lock(mutex_);
-    connections_.clear();
-    running_ = false;
-    changed_.notify_all();
-  }
-
-  void stop() {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-  }
-
-  std::size_t connections() const {
-    const std::lock_guard lock(mutex_);
-    return connections_.size();
+  Result<int> bind();
+  void run();
+  void stop();
+  Counts counts() const {
+    const MutexLock lock(mutex_);
+    const auto idle = std::count_if(open_.begin(), open_.end(),
+                                    [](const auto& one) { return one.second.rest > 0; });
+    return {.connections = open_.size(), .idle = static_cast<std::size_t>(idle)};
   }
 
  private:
-  // ---------------------------------------------------------------- epoll and the workers
+  /// A thread for each connection. httplib's own pool would let those of a burst queue behind
+  /// connections that are not over for a minute.
+  class Threads final : public httplib::TaskQueue {
+   public:
+    explicit Threads(Impl& server) : server_(server) {}
+    bool enqueue(std::function<void()> serve) override { return server_.start(std::move(serve)); }
+    void shutdown() override {}  // run() waits for them, listen() may come again
 
-  void watch(int operation, int fd, std::uint32_t events, std::uint64_t id) {
-    epoll_event wanted{};
-    wanted.events = events;
-    wanted.data.u64 = id;
-    epoll_ctl(epoll_, operation, fd, &wanted);
-  }
+   private:
+    Impl& server_;
+  };
 
-  /// REQUIRES: mutex_ is held.
-  void start_worker() {
-    if (drained_ || workers_.size() >= std::max(1u, options_.workers)) return;
-    ++idle_workers_;
-    try {
-      workers_.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {
-      // The system gives no more threads: requests wait for one of those there are.
-      --idle_workers_;
-    }
-  }
-
-  /// Every worker waits on the same epoll set, which wakes one of them per event: no queue and no
-  /// hand-over between threads. The last idle one that leaves starts the next, so a burst of slow
-  /// requests gets as many threads as it needs, up to the limit.
-  void work() {
-    for (;;) {
-      epoll_event event{};
-      const int count = epoll_wait(epoll_, &event, 1, -1);
-      if (count <= 0) continue;
-      if (event.data.u64 == stop_id) return;
-      if (--idle_workers_ == 0) {
-        const std::lock_guard lock(mutex_);
-        start_worker();
-      }
-      if (event.data.u64 == listener_id) {
-        accept_some();
-      } else if (const std::shared_ptr<Connection> connection = claim(event.data.u64)) {
-        settle(connection, advance(*connection));
-      }
-      ++idle_workers_;
-    }
-  }
-
-  /// Takes a parked connection out of epoll's hands; nothing when somebody else has it or it is
-  /// gone.
-  std::shared_ptr<Connection> claim(std::uint64_t id) {
-    const std::lock_guard lock(mutex_);
-    const auto found = connections_.find(id);
-    if (found == connections_.end() || !found->second->parked) return nullptr;
-    found->second->parked = false;
-    return found->second;
-  }
-
-  void settle(const std::shared_ptr<Connection>& connection, Next next) {
-    Connection& c = *connection;
-    if (next == Next::stream) {
-      hand_over(connection);
-      return;
-    }
-    const std::lock_guard lock(mutex_);
-    const bool unwanted = cut_ || (stopping_ && c.phase == Connection::Phase::idle);
-    if (next == Next::close || unwanted) {
-      forget(c.id);
-      return;
-    }
-    c.parked = true;
-    const std::uint32_t direction = next == Next::write ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
-    watch(EPOLL_CTL_MOD, c.socket->fd(), direction | EPOLLONESHOT, c.id);
-  }
-
-  /// REQUIRES: mutex_ is held. The socket closes when the last owner lets go.
-  void forget(std::uint64_t id) {
-    const auto found = connections_.find(id);
-    if (found == connections_.end()) return;
-    const std::string& key = found->second->peer_key;
-    if (!key.empty()) {
-      const auto peers = per_peer_.find(key);
-      if (--peers->second == 0) per_peer_.erase(peers);
-    }
-    connections_.erase(found);
-    if (stopping_ && connections_.empty()) changed_.notify_all();
-  }
-
-  // ---------------------------------------------------------------- new connections
-
-  void accept_some() {
-    for (int i = 0; i < accept_batch; ++i) {
-      const std::optional<Listener::Accepted> accepted = listener_.accept();
-      if (!accepted) {
-        // The connection stays in the backlog and epoll would say so at once, again and again.
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-          std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        }
-        break;
-      }
-      take_in(accepted->fd, accepted->peer);
-    }
-    const std::lock_guard lock(mutex_);
-    if (!stopping_) watch(EPOLL_CTL_MOD, listener_.fd(), EPOLLIN | EPOLLONESHOT, listener_id);
-  }
-
-  void take_in(int fd, const std::string& peer) {
-    auto connection = std::make_shared<Connection>();
-    Connection& c = *connection;
-    c.socket = tls_ ? tls_->socket(fd) : plain_socket(fd);
-    c.peer = peer;
-    c.deadline_ms = steady_ms_() + options_.header_timeout_ms;
-    const bool trusted =
-        options_.trusted_peer ? options_.trusted_peer(peer) : is_loopback_host(peer);
-    const bool counted = options_.max_connections_per_peer > 0 && !trusted;
-    if (counted) c.peer_key = counting_address(peer);
-
-    const std::size_t streams = hub_.counts().streams;
-    const std::lock_guard lock(mutex_);
-    const bool full = connections_.size() >= options_.max_connections ||
-                      connections_.size() + streams >= descriptors_;
-    if (stopping_ || (full && !evict_idle())) return;
-    if (counted) {
-      std::size_t& own = per_peer_[c.peer_key];
-      if (own >= options_.max_connections_per_peer) return;
-      ++own;
-    }
-    c.id = next_id_++;
-    c.parked = true;
-    if (connections_.empty()) changed_.notify_all();  // the housekeeper starts its rounds
-    connections_.emplace(c.id, connection);
-    watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, c.id);
-  }
-
-  /// Makes room by closing the idle connection that has waited longest. REQUIRES: mutex_ is held.
-  bool evict_idle() {
-    const Connection* oldest = nullptr;
-    for (const auto& [id, c] : connections_) {
-      if (!c->parked || c->phase != Connection::Phase::idle) continue;
-      if (!oldest || c->deadline_ms < oldest->deadline_ms) oldest = c.get();
-    }
-    if (!oldest) return false;
-    forget(oldest->id);
-    return true;
-  }
-
-  // ---------------------------------------------------------------- one connection's turn
-
-  /// Goes as far as it can without waiting. The caller owns the connection.
-  Next advance(Connection& c) {
-    for (;;) {
-      switch (c.phase) {
-        case Connection::Phase::writing: {
-          if (!flush(c)) return Next::close;
-          if (c.sent < total_out(c)) return Next::write;
-          finish_reply(c);
-          if (c.phase == Connection::Phase::idle) {
-            // Bytes of a next request have come already. It goes to the end of the queue, so that
-            // one client's requests do not hold up everybody else's.
-            if (!c.in.empty()) return Next::write;
-            if (!c.socket->buffered()) return Next::read;
-          }
-          break;
-        }
-        case Connection::Phase::lingering:
-          return c.socket->drain() ? Next::read : Next::close;
-        case Connection::Phase::idle:
-        case Connection::Phase::head:
-        case Connection::Phase::body: {
-          if (!c.in.empty() && read_request(c)) {
-            if (c.stream) return Next::stream;
-            break;
-          }
-          std::array<char, read_bytes> bytes;  // not initialised: 16 KB a request
-          const long got = c.socket->read(bytes.data(), bytes.size());
-          if (got < 0) return Next::close;
-          if (got == 0) return c.socket->read_wants_room() ? Next::write : Next::read;
-          c.in.append(bytes.data(), static_cast<std::size_t>(got));
-          explicit_bzero(bytes.data(), static_cast<std::size_t>(got));  // a password, maybe
-          break;
-        }
-      }
-    }
-  }
-
-  /// Reads what is in `in`. True when that led to a reply, false when more bytes are needed.
-  bool read_request(Connection& c) {
-    if (c.phase == Connection::Phase::idle) {
-      c.phase = Connection::Phase::head;
-      c.deadline_ms = steady_ms_() + options_.header_timeout_ms;
-    }
-    if (c.phase == Connection::Phase::head) {
-      const auto end = find_head(c.in, c.scanned, limits_);
-      if (!end) return refuse(c, end.error());
-      if (!*end) return false;
-      const std::string_view text = std::string_view(c.in).substr(0, **end);
-      Result<Head> head = parse_head(text, limits_);
-      if (!head) return refuse(c, head.error(), asks_for_page(text));
-      take(c.in, **end);
-      c.scanned = 0;
-      c.head = std::move(*head);
-      c.head.request.peer = c.peer;
-      c.head.request.tls = tls_ != nullptr;
-      c.chunks = ChunkedBody();
-      c.phase = Connection::Phase::body;
-      c.deadline_ms = steady_ms_() + options_.body_timeout_ms;
-      // The 25 bytes always fit into a healthy socket's empty buffer; a client that does not get
-      // them may send the body all the same.
-      if (c.head.expect_continue && c.in.empty()) c.socket->write("HTTP/1.1 100 Continue\r\n\r\n");
-    }
-    Request& request = c.head.request;
-    if (c.head.chunked) {
-      const Result<std::size_t> taken = c.chunks.feed(c.in, request.body, limits_.max_body);
-      const bool as_page = request.header("accept").starts_with("text/html");
-      if (!taken) return refuse(c, taken.error(), as_page);
-      take(c.in, *taken);
-      if (!c.chunks.done()) return false;
-    } else {
-      if (c.in.size() < c.head.content_length) return false;
-      request.body = c.in.substr(0, c.head.content_length);
-      take(c.in, c.head.content_length);
-    }
-    c.close_after = !c.head.keep_alive;
-    reply(c, handle(request));
-    return true;
-  }
-
-  Response handle(const Request& request) {
-    std::string what;
-    try {
-      return handler_(request);
-    } catch (const std::exception& exception) {
-      what = exception.what();
-    } catch (...) {
-      what = "an exception of no known type";
-    }
-    if (on_exception_) on_exception_(what);
-    return error(make_error(ErrorCode::internal));
-  }
-
-  /// Answers what the server itself does not accept; nothing more is read from that client, because
-  /// where its next request begins is anybody's guess.
-  bool refuse(Connection& c, const Error& reason, bool as_page = false) {
-    c.close_after = true;
-    c.in.clear();
-    Response response = as_page ? error_page(reason) : error(reason);
-    if (reason.code == ErrorCode::method_not_allowed) {
-      response.headers.emplace_back("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
-    }
-    reply(c, std::move(response));
-    return true;
-  }
-
-  void reply(Connection& c, Response response) {
-    const bool endless = response.stream.has_value();
-    if (response.stream && !c.head.head_only) {
-      if (const Result<void> admitted = hub_.admit(*response.stream); admitted) {
-        c.stream = std::move(response.stream);
-        c.close_after = true;  // the stream ends with the connection
-      } else {
-        reply(c, error(admitted.error()));
-        return;
-      }
-    }
-    if (stopping_) c.close_after = true;
-    c.out = reply_head(response, common_headers_, c.close_after, endless);
-    c.out_shared = nullptr;
-    if (!c.head.head_only && !c.stream) {
-      c.out += response.body;
-      c.out_shared = std::move(response.shared_body);
-    }
-    c.head = Head();
-    c.sent = 0;
-    c.phase = Connection::Phase::writing;
-    c.deadline_ms = steady_ms_() + options_.reply_timeout_ms +
-                    static_cast<std::int64_t>(total_out(c) * 1000 / options_.slowest_reply);
-  }
-
-  static std::size_t total_out(const Connection& c) {
-    return c.out.size() + (c.out_shared ? c.out_shared->size() : 0);
-  }
-
-  /// Sends until the socket is full; false when the peer is gone.
-  static bool flush(Connection& c) {
-    while (c.sent < total_out(c)) {
-      const bool in_out = c.sent < c.out.size();
-      const std::string_view part =
-          in_out ? std::string_view(c.out).substr(c.sent)
-                 : std::string_view(*c.out_shared).substr(c.sent - c.out.size());
-      const long taken = c.socket->write(part);
-      if (taken < 0) return false;
-      c.sent += static_cast<std::size_t>(taken);
-      if (static_cast<std::size_t>(taken) < part.size()) break;
-    }
-    return true;
-  }
-
-  void finish_reply(Connection& c) {
-    std::string().swap(c.out);
-    c.out_shared = nullptr;
-    if (c.close_after) {
-      // Closing at once, with bytes of the client unread, would make the kernel throw the reply
-      // away.
-      c.socket->finish();
-      c.phase = Connection::Phase::lingering;
-      c.deadline_ms = steady_ms_() + options_.linger_timeout_ms;
-    } else {
-      if (c.in.empty()) std::string().swap(c.in);
-      c.phase = Connection::Phase::idle;
-      c.deadline_ms = steady_ms_() + options_.idle_timeout_ms;
-    }
-  }
-
-  void hand_over(const std::shared_ptr<Connection>& connection) {
-    Connection& c = *connection;
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, c.socket->fd(), nullptr);
-    {
-      const std::lock_guard lock(mutex_);
-      forget(c.id);
-    }
-    hub_.adopt(std::move(c.socket), *c.stream, std::move(c.out));
-  }
-
-  // ---------------------------------------------------------------- deadlines and the end
-
-  int tick_ms() const {
-    const int shortest =
-        std::min({options_.header_timeout_ms, options_.body_timeout_ms, options_.reply_timeout_ms,
-                  options_.idle_timeout_ms, options_.linger_timeout_ms});
-    return std::clamp(shortest / 4, 5, 1'000);
-  }
-
-  /// Looks for expired deadlines once per tick, and sleeps while there is no connection at all.
-  void keep_house() {
-    const auto tick = std::chrono::milliseconds(tick_ms());
-    std::unique_lock lock(mutex_);
-    while (!drained_) {
-      if (connections_.empty()) {
-        changed_.wait(lock, [this] { return drained_ || !connections_.empty(); });
-      } else {
-        changed_.wait_for(lock, tick, [this] { return drained_; });
-      }
-      const std::vector<std::shared_ptr<Connection>> late = take_expired(steady_ms_());
-      lock.unlock();
-      for (const auto& connection : late) {
-        refuse(*connection, make_error(ErrorCode::timeout_reading));
-        settle(connection, advance(*connection));
-      }
-      lock.lock();
-    }
-  }
-
-  /// Closes what is silent for too long, and claims what is to be told so. REQUIRES: mutex_ is
-  /// held.
-  std::vector<std::shared_ptr<Connection>> take_expired(std::int64_t now) {
-    std::vector<std::shared_ptr<Connection>> told;
-    std::vector<std::uint64_t> closed;
-    for (const auto& [id, c] : connections_) {
-      if (!c->parked || c->deadline_ms > now) continue;
-      if (c->phase == Connection::Phase::head || c->phase == Connection::Phase::body) {
-        c->parked = false;
-        told.push_back(c);
-      } else {
-        closed.push_back(id);
-      }
-    }
-    for (const std::uint64_t id : closed) forget(id);
-    return told;
-  }
-
-  void drain() {
-    hub_.close_all();
-    std::unique_lock lock(mutex_);
-    listener_.close();
-    std::vector<std::uint64_t> idle;
-    for (const auto& [id, c] : connections_) {
-      if (c->parked && c->phase == Connection::Phase::idle && c->in.empty()) idle.push_back(id);
-    }
-    for (const std::uint64_t id : idle) forget(id);
-    changed_.wait_for(lock, std::chrono::milliseconds(options_.drain_timeout_ms),
-                      [this] { return connections_.empty(); });
-    cut_ = true;
-    drained_ = true;
-    changed_.notify_all();
-  }
+  void set_handlers();
+  Result<void> load_certificate();
+  bool start(std::function<void()> serve) EXCLUDES(mutex_);
+  bool process_and_close_socket(socket_t fd) override;
+  void serve(std::unique_ptr<Connection> connection);
+  bool serve_request(Connection& connection);
+  bool enter(Connection& connection, const std::string& key) EXCLUDES(mutex_);
+  void leave(Connection& connection, const std::string& key) EXCLUDES(mutex_);
+  bool wait_for_request(Connection& connection, int patience_ms) EXCLUDES(mutex_);
+  bool make_room(const std::string& key) REQUIRES(mutex_);
+  bool rest(Connection& connection) EXCLUDES(mutex_);
+  void refuse(const Error& why, httplib::Response& response);
+  void told(std::exception_ptr thrown) const;
 
   const ServerOptions options_;
-  const RequestLimits limits_;
   const std::string common_headers_;
-  const Handler handler_;
-  events::Hub& hub_;
-  const std::function<std::int64_t()> steady_ms_;
+  const http::Handler handler_;
+  const Clock steady_ms_;
   const std::function<void(const std::string&)> on_exception_;
-  const int epoll_;
-  const int stop_event_;
-  std::unique_ptr<TlsContext> tls_;
-  Listener listener_;
-  std::size_t descriptors_ = 0;  ///< how many connections and streams may use
+  httplib::tls::ctx_t tls_ = nullptr;
+  int listening_ = -1;   ///< ours for good; httplib gets a copy, which it closes
+  int descriptors_ = 0;  ///< how many connections may use, those given away included
+  std::atomic<bool> stopping_{false};
 
-  std::atomic<std::size_t> idle_workers_{0};
-  std::atomic<bool> stopping_{false};  ///< no new connections; replies say Connection: close
-
-  mutable std::mutex mutex_;  // guards from here
-  std::condition_variable changed_;
-  std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
-  std::map<std::string, std::size_t> per_peer_;
-  std::vector<std::thread> workers_;
-  std::uint64_t next_id_ = first_connection_id;
-  bool running_ = false;
-  bool drained_ = false;  ///< the housekeeper is to end, no worker starts another
-  bool cut_ = false;      ///< no connection is parked any more
+  /// Somebody who was let in.
+  struct Guest {
+    std::string key;         ///< what it counts under; empty = not counted
+    std::uint64_t rest = 0;  ///< which it is of all rests so far; 0 = at work
+  };
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::unordered_map<Connection*, Guest> open_ GUARDED_BY(mutex_);
+  std::map<std::string, std::size_t> per_peer_ GUARDED_BY(mutex_);
+  std::size_t threads_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t rests_ GUARDED_BY(mutex_) = 0;
 };
 
-Server::Server(ServerOptions options, Handler handler, events::Hub& hub,
-               std::function<std::int64_t()> steady_ms,
+Server::Impl::Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
+                   std::function<void(const std::string&)> on_exception)
+    : options_(std::move(options)),
+      common_headers_(security_headers(options_.connect_src,
+                                       options_.hsts || !options_.tls_certificate_file.empty())),
+      handler_(std::move(handler)),
+      steady_ms_(std::move(steady_ms)),
+      on_exception_(std::move(on_exception)) {
+  set_tcp_nodelay(true);
+  set_payload_max_length(options_.max_body);
+  // Without SO_REUSEPORT, httplib's default: with it two servers can share a port unnoticed.
+  set_socket_options([](socket_t fd) { httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1); });
+  new_task_queue = [this] { return new Threads(*this); };
+  set_handlers();
+}
+
+void Server::Impl::set_handlers() {
+  set_header_writer([this](httplib::Stream& stream, httplib::Headers& headers) {
+    stream.write(common_headers_.data(), common_headers_.size());
+    return httplib::detail::write_headers(stream, headers);
+  });
+  set_expect_100_continue_handler([](const httplib::Request&, httplib::Response& response) {
+    return response.status = serving->fault ? http_status(serving->fault->code) : 100;
+  });
+  set_pre_routing_handler([this](const httplib::Request&, httplib::Response& response) {
+    if (!serving->fault) return HandlerResponse::Unhandled;
+    refuse(*serving->fault, response);
+    return HandlerResponse::Handled;
+  });
+  const auto answer = [this](const httplib::Request& parsed, httplib::Response& response) {
+    serving->request.body = parsed.body;
+    hand_to_httplib(handler_(serving->request), *serving, response);
+  };
+  Get("/", answer), Post("/", answer), Put("/", answer), Patch("/", answer), Delete("/", answer);
+  set_exception_handler(
+      [this](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
+        told(std::move(thrown));
+        hand_to_httplib(error(make_error(ErrorCode::internal)), *serving, response);
+      });
+  // What httplib itself refuses has no body yet.
+  set_error_handler([this](const httplib::Request&, httplib::Response& response) {
+    if (!response.body.empty()) return;
+    const int status = response.status;
+    refuse(serving->fault  ? *serving->fault
+           : status == 413 ? make_error(ErrorCode::payload_too_large)
+           : status == 414 ? make_error(ErrorCode::uri_too_long)
+           : status == 415 ? make_error(ErrorCode::unsupported_media_type)
+           : status == 416 ? make_error(ErrorCode::range_not_satisfiable)
+                           : make_error(ErrorCode::invalid_header),
+           response);
+    if (status == 416 && serving->whole_size > 0) {
+      response.set_header("Content-Range", "bytes */" + std::to_string(serving->whole_size));
+    }
+  });
+  set_post_routing_handler([this](const httplib::Request& parsed, httplib::Response& response) {
+    Connection& connection = *serving;
+    if (response.status == 204 || response.status == 304 || connection.take_over) {
+      response.headers.erase("Content-Length");
+    }
+    if (parsed.method == "HEAD" && !connection.whole_size) response.headers.erase("Accept-Ranges");
+    connection.last = response.status >= 400 || parsed.version != "HTTP/1.1" || stopping_ ||
+                      (connection.take_over && parsed.method != "HEAD") ||
+                      has_token(connection.request.header("connection"), "close");
+    response.headers.erase("Keep-Alive");
+    response.headers.erase("Connection");
+    if (connection.last) response.set_header("Connection", "close");
+    connection.allow(options_.reply_timeout_ms);
+  });
+}
+
+void Server::Impl::told(std::exception_ptr thrown) const {
+  std::string what = "an exception of no known type";
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const std::exception& exception) {
+    what = exception.what();
+  } catch (...) {
+  }
+  if (on_exception_) on_exception_(what);
+}
+
+void Server::Impl::refuse(const Error& why, httplib::Response& response) {
+  const bool as_page = serving->request.header("accept").starts_with("text/html");
+  response.headers.clear();
+  hand_to_httplib(as_page ? error_page(why) : error(why), *serving, response);
+  if (why.code == ErrorCode::method_not_allowed) response.set_header("Allow", std::string(methods));
+}
+
+Result<void> Server::Impl::load_certificate() {
+  const std::string& certificate = options_.tls_certificate_file;
+  const std::string& key = options_.tls_key_file;
+  if (certificate.empty() != key.empty()) {
+    return fail(ErrorCode::internal, "TLS needs both a certificate and a key.");
+  }
+  if (certificate.empty()) return {};
+  ERR_clear_error();
+  tls_ = httplib::tls::create_server_context();
+  auto* const context = static_cast<SSL_CTX*>(tls_);
+  if (!httplib::tls::set_server_cert_file(tls_, certificate.c_str(), key.c_str(), nullptr) ||
+      SSL_CTX_check_private_key(context) != 1) {
+    const char* reason = ERR_reason_error_string(ERR_get_error());
+    return fail(ErrorCode::internal, "The TLS certificate " + certificate + " and its key " + key +
+                                         " cannot be used: " + (reason ? reason : "unknown"));
+  }
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
+  // Idle connections give their 32 KB of buffers back.
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  return {};
+}
+
+Result<int> Server::Impl::bind() {
+  if (auto loaded = load_certificate(); !loaded) return fail(loaded.error());
+  const int descriptors = raise_descriptor_limit();
+  descriptors_ = descriptors - std::min(descriptors / 2, spare_descriptors);
+  std::string host = options_.address;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  errno = 0;
+  const int port = options_.port == 0                  ? bind_to_any_port(host)
+                   : bind_to_port(host, options_.port) ? options_.port
+                                                       : -1;
+  if (port < 0) {
+    const std::string reason = errno == EADDRINUSE ? "the port is in use"
+                               : errno == 0        ? "the address cannot be resolved"
+                                                   : std::strerror(errno);
+    return fail(ErrorCode::internal, "Cannot listen on " + options_.address + " port " +
+                                         std::to_string(options_.port) + ": " + reason);
+  }
+  listening_ = svr_sock_;
+  return port;
+}
+
+/// httplib stops listening for good on the errors that accept(2) asks to retry; then it listens
+/// again, and no connection that waits in the kernel's queue is lost.
+void Server::Impl::run() {
+  while (!stopping_) {
+    svr_sock_ = ::fcntl(listening_, F_DUPFD_CLOEXEC, 0);
+    listen_after_bind();
+    httplib::Server::stop();  // forgets that listening has failed
+    if (!stopping_) std::this_thread::sleep_for(accept_pause);
+  }
+  MutexLock lock(mutex_);
+  const auto nobody = [this]() REQUIRES(mutex_) { return threads_ == 0; };
+  changed_.wait_for(mutex_, std::chrono::milliseconds(options_.drain_timeout_ms), nobody);
+  for (const auto& [connection, guest] : open_) ::shutdown(connection->fd(), SHUT_RDWR);
+  changed_.wait(mutex_, nobody);
+  ::close(std::exchange(listening_, -1));
+}
+
+void Server::Impl::stop() {
+  const MutexLock lock(mutex_);
+  if (stopping_.exchange(true)) return;
+  if (listening_ >= 0) ::shutdown(listening_, SHUT_RDWR);  // accept() fails from here on
+  for (const auto& [connection, guest] : open_) {
+    if (guest.rest > 0) ::shutdown(connection->fd(), SHUT_RD);
+  }
+}
+
+bool Server::Impl::start(std::function<void()> serve) {
+  {
+    const MutexLock lock(mutex_);
+    if (threads_ >= options_.max_connections && !make_room({})) return false;
+    ++threads_;
+  }
+  const auto over = [this] {
+    const MutexLock lock(mutex_);
+    --threads_;
+    changed_.notify_all();
+  };
+  try {
+    std::thread([this, serve = std::move(serve), over] {
+      try {
+        serve();
+      } catch (...) {
+        told(std::current_exception());
+      }
+      over();
+    }).detach();
+  } catch (const std::system_error&) {  // the system gives no more threads
+    over();
+    return false;
+  }
+  return true;
+}
+
+/// Closes the connection that has been idle for longest, of this peer or, without a key, of all.
+bool Server::Impl::make_room(const std::string& key) {
+  Connection* idle = nullptr;
+  Guest* longest = nullptr;
+  for (auto& [connection, guest] : open_) {
+    if (guest.rest == 0 || (!key.empty() && guest.key != key)) continue;
+    if (longest && longest->rest < guest.rest) continue;
+    idle = connection;
+    longest = &guest;
+  }
+  if (!idle) return false;
+  longest->rest = 0;
+  ::shutdown(idle->fd(), SHUT_RD);  // what has come already is still answered
+  return true;
+}
+
+bool Server::Impl::enter(Connection& connection, const std::string& key) {
+  const MutexLock lock(mutex_);
+  if (stopping_) return false;
+  if (!key.empty()) {
+    std::size_t& own = per_peer_[key];
+    if (own >= options_.max_connections_per_peer && !make_room(key)) return false;
+    ++own;
+  }
+  open_.emplace(&connection, Guest{key});
+  return true;
+}
+
+void Server::Impl::leave(Connection& connection, const std::string& key) {
+  const MutexLock lock(mutex_);
+  open_.erase(&connection);
+  if (!key.empty() && --per_peer_[key] == 0) per_peer_.erase(key);
+}
+
+bool Server::Impl::process_and_close_socket(socket_t fd) {
+  std::string peer;
+  int port = 0;
+  httplib::detail::get_remote_ip_and_port(fd, peer, port);
+  if (peer.starts_with("::ffff:")) peer.erase(0, 7);   // IPv4 on a socket for both
+  peer.resize(std::min(peer.size(), peer.find('%')));  // the interface of a link-local one
+  httplib::detail::set_nonblocking(fd, true);
+  httplib::tls::session_t session = tls_ ? httplib::tls::create_session(tls_, fd) : nullptr;
+  if (session) SSL_set_accept_state(static_cast<SSL*>(session));
+  auto connection =
+      std::make_unique<Connection>(fd, std::move(peer), session, steady_ms_, options_);
+  // The system gives the lowest number that is free: one this high says how many are in use.
+  if (fd < descriptors_ && (session || !tls_)) serve(std::move(connection));
+  return true;
+}
+
+void Server::Impl::serve(std::unique_ptr<Connection> connection) {
+  Connection& c = *connection;
+  const std::string key = options_.counts_under      ? options_.counts_under(c.peer)
+                          : is_loopback_host(c.peer) ? std::string()
+                                                     : c.peer;
+  if (!enter(c, key)) return;
+  {
+    const httplib::detail::scope_exit gone([&] { leave(c, key); });
+    int patience_ms = options_.header_timeout_ms;
+    while (wait_for_request(c, patience_ms) && serve_request(c)) {
+      patience_ms = options_.idle_timeout_ms;
+    }
+    if (!c.take_over && !stopping_) c.finish();
+  }
+  if (const auto take_over = std::move(c.take_over)) {
+    c.give_away();
+    take_over(std::move(connection));
+  }
+}
+
+/// Nothing is lost when it is closed now. False when that is to be.
+bool Server::Impl::rest(Connection& connection) {
+  const MutexLock lock(mutex_);
+  open_[&connection].rest = ++rests_;
+  return !stopping_;
+}
+
+bool Server::Impl::wait_for_request(Connection& connection, int patience_ms) {
+  if (!rest(connection)) return false;
+  connection.allow(patience_ms);
+  const bool came = connection.wait_readable();
+  const MutexLock lock(mutex_);
+  open_[&connection].rest = 0;
+  return came;
+}
+
+/// True when another request may come.
+bool Server::Impl::serve_request(Connection& connection) {
+  connection.begin_request();
+  serving = &connection;
+  bool closed = false;
+  const bool answered = process_request(
+      connection, connection.peer, 0, {}, 0, stopping_, closed, [&](httplib::Request& parsed) {
+        Request& request = connection.request;
+        const std::string_view target = parsed.target;
+        const std::size_t question = target.find('?');
+        request.method = parsed.method == "HEAD" ? "GET" : parsed.method;
+        request.path = path_of(target.substr(0, question)).value_or("");
+        if (question != target.npos) request.query = target.substr(question + 1);
+        request.headers = headers_of(connection.head);
+        request.peer = connection.peer;
+        request.tls = tls_ != nullptr;
+        connection.parsed = &parsed;
+        const Result<void> verdict = judge(parsed, connection.head, request, options_);
+        if (!verdict) connection.fault = verdict.error();
+        parsed.path = "/";  // which addresses there are is not for httplib to say
+        connection.allow(options_.body_timeout_ms);
+      });
+  serving = nullptr;
+  connection.parsed = nullptr;
+  if (!answered || connection.head.starts_with("HEAD ")) connection.take_over = nullptr;
+  return answered && !closed && !connection.last && !connection.take_over;
+}
+
+Server::Server(ServerOptions options, Handler handler, std::function<std::int64_t()> steady_ms,
                std::function<void(const std::string& what)> on_exception)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), hub,
-                                   std::move(steady_ms), std::move(on_exception))) {}
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), std::move(steady_ms),
+                                   std::move(on_exception))) {}
 Server::~Server() = default;
 
 Result<int> Server::bind() { return impl_->bind(); }
 void Server::run() { impl_->run(); }
 void Server::stop() { impl_->stop(); }
-std::size_t Server::connections() const { return impl_->connections(); }
+Server::Counts Server::counts() const { return impl_->counts(); }
 
 }  // namespace voxdial::http

@@ -1,19 +1,14 @@
 // The front door: sockets in, Request values to the handler, Response values out.
 //
-// Owns every socket of the listener, the worker threads and the deadlines. Must not know any route,
-// any JSON but the error envelope's, or any secret. Between requests a connection waits in one
-// epoll set and costs neither thread nor CPU; a worker is woken when bytes arrive, takes what is
-// there without ever blocking on the client, and puts the connection back until the request is
-// whole. Only then does the handler run. Replies are written the same way, so neither a slow sender
-// nor a slow reader holds a worker. TLS goes through the same steps. Event streams leave for the
-// one thread of events::Hub.
+// httplib::Server resolves, listens, accepts, parses and answers. Ours is one subclass of it, which
+// adds what it has no setting for: how many connections a peer may have, one deadline for each part
+// of a request, the refusal of what two programs could read differently, and connections that are
+// given away. A connection has a thread of its own for as long as it is open, which sleeps between
+// requests; their number is bounded, and the longest idle one makes room for a newcomer. Must not
+// know any route, any JSON but the error envelope's, any person, or any secret.
 //
-// The request is read by our own strict parser (request_parser.h), not by httplib's: a front door
-// that accepts less than the application behind it is what keeps smuggled requests out, and one
-// parser cannot disagree with itself.
-//
-// Every reply, also 400, 404, 413, 431, has the security headers, and every error has the JSON
-// envelope of shared/error.h.
+// Every reply, also one of the server itself, has the security headers, and every error has the
+// JSON envelope of shared/error.h. After an error the connection is closed.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +18,6 @@
 #include <string>
 #include <vector>
 
-#include "proxy/events/hub.h"
 #include "proxy/http/message.h"
 #include "shared/result.h"
 
@@ -32,8 +26,6 @@ namespace voxdial::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";  ///< name or numeric address, IPv4 or IPv6
   int port = 0;                       ///< 0 = any free one; bind() says which
-  /// At most this many handlers run at once; threads are started when all are busy and stay.
-  unsigned workers = 256;
 
   /// Both or neither: PEM files. TLS 1.2 or newer is then spoken on the port, and nothing else.
   std::string tls_certificate_file, tls_key_file;
@@ -57,26 +49,23 @@ struct ServerOptions {
   int idle_timeout_ms = 60'000;           ///< a kept-alive connection without a request
   int linger_timeout_ms = 2'000;  ///< how long a refused client may go on sending before the cut
 
-  std::size_t max_connections =
-      4'096;  ///< without event streams; over it the longest idle one goes
-  /// Per peer address (IPv6: per /64), without event streams; 0 = no limit. `trusted_peer` says who
-  /// is exempt: a reverse proxy's address stands for all of its clients. Empty: who comes from
-  /// loopback.
-  std::size_t max_connections_per_peer = 256;
-  std::function<bool(const std::string& peer)> trusted_peer;
+  std::size_t max_connections = 2'048;  ///< threads, therefore; those given away do not count
+  std::size_t max_connections_per_peer = 128;
+  /// What a peer's connections count under; empty = not counted, as a reverse proxy's, which stands
+  /// for all of its clients. Unset: the address, and who comes from loopback is not counted.
+  std::function<std::string(const std::string& peer)> counts_under;
 
   int drain_timeout_ms = 10'000;  ///< stop(): replies under way get this long
 };
 
 class Server {
  public:
-  /// `handler` runs on worker threads, many at once; an exception from it becomes 500 `internal`
-  /// without details, after `on_exception` (may be empty) was told. `steady_ms` is World's
-  /// monotonic clock. The hub must outlive the server.
-  Server(ServerOptions options, Handler handler, events::Hub& hub,
-         std::function<std::int64_t()> steady_ms,
+  /// `handler` runs on the connections' threads, many at once; an exception from it becomes 500
+  /// `internal` without details, after `on_exception` (may be empty) was told. `steady_ms` is
+  /// World's monotonic clock.
+  Server(ServerOptions options, Handler handler, std::function<std::int64_t()> steady_ms,
          std::function<void(const std::string& what)> on_exception = {});
-  ~Server();  ///< stops and joins
+  ~Server();  ///< REQUIRES: run() has returned
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -87,14 +76,18 @@ class Server {
   /// Serves until stop(); returns when everything is drained. REQUIRES: bind() succeeded.
   void run();
 
-  /// Graceful and thread-safe, at most once effective: no new connections, idle ones and event
-  /// streams are closed, requests under way are answered (with Connection: close), what is left
-  /// after drain_timeout_ms is cut. Returns at once; run() returns when done. Not for a signal
-  /// handler.
+  /// Graceful and thread-safe, at most once effective: no new connections, idle ones are closed,
+  /// requests under way are answered (with Connection: close), what is left after drain_timeout_ms
+  /// is cut. Returns at once; run() returns when done. Not for a signal handler.
   void stop();
 
-  /// Open now, event streams not included. For tests: that none is left behind shows nowhere else.
-  std::size_t connections() const;
+  /// Open now, without those given away, and how many of them wait for a request. For tests: that
+  /// none is left behind shows nowhere else.
+  struct Counts {
+    std::size_t connections = 0;
+    std::size_t idle = 0;
+  };
+  Counts counts() const;
 
  private:
   class Impl;

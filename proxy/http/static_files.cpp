@@ -1,21 +1,17 @@
 #include "proxy/http/static_files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <optional>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "proxy/http/accept_encoding.h"
-#include "proxy/http/range.h"
+#include "shared/ascii.h"
 
 namespace voxdial::http {
 namespace {
@@ -50,59 +46,37 @@ bool has_hash(std::string_view name) {
          (part.size() == 8 && only("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
 }
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+/// The entries of a comma-separated header, without the spaces around them.
+std::vector<std::string_view> entries(std::string_view header) {
+  std::vector<std::string_view> list;
+  while (!header.empty()) {
+    const std::string_view one = header.substr(0, header.find(','));
+    list.push_back(trimmed(one));
+    header.remove_prefix(std::min(header.size(), one.size() + 1));
+  }
+  return list;
 }
 
 /// Whether If-None-Match names the tag. Weak comparison, as RFC 9110 13.1.2 asks.
 bool names_tag(std::string_view header, std::string_view etag) {
-  if (header == "*") return true;
-  while (!header.empty()) {
-    const std::size_t comma = header.find(',');
-    std::string_view one = header.substr(0, comma);
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (one.substr(0, 2) == "W/") one.remove_prefix(2);
-    if (one == etag) return true;
-    if (comma == std::string_view::npos) break;
-    header.remove_prefix(comma + 1);
+  for (std::string_view one : entries(header)) {
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == etag || one == "*") return true;
+  }
+  return false;
+}
+
+/// Whether Accept-Encoding names a coding, and not to refuse it. Browsers rank none of theirs.
+bool takes(std::string_view header, std::string_view coding) {
+  for (const std::string_view one : entries(header)) {
+    if (lower(trimmed(one.substr(0, one.find(';')))) != coding) continue;
+    const std::size_t q = one.find("q=");
+    return q == one.npos || one.find_first_of("123456789", q) != one.npos;
   }
   return false;
 }
 
 }  // namespace
-
-/// A file that is read in parts and by many threads.
-class StaticFiles::OpenFile {
- public:
-  explicit OpenFile(const fs::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  std::optional<std::size_t> size() const {
-    struct stat about {};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &about) != 0) return std::nullopt;
-    return static_cast<std::size_t>(about.st_size);
-  }
-  /// All of the bytes asked for, or nothing.
-  std::optional<std::string> read(std::size_t first, std::size_t count) const {
-    std::string bytes(count, '\0');
-    for (std::size_t done = 0; done < count;) {
-      const ssize_t got =
-          ::pread(descriptor_, bytes.data() + done, count - done, static_cast<off_t>(first + done));
-      if (got <= 0) return std::nullopt;
-      done += static_cast<std::size_t>(got);
-    }
-    return bytes;
-  }
-
- private:
-  const int descriptor_;
-};
 
 std::string_view content_type_of(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> types = {{
@@ -125,7 +99,7 @@ std::string_view content_type_of(std::string_view name) {
       {".mp3", "audio/mpeg"},
   }};
   for (const auto& [extension, type] : types) {
-    if (ends_with(name, extension)) return type;
+    if (name.ends_with(extension)) return type;
   }
   return "application/octet-stream";
 }
@@ -152,46 +126,30 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
   }
   if (failure) return failed(failure.message());
 
+  std::size_t total = 0;
   std::string unreadable;
-  const auto take = [&](const std::string& path, std::string_view suffix, bool copy) -> Variant {
+  const auto take = [&](const std::string& path, std::string_view suffix) -> Variant {
     const std::string whole = path + std::string(suffix);
     if (paths.count(whole) == 0) return {};
-    auto file = std::make_shared<const OpenFile>(top / whole.substr(1));
-    const auto size = file->size();
-    site.bytes_ += size.value_or(0);
-    auto bytes = size && site.bytes_ <= max_bytes ? file->read(0, *size) : std::nullopt;
-    if (!bytes) {
-      unreadable = whole;
-      return {};
-    }
-    Variant variant;
-    variant.size = *size;
-    variant.etag = '"' + fingerprint(*bytes) + std::string(suffix) + '"';
-    if (copy) {
-      variant.bytes = std::make_shared<const std::string>(std::move(*bytes));
-    } else {
-      variant.on_disk = std::move(file);
-    }
-    return variant;
+    std::ifstream file(top / whole.substr(1), std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!file.is_open() || file.bad()) unreadable = whole;
+    total += bytes.size();
+    std::string etag = '"' + fingerprint(bytes) + std::string(suffix) + '"';
+    return {std::make_shared<const std::string>(std::move(bytes)), std::move(etag)};
   };
   for (const std::string& path : paths) {
-    const bool compressed = ends_with(path, ".br") || ends_with(path, ".gz");
+    const bool compressed = path.ends_with(".br") || path.ends_with(".gz");
     if (compressed && paths.count(path.substr(0, path.size() - 3)) > 0) continue;
-    const bool twins = paths.count(path + ".br") + paths.count(path + ".gz") > 0;
-    const bool immutable = has_hash(path);
-    site.files_[path] = {.identity = take(path, "", !(twins && immutable)),
-                         .br = take(path, ".br", true),
-                         .gzip = take(path, ".gz", true),
+    site.files_[path] = {.identity = take(path, ""),
+                         .br = take(path, ".br"),
+                         .gzip = take(path, ".gz"),
                          .content_type = std::string(content_type_of(path)),
-                         .immutable = immutable};
-    if (site.bytes_ > max_bytes) return failed(root + " holds more than 64 MiB.");
+                         .immutable = has_hash(path)};
+    if (total > max_bytes) return failed(root + " holds more than 64 MiB.");
     if (!unreadable.empty()) return failed(root + unreadable);
   }
   return site;
-}
-
-bool StaticFiles::has(std::string_view path) const {
-  return files_.find(path == "/" ? "/index.html" : path) != files_.end();
 }
 
 Response StaticFiles::serve(const Request& request) const {
@@ -201,21 +159,17 @@ Response StaticFiles::serve(const Request& request) const {
   if (request.method != "GET") return method_not_allowed("GET, HEAD");
   const File& file = found->second;
 
-  // A range counts in the bytes of what is sent, and only the identity is offered in parts.
-  const AcceptedEncodings takes = parse_accept_encoding(request.header("accept-encoding"));
-  const std::string_view range_header = request.header("range");
+  // A range counts in the bytes of what is sent, and only the file itself is offered in parts.
+  const std::string_view codings = request.header("accept-encoding");
   const Variant* chosen = &file.identity;
   std::string_view encoding;
-  if (range_header.empty() || takes.identity == 0) {
-    int best = takes.identity;
-    if (file.gzip && takes.gzip > 0 && takes.gzip >= best) {
-      chosen = &file.gzip;
-      encoding = "gzip";
-      best = takes.gzip;
-    }
-    if (file.br && takes.br > 0 && takes.br >= best) {
+  if (request.header("range").empty()) {
+    if (file.br.bytes && takes(codings, "br")) {
       chosen = &file.br;
       encoding = "br";
+    } else if (file.gzip.bytes && takes(codings, "gzip")) {
+      chosen = &file.gzip;
+      encoding = "gzip";
     }
   }
 
@@ -224,41 +178,19 @@ Response StaticFiles::serve(const Request& request) const {
       {"Content-Type", file.content_type},
       {"Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
       {"ETag", chosen->etag}};
-  if (file.br || file.gzip) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (file.br.bytes || file.gzip.bytes) response.headers.emplace_back("Vary", "Accept-Encoding");
   if (names_tag(request.header("if-none-match"), chosen->etag)) {
     response.status = 304;
     return response;
   }
+  response.shared_body = chosen->bytes;
   if (!encoding.empty()) {
     response.headers.emplace_back("Content-Encoding", encoding);
-    response.shared_body = chosen->bytes;
     return response;
   }
   response.headers.emplace_back("Accept-Ranges", "bytes");
   const std::string_view if_range = request.header("if-range");
-  Range range;
-  const std::size_t size = chosen->size;
-  const RangeKind kind = if_range.empty() || if_range == chosen->etag
-                             ? parse_range(range_header, size, range)
-                             : RangeKind::none;
-  if (kind == RangeKind::unsatisfiable) {
-    return unsatisfiable_range(size);
-  }
-  std::size_t count = size;
-  if (kind == RangeKind::one) {
-    count = range.last - range.first + 1;
-    response.status = 206;
-    response.headers.emplace_back("Content-Range", content_range(range, size));
-  }
-  if (chosen->on_disk) {
-    auto bytes = chosen->on_disk->read(range.first, count);
-    if (!bytes) return error(make_error(ErrorCode::internal));  // cut short since, or a bad disk
-    response.body = std::move(*bytes);
-  } else if (kind == RangeKind::one) {
-    response.body = chosen->bytes->substr(range.first, count);
-  } else {
-    response.shared_body = chosen->bytes;
-  }
+  response.in_ranges = if_range.empty() || if_range == chosen->etag;
   return response;
 }
 

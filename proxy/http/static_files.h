@@ -2,12 +2,10 @@
 //
 // Owns a copy of every file below one folder, read once; a request never looks a path up on the
 // disk, so none can escape from it: a path is either a key of the table or 404. `name.br` and
-// `name.gz` beside `name` are its precompressed twins and are no files of their own. Of a file with
-// a hash in its name, whose bytes therefore never change, only the twins are copied: itself, which
-// hardly any client wants, stays open and is read when asked for (1 MB of our page's 1.7 MB).
+// `name.gz` beside `name` are its precompressed twins and are no files of their own.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,23 +22,16 @@ class StaticFiles {
   /// when the folder or a file cannot be read or the whole exceeds 64 MiB.
   static Result<StaticFiles> load(const std::string& root);
 
-  /// GET of a path ("/" is "/index.html"): 200, 206, 304, 404, 405 or 416. Negotiates br and gzip
-  /// (RFC 9110 12.5.3), answers If-None-Match with strong ETags and a single Range of the identity.
-  /// Names with a hash (name.1a2b3c4d.ext) may be kept for ever, everything else is revalidated.
+  /// GET of a path ("/" is "/index.html"): 200, 206, 304, 404, 405 or 416. Sends the br or gzip
+  /// twin to whoever takes it, answers If-None-Match with strong ETags, and ranges of the file
+  /// itself. Names with a hash (name.1a2b3c4d.ext) may be kept for ever, everything else is
+  /// revalidated.
   Response serve(const Request& request) const;
 
-  bool has(std::string_view path) const;
-  std::size_t bytes() const { return bytes_; }
-
  private:
-  class OpenFile;
-  /// In memory, or on the disk, or neither: there is no such variant.
   struct Variant {
-    std::shared_ptr<const std::string> bytes;
-    std::shared_ptr<const OpenFile> on_disk;
-    std::size_t size = 0;
+    std::shared_ptr<const std::string> bytes;  ///< none: there is no such variant
     std::string etag;
-    explicit operator bool() const { return bytes || on_disk; }
   };
   struct File {
     Variant identity, br, gzip;
@@ -48,7 +39,6 @@ class StaticFiles {
     bool immutable = false;
   };
   std::map<std::string, File, std::less<>> files_;
-  std::size_t bytes_ = 0;
 };
 
 /// The media type of a file name, by its extension; application/octet-stream when unknown.

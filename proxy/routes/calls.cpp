@@ -151,14 +151,19 @@ http::Response check_phone(App& app, const Ask& ask) {
 
 http::Response events(App& app, const Ask& ask) {
   const Reader who = reader(ask.person);
-  return http::event_stream({.person = who.user,
-                             .user = who.only_own ? who.user : "",
-                             .whole_numbers = who.whole_numbers,
-                             .last_id = events::parse_event_id(ask.request.header("last-event-id")),
-                             .rights = ask.person.rights,
-                             .still_allowed = [&access = app.access, person = ask.person] {
-                               return access.still_allowed(person);
-                             }});
+  const auto seat = app.hub.admit(who.user);
+  if (!seat) return http::error(seat.error());
+  events::Ticket ticket{.user = who.only_own ? who.user : "",
+                        .whole_numbers = who.whole_numbers,
+                        .last_id = events::parse_event_id(ask.request.header("last-event-id")),
+                        .rights = ask.person.rights,
+                        .still_allowed = [&access = app.access, person = ask.person] {
+                          return access.still_allowed(person);
+                        }};
+  return http::event_stream([&hub = app.hub, ticket = std::move(ticket),
+                             seat = *seat](std::unique_ptr<StreamSocket> socket) {
+    hub.adopt(std::move(socket), ticket, seat);
+  });
 }
 
 }  // namespace voxdial::handlers

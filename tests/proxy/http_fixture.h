@@ -132,7 +132,15 @@ class RawClient {
       reply.headers[name] = reply.head.substr(colon + 2, end - colon - 2);
       line = end + 2;
     }
-    if (!head_only && !reply.header("content-length").empty()) {
+    if (!head_only && reply.header("transfer-encoding") == "chunked") {
+      for (std::size_t size = 1; size > 0;) {
+        size = std::stoul("0" + read_to("\r\n"), nullptr, 16);
+        while (in_.size() < size + 2 && more()) {
+        }
+        reply.body += take(std::min(size, in_.size()));
+        read_to("\r\n");
+      }
+    } else if (!head_only && !reply.header("content-length").empty()) {
       const std::size_t length = std::stoul(reply.header("content-length"));
       while (in_.size() < length && more()) {
       }
@@ -162,25 +170,45 @@ class RawClient {
   std::string in_;
 };
 
+/// An event stream for whoever asks, when the hub has a seat.
+inline http::Response stream_reply(events::Hub& hub, events::Ticket ticket = {},
+                                   const std::string& person = {}) {
+  const Result<events::Seat> seat = hub.admit(person);
+  if (!seat) return http::error(seat.error());
+  return http::event_stream(
+      [&hub, ticket = std::move(ticket), seat = *seat](std::unique_ptr<StreamSocket> socket) {
+        hub.adopt(std::move(socket), ticket, seat);
+      });
+}
+
 /// A server on any port of 127.0.0.1, stopped and joined at the end of the scope.
 class TestServer {
  public:
   explicit TestServer(http::Handler handler, http::ServerOptions options = {},
                       events::HubOptions hub_options = {})
       : hub(hub_options, steady_now),
-        server(std::move(options), std::move(handler), hub, steady_now,
-               [this](const std::string& what) {
-                 const std::lock_guard lock(mutex_);
-                 exceptions_.push_back(what);
-               }) {
+        server(std::move(options), std::move(handler), steady_now, [this](const std::string& what) {
+          const std::lock_guard lock(mutex_);
+          exceptions_.push_back(what);
+        }) {
     const Result<int> bound = server.bind();
     REQUIRE(bound.has_value());
     port = *bound;
     thread_ = std::thread([this] { server.run(); });
   }
+  /// For handlers that open event streams.
+  using HubHandler = std::function<http::Response(const http::Request&, events::Hub&)>;
+  explicit TestServer(HubHandler handler, http::ServerOptions options = {},
+                      events::HubOptions hub_options = {})
+      : TestServer(
+            http::Handler([this, handler = std::move(handler)](const http::Request& request) {
+              return handler(request, hub);
+            }),
+            std::move(options), std::move(hub_options)) {}
   ~TestServer() { stop(); }
 
   void stop() {
+    hub.close_all();
     server.stop();
     if (thread_.joinable()) thread_.join();
   }
