@@ -6,5 +6,6 @@
 #define IMGUI_DISABLE_OBSOLETE_FUNCTIONS       // only the current interface
 #define IMGUI_DISABLE_FILE_FUNCTIONS           // the browser has no files for it
 #define IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS  // and no shell
+#define IMGUI_ENABLE_TEST_ENGINE  // the hooks that tell the mirror of every item (kit/ui.cpp)
 #define IMGUI_DISABLE_DEMO_WINDOWS
 #define IMGUI_DISABLE_DEBUG_TOOLS

@@ -12,12 +12,13 @@
 #include "wasm-ui/platform/canvas_font.h"
 #include "wasm-ui/platform/inbox.h"
 #include "wasm-ui/platform/mirror_dom.h"
-#include "wasm-ui/views/screens.h"
+#include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
 namespace {
 
-constexpr int max_passes = 6;  // a frame settles in two or three; more would be a loop in the views
+constexpr int max_passes =
+    10;  // a frame settles in two to five; more would be a loop in the screens
 constexpr std::uint32_t max_import_bytes = 256 * 1024;
 constexpr const char* remembered_keys[] = {
     "theme",  "microphone", "speaker", "push_to_talk",     "talk_key", "end_sound", "debug",
@@ -37,7 +38,7 @@ struct App {
     double due_ms;
   };
   std::vector<Alarm> alarms;
-  std::uint32_t theme_colour = 0xFFFFFFFF;
+  Tokens theme{};
 };
 
 // ------------------------------------------------------------------------------ platform -> core
@@ -45,13 +46,14 @@ struct App {
 Page page_now() {
   const platform::Page& p = platform::page();
   return {p.width,        p.height,     p.pixel_ratio, p.inset_top,      p.inset_right,
-          p.inset_bottom, p.inset_left, p.dark,        p.reduced_motion, p.touch,
-          p.hidden,       p.online,     p.secure};
+          p.inset_bottom, p.inset_left, p.dark,        p.reduced_motion, p.more_contrast,
+          p.touch,        p.hidden,     p.online,      p.secure};
 }
 
 std::string local_time(Millis at, TimeStyle style) {
   constexpr platform::TimeStyle styles[] = {
-      platform::TimeStyle::clock, platform::TimeStyle::clock_sec, platform::TimeStyle::date_time};
+      platform::TimeStyle::clock, platform::TimeStyle::clock_sec, platform::TimeStyle::date_time,
+      platform::TimeStyle::date};
   return platform::local_time(static_cast<double>(at), styles[static_cast<int>(style)]);
 }
 
@@ -346,7 +348,7 @@ struct Carry {
   void operator()(const SetTitle& e) { platform::set_title(e.title); }
   void operator()(const PlayEndTone&) { platform::play_end_tone(); }
   void operator()(const ClaimKeys& e) { platform::claim_keys(e.codes); }
-  void operator()(const FocusField& e) { platform::focus(node_id(e.field)); }
+  void operator()(const FocusField& e) { platform::focus(node_key(e.field)); }
   void operator()(const GoTo& e) { platform::go_to(e.path, e.new_tab); }
   void operator()(const LogLine& e) { platform::log(e.line); }
 };
@@ -378,21 +380,22 @@ double frame(App& app) {
 
   for (int pass = 0; pass < max_passes; ++pass) {
     platform::begin_frame();
-    ImGui::NewFrame();
     app.ui.begin_pass(app.model, std::move(mirror_events), now);
     mirror_events.clear();
     draw_page(app.ui, app.model);
     app.ui.end_pass();
-    ImGui::Render();
     if (app.ui.actions.empty() && !app.ui.again()) break;
     apply(app, std::move(app.ui.actions));
     app.ui.actions.clear();
   }
   platform::show(app.ui.mirror);
-  platform::draw(*ImGui::GetDrawData(), app.ui.colours.bg);
-  if (app.theme_colour != app.ui.colours.bg) {
-    app.theme_colour = app.ui.colours.bg;
-    platform::set_theme_color(app.theme_colour);
+  platform::draw(*ImGui::GetDrawData(), value(app.ui.colours, Token::bg));
+  if (app.theme != app.ui.colours) {
+    app.theme = app.ui.colours;
+    for (std::size_t i = 0; i < app.theme.size(); ++i) {
+      platform::set_token(token_names[i], app.theme[i]);
+    }
+    platform::set_theme_color(value(app.theme, Token::bg));
   }
   double next = app.ui.next_frame_ms;
   for (const App::Alarm& alarm : app.alarms) {
@@ -421,7 +424,7 @@ Launched launch() {
 int main() {
   using namespace voxdial;
   ImGui::CreateContext();
-  ImGui::GetStyle().FontSizeBase = ui::type::body;
+  ImGui::GetStyle().FontSizeBase = ui::line_of(ui::type::body);
   if (!platform::open_canvas()) return 0;  // the page says so already
   const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
   const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,

@@ -84,7 +84,7 @@ export const state = (page, whom, word) =>
 /** A line of the card's transcript. */
 export const said = (page, whom, words) => see(card(page, whom).getByRole('listitem').filter({ hasText: words }));
 export const alert = (page, words) => see(page.getByRole('alert').filter({ hasText: words }));
-export const tab = (page, name) => page.getByRole('tab', { name, exact: true }).click();
+export const tab = (page, name) => page.getByRole('link', { name, exact: true }).click();
 
 /** Chooses "Phone", types a number and waits for the verdict about it. */
 export async function typeNumber(page, number) {

@@ -68,7 +68,7 @@ describe('input', () => {
 
   test('an input method composes undisturbed by frames, and the result is taken over', async () => {
     const page = await phoneScreen();
-    await page.getByRole('tab', { name: 'Agents' }).click();
+    await page.getByRole('link', { name: 'Agents' }).click();
     await page.getByRole('button', { name: /New agent/ }).first().click();
     const name = page.getByRole('textbox').first();
     await name.click();
@@ -86,7 +86,7 @@ describe('input', () => {
 
   test('the keyboard reaches everything in the order of the screen, and works it', async () => {
     const page = await phoneScreen();
-    await page.getByRole('tab', { name: 'Call', exact: true }).focus();
+    await page.getByRole('link', { name: 'Call', exact: true }).focus();
     const order = [];
     for (let i = 0; i < 10; i++) {
       order.push(await focused(page));
@@ -97,7 +97,7 @@ describe('input', () => {
     await page.keyboard.press('ArrowLeft');
     assert.ok(await page.getByRole('radio', { name: 'Web' }).isChecked());
     assert.equal(await focused(page), 'Web');
-    await page.getByRole('tab', { name: 'History' }).focus();
+    await page.getByRole('link', { name: 'History' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await closePage(page);
@@ -127,14 +127,14 @@ describe('input', () => {
     await atRest(page);
     assert.ok((await top()) <= before - 60, `${before} -> ${await top()}`);
     assert.ok(await page.getByRole('radio', { name: 'Phone' }).isChecked(), 'the drag began on Web and chose nothing');
-    await page.getByRole('tab', { name: 'Settings' }).tap();
+    await page.getByRole('link', { name: 'Settings' }).tap();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await closePage(page);
   });
 
   test('what was scrolled away can be clicked by its name', async () => {
     const page = await phoneScreen({ viewport: { width: 1280, height: 360 } });
-    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
     const last = page.getByRole('switch', { name: 'Show debug messages' });
     await last.waitFor({ state: 'attached' });
     await atRest(page); // the list of devices arrives by itself, and moves what is below it

@@ -36,4 +36,4 @@ export async function logIn(page, name = 'ada', password = PASSWORD) {
 }
 
 /** The page itself, which only somebody who is logged in gets. */
-export const seeCallScreen = (page) => see(page, 'tab', 'Settings');
+export const seeCallScreen = (page) => see(page, 'link', 'Settings');

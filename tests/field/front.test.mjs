@@ -64,7 +64,7 @@ for (const name of BROWSERS) {
 
       await page.reload();
       await seeCallScreen(page);
-      await press(page, 'tab', 'Settings');
+      await press(page, 'link', 'Settings');
       assert.deepEqual(page.problems, [], 'the page had problems');
       await press(page, 'button', 'Log out');
       await arrive(page, `${settings[setting]}/login`);

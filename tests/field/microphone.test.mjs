@@ -183,7 +183,7 @@ test('a translated page keeps working: new words appear in it, and nothing break
   await end();
   await translate();
   for (const name of ['History', 'Agents', 'Doctor', 'Settings', 'Call']) {
-    await page.getByRole('tab', { name, exact: true }).click();
+    await page.getByRole('link', { name, exact: true }).click();
     await translate();
     await see(page.getByRole('heading', { level: 1 }));
   }

@@ -29,7 +29,7 @@ TEST_CASE("the first screen offers a web call with the first agent") {
   CHECK(stage.find(Role::textbox, "Phone number") == nullptr);
   CHECK(stage.get(Role::select, "Agent").value == "assistant");
   CHECK(stage.find(Role::status, "Sandbox: no real call is placed.") != nullptr);
-  CHECK(stage.get(Role::tab, "Call").checked);
+  CHECK(stage.get(Role::link, "Call").checked);
 }
 
 TEST_CASE("a press by mouse and one by keyboard do the same") {
@@ -219,7 +219,7 @@ TEST_CASE("without a server the page says so and offers to try again") {
 TEST_CASE("on a phone the places stand at the bottom and the call opens as a sheet") {
   Stage stage;
   stage.resize(390, 844, true);
-  CHECK(stage.get(Role::tab, "History").box.y > 700);
+  CHECK(stage.get(Role::link, "History").box.y > 700);
   stage.tell(
       EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
   const MirrorNode* bar = stage.find_starting(Role::button, "Open the call: Ringing");

@@ -16,7 +16,6 @@ bool interactive(const MirrorNode& node) {
     case Role::toggle:
     case Role::checkbox:
     case Role::radio:
-    case Role::tab:
     case Role::textbox:
     case Role::textarea:
     case Role::select:
@@ -206,6 +205,7 @@ const std::vector<Scene>& scenes() {
 }
 
 void check_layout(const Stage& screen, float width, float height, float least) {
+  CHECK(screen.ui().nameless == std::vector<std::string>{});  // whatever can be pressed has a name
   std::vector<std::uint32_t> ids;
   for (const MirrorNode& node : screen.mirror()) {
     INFO(describe(node));
@@ -219,6 +219,7 @@ void check_layout(const Stage& screen, float width, float height, float least) {
     CHECK(node.clip.y + node.clip.h <= height + 0.5F);
     if (!interactive(node)) continue;
     CHECK(!node.name.empty());
+    if (node.clip.w <= 0 || node.clip.h <= 0) continue;
     CHECK(node.box.h >= least);
     CHECK(node.box.w >= least);
     for (const MirrorNode& other : screen.mirror()) {
@@ -235,20 +236,27 @@ void check_layout(const Stage& screen, float width, float height, float least) {
 }  // namespace
 
 TEST_CASE("on every screen nothing overlaps, nothing sticks out and everything can be hit") {
-  for (const Scene& scene : scenes()) {
-    for (const bool phone : {false, true}) {
+  struct Window {
+    float width, height;
+    bool finger;
+  };
+  // A desk, a phone upright and on its side, a desk at 400 %, a large screen.
+  for (const Window& window :
+       {Window{1280, 800, false}, Window{390, 844, true}, Window{844, 390, true},
+        Window{320, 256, false}, Window{2560, 1440, false}}) {
+    for (const Scene& scene : scenes()) {
       Story story = started_story();
       give_agents(story);
       Page page = story.model.page;
-      page.width = phone ? 390 : 1280;
-      page.height = phone ? 844 : 800;
-      page.touch = phone;
+      page.width = window.width;
+      page.height = window.height;
+      page.touch = window.finger;
       story.tell(PageChanged{page});
       scene.make(story);
       Stage screen(std::move(story), page.width, page.height);
-      screen.resize(page.width, page.height, phone);
-      INFO(scene.name << (phone ? ", on a phone" : ", on a desk"));
-      check_layout(screen, page.width, page.height, phone ? 44 : 32);
+      screen.resize(page.width, page.height, window.finger);
+      INFO(scene.name << " at " << window.width << " x " << window.height);
+      check_layout(screen, page.width, page.height, window.finger ? 44 : 32);
     }
   }
 }
@@ -265,25 +273,13 @@ TEST_CASE("every screen has one heading of the first level") {
     });
     INFO(scene.name);
     const bool waiting = scene.name == std::string("one call of the history");
-    CHECK((count == 1 || waiting));
+    if (!waiting) CHECK(count == 1);
   }
-}
-
-TEST_CASE("lines end between words, and within one only where it is wider than the line") {
-  Stage stage;
-  const TextStyle style;
-  const float width = text_width(stage.ui(), style, "Jitter 3 ms and Loss 0.");
-  using Lines = std::vector<std::string_view>;
-  const auto lines = [&](std::string_view text) { return wrapped(stage.ui(), style, text, width); };
-  CHECK(lines("Jitter 3 ms and Loss 0.5%") == Lines{"Jitter 3 ms and Loss", "0.5%"});
-  CHECK(lines("Jitter 3 ms and. Loss 0") == Lines{"Jitter 3 ms and. Loss 0"});
-  CHECK(lines("One\ntwo") == Lines{"One", "two"});
-  CHECK(lines("https://calls.example.com/some/where").size() == 2);
-  CHECK(lines("") == Lines{""});
 }
 
 TEST_CASE("a screen at rest asks for no frames") {
   Stage screen;
+  screen.reply("GET", "/api/calls", 200, encode(CallPage{}));
   screen.draw();
   CHECK(screen.next_frame_ms() == -1);
   CHECK(screen.passes() == 1);

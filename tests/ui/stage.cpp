@@ -6,7 +6,7 @@
 namespace voxdial::ui {
 namespace {
 
-constexpr int max_passes = 6;
+constexpr int max_passes = 10;
 
 std::string test_language(const std::string& code) { return "<" + code + ">"; }
 
@@ -14,6 +14,7 @@ std::string test_time(Millis at, TimeStyle style) {
   const long long minutes = at / 60'000;
   const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   const std::string clock = two(minutes / 60 % 24) + ':' + two(minutes % 60);
+  if (style == TimeStyle::date) return "14 Nov 2023";
   return style == TimeStyle::date_time ? "14 Nov 2023, " + clock : clock;
 }
 
@@ -37,9 +38,13 @@ Stage::Stage(Story begun, float width, float height) : story(std::move(begun)) {
   ImGui::SetCurrentContext(context_);
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;
-  ImGui::GetStyle().FontSizeBase = type::body;
-  ImFont* font = io.Fonts->AddFontDefault();
+  io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures | ImGuiBackendFlags_RendererHasVtxOffset;
+  ImGui::GetStyle().FontSizeBase = line_of(type::body);
+  // As wide as letters are that stand in such a line.
+  ImFontConfig config;
+  config.SizePixels = line_of(type::body);
+  config.GlyphExtraAdvanceX = -3;
+  ImFont* font = io.Fonts->AddFontDefault(&config);
   ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_time, test_language},
                              now_ms_);
   resize(width, height, false);
@@ -67,12 +72,10 @@ void Stage::draw(double ms) {
   for (passes_ = 1;; ++passes_) {
     io.DisplaySize = {story.model.page.width, story.model.page.height};
     io.DeltaTime = 0.016F;
-    ImGui::NewFrame();
     ui_->begin_pass(story.model, std::move(events_), now_ms_);
     events_.clear();
     draw_page(*ui_, story.model);
     ui_->end_pass();
-    ImGui::Render();
     accept_textures();
     if ((ui_->actions.empty() && !ui_->again()) || passes_ == max_passes) break;
     std::vector<Action> actions = std::move(ui_->actions);
@@ -112,8 +115,19 @@ const MirrorNode& Stage::get(Role role, std::string_view name) const {
 
 bool Stage::says(std::string_view words) const {
   return std::any_of(ui_->mirror.begin(), ui_->mirror.end(), [&](const MirrorNode& node) {
-    return node.name.find(words) != std::string::npos;
+    return node.name.find(words) != std::string::npos ||
+           std::any_of(node.lines.begin(), node.lines.end(), [&](const LogEntry& line) {
+             return line.text.find(words) != std::string::npos;
+           });
   });
+}
+
+std::vector<std::string> Stage::lines(std::string_view log) const {
+  std::vector<std::string> out;
+  for (const LogEntry& line : get(Role::log, log).lines) {
+    out.push_back(line.who.empty() ? line.text : line.who + ": " + line.text);
+  }
+  return out;
 }
 
 void Stage::happen(MirrorEvent event) { happen_together({std::move(event)}); }
@@ -143,7 +157,7 @@ void Stage::click(Role role, std::string_view name) {
 }
 void Stage::wheel(float x, float y, float px) {
   move_mouse(x, y);
-  ImGui::GetIO().AddMouseWheelEvent(0, -px / std::trunc(5 * type::body));
+  ImGui::GetIO().AddMouseWheelEvent(0, -px / std::trunc(5 * line_of(type::body)));
   draw();
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tests/ui/story.h"
-#include "wasm-ui/views/screens.h"
+#include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
 
@@ -46,7 +46,9 @@ class Stage {
   const MirrorNode* find(Role role, std::string_view name) const;
   const MirrorNode* find_starting(Role role, std::string_view name) const;
   const MirrorNode& get(Role role, std::string_view name) const;  ///< fails the test when absent
-  bool says(std::string_view words) const;  ///< some node's name holds these words
+  bool says(std::string_view words) const;  ///< some node's name or line holds these words
+  /// The lines of the log with that name, as "Agent: Hello".
+  std::vector<std::string> lines(std::string_view log) const;
 
   void activate(Role role, std::string_view name);
   void type(Role role, std::string_view name,

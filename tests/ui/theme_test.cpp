@@ -1,6 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
-#include "wasm-ui/views/theme.h"
+#include "wasm-ui/kit/theme.h"
 
 using namespace voxdial::ui;
 
@@ -10,32 +10,39 @@ TEST_CASE("the contrast formula agrees with WCAG's own examples") {
   CHECK(contrast(0x777777, 0xFFFFFF) < 4.5);
 }
 
-TEST_CASE("text can be read and controls can be seen, in the dark and in the light") {
+TEST_CASE(
+    "text can be read and controls can be seen, in the dark, in the light and with contrast") {
   for (const bool dark : {true, false}) {
-    const Tokens& t = tokens(dark);
-    INFO((dark ? "dark" : "light"));
-    for (const std::uint32_t back : {t.bg, t.surface, t.raised}) {
-      CHECK(contrast(t.text, back) >= 4.5);
-      CHECK(contrast(t.text_quiet, back) >= 4.5);
-      CHECK(contrast(t.line, back) >= 3);
-      CHECK(contrast(t.accent, back) >= 3);
-      CHECK(contrast(t.focus, back) >= 3);
+    for (const bool strong : {true, false}) {
+      const Tokens& t = tokens(dark, strong);
+      INFO((dark ? "dark" : "light") << (strong ? ", more contrast" : ""));
+      const auto on = [&t](Token ink, Token back) {
+        return contrast(value(t, ink), value(t, back));
+      };
+      const double text = strong ? 7 : 4.5, mark = strong ? 4.5 : 3;
+      for (const Token back : {Token::bg, Token::surface, Token::raised}) {
+        CHECK(on(Token::text, back) >= text);
+        CHECK(on(Token::text_quiet, back) >= text);
+        CHECK(on(Token::line, back) >= mark);
+        CHECK(on(Token::accent, back) >= mark);
+        CHECK(on(Token::focus, back) >= mark);
+      }
+      for (const Token back : {Token::bg, Token::surface}) {
+        CHECK(on(Token::good, back) >= text);
+        CHECK(on(Token::warn, back) >= text);
+        CHECK(on(Token::bad, back) >= text);
+      }
+      CHECK(on(Token::on_accent, Token::accent) >= text);
+      CHECK(on(Token::bg, Token::bad) >= text);   // the words on End call
+      CHECK(on(Token::bg, Token::text) >= text);  // a switched-on icon
     }
-    for (const std::uint32_t back : {t.bg, t.surface}) {
-      CHECK(contrast(t.good, back) >= 4.5);
-      CHECK(contrast(t.warn, back) >= 4.5);
-      CHECK(contrast(t.bad, back) >= 4.5);
-    }
-    CHECK(contrast(t.on_accent, t.accent) >= 4.5);
-    CHECK(contrast(t.bg, t.bad) >= 4.5);   // the words on End call
-    CHECK(contrast(t.bg, t.text) >= 4.5);  // a switched-on icon
   }
 }
 
 TEST_CASE("the three surfaces can be told apart") {
   for (const bool dark : {true, false}) {
-    const Tokens& t = tokens(dark);
-    CHECK(contrast(t.bg, t.surface) > 1.05);
-    CHECK(contrast(t.surface, t.raised) > 1.1);
+    const Tokens& t = tokens(dark, false);
+    CHECK(contrast(value(t, Token::bg), value(t, Token::surface)) > 1.05);
+    CHECK(contrast(value(t, Token::surface), value(t, Token::raised)) > 1.1);
   }
 }

@@ -158,7 +158,7 @@ struct ClaimKeys {
   std::vector<std::string> codes;
   friend bool operator==(const ClaimKeys&, const ClaimKeys&) = default;
 };
-/// Moves the keyboard to a node, by the name its view gives it (views/ui.h, node_id).
+/// Moves the keyboard to a node, by the name its view gives it (kit/ui.h, node_key).
 struct FocusField {
   std::string field;
   friend bool operator==(const FocusField&, const FocusField&) = default;

@@ -36,6 +36,9 @@ void on(Model& model, const MoreWanted&, Effects& effects) {
   if (h.next_cursor.empty() || h.next_page.busy() || h.first_page.busy()) return;
   h.next_page.start(ask(model, list_url(model, page_rows, h.next_cursor), effects));
 }
+void on(Model& model, const RecentCallsWanted&, Effects& effects) {
+  if (model.history.first_page.idle()) fetch_history(model, effects);
+}
 void on(Model& model, const CallOpened& a, Effects& effects) {
   navigate(model, Route{Screen::history, a.id}, effects);
 }

@@ -55,7 +55,8 @@ struct FilterChanged {
 struct SearchTyped {
   std::string text;
 };
-struct MoreWanted {};  ///< the last rows came into view
+struct MoreWanted {};         ///< the last rows came into view
+struct RecentCallsWanted {};  ///< the calls placed last are shown beside the form
 struct CallOpened {
   std::string id;
 };
@@ -64,8 +65,8 @@ struct ExportPressed {
   ExportFormat format = ExportFormat::csv;
 };
 
-using HistoryAction =
-    std::variant<FilterChanged, SearchTyped, MoreWanted, CallOpened, HistoryRetried, ExportPressed>;
+using HistoryAction = std::variant<FilterChanged, SearchTyped, MoreWanted, RecentCallsWanted,
+                                   CallOpened, HistoryRetried, ExportPressed>;
 void update(Model& model, const HistoryAction& action, Effects& effects);
 bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

@@ -1,16 +1,17 @@
 // The mirror: what is on the screen, as data.
 //
-// Dear ImGui paints pixels; nobody but an eye can read those. So every widget that draws also
-// writes one MirrorNode: its role, its name, its value and where it is. The platform turns the list
-// into DOM elements laid over the canvas. They serve, with one mechanism:
+// Dear ImGui paints pixels; nobody but an eye can read those. ImGui tells of every item it lays out
+// (kit/ui.cpp), and each becomes a MirrorNode: its role, its name, its value and where it is. The
+// platform turns the list into DOM elements laid over the canvas. They serve, with one mechanism:
 //   - screen readers and find-in-page (roles, names, live regions),
 //   - the keyboard (DOM focus order is the focus order; there is no second one inside ImGui),
 //   - text entry: a textbox, textarea or select IS the native element, shown over the frame ImGui
 //     draws, so typing, paste, IME, spell check, autofill and phone keyboards are the browser's
 //     own,
+//   - transcripts: a log IS a native element that scrolls, selects and shapes by itself,
 //   - tests, native ones (find by role and name in this list) and browser ones (getByRole).
 //
-// Values only. Owned by core, filled by views, read by platform; nobody keeps it past the frame.
+// Values only. Owned by core, filled by the kit, read by platform; nobody keeps it past the frame.
 #pragma once
 
 #include <cstdint>
@@ -24,31 +25,30 @@ enum class Role : std::uint8_t {
   heading,  ///< level in `level` (1..3)
   text,     ///< plain words; name is the words
   button,
-  link,
+  link,      ///< `value` is the address; `checked` marks the place where we are
   toggle,    ///< ARIA switch; `checked`
   checkbox,  ///< `checked`
   radio,     ///< one of a segmented choice or list; `checked`; parent is a radiogroup
   radiogroup,
-  tab,  ///< a place in the navigation; `checked` marks the current one
   navigation,
+  main,
+  complementary,
   textbox,   ///< native <input>; `value`, `input`, `placeholder`
   textarea,  ///< native <textarea>; `value`, `placeholder`
   select,    ///< native <select>; `options`, `value` is the chosen option's value
   slider,    ///< native <input type=range>; `number`, `min`, `max`, `step`
   meter,     ///< `number` in min..max
-  progressbar,
-  status,  ///< polite live region; name is the words
-  alert,   ///< assertive live region
-  log,     ///< a growing list of words (the transcript); children are listitems
+  status,    ///< polite live region; name is the words
+  alert,     ///< assertive live region
+  log,       ///< native, scrolls by itself: `lines`
   list,
   listitem,
-  group,  ///< a named region; children point to it by `parent`
-  dialog,
-  image,
+  group,    ///< a named region; children point to it by `parent`
+  tooltip,  ///< native, over everything else
 };
 
 /// What kind of text a textbox takes: the phone keyboard and autofill follow it.
-enum class Input : std::uint8_t { text, tel, search, email, number, password };
+enum class Input : std::uint8_t { text, tel, search };
 
 /// Logical pixels (CSS px), from the top left of the page.
 struct Box {
@@ -62,16 +62,28 @@ struct Option {
   friend bool operator==(const Option&, const Option&) = default;
 };
 
+/// One line of a log.
+struct LogEntry {
+  enum class Kind : std::uint8_t { agent, person, tool, note } kind = Kind::note;
+  std::string who{};  ///< the speaker's name, or the tool's
+  std::string text{};
+  bool first = false;  ///< the speaker changes here
+  bool open = false;   ///< still growing
+  friend bool operator==(const LogEntry&, const LogEntry&) = default;
+};
+
 struct MirrorNode {
   std::uint32_t id = 0;  ///< stable while the thing is on the screen; unique in a frame; never 0
   std::uint32_t parent = 0;  ///< id of the enclosing group, 0 for the page
+  std::uint32_t key = 0;     ///< of a name that FocusField may use (node_key), or 0
   Role role = Role::text;
   std::string name;             ///< accessible name
   std::string description;      ///< aria-description: a hint or the field's error sentence
-  std::string value;            ///< textbox, textarea, select
+  std::string value;            ///< textbox, textarea, select, link
   std::string placeholder;      ///< textbox, textarea
   std::vector<Option> options;  ///< select
-  float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter, progressbar
+  std::vector<LogEntry> lines;  ///< log
+  float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter
   Box box;                                       ///< where it is
   Box clip;  ///< the visible part of the scrolled region it lies in; the box is cut to it
   std::uint8_t level = 0;
@@ -82,8 +94,8 @@ struct MirrorNode {
   bool expandable = false;  ///< whether `expanded` means anything
   bool invalid = false;
   bool busy = false;
-  bool hold = false;     ///< works as long as it is held: a finger on it may slide
-  bool covered = false;  ///< something drawn lies over it: not focusable, native element hidden
+  bool hold = false;    ///< works as long as it is held: a finger on it may slide
+  bool follow = false;  ///< log: new lines come into view while its end is
   // How the native element of a textbox, textarea or select looks; colours are 0xRRGGBB.
   float font_size = 14;  ///< CSS px
   bool bold = false;
@@ -106,6 +118,8 @@ struct MirrorEvent {
     blur,
     scroll_into_view,  ///< focus moved to a node outside its clip; with a `value`: what the node
                        ///< lies in is to scroll down by so many pixels
+    scroll_key,  ///< `value`: PageDown, Home, ... where the node lies, or with id 0 on the screen
+    measured,    ///< log: `value` is the height of all its lines, px
   };
   Kind kind = Kind::activate;
   std::uint32_t id = 0;

@@ -25,8 +25,9 @@ struct Page {
   float inset_top = 0, inset_right = 0, inset_bottom = 0, inset_left = 0;
   bool dark = false;
   bool reduced_motion = false;
-  bool touch = false;   ///< the main pointer is a finger
-  bool hidden = false;  ///< the tab is in the background
+  bool more_contrast = false;  ///< asked of the system, as are fixed colours
+  bool touch = false;          ///< the main pointer is a finger
+  bool hidden = false;         ///< the tab is in the background
   bool online = true;
   bool secure = true;  ///< a secure context: without it there is no microphone
   friend bool operator==(const Page&, const Page&) = default;

@@ -12,6 +12,7 @@ mergeInto(LibraryManager.library, {
     channel: null,
     encoder: null,
     root: null,      // the element that holds everything
+    scale: 1,        // CSS pixels in one of the program's: the text size that the user wants
 
     /** Runs something that may call into the program; the first failure stops everything. */
     enter: function(run) {

@@ -14,15 +14,19 @@ mergeInto(LibraryManager.library, {
       var keyboard = view && view.scale <= 1.01 && window.innerHeight - view.height > 80;
       var height = keyboard ? view.height : window.innerHeight;
       var flags = [BR.media('(prefers-color-scheme: dark)').matches,
-        BR.media('(prefers-reduced-motion: reduce)').matches, BR.media('(prefers-contrast: more)').matches,
+        BR.media('(prefers-reduced-motion: reduce)').matches,
+        BR.media('(prefers-contrast: more)').matches || BR.media('(forced-colors: active)').matches,
         BR.media('(pointer: coarse)').matches, document.hidden, navigator.onLine,
         window.isSecureContext];
       var bits = 0;
       for (var i = 0; i < flags.length; i++) if (flags[i]) bits |= 1 << i;
       PF.root.style.height = height + 'px';
-      _on_page(window.innerWidth, height, window.devicePixelRatio || 1, parseFloat(css.paddingTop) || 0,
-        parseFloat(css.paddingRight) || 0, keyboard ? 0 : parseFloat(css.paddingBottom) || 0,
-        parseFloat(css.paddingLeft) || 0, bits);
+      // The user's size of text, which is 16 px unless the browser's settings say otherwise.
+      var scale = PF.scale = Math.max(0.5, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1);
+      PF.root.style.setProperty('--zoom', scale);
+      var inset = function(side) { return (parseFloat(css['padding' + side]) || 0) / scale; };
+      _on_page(window.innerWidth / scale, height / scale, (window.devicePixelRatio || 1) * scale, inset('Top'),
+        inset('Right'), keyboard ? 0 : inset('Bottom'), inset('Left'), bits);
       if (keyboard && !BR.keyboard) MD.reveal();
       BR.keyboard = keyboard;
     },
@@ -51,7 +55,7 @@ mergeInto(LibraryManager.library, {
     BR.insets.className = 'vd-insets';
     PF.root.appendChild(BR.insets);
     ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)', '(prefers-contrast: more)',
-      '(pointer: coarse)'].forEach(function(query) { PF.on(BR.media(query), 'change', BR.tell); });
+      '(forced-colors: active)', '(pointer: coarse)'].forEach(function(query) { PF.on(BR.media(query), 'change', BR.tell); });
     ['resize', 'online', 'offline', 'pageshow'].forEach(function(type) { PF.on(window, type, BR.tell); });
     PF.on(document, 'visibilitychange', BR.tell);
     if (window.visualViewport) PF.on(window.visualViewport, 'resize', BR.tell);

@@ -33,6 +33,8 @@ void js_font_upload(int texture, int style, float em, std::uint32_t codepoint, i
                     int to_x, int to_y, int width, int height);
 }
 
+constexpr float line_height = 1.45F;
+
 // Places in $CF.STYLES of canvas_font.js.
 enum Style { style_regular, style_semibold, style_mono };
 constexpr unsigned tabular_flag = 16;  // beside the style in ImFontConfig::FontLoaderFlags
@@ -82,15 +84,20 @@ void source_destroy(ImFontAtlas*, ImFontConfig* config) {
 // The browser finds a face for anything, or its own sign for a missing one.
 bool source_contains(ImFontAtlas*, ImFontConfig*, ImWchar) { return true; }
 
+/// ImGui's size is the line's; letters are set in whole px, as CSS has them.
+float em_of(const ImFontConfig& config, const ImFontBaked& baked) {
+  return std::round(baked.Size / line_height) * config.RasterizerDensity * baked.RasterizerDensity;
+}
+
 bool baked_init(ImFontAtlas*, ImFontConfig* config, ImFontBaked* baked, void*) {
   const Source* source = static_cast<const Source*>(config->FontLoaderData);
   const float density = config->RasterizerDensity * baked->RasterizerDensity;
-  // As browsers lay out line-height 1: ascent and descent in whole pixels, and what they want above
-  // one em is taken off above and below alike.
-  const float em = baked->Size * density;
+  // As browsers lay out a line: ascent and descent in whole pixels, and what the line has more or
+  // less than both is shared above and below alike.
+  const float em = em_of(*config, *baked);
   const float ascent = std::round(source->ascent * em);
   const float descent = std::round(source->descent * em);
-  baked->Ascent = std::round((em - ascent - descent) / 2 + ascent) / density;
+  baked->Ascent = std::round((baked->Size * density - ascent - descent) / 2 + ascent) / density;
   baked->Descent = baked->Ascent - baked->Size;
   return true;
 }
@@ -109,7 +116,7 @@ bool load_glyph(ImFontAtlas* atlas, ImFontConfig* config, ImFontBaked* baked, vo
   if (codepoint < 32) return false;
   const Source& source = *static_cast<const Source*>(config->FontLoaderData);
   const float density = config->RasterizerDensity * baked->RasterizerDensity;
-  const float em = baked->Size * density;
+  const float em = em_of(*config, *baked);
   const bool equal = source.tabular && is_digit(codepoint);
   const float cell = equal ? widest_digit(source.style, em) : 0;
   if (only_advance != nullptr) {
@@ -175,7 +182,7 @@ ImFont* add_face(ImFontAtlas& atlas, const char* name, Style style, unsigned fla
   ImStrncpy(config.Name, name, sizeof config.Name);
   config.FontLoader = loader();
   config.FontLoaderFlags = static_cast<unsigned>(style) | flags;
-  config.SizePixels = 14;
+  config.SizePixels = 20;
   return atlas.AddFont(&config);
 }
 

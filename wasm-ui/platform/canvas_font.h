@@ -3,10 +3,9 @@
 // No font file is shipped. Text on the canvas has the same faces, sizes and weights as text in
 // the native fields over it.
 //
-// Size: ImGui's font size IS the CSS em: PushFont(face, 14) is `font-size: 14px; line-height: 1`.
-// The line box is one em high and the glyphs are centred in it as CSS centres them, so ascenders
-// and descenders may reach some px out of it: leave room as a line height of 1.45 does. Advances
-// are whole device pixels. There is no kerning, no shaping, no right-to-left text.
+// Size: ImGui's font size is the height of the line, 1.45 times the CSS size: PushFont(face, 20) is
+// `font-size: 14px; line-height: 20px`. Stock widgets then set lines as far apart as CSS does.
+// Advances are whole device pixels. There is no kerning, no shaping, no right-to-left text.
 #pragma once
 
 struct ImFont;

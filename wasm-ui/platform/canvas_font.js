@@ -6,6 +6,45 @@ mergeInto(LibraryManager.library, {
     stacks: [],
     canvas: null, context: null, font: '', image: null,
     blind: false,  // reading pixels back gives noise
+    // Line drawings in a square of 240, strokes of one width: the letters from U+E000 on (kit/icons.h).
+    ICONS: [
+      'M52 40L88 36L104 80L84 98C94 122 118 146 142 156L160 136L204 152L200 188C196 200 188 204 176 204C104 196 ' +
+        '44 136 36 64C36 52 40 44 52 40Z',
+      'M30 120a90 90 0 1 0 180 0a90 90 0 1 0 -180 0M120 68L120 124L158 144',
+      'M80 84a40 40 0 1 0 80 0a40 40 0 1 0 -80 0M44 204C52 164 84 148 120 148C156 148 188 164 196 204',
+      'M24 128L76 128L100 60L138 188L162 128L216 128',
+      'M30 76L120 76M176 76L210 76M122 76a26 26 0 1 0 52 0a26 26 0 1 0 -52 0M30 164L64 164M120 164L210 164M66 ' +
+        '164a26 26 0 1 0 52 0a26 26 0 1 0 -52 0',
+      'M30 120a90 90 0 1 0 180 0a90 90 0 1 0 -180 0M32 120L208 120M120 30C72 84 72 156 120 210C168 156 168 84 120 30',
+      'M84 66C84 20 156 20 156 66L156 116C156 162 84 162 84 116ZM48 112C52 204 188 204 192 112M120 182L120 216',
+      'M84 90L84 116C84 140 106 152 126 148M90 52C104 22 156 26 156 66L156 112M48 112C50 166 104 196 152 ' +
+        '172M190 112C190 124 188 134 184 142M120 182L120 216M36 36L204 204',
+      'M36 92L76 92L124 52L124 188L76 148L36 148ZM156 88C176 106 176 134 156 152M178 60C216 94 216 146 178 180',
+      'M36 92L76 92L124 52L124 188L76 148L36 148ZM160 92L212 148M212 92L160 148',
+      'M24 132C72 84 168 84 216 132L200 160L160 150L156 122C132 114 108 114 84 122L80 150L40 160Z',
+      'M84 84L204 84L204 204L84 204ZM60 156L36 156L36 36L156 36L156 60',
+      'M44 124L98 178L196 68',
+      'M56 56L184 184M184 56L56 184',
+      'M60 94L120 154L180 94',
+      'M94 60L154 120L94 180',
+      'M112 52L44 120L112 188M48 120L204 120',
+      'M72 44L196 120L72 196Z',
+      'M64 64L176 64L176 176L64 176Z',
+      'M120 32L120 152M68 104L120 156L172 104M40 204L200 204',
+      'M120 160L120 40M68 88L120 36L172 88M40 204L200 204',
+      'M120 48L120 192M48 120L192 120',
+      'M38 104a66 66 0 1 0 132 0a66 66 0 1 0 -132 0M154 154L208 208',
+      'M120 36L216 200L24 200ZM120 96L120 144M120 170L120 174',
+      'M30 120a90 90 0 1 0 180 0a90 90 0 1 0 -180 0M120 112L120 168M120 76L120 80',
+      'M200 120C200 30 90 8 52 78M40 120C40 210 150 232 188 162M48 32L48 82L98 82M192 208L192 158L142 158',
+      'M32 120L208 40L148 204L116 136ZM116 136L208 40',
+      'M52 32L188 32L188 208L52 208ZM84 84L156 84M84 124L156 124M84 164L124 164',
+      'M44 196L54 148L164 38L202 76L92 186ZM136 66L174 104',
+      'M40 64L200 64M92 64L96 36L144 36L148 64M60 64L70 204L170 204L180 64M100 100L104 168M140 100L136 168',
+    ],
+    ICON: 0xE000,
+    icon: function(glyph) { return CF.ICONS[glyph.codePointAt(0) - CF.ICON]; },
+    ICON_SIZE: 1.25,  // em
 
     /** The context with that font set. */
     use: function(style, em) {
@@ -26,7 +65,18 @@ mergeInto(LibraryManager.library, {
       }
       var x = CF.use(style, em);
       x.clearRect(0, 0, w, h);
-      x.fillText(glyph, -left, -top);
+      var icon = CF.icon(glyph);
+      if (icon) {
+        x.save();
+        x.scale(w / 240, h / 240);
+        x.strokeStyle = '#fff';
+        x.lineWidth = Math.max(18, 240 / w);
+        x.lineJoin = x.lineCap = 'round';
+        x.stroke(new Path2D(icon));
+        x.restore();
+      } else {
+        x.fillText(glyph, -left, -top);
+      }
       return x;
     },
   },
@@ -59,11 +109,20 @@ mergeInto(LibraryManager.library, {
   },
   js_font_advance__deps: ['$CF'],
   js_font_advance: function(style, em, codepoint) {
-    return CF.use(style, em).measureText(String.fromCodePoint(codepoint)).width;
+    var glyph = String.fromCodePoint(codepoint);
+    return CF.icon(glyph) ? Math.round(em * CF.ICON_SIZE) : CF.use(style, em).measureText(glyph).width;
   },
   js_font_raster__deps: ['$CF'],
   js_font_raster: function(style, em, codepoint, out) {
-    var glyph = String.fromCodePoint(codepoint), m = CF.use(style, em).measureText(glyph), o = out >> 2;
+    var glyph = String.fromCodePoint(codepoint), o = out >> 2;
+    if (CF.icon(glyph)) {
+      // Its middle stands at the height of a capital's.
+      var size = Math.round(em * CF.ICON_SIZE);
+      HEAPF32.set([0, -Math.round(em * 0.36 + size / 2), size, size, size, 0], o);
+      if (!CF.blind) CF.image = CF.draw(style, em, glyph, 0, 0, size, size).getImageData(0, 0, size, size);
+      return 1;
+    }
+    var m = CF.use(style, em).measureText(glyph);
     HEAPF32[o + 4] = m.width;
     HEAPF32[o + 5] = 0;
     var l = -m.actualBoundingBoxLeft, r = m.actualBoundingBoxRight, a = m.actualBoundingBoxAscent,

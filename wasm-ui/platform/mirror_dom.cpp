@@ -29,10 +29,10 @@ enum Flag : std::uint32_t {
   flag_expandable = 8,
   flag_invalid = 16,
   flag_busy = 32,
-  flag_covered = 64,
-  flag_bold = 128,
-  flag_tabular = 256,
-  flag_hold = 512,
+  flag_bold = 64,
+  flag_tabular = 128,
+  flag_hold = 256,
+  flag_follow = 512,
 };
 
 // One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with
@@ -58,8 +58,9 @@ void js_mirror_remove(std::uint32_t id);
 void js_mirror_begin();
 void js_mirror_node(const Record* record);
 void js_mirror_end();
+void js_mirror_lines(std::uint32_t id, std::uint32_t from, const char* lines);
 int js_mirror_focus(std::uint32_t id);
-void js_mirror_unfocus();
+void js_mirror_token(const char* name, std::uint32_t rgb);
 }
 
 constexpr char unit_separator = '\x1f';
@@ -70,7 +71,7 @@ struct Mirror {
   std::vector<ui::MirrorNode> shown;
   std::vector<std::uint32_t>
       edited;  // changed by the user since the last show: the model's word counts
-  std::uint32_t wanted_focus = 0;
+  std::uint32_t wanted_focus = 0;  // a key
   int wait = 0;
 };
 
@@ -82,9 +83,9 @@ Mirror& mirror() {
 std::uint32_t flags_of(const ui::MirrorNode& n) {
   return (n.disabled ? flag_disabled : 0U) | (n.checked ? flag_checked : 0U) |
          (n.expanded ? flag_expanded : 0U) | (n.expandable ? flag_expandable : 0U) |
-         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) |
-         (n.covered ? flag_covered : 0U) | (n.bold ? flag_bold : 0U) |
-         (n.tabular ? flag_tabular : 0U) | (n.hold ? flag_hold : 0U);
+         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) | (n.bold ? flag_bold : 0U) |
+         (n.tabular ? flag_tabular : 0U) | (n.hold ? flag_hold : 0U) |
+         (n.follow ? flag_follow : 0U);
 }
 
 /// The same element can go on to show `b`: what an element is made for is fixed.
@@ -161,7 +162,32 @@ Record record_of(const ui::MirrorNode& n, const ui::Box& parent, std::uint32_t c
 void give_focus() {
   Mirror& m = mirror();
   if (m.wanted_focus == 0) return;
-  if (js_mirror_focus(m.wanted_focus) != 0 || --m.wait <= 0) m.wanted_focus = 0;
+  const auto node = std::find_if(m.shown.begin(), m.shown.end(),
+                                 [&](const ui::MirrorNode& n) { return n.key == m.wanted_focus; });
+  const bool given = node != m.shown.end() && js_mirror_focus(node->id) != 0;
+  if (given || --m.wait <= 0) m.wanted_focus = 0;
+}
+
+/// The lines of a log that are new: all from the first that differs.
+void write_lines(const ui::MirrorNode& log, const ui::MirrorNode* before) {
+  std::size_t same = 0;
+  if (before != nullptr) {
+    const std::size_t both = std::min(log.lines.size(), before->lines.size());
+    while (same < both && log.lines[same] == before->lines[same]) ++same;
+    if (same == log.lines.size() && same == before->lines.size()) return;
+  }
+  std::string lines;
+  for (std::size_t i = same; i < log.lines.size(); ++i) {
+    const ui::LogEntry& line = log.lines[i];
+    lines += static_cast<char>('0' + static_cast<int>(line.kind));
+    lines += line.first ? '1' : '0';
+    lines += line.open ? '1' : '0';
+    lines += line.who;
+    lines += unit_separator;
+    lines += line.text;
+    lines += record_separator;
+  }
+  js_mirror_lines(log.id, static_cast<std::uint32_t>(same), lines.c_str());
 }
 
 /// The node with that id, or null. Nodes keep their places from frame to frame, more or less: the
@@ -207,6 +233,9 @@ void write(std::span<const ui::MirrorNode> nodes) {
         (changed & changed_options) != 0 ? joined(n.options) : std::string();
     const Record record = record_of(n, from, changed, options);
     js_mirror_node(&record);
+    if (n.role == ui::Role::log) {
+      write_lines(n, old != nullptr && same_element(*old, n) ? old : nullptr);
+    }
   }
   js_mirror_end();
   m.shown.assign(nodes.begin(), nodes.end());
@@ -224,16 +253,13 @@ void show(std::span<const ui::MirrorNode> nodes) {
   give_focus();
 }
 
-void focus(std::uint32_t id) {
-  mirror().wanted_focus = id;
+void focus(std::uint32_t key) {
+  mirror().wanted_focus = key;
   mirror().wait = frames_to_wait_for_focus;
   give_focus();
 }
 
-void unfocus() {
-  mirror().wanted_focus = 0;
-  js_mirror_unfocus();
-}
+void set_token(const char* name, std::uint32_t rgb) { js_mirror_token(name, rgb); }
 
 extern "C" {
 

@@ -8,25 +8,26 @@
 //   heading     h1..h3                                   words transparent, selectable, findable
 //   text        div                                      likewise
 //   button      button                                   aria-expanded when expandable
-//   link        button role=link                         the address is the program's affair
+//   link        a                                        aria-current where we are
 //   toggle      button role=switch, aria-checked
 //   checkbox    button role=checkbox, aria-checked
 //   radio       button role=radio, aria-checked          one Tab stop per radiogroup, arrows move
 //   radiogroup  div role=radiogroup
-//   tab         button role=tab, aria-selected           arrows move too
-//   navigation  nav, around a div role=tablist
+//   navigation, main, complementary: nav, main, aside
 //   textbox     input, visible                           Enter is `submit`
 //   textarea    textarea, visible                        Ctrl/Cmd+Enter is `submit`
-//   select      select; its face is drawn by the views, its list is the browser's
+//   select      select; its face is drawn by the kit, its list is the browser's
 //   slider      input type=range, transparent            thumb 16 px wide: the value at fraction t
 //                                                        lies at box.x + 8 + (box.w - 16) * t
-//   meter, progressbar, status, alert, log, dialog, group, image: div with that role
+//   log         div role=log around a list, visible      scrolls by itself
+//   tooltip     div role=tooltip, visible
+//   meter, status, alert, group: div with that role
 //   list, listitem                                       ul, li
 //
 // Real presses on an element reach ImGui as mouse and touch, so hover and press look right; a click
 // made by assistive technology or by Enter/Space becomes MirrorEvent::activate. Views take both.
 // A `disabled` button keeps its focus and stays silent; a `disabled` field is the browser's
-// disabled. A node outside its clip can be focused; `scroll_into_view` then asks the views to bring
+// disabled. A node outside its clip can be focused; `scroll_into_view` then asks the kit to bring
 // it in.
 #pragma once
 
@@ -41,10 +42,11 @@ namespace voxdial::platform {
 /// parent comes before it. Nothing is kept of the span. Does nothing when nothing changed.
 void show(std::span<const ui::MirrorNode> nodes);
 
-/// Moves the keyboard's focus to a node of the last show(), as after opening a dialog or when a
-/// field was wrong; a node that is not there (yet) is waited for during the next frames shown.
-void focus(std::uint32_t id);
-/// Takes the focus away from whatever has it; hides a phone's keyboard.
-void unfocus();
+/// Moves the keyboard's focus to the node with that key, as after opening something or when a field
+/// was wrong; one that is not there (yet) is waited for during the next frames shown.
+void focus(std::uint32_t key);
+
+/// A colour of the theme, 0xRRGGBB, for what the browser draws itself.
+void set_token(const char* name, std::uint32_t rgb);
 
 }  // namespace voxdial::platform

@@ -2,21 +2,21 @@
 mergeInto(LibraryManager.library, {
   $MD: {
     // By Role: [tag, ARIA role, what it is]. b: pressed like a button, n: native field, w: carries its
-    // words as text, g: holds others.
+    // words as text, g: holds others, l: a log.
     KINDS: [
-      ['h', '', 'w'], ['div', '', 'w'], ['button', '', 'b'], ['button', 'link', 'b'], ['button', 'switch', 'b'],
-      ['button', 'checkbox', 'b'], ['button', 'radio', 'b'], ['div', 'radiogroup', 'g'], ['button', 'tab', 'b'],
-      ['nav', '', 'g'], ['input', '', 'n'], ['textarea', '', 'n'], ['select', '', 'n'], ['input', '', 'n'],
-      ['div', 'meter', ''], ['div', 'progressbar', ''], ['div', 'status', 'w'], ['div', 'alert', 'w'],
-      ['div', 'log', 'g'], ['ul', 'list', 'g'], ['li', 'listitem', 'wg'], ['div', 'group', 'g'],
-      ['div', 'dialog', 'g'], ['div', 'img', ''],
+      ['h', '', 'w'], ['div', '', 'w'], ['button', '', 'b'], ['a', '', 'b'], ['button', 'switch', 'b'],
+      ['button', 'checkbox', 'b'], ['button', 'radio', 'b'], ['div', 'radiogroup', 'g'], ['nav', '', 'g'],
+      ['main', '', 'g'], ['aside', '', 'g'], ['input', '', 'n'], ['textarea', '', 'n'], ['select', '', 'n'],
+      ['input', '', 'n'], ['div', 'meter', ''], ['div', 'status', 'w'], ['div', 'alert', 'w'], ['div', '', 'l'],
+      ['ul', 'list', 'g'], ['li', 'listitem', 'w'], ['div', 'group', 'g'], ['div', 'tooltip', 'w'],
     ],
     // Places in KINDS that need more than the table says.
-    TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, TAB: 8, NAVIGATION: 9, TEXTBOX: 10, TEXTAREA: 11, SELECT: 12,
-    SLIDER: 13, METER: 14, PROGRESSBAR: 15, LOG: 18, DIALOG: 22,
-    MODES: ['text', 'tel', 'search', 'email', 'decimal', 'text'],
+    LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
+    LOG: 18, TOOLTIP: 22,
+    MODES: ['text', 'tel', 'search'],
+    LINES: ['agent', 'person', 'tool', 'note'],  // LogEntry::Kind
     // MirrorEvent::Kind
-    ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5,
+    ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5, SCROLL_KEY: 6, MEASURED: 7,
 
     root: null,
     map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
@@ -43,45 +43,91 @@ mergeInto(LibraryManager.library, {
     color: function(rgb) { return '#' + (0x1000000 + rgb).toString(16).slice(1); },
 
     make: function(id, role, level) {
-      var row = MD.KINDS[role], el = document.createElement(row[0] === 'h' ? 'h' + (level || 2) : row[0]);
-      var node = { id: id, el: el, box: el, role: role, kind: row[2], words: null, last: null, cut: false,
+      var row = MD.KINDS[role], kind = row[2], el = document.createElement(row[0] === 'h' ? 'h' + (level || 2) : row[0]);
+      var node = { id: id, el: el, role: role, kind: kind, words: kind === 'w' ? el : null, last: null, cut: false,
         composing: false, parent: null };
       el.vd = id;
-      el.className = 'vd' + (node.kind === 'n' ? ' vd-n' : node.kind === 'b' ? ' vd-b' : node.kind.indexOf('w') >= 0 ? ' vd-w' : '');
+      el.className = 'vd' + (kind ? ' vd-' + kind : '');
       if (row[1]) el.setAttribute('role', row[1]);
       if (row[0] === 'button') el.type = 'button';
-      if (role === MD.NAVIGATION) {
-        node.box = document.createElement('div');
-        node.box.setAttribute('role', 'tablist');
-        node.box.className = 'vd-list';
-        el.appendChild(node.box);
-      }
-      if (role === MD.DIALOG) {
-        el.tabIndex = -1;
-        el.setAttribute('aria-modal', 'true');
-      }
       if (role === MD.SLIDER) {
         el.type = 'range';
         el.className += ' vd-r';
-      }
-      if (node.kind === 'n') {
+      } else if (kind === 'n') {
+        var prose = role === MD.TEXTAREA;
         el.autocomplete = 'off';
-        el.setAttribute('autocapitalize', role === MD.TEXTAREA ? 'sentences' : 'off');
-        el.spellcheck = role === MD.TEXTAREA;
-      }
-      // An element of their own, not a text node: a page that is translated has its text nodes exchanged for others.
-      if (node.kind.indexOf('w') >= 0) {
-        node.words = el;
-        if (node.kind.indexOf('g') >= 0) el.appendChild(node.words = document.createElement('span'));
+        el.setAttribute('autocapitalize', prose ? 'sentences' : 'off');
+        el.spellcheck = prose;
+        el.dir = 'auto';
+      } else if (role === MD.TOOLTIP) {
+        el.className += ' vd-tooltip';
+      } else if (kind === 'l') {
+        MD.makeLog(node);
       }
       return MD.map[id] = node;
+    },
+    tag: function(name, look, words) {
+      var el = document.createElement(name);
+      if (look) el.className = look;
+      if (words) el.textContent = words;
+      return el;
+    },
+
+    // A log scrolls, selects and shapes by itself. While its end is in view new lines come into view; when it is
+    // not, a button leads there.
+    makeLog: function(node) {
+      var box = node.scroller = MD.tag('div'), list = node.list = MD.tag('ul'), newest = MD.tag('button', 'vd-newest', 'Newest');
+      box.setAttribute('role', 'log');
+      box.tabIndex = 0;
+      box.appendChild(list);
+      node.el.appendChild(box);
+      newest.type = 'button';
+      newest.hidden = true;
+      node.el.appendChild(newest);
+      node.end = true;
+      box.addEventListener('scroll', function() { MD.atEnd(node); });
+      newest.addEventListener('click', function() {
+        box.scrollTop = box.scrollHeight;
+        box.focus({ preventScroll: true });
+      });
+      node.newest = newest;
+      new ResizeObserver(function() {
+        if (node.follow && node.end) box.scrollTop = box.scrollHeight;
+        var height = '' + Math.ceil(list.offsetHeight);
+        if (height !== node.height) PF.enter(function() { MD.tell(MD.MEASURED, node, node.height = height); });
+      }).observe(list);
+    },
+    atEnd: function(node) {
+      var box = node.scroller;
+      node.end = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
+      node.newest.hidden = !node.follow || node.end;
+    },
+    line: function(text) {
+      var kind = MD.LINES[+text[0]], at = text.indexOf('\x1f'), who = text.slice(3, at), words = text.slice(at + 1);
+      var li = MD.tag('li', kind + (text[1] === '1' ? ' first' : '')), name = MD.tag('span', 'who', who);
+      if (text[2] === '1') li.setAttribute('aria-busy', 'true');
+      if (kind === 'tool') {
+        var details = MD.tag('details'), summary = MD.tag('summary', '', who);
+        details.appendChild(summary);
+        details.appendChild(MD.tag('code', '', words));
+        li.appendChild(words ? details : name);
+        return li;
+      }
+      if (who) {
+        name.appendChild(MD.tag('span', 'unseen', ': '));
+        li.appendChild(name);
+      }
+      var bubble = MD.tag('span', 'words', words);
+      bubble.dir = 'auto';
+      li.appendChild(bubble);
+      return li;
     },
 
     // Puts a node after its elder sibling. An element that has the focus would lose it by being
     // moved, so then the ones in its way go to the end, where their own turn comes.
     place: function(node, parent) {
-      var box = parent ? parent.box : MD.root, home = parent || MD;
-      var want = home.last ? home.last.nextSibling : parent && parent.words ? parent.words.nextSibling : box.firstChild;
+      var box = parent ? parent.el : MD.root, home = parent || MD;
+      var want = home.last ? home.last.nextSibling : box.firstChild;
       if (want !== node.el) {
         if (node.el.parentNode === box && node.el.contains(document.activeElement)) {
           while (want !== node.el) {
@@ -100,37 +146,32 @@ mergeInto(LibraryManager.library, {
       if (node.words) {
         node.words.textContent = name;
       } else {
-        MD.attr(node.el, 'aria-label', name || null);
+        MD.attr(node.scroller || node.el, 'aria-label', name || null);
       }
       MD.attr(node.el, 'aria-description', description || null);
     },
     state: function(node, flags, input, number, min, max, step) {
       var el = node.el, disabled = !!(flags & 1), yes = function(bit) { return flags & bit ? 'true' : 'false'; };
       node.disabled = disabled;
-      node.hold = !!(flags & 512);
+      node.hold = !!(flags & 256);
+      node.follow = !!(flags & 512);
       if (node.kind === 'n') el.disabled = disabled;
       else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
       if (node.role === MD.TOGGLE || node.role === MD.CHECKBOX || node.role === MD.RADIO) MD.attr(el, 'aria-checked', yes(2));
-      if (node.role === MD.TAB) MD.attr(el, 'aria-selected', yes(2));
+      if (node.role === MD.LINK) MD.attr(el, 'aria-current', flags & 2 ? 'page' : null);
       MD.attr(el, 'aria-expanded', flags & 8 ? yes(4) : null);
       MD.attr(el, 'aria-invalid', flags & 16 ? 'true' : null);
       MD.attr(el, 'aria-busy', flags & 32 ? 'true' : null);
-      el.style.visibility = flags & 64 ? 'hidden' : 'visible';
-      node.covered = !!(flags & 64);
       if (node.role === MD.TEXTBOX) {
-        var type = input === 1 ? 'tel' : input === 5 ? 'password' : 'text';
-        if (el.type !== type) {
-          el.type = type;
-          el.autocomplete = input === 5 ? 'current-password' : 'off';
-        }
+        el.type = input === 1 ? 'tel' : 'text';
         MD.attr(el, 'inputmode', MD.MODES[input]);
-        MD.attr(el, 'enterkeyhint', input === 2 ? 'search' : null);
+        MD.attr(el, 'enterkeyhint', ['send', 'go', 'search'][input]);
       } else if (node.role === MD.SLIDER) {
         el.min = min;
         el.max = max;
-        el.step = step || 'any';
-        if (+el.value !== number) el.value = number;
-      } else if (node.role === MD.METER || node.role === MD.PROGRESSBAR) {
+        el.step = Math.round(step * 1000) / 1000 || 'any';
+        if (Math.abs(el.value - number) > step / 2) el.value = Math.round(number * 1000) / 1000;
+      } else if (node.role === MD.METER) {
         MD.attr(el, 'aria-valuemin', '' + min);
         MD.attr(el, 'aria-valuemax', '' + max);
         MD.attr(el, 'aria-valuenow', '' + Math.round(number * 1000) / 1000);
@@ -151,7 +192,8 @@ mergeInto(LibraryManager.library, {
     // stay behind the same letter or digit.
     value: function(node, value) {
       var el = node.el;
-      if (node.composing || node.role === MD.SLIDER || el.value === value) return;
+      if (node.role === MD.SLIDER) return MD.attr(el, 'aria-valuetext', value);
+      if (node.composing || el.value === value) return;
       if (node.role === MD.SELECT || document.activeElement !== el) {
         el.value = value;
         return;
@@ -176,16 +218,16 @@ mergeInto(LibraryManager.library, {
       s.height = MD.px(h);
       node.cut = top + right + bottom + left > 1;
       // A cut region would cut what it holds as well, which has its own cut.
-      if (node.kind.indexOf('g') < 0) {
+      if (node.kind !== 'g') {
         s.clipPath = node.cut ? 'inset(' + [top, right, bottom, left].map(MD.px).join(' ') + ')' : '';
       }
     },
     look: function(node, flags, size, ink, quiet, left, right, y) {
       var s = node.el.style;
       s.fontSize = size + 'px';
-      s.fontWeight = flags & 128 ? 600 : 400;
+      s.fontWeight = flags & 64 ? 600 : 400;
       if (node.kind !== 'n') return;
-      s.fontVariantNumeric = flags & 256 ? 'tabular-nums' : '';
+      s.fontVariantNumeric = flags & 128 ? 'tabular-nums' : '';
       s.setProperty('--ink', MD.color(ink));
       s.setProperty('--quiet', MD.color(quiet));
       s.padding = (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(right) + ' ' +
@@ -196,8 +238,13 @@ mergeInto(LibraryManager.library, {
 
     click: function(e) {
       var node = MD.node(e.target);
+      if (!node || node.kind !== 'b') return;
+      if (node.role === MD.LINK) {
+        if (e.ctrlKey || e.metaKey || e.shiftKey) return;  // into a tab or window of its own
+        e.preventDefault();
+      }
       // detail counts presses of a button; 0: nobody pressed one, so ImGui has seen nothing.
-      if (!node || node.kind !== 'b' || e.detail !== 0 || node.disabled) return;
+      if (e.detail !== 0 || node.disabled) return;
       MD.tell(MD.ACTIVATE, node);
       PF.now();
     },
@@ -212,14 +259,14 @@ mergeInto(LibraryManager.library, {
         e.preventDefault();
         MD.tell(MD.SUBMIT, node);
         PF.now();
-      } else if ((node.role === MD.RADIO || node.role === MD.TAB) && !e.ctrlKey && !e.altKey && !e.metaKey) {
+      } else if (node.role === MD.RADIO && !e.ctrlKey && !e.altKey && !e.metaKey) {
         var by = e.key === 'ArrowRight' || e.key === 'ArrowDown' ? 1 : e.key === 'ArrowLeft' || e.key === 'ArrowUp' ? -1 : 0;
         if (by) MD.step(node, by, e);
       }
     },
     /** The next or previous choice of the same group, round the end; it is chosen by being reached. */
     step: function(node, by, e) {
-      var all = MD.choices(node.el.parentNode, node.role).filter(function(n) { return !n.disabled && !n.covered; });
+      var all = MD.choices(node.el.parentNode, node.role).filter(function(n) { return !n.disabled; });
       var next = all[(all.indexOf(node) + by + all.length) % all.length];
       e.preventDefault();
       if (!next || next === node) return;
@@ -237,7 +284,7 @@ mergeInto(LibraryManager.library, {
     },
     /** A radiogroup is one Tab stop: the chosen one, or the first. */
     rove: function(group) {
-      var all = MD.choices(group.box, MD.RADIO);
+      var all = MD.choices(group.el, MD.RADIO);
       var stop = all.filter(function(n) { return n.el.getAttribute('aria-checked') === 'true'; })[0] || all[0];
       all.forEach(function(n) {
         var index = n === stop ? 0 : -1;
@@ -263,7 +310,7 @@ mergeInto(LibraryManager.library, {
       if (!dx && !dy) return;
       for (var id in MD.map) {
         var node = MD.map[id], r;
-        if (!node.cut || node.covered) continue;
+        if (!node.cut) continue;
         r = node.el.getBoundingClientRect();
         var far = Math.hypot(r.left + r.width / 2 - window.innerWidth / 2, r.top + r.height / 2 - window.innerHeight / 2);
         if (far < least) {
@@ -285,7 +332,7 @@ mergeInto(LibraryManager.library, {
       var best = null, least = Infinity;
       for (var id in MD.map) {
         var node = MD.map[id];
-        if (node.kind !== 'b' || node.disabled || node.covered || node.el.tabIndex < 0) continue;
+        if (node.kind !== 'b' || node.disabled || node.el.tabIndex < 0) continue;
         var at = MD.middle(node.el), far = Math.hypot(at[0] - from[0], at[1] - from[1]);
         if (far < least) {
           least = far;
@@ -353,6 +400,7 @@ mergeInto(LibraryManager.library, {
       MD.state(node, flags, HEAPU32[u + 6], HEAPF32[u + 12], HEAPF32[u + 13], HEAPF32[u + 14], HEAPF32[u + 15]);
     }
     if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
+    if (changed & 4 && node.role === MD.LINK) MD.attr(node.el, 'href', s(9));
     if (changed & 16) {
       MD.put(node, HEAPF32[u + 16], HEAPF32[u + 17], HEAPF32[u + 18], HEAPF32[u + 19], HEAPF32[u + 20], HEAPF32[u + 21],
         HEAPF32[u + 22], HEAPF32[u + 23]);
@@ -371,12 +419,21 @@ mergeInto(LibraryManager.library, {
   js_mirror_focus__deps: ['$MD'],
   js_mirror_focus: function(id) {
     var node = MD.map[id >>> 0];
-    if (!node || node.covered) return 0;
+    if (!node) return 0;
     if (document.activeElement === node.el) return 1;
-    if (node.el.tabIndex < 0 && !/^(BUTTON|INPUT|TEXTAREA|SELECT)$/.test(node.el.tagName)) node.el.tabIndex = -1;
+    if (node.el.tabIndex < 0 && !/^(A|BUTTON|INPUT|TEXTAREA|SELECT)$/.test(node.el.tagName)) node.el.tabIndex = -1;
     node.el.focus({ preventScroll: true });
     return document.activeElement === node.el ? 1 : 0;
   },
-  js_mirror_unfocus__deps: ['$MD'],
-  js_mirror_unfocus: function() { if (document.activeElement && MD.root) document.activeElement.blur(); },
+  /** All lines of a log from one on. */
+  js_mirror_lines__deps: ['$MD'],
+  js_mirror_lines: function(id, from, lines) {
+    var node = MD.map[id >>> 0], list = node.list, fresh = document.createDocumentFragment();
+    while (list.children.length > from) list.lastChild.remove();
+    UTF8ToString(lines).split('\x1e').slice(0, -1).forEach(function(line) { fresh.appendChild(MD.line(line)); });
+    list.appendChild(fresh);
+  },
+  js_mirror_token: function(name, rgb) {
+    document.documentElement.style.setProperty('--' + UTF8ToString(name), '#' + (0x1000000 + rgb).toString(16).slice(1));
+  },
 });

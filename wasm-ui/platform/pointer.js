@@ -14,7 +14,8 @@ mergeInto(LibraryManager.library, {
     // where it is seen now; on the canvas it is still where it was.
     at: function(e) {
       var layer = MD.root || { scrollLeft: 0, scrollTop: 0 };
-      _on_pointer_move(e.clientX + layer.scrollLeft, e.clientY + layer.scrollTop, PT.TYPES[e.pointerType] || 0);
+      _on_pointer_move(e.clientX / PF.scale + layer.scrollLeft, e.clientY / PF.scale + layer.scrollTop,
+        PT.TYPES[e.pointerType] || 0);
     },
     scroll: function(dx, dy) {
       var x = Math.trunc(PT.rest[0] += dx), y = Math.trunc(PT.rest[1] += dy);
@@ -24,10 +25,14 @@ mergeInto(LibraryManager.library, {
     },
     field: function(el) { return !!el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName); },
 
+    /** In what scrolls and selects by itself. */
+    native: function(e) { return !!e.target.closest && !!e.target.closest('.vd-l'); },
     down: function(e) {
       PT.endFling();
       PT.rest = [0, 0];
-      if (!e.isPrimary) return;
+      if (!e.isPrimary || PT.native(e)) return;
+      // A link is opened beside this page: not here as well.
+      if ((e.ctrlKey || e.metaKey || e.shiftKey) && e.target.closest('a')) return;
       PT.held = true;
       if (e.pointerType === 'touch') {
         PT.touch = { id: e.pointerId, x: e.clientX, y: e.clientY, x0: e.clientX, y0: e.clientY, dragging: false,
@@ -79,12 +84,12 @@ mergeInto(LibraryManager.library, {
         PF.now();
         if (PT.field(document.activeElement) && document.activeElement !== e.target) document.activeElement.blur();
       }
-      var dx = t.x - e.clientX, dy = t.y - e.clientY;
+      var dx = (t.x - e.clientX) / PF.scale, dy = (t.y - e.clientY) / PF.scale;
       t.x = e.clientX;
       t.y = e.clientY;
       t.trail.push({ at: e.timeStamp, dx: dx, dy: dy });
       if (t.trail.length > 6) t.trail.shift();
-      _on_pointer_move(t.x0, t.y0, 1);
+      _on_pointer_move(t.x0 / PF.scale, t.y0 / PF.scale, 1);
       PT.scroll(dx, dy);
     },
     // The fling goes on at the speed of the last 100 ms and dies away with a time constant of 325 ms.
@@ -118,6 +123,7 @@ mergeInto(LibraryManager.library, {
 
     wheel: function(e) {
       if (e.ctrlKey || e.metaKey) return;  // zoom is the browser's
+      if (PT.native(e)) return;
       var t = e.target;
       var inside = t.tagName === 'TEXTAREA' && t === document.activeElement &&
         (e.deltaY < 0 ? t.scrollTop > 0 : t.scrollTop + t.clientHeight < t.scrollHeight - 1);
@@ -128,6 +134,15 @@ mergeInto(LibraryManager.library, {
       PT.scroll((e.shiftKey && !e.deltaX ? e.deltaY : e.deltaX) * k, (e.shiftKey && !e.deltaX ? 0 : e.deltaY) * k);
     },
 
+    /** The keys that scroll a page scroll ours, where the focus lies in it. */
+    scrollKey: function(e) {
+      var key = e.key === ' ' ? (e.shiftKey ? 'PageUp' : 'PageDown') : e.key;
+      if (!/^(PageUp|PageDown|Home|End|ArrowUp|ArrowDown)$/.test(key) || e.defaultPrevented || PT.native(e)) return;
+      if (e.ctrlKey || e.altKey || e.metaKey || (e.key === ' ' && e.target.closest('button, a'))) return;
+      e.preventDefault();
+      var node = MD.node(e.target);
+      _on_mirror_event(MD.SCROLL_KEY, node ? node.id : 0, PF.text(key));
+    },
     key: function(e, down) {
       // An input method is at work: what goes down is its own. What goes up may have gone down before.
       if (down && (e.isComposing || e.keyCode === 229)) return;
@@ -140,6 +155,7 @@ mergeInto(LibraryManager.library, {
         e.preventDefault();
       }
       _on_key(PF.text(e.code || ''), PF.text(e.key || ''), bits);
+      if (down && !field) PT.scrollKey(e);
       if (!field) PF.now();
     },
   },
@@ -156,7 +172,6 @@ mergeInto(LibraryManager.library, {
       if (e.pointerType !== 'touch' && !e.buttons) _on_pointer_move(PT.NOWHERE, 0, 0);
     });
     PF.on(root, 'wheel', PT.wheel, { passive: false });
-    PF.on(root, 'contextmenu', function(e) { if (!PT.field(e.target)) e.preventDefault(); });
     PF.on(window, 'keydown', function(e) { PT.key(e, true); });
     PF.on(window, 'keyup', function(e) { PT.key(e, false); });
     PF.on(window, 'blur', function() { _on_window_focus(0); });

@@ -6,12 +6,13 @@
 #include "shared/countries.h"
 #include "shared/e164.h"
 #include "wasm-ui/core/words.h"
-#include "wasm-ui/views/screens.h"
+#include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
 namespace {
 
 constexpr float form_w = 560;
+constexpr float recent_w = 400;  // of the calls beside the form, where there is room
 const std::string dot = " \xC2\xB7 ";
 
 // ---------------------------------------------------------------------------------- the number
@@ -58,9 +59,8 @@ Verdict verdict_of(const Model& model) {
   return {said, {}};
 }
 
-void draw_number(Ui& ui, Area& area, const Model& model) {
+void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
-  const float country_w = 116;
   Options options;
   for (const Country& one : countries()) {
     options.add(one.region, std::string(one.name) + " (+" + std::string(one.calling_code) + ")");
@@ -70,21 +70,21 @@ void draw_number(Ui& ui, Area& area, const Model& model) {
       chosen != nullptr ? std::string(chosen->region) + " +" + std::string(chosen->calling_code)
                         : "";
   const bool busy = form.placing();
-
-  Area left{area.x, area.y, country_w};
-  const float control = ui.control;
-  ui.control = 44;  // as tall as the number beside it
-  if (auto region =
-          select(ui, left, node_id("country"),
-                 {.label = "Country", .value = form.region, .face = face, .disabled = busy},
-                 std::move(options))) {
+  constexpr float height = 44;  // both, with a mouse as well: the number is set larger
+  ImGui::SetNextItemWidth(116);
+  if (auto region = select(ui, "country",
+                           {.label = "Country",
+                            .value = form.region,
+                            .face = face,
+                            .disabled = busy,
+                            .height = height},
+                           std::move(options))) {
     ui.act(RegionChosen{*region});
   }
-  ui.control = control;
-  Area right{area.x + country_w + space::s, area.y, area.w - country_w - space::s};
+  ImGui::SameLine();
   const Verdict verdict = verdict_of(model);
   const FieldResult typed =
-      textbox(ui, right, node_id("number"),
+      textbox(ui, "number",
               {.label = "Phone number",
                .value = form.number,
                .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123" : "Number",
@@ -93,16 +93,16 @@ void draw_number(Ui& ui, Area& area, const Model& model) {
                .input = Input::tel,
                .disabled = busy,
                .tabular = true,
-               .text_size = type::title});
+               .text_size = type::title,
+               .height = height});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
-  area.y = std::max(left.y, right.y);
   const PhoneCheck* check = form.check.value();
   if (check != nullptr && check->quiet_hours) {
-    area.skip(space::s);
-    if (checkbox(ui, area, ui.id("quiet-hours"), "Call although it is night there",
-                 form.quiet_hours_override, busy)) {
+    gap(space::s);
+    if (checkbox(ui, "quiet-hours", "Call although it is night there", form.quiet_hours_override,
+                 busy)) {
       ui.act(QuietHoursOverridden{!form.quiet_hours_override});
     }
   }
@@ -123,7 +123,7 @@ Options agent_options(const Model& model) {
 
 std::string first_line(const std::string& prompt) { return prompt.substr(0, prompt.find('\n')); }
 
-void draw_agent_facts(Ui& ui, Area& area, const Model& model, const Agent& agent) {
+void draw_agent_facts(Ui& ui, const Model& model, const Agent& agent) {
   const CallSettings& s = model.form.overrides ? *model.form.overrides : agent.settings;
   std::string facts;
   const auto add = [&facts](const std::string& fact) {
@@ -132,46 +132,34 @@ void draw_agent_facts(Ui& ui, Area& area, const Model& model, const Agent& agent
   add(s.voice ? "Voice " + voice_name(model, *s.voice) : "");
   add(s.language_hint ? ui.services.language_name(*s.language_hint) : "");
   add(s.max_duration_s ? "Up to " + span_text(*s.max_duration_s) : "");
-  if (!facts.empty()) {
-    line(ui, area.take(line_of(type::small)), ui.id("agent-facts"), small_text, facts);
-  }
+  if (!facts.empty()) line(ui, facts, small_text, "agent-facts");
   const std::string prompt = s.system_prompt ? first_line(*s.system_prompt) : agent.description;
-  if (!prompt.empty()) {
-    area.skip(space::xs);
-    line(ui, area.take(line_of(type::body)), ui.id("agent-prompt"), quiet_text, prompt, 0,
-         Role::text, Elide::end);
-  }
+  if (!prompt.empty()) line(ui, prompt, quiet_text, "agent-prompt");
   if (model.form.overrides) {
-    area.skip(space::s);
-    remark(ui, area, ui.id("agent-edited"), Icon::edit, Token::text_quiet,
-           "Edited for the next call only.");
-    area.skip(space::xs);
-    if (quiet_button(ui, area, ui.id("agent-original"),
-                     {.label = "Use the saved agent", .icon = Icon::retry})) {
+    gap(space::s);
+    remark(ui, "agent-edited", icon::edit, Token::text_quiet, "Edited for the next call only.");
+    if (button(ui, "agent-original",
+               {.label = "Use the saved agent", .icon = icon::retry, .look = Look::quiet})) {
       ui.act(OverridesDropped{});
     }
   }
 }
 
-void draw_agent(Ui& ui, Area& area, const Model& model) {
+void draw_agent(Ui& ui, const Model& model) {
   if (const Error* error = model.agents.list.failure()) {
-    if (failed_panel(ui, area, ui.id("agents-failed"), *error)) ui.act(RetryPressed{});
+    if (failed_panel(ui, "agents-failed", *error)) ui.act(RetryPressed{});
     return;
   }
-  Area inner;
-  const Card card = begin_card(ui, area, inner);
+  const Card card(ui, "agent-card");
   if (model.agents.list.value() == nullptr) {
-    skeleton(ui, inner, ui.id("agents-loading"), 3);
-    end_card(ui, area, inner, card);
+    skeleton(ui, "agents-loading", 3);
     return;
   }
   const CallForm& form = model.form;
   const Agent* agent = chosen_agent(model);
-  const Button edit{.label = "Edit", .icon = Icon::edit, .disabled = form.placing()};
-  const float edit_w = agent != nullptr ? button_width(ui, edit) + space::s : 0;
-  const Box row{inner.x, inner.y, inner.w, 0};
-  Area field{inner.x, inner.y, inner.w - edit_w};
-  if (auto chosen = select(ui, field, node_id("agent"),
+  const Button edit{.label = "Edit", .icon = icon::edit, .disabled = form.placing()};
+  if (agent != nullptr) ImGui::SetNextItemWidth(-button_width(ui, edit) - space::s);
+  if (auto chosen = select(ui, "agent",
                            {.label = "Agent",
                             .value = form.agent,
                             .placeholder = "Choose an agent",
@@ -179,17 +167,16 @@ void draw_agent(Ui& ui, Area& area, const Model& model) {
                            agent_options(model))) {
     ui.act(AgentChosen{*chosen});
   }
-  if (agent != nullptr && button(ui,
-                                 Box{row.x + row.w - edit_w + space::s, field.y - ui.control,
-                                     edit_w - space::s, ui.control},
-                                 ui.id("agent-edit"), edit)) {
-    ui.act(AgentOpened{agent->id});
+  if (agent != nullptr) {
+    ImGui::SameLine();
+    // Beside the field, below its label.
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + line_of(type::small) + space::xs);
+    if (button(ui, "agent-edit", edit)) ui.act(AgentOpened{agent->id});
   }
-  inner.y = field.y;
   if (form.stored_agent) {
-    inner.skip(space::m);
+    gap(space::m);
     const FieldResult typed =
-        textbox(ui, inner, node_id("stored-agent"),
+        textbox(ui, "stored-agent",
                 {.label = "Ultravox agent id",
                  .value = std::string_view(form.agent).substr(std::string_view("ultravox:").size()),
                  .placeholder = "00000000-0000-0000-0000-000000000000",
@@ -197,24 +184,25 @@ void draw_agent(Ui& ui, Area& area, const Model& model) {
                  .disabled = form.placing()});
     if (typed.changed) ui.act(StoredAgentTyped{*typed.changed});
   } else if (agent != nullptr) {
-    inner.skip(space::m);
-    draw_agent_facts(ui, inner, model, *agent);
+    gap(space::m);
+    draw_agent_facts(ui, model, *agent);
   }
-  end_card(ui, area, inner, card);
 }
 
 // --------------------------------------------------------------------------------- the options
 
-void draw_options(Ui& ui, Area& area, const Model& model) {
+void draw_options(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
-  const Button disclosure{.label = form.more ? "Fewer options" : "More options",
-                          .icon = form.more ? Icon::chevron_down : Icon::chevron_right,
-                          .expanded = form.more};
-  if (quiet_button(ui, area, ui.id("more"), disclosure)) ui.act(MoreToggled{});
+  if (button(ui, "more",
+             {.label = form.more ? "Fewer options" : "More options",
+              .icon = form.more ? icon::chevron_down : icon::chevron_right,
+              .look = Look::quiet,
+              .expanded = form.more})) {
+    ui.act(MoreToggled{});
+  }
   if (!form.more) return;
-  area.skip(space::s);
-  Area inner;
-  const Card card = begin_card(ui, area, inner);
+  gap(space::s);
+  const Card card(ui, "options");
   const ServerConfig* config = model.config.value();
   const Agent* agent = chosen_agent(model);
   const bool recording =
@@ -222,15 +210,15 @@ void draw_options(Ui& ui, Area& area, const Model& model) {
   const std::string notice = config && !config->recording_notice.empty()
                                  ? config->recording_notice
                                  : "Tell the other side that the call is recorded.";
-  if (toggle(ui, inner, ui.id("recording"), "Record the call", notice, recording, form.placing())) {
+  if (toggle(ui, "recording", "Record the call", notice, recording, form.placing())) {
     ui.act(RecordingSet{!recording});
   }
+  gap(space::m);
   if (form.medium == MediumType::twilio) {
-    inner.skip(space::m);
     const Voicemail now = form.voicemail.value_or(
         agent && agent->settings.voicemail ? *agent->settings.voicemail : Voicemail::carry_on);
     const char* values[] = {"hang-up", "leave-message", "carry-on"};
-    if (auto chosen = select(ui, inner, ui.id("voicemail"),
+    if (auto chosen = select(ui, "voicemail",
                              {.label = "When a machine answers",
                               .value = values[static_cast<int>(now)],
                               .disabled = form.placing()},
@@ -243,15 +231,13 @@ void draw_options(Ui& ui, Area& area, const Model& model) {
       }
     }
   } else {
-    inner.skip(space::s);
-    if (toggle(ui, inner, ui.id("mute-first"), "Start with the microphone muted",
+    if (toggle(ui, "mute-first", "Start with the microphone muted",
                "You can listen first and speak when you choose to.", model.web.mic_muted)) {
       ui.act(MicMuteSet{!model.web.mic_muted});
     }
-    inner.skip(space::m);
-    draw_devices(ui, inner, model);
+    gap(space::m);
+    draw_devices(ui, model);
   }
-  end_card(ui, area, inner, card);
 }
 
 // ---------------------------------------------------------------------------------- the button
@@ -271,86 +257,160 @@ std::string button_label(const Model& model) {
 /// Failures that are about the number are shown under the number's own field.
 bool about_number(const Error& error) { return error.field == "medium.phoneNumber"; }
 
-void draw_place_button(Ui& ui, Area& area, const Model& model) {
+/// What keeps the button from placing the call, or what came of it.
+void draw_outcome(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
-  const ServerConfig* config = model.config.value();
-  const bool off = form.medium == MediumType::twilio && config && !config->phone;
-  const bool in_call = form.medium == MediumType::web && model.web.active();
-  const std::string label = button_label(model);
-  const Box box = area.take(48);
-  if (button(ui, box, node_id("place"),
-             {.label = label,
-              .icon = form.medium == MediumType::web ? Icon::mic : Icon::phone,
-              .look = Look::primary,
-              .disabled = off || in_call,
-              .busy = form.pressed()})) {
-    ui.act(PlacePressed{});
-  }
-  if (in_call) {
-    area.skip(space::s);
-    paragraph(ui, area, ui.id("in-call"), small_text, why_not(model));
-  } else if (form.number_left && !form.pressed() && form.medium == MediumType::web &&
-             !why_not(model).empty()) {
-    area.skip(space::s);
-    remark(ui, area, ui.id("why-not"), Icon::info, Token::warn, why_not(model), Role::alert);
+  const bool web = form.medium == MediumType::web;
+  if (web && model.web.active()) {
+    gap(space::s);
+    text(ui, why_not(model), small_text, Role::text, "in-call");
+  } else if (web && form.number_left && !form.pressed() && !why_not(model).empty()) {
+    gap(space::s);
+    remark(ui, "why-not", icon::info, Token::warn, why_not(model), Role::alert);
   }
   if (const Error* error = form.placed.failure(); error && !about_number(*error)) {
-    area.skip(space::m);
-    error_note(ui, area, ui.id("place-failed"), *error);
+    gap(space::m);
+    error_note(ui, "place-failed", *error);
   }
+}
+
+/// The form in its column.
+void draw_form(Ui& ui, const Model& model) {
+  const Column column("form", form_w, is_narrow(model) ? space::l : space::xl);
+  const bool web = model.form.medium == MediumType::web;
+  screen_title(ui, "New call",
+               web ? "You talk with the agent through this browser's microphone."
+                   : "Twilio calls the number, and the agent talks with whoever answers.");
+
+  constexpr std::array<Choice, 2> media{Choice{"Web", icon::globe}, Choice{"Phone", icon::phone}};
+  if (auto chosen =
+          segmented(ui, "medium", "Kind of call", media, web ? 0 : 1, model.form.placing())) {
+    ui.act(MediumChosen{*chosen == 0 ? MediumType::web : MediumType::twilio});
+  }
+  gap(space::xl);
+
+  const ServerConfig* config = model.config.value();
+  if (const Error* error = model.config.failure()) {
+    if (failed_panel(ui, "config-failed", *error)) ui.act(RetryPressed{});
+    gap(space::l);
+  }
+  if (!web && config && !config->phone) {
+    {
+      const Card card(ui, "phone-off");
+      remark(ui, "why", icon::info, Token::warn,
+             config->phone_off_reason.empty() ? "Phone calls are off." : config->phone_off_reason,
+             Role::status);
+    }
+    gap(space::l);
+  } else if (!web) {
+    draw_number(ui, model);
+    if (const Error* error = model.form.placed.failure(); error && about_number(*error)) {
+      gap(space::s);
+      error_note(ui, "number-failed", *error);
+    }
+    gap(space::l);
+  }
+  draw_agent(ui, model);
+  gap(space::m);
+  draw_options(ui, model);
+  gap(space::l);
+  // On a phone it is pinned below the form, where the thumb is.
+  if (!is_narrow(model) || model.page.height < 360) draw_place_button(ui, model);
+  draw_outcome(ui, model);
+  if (is_narrow(model) && web && model.live.cards.empty()) {
+    const Agent* agent = chosen_agent(model);
+    if (agent != nullptr && !agent->overview.empty()) {
+      gap(space::l);
+      text(ui, agent->overview, quiet_text, Role::text, "overview");
+    }
+  }
+  gap(space::xxl);
 }
 
 }  // namespace
 
-void draw_call_screen(Ui& ui, Area& area, const Model& model) {
-  const float w = std::min(area.w, form_w);
-  Area form{area.x + (area.w - w) / 2, area.y, w};
-  const bool web = model.form.medium == MediumType::web;
-  screen_title(ui, form, "New call",
-               web ? "You talk with the agent through this browser's microphone."
-                   : "Twilio calls the number, and the agent talks with whoever answers.");
-
-  constexpr std::array<Choice, 2> media{Choice{"Web", Icon::globe}, Choice{"Phone", Icon::phone}};
-  if (auto chosen = segmented(ui, form.take(44), ui.id("medium"), "Kind of call", media,
-                              web ? 0 : 1, model.form.placing())) {
-    ui.act(MediumChosen{*chosen == 0 ? MediumType::web : MediumType::twilio});
-  }
-  form.skip(space::xl);
-
+void draw_place_button(Ui& ui, const Model& model) {
+  const CallForm& form = model.form;
   const ServerConfig* config = model.config.value();
-  if (const Error* error = model.config.failure()) {
-    if (failed_panel(ui, form, ui.id("config-failed"), *error)) ui.act(RetryPressed{});
-    form.skip(space::l);
+  const bool off = form.medium == MediumType::twilio && config && !config->phone;
+  const bool in_call = form.medium == MediumType::web && model.web.active();
+  if (button(ui, "place",
+             {.label = button_label(model),
+              .icon = form.medium == MediumType::web ? icon::mic : icon::phone,
+              .look = Look::primary,
+              .disabled = off || in_call,
+              .busy = form.pressed()},
+             -1, 48)) {
+    ui.act(PlacePressed{});
   }
-  if (!web && config && !config->phone) {
-    Area inner;
-    const Card card = begin_card(ui, form, inner);
-    remark(ui, inner, ui.id("phone-off"), Icon::info, Token::warn,
-           config->phone_off_reason.empty() ? "Phone calls are off." : config->phone_off_reason,
-           Role::status);
-    end_card(ui, form, inner, card);
-    form.skip(space::l);
-  } else if (!web) {
-    draw_number(ui, form, model);
-    if (const Error* error = model.form.placed.failure(); error && about_number(*error)) {
-      form.skip(space::s);
-      error_note(ui, form, ui.id("number-failed"), *error);
+}
+
+void draw_recent_calls(Ui& ui, const Model& model) {
+  const History& h = model.history;
+  if (h.first_page.idle()) ui.act(RecentCallsWanted{});
+  if (!(h.filter == HistoryFilter{})) return;  // what is loaded is a search's answer
+  heading(ui, "Recent calls", 2, lead_text);
+  gap(space::s);
+  if (h.rows.empty()) {
+    if (h.first_page.value() != nullptr) {
+      empty_state(ui, icon::phone, "No calls yet",
+                  "A call you place is shown here while it happens: its state, both sides' words "
+                  "and its end.");
+    } else if (h.first_page.failure() == nullptr) {
+      skeleton(ui, "recent-loading", 6);
     }
-    form.skip(space::l);
+    return;
   }
-  draw_agent(ui, form, model);
-  form.skip(space::m);
-  draw_options(ui, form, model);
-  form.skip(space::l);
-  draw_place_button(ui, form, model);
-  if (is_narrow(model) && web && model.live.cards.empty()) {
-    const Agent* agent = chosen_agent(model);
-    if (agent != nullptr && !agent->overview.empty()) {
-      form.skip(space::l);
-      paragraph(ui, form, ui.id("overview"), quiet_text, agent->overview);
-    }
+  const float row_h = ui.control + space::m;
+  const auto fit =
+      static_cast<std::size_t>(std::max(4.0F, ImGui::GetContentRegionAvail().y / row_h));
+  if (!ImGui::BeginTable("recent", 2, ImGuiTableFlags_BordersInnerH)) return;
+  ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("when", ImGuiTableColumnFlags_WidthFixed);
+  for (std::size_t i = 0; i < h.rows.size() && i < fit; ++i) {
+    const Call& call = h.rows[i];
+    ImGui::PushID(call.id.c_str());
+    ImGui::TableNextRow(0, row_h);
+    ImGui::TableNextColumn();
+    const std::string party = call_party(call), state(state_word(call.status, call.medium));
+    const std::string when = ui.services.local_time(call.created_at, TimeStyle::date_time);
+    if (row(ui, "again", party + ", " + state + ", " + when, row_h)) ui.act(CallAgainPressed{call});
+    ui.mirror.back().description = "Fills the form for another call.";
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() +
+                         (row_h - line_of(type::body) - line_of(type::small)) / 2);
+    ImGui::BeginGroup();
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
+    paint(ui, party, {type::body, Face::tabular_semibold, Token::text});
+    paint(ui, state + (call.agent_name.empty() ? "" : dot + call.agent_name), small_text);
+    ImGui::PopStyleVar();
+    ImGui::EndGroup();
+    ImGui::TableNextColumn();
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::small)) / 2);
+    paint(ui, when, {type::small, Face::tabular, Token::text_quiet}, -1);
+    ImGui::PopID();
   }
-  area.y = form.y;
+  ImGui::EndTable();
+}
+
+void draw_call_screen(Ui& ui, const Model& model) {
+  gap(is_narrow(model) ? space::l : space::xxl);
+  // With a call beside it and room left, the calls placed last stand next to the form.
+  const float room = ImGui::GetContentRegionAvail().x;
+  const bool recent = !model.live.cards.empty() && room >= form_w + recent_w + 3 * space::xxl;
+  if (!recent) {
+    draw_form(ui, model);
+    return;
+  }
+  const Column both("both", form_w + recent_w + space::xxl + space::xl, space::xl);
+  if (!ImGui::BeginTable("beside", 2)) return;
+  ImGui::TableSetupColumn("form", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("recent", ImGuiTableColumnFlags_WidthFixed, recent_w);
+  ImGui::TableNextColumn();
+  draw_form(ui, model);
+  ImGui::TableNextColumn();
+  gap(space::m);
+  draw_recent_calls(ui, model);
+  ImGui::EndTable();
 }
 
 }  // namespace voxdial::ui

@@ -1,0 +1,367 @@
+#include "wasm-ui/kit/ui.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+namespace voxdial::ui {
+namespace {
+
+constexpr float page_part = 0.9F;  // of what is seen, by PageDown
+constexpr float arrow_px = 60;
+
+float eased(double since, double now) {
+  const double t = std::clamp((now - since) / motion_ms, 0.0, 1.0);
+  const double rest = 1 - t;
+  return static_cast<float>(1 - rest * rest * rest);
+}
+
+bool is_native(Role role) {
+  return role == Role::textbox || role == Role::textarea || role == Role::select ||
+         role == Role::log;
+}
+
+}  // namespace
+
+std::uint32_t node_key(std::string_view name) { return ImHashStr(name.data(), name.size()); }
+
+void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double now_ms) {
+  time_ms = now_ms;
+  high_contrast = model.page.more_contrast;
+  colours = tokens(is_dark(model), high_contrast);
+  touch_ = model.page.touch;
+  reduced_motion_ = model.page.reduced_motion;
+  control = touch_ ? 44 : 36;
+  again_ = false;
+  next_frame_ms = -1;
+  ++pass_;
+  actions.clear();
+  nameless.clear();
+
+  ImGuiContext& context = *ImGui::GetCurrentContext();
+  context.TestEngineHookItems = true;
+  context.IO.UserData = this;
+  // Edges are softened over one device pixel, whatever the density.
+  context.DrawListSharedData.InitialFringeScale = 1 / std::max(1.0F, model.page.pixel_ratio);
+  apply_style(colours, high_contrast, control);
+
+  events_ = std::exchange(later_, {});
+  events_.insert(events_.end(), std::make_move_iterator(events.begin()),
+                 std::make_move_iterator(events.end()));
+  bool activated = false;
+  for (MirrorEvent& event : events_) {
+    switch (event.kind) {
+      case MirrorEvent::Kind::activate:
+        // ImGui takes one a frame.
+        if (activated) {
+          later_.push_back(event);
+          event.id = 0;
+        } else {
+          ImGui::ActivateItemByID(event.id);
+          activated = true;
+        }
+        break;
+      case MirrorEvent::Kind::focus:
+        focused_ = event.id;
+        focus_visible_ = event.value == "visible";
+        break;
+      case MirrorEvent::Kind::blur:
+        if (event.id == focused_) focused_ = 0;
+        break;
+      case MirrorEvent::Kind::scroll_into_view:
+        if (event.value.empty()) {
+          reveal_ = event.id;
+        } else {
+          scroll(event);
+        }
+        break;
+      case MirrorEvent::Kind::scroll_key:
+        scroll(event);
+        break;
+      case MirrorEvent::Kind::measured:
+        measured_.SetFloat(event.id, std::strtof(event.value.c_str(), nullptr));
+        break;
+      case MirrorEvent::Kind::change:
+      case MirrorEvent::Kind::submit:
+        break;
+    }
+  }
+  mirror.clear();
+  extras_.clear();
+  groups_.clear();
+  taken_.Data.resize(0);
+  page_window_ = 0;
+  ImGui::NewFrame();
+}
+
+void Ui::end_pass() {
+  settle_nodes();
+  for (const MirrorNode& node : mirror) {
+    if (!focus_visible(node.id) || is_native(node.role)) continue;
+    ImDrawList& list = *ImGui::GetForegroundDrawList();
+    constexpr float out = 3;
+    const Box &b = node.box, &c = node.clip;
+    list.PushClipRect({c.x - out, c.y - out}, {c.x + c.w + out, c.y + c.h + out});
+    list.AddRect({b.x - out, b.y - out}, {b.x + b.w + out, b.y + b.h + out}, ink(Token::focus),
+                 radius::control + out, 0, 2);
+    list.PopClipRect();
+  }
+  // A tooltip waits for the mouse to rest, without an event that would draw a frame.
+  const ImGuiContext& context = *ImGui::GetCurrentContext();
+  if (context.HoverItemDelayId != 0 && context.HoverItemDelayTimer < context.Style.HoverDelayNormal)
+    want_frame_in(100);
+  // What left the screen is forgotten, so that it fades in again when it comes back.
+  std::erase_if(motions_, [this](const Motion& m) { return m.seen != pass_; });
+  reveal_ = 0;
+  ImGui::Render();
+}
+
+/// Takes out what nobody can name, and sees whether anything has moved.
+void Ui::settle_nodes() {
+  std::size_t kept = 0;
+  ImGuiID layout = 0;
+  for (std::size_t i = 0; i < mirror.size(); ++i) {
+    MirrorNode& node = mirror[i];
+    if (extras_[i].from_hook && node.name.empty()) {
+      const bool seen =
+          node.box.x < node.clip.x + node.clip.w && node.box.x + node.box.w > node.clip.x &&
+          node.box.y < node.clip.y + node.clip.h && node.box.y + node.box.h > node.clip.y;
+      const ImGuiWindow* window = ImGui::FindWindowByID(extras_[i].window);
+      if (seen) nameless.emplace_back(window == nullptr ? "?" : window->Name);
+      continue;
+    }
+    layout = ImHashData(&node.id, sizeof node.id, layout);
+    layout = ImHashData(&node.box, sizeof node.box, layout);
+    layout = ImHashData(&node.clip, sizeof node.clip, layout);
+    if (kept != i) {
+      mirror[kept] = std::move(node);
+      extras_[kept] = extras_[i];
+    }
+    ++kept;
+  }
+  mirror.resize(kept);
+  extras_.resize(kept);
+  // What was brought into view is there in the next pass.
+  again_ = layout != layout_ || !later_.empty() || reveal_ != 0;
+  layout_ = layout;
+}
+
+ImU32 Ui::ink(Token token, float opacity) const {
+  const std::uint32_t rgb = value(colours, token);
+  const float a = std::clamp(ImGui::GetStyle().Alpha * opacity, 0.0F, 1.0F);
+  return IM_COL32(rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF,
+                  static_cast<unsigned>(std::lround(a * 255)));
+}
+
+// ----------------------------------------------------------------------------------------- nodes
+
+MirrorNode& Ui::node(ImGuiID id, Role role, std::string_view name, const Box& box) {
+  const ImGuiWindow& window = *ImGui::GetCurrentWindowRead();
+  MirrorNode node;
+  node.id = id;
+  node.parent = groups_.empty() ? 0 : mirror[groups_.back()].id;
+  node.role = role;
+  node.name = std::string(name);
+  node.box = box;
+  node.clip = box_of(window.ClipRect.Min, window.ClipRect.Max);
+  node.ink = value(colours, Token::text);
+  node.quiet_ink = value(colours, Token::text_quiet);
+  taken_.SetInt(id, 1);
+  mirror.push_back(std::move(node));
+  extras_.push_back({window.ID, false, true});
+  return mirror.back();
+}
+
+MirrorNode& Ui::item(Role role, std::string_view name) {
+  const ImGuiLastItemData& last = ImGui::GetCurrentContext()->LastItemData;
+  if (last.ID != 0) {
+    for (std::size_t i = mirror.size(); i-- > 0;) {
+      if (mirror[i].id != last.ID) continue;
+      mirror[i].role = role;
+      mirror[i].name = std::string(name);
+      extras_[i].said = true;
+      return mirror[i];
+    }
+  }
+  return node(words_id(name), role, name, box_of(last.Rect.Min, last.Rect.Max));
+}
+
+ImGuiID Ui::words_id(std::string_view words) const {
+  const ImGuiID scope = ImGui::GetCurrentWindowRead()->IDStack.back();
+  ImGuiID id = ImHashStr(words.data(), words.size(), scope ^ 0x7E877E87U);
+  while (id == 0 || taken_.GetInt(id) != 0) id = ImHashData(&id, sizeof id, scope);
+  return id;
+}
+
+void Ui::begin_group(Role role, std::string_view name) {
+  node(words_id(name.empty() ? "group" : name), role, name, {});
+  groups_.push_back(mirror.size() - 1);
+}
+
+void Ui::end_group() {
+  const std::size_t group = groups_.back();
+  groups_.pop_back();
+  ImRect around;
+  for (std::size_t i = group + 1; i < mirror.size(); ++i) {
+    const Box& b = mirror[i].box;
+    const ImRect box(b.x, b.y, b.x + b.w, b.y + b.h);
+    if (i == group + 1) {
+      around = box;
+    } else {
+      around.Add(box);
+    }
+  }
+  mirror[group].box = box_of(around.Min, around.Max);
+}
+
+void Ui::item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiItemFlags flags) {
+  // Not for the keyboard: scroll bars and the like. A window is no item of its own, and the one
+  // that ImGui keeps for items outside of any window is never seen.
+  if ((flags & ImGuiItemFlags_NoNav) != 0 || context.WithinEndChildID != 0 ||
+      context.CurrentWindow->IsFallbackWindow) {
+    return;
+  }
+  if (id == reveal_) {
+    ImGui::ScrollToRect(context.CurrentWindow, box, ImGuiScrollFlags_KeepVisibleEdgeY);
+  }
+  MirrorNode& made = node(id, Role::button, {}, box_of(box.Min, box.Max));
+  made.disabled = (flags & ImGuiItemFlags_Disabled) != 0;
+  extras_.back().from_hook = true;
+  extras_.back().said = false;
+}
+
+void Ui::item_labelled(ImGuiID id, const char* label, int status) {
+  if (mirror.empty() || mirror.back().id != id) return;
+  MirrorNode& node = mirror.back();
+  if (label != nullptr && node.name.empty()) {
+    node.name.assign(label, ImGui::FindRenderedTextEnd(label));
+  }
+  if (extras_.back().said) return;
+  if ((status & ImGuiItemStatusFlags_Checkable) != 0) node.role = Role::checkbox;
+  node.checked = (status & ImGuiItemStatusFlags_Checked) != 0;
+  node.expandable = (status & ImGuiItemStatusFlags_Openable) != 0;
+  node.expanded = (status & ImGuiItemStatusFlags_Opened) != 0;
+}
+
+// ---------------------------------------------------------------------------------------- events
+
+const std::string* Ui::changed(ImGuiID id) const {
+  const std::string* newest = nullptr;
+  for (const MirrorEvent& event : events_) {
+    if (event.id == id && event.kind == MirrorEvent::Kind::change) newest = &event.value;
+  }
+  return newest;
+}
+
+bool Ui::happened(ImGuiID id, MirrorEvent::Kind kind) const {
+  return std::any_of(events_.begin(), events_.end(), [&](const MirrorEvent& event) {
+    return event.id == id && event.kind == kind;
+  });
+}
+
+bool Ui::released(ImGuiID id, bool held) {
+  if (held) {
+    held_ = id;
+    return false;
+  }
+  if (held_ != id) return false;
+  held_ = 0;
+  return true;
+}
+
+// ------------------------------------------------------------------------------------- scrolling
+
+void Ui::scrolls_page() { page_window_ = ImGui::GetCurrentWindow()->ID; }
+
+void Ui::scroll(const MirrorEvent& event) {
+  ImGuiWindow* window = nullptr;
+  for (std::size_t i = 0; i < mirror.size() && event.id != 0; ++i) {
+    if (mirror[i].id == event.id) window = ImGui::FindWindowByID(extras_[i].window);
+  }
+  while (window != nullptr && window->ScrollMax.y <= 0) window = window->ParentWindow;
+  if (window == nullptr) window = ImGui::FindWindowByID(page_window_);
+  if (window == nullptr) return;
+  const float page = window->InnerRect.GetHeight() * page_part, at = window->Scroll.y;
+  const std::string& key = event.value;
+  float to = at;
+  if (key == "PageDown") {
+    to = at + page;
+  } else if (key == "PageUp") {
+    to = at - page;
+  } else if (key == "ArrowDown") {
+    to = at + arrow_px;
+  } else if (key == "ArrowUp") {
+    to = at - arrow_px;
+  } else if (key == "Home") {
+    to = 0;
+  } else if (key == "End") {
+    to = window->ScrollMax.y;
+  } else {
+    to = at + std::strtof(key.c_str(), nullptr);
+  }
+  ImGui::SetScrollY(window, std::clamp(to, 0.0F, window->ScrollMax.y));
+}
+
+// ---------------------------------------------------------------------------------------- motion
+
+Ui::Motion& Ui::motion(ImGuiID id, float start) {
+  for (Motion& known : motions_) {
+    if (known.id == id) {
+      known.seen = pass_;
+      return known;
+    }
+  }
+  motions_.push_back({id, start, start, time_ms, pass_});
+  return motions_.back();
+}
+
+float Ui::appeared(ImGuiID id) {
+  const Motion& m = motion(ImHashStr("appear", 0, id), 0);
+  const float done = reduced_motion_ ? 1 : eased(m.since, time_ms);
+  if (done < 1) want_frame_in(0);
+  return done;
+}
+
+float Ui::follow(ImGuiID id, float target) {
+  Motion& m = motion(ImHashStr("follow", 0, id), target);
+  if (m.to != target) {
+    m.from += (m.to - m.from) * eased(m.since, time_ms);
+    m.to = target;
+    m.since = time_ms;
+  }
+  if (reduced_motion_) m.from = m.to;
+  const float now = m.from + (m.to - m.from) * eased(m.since, time_ms);
+  if (now != m.to) want_frame_in(0);
+  return now;
+}
+
+double Ui::held_for(ImGuiID id, bool condition, double wake_at) {
+  if (!condition) return 0;
+  const Motion& m = motion(ImHashStr("held", 0, id), 0);
+  const double ms = time_ms - m.since;
+  if (ms < wake_at) want_frame_in(wake_at - ms);
+  return ms;
+}
+
+void Ui::want_frame_in(double ms) {
+  if (next_frame_ms < 0 || ms < next_frame_ms) next_frame_ms = ms;
+}
+
+}  // namespace voxdial::ui
+
+// ImGui calls these for every item while ImGuiContext::TestEngineHookItems is set.
+void ImGuiTestEngineHook_ItemAdd(ImGuiContext* context, ImGuiID id, const ImRect& box,
+                                 const ImGuiLastItemData* data) {
+  if (data == nullptr) return;  // a window's frame
+  static_cast<voxdial::ui::Ui*>(context->IO.UserData)
+      ->item_added(*context, id, box, data->ItemFlags);
+}
+void ImGuiTestEngineHook_ItemInfo(ImGuiContext* context, ImGuiID id, const char* label,
+                                  ImGuiItemStatusFlags flags) {
+  static_cast<voxdial::ui::Ui*>(context->IO.UserData)->item_labelled(id, label, flags);
+}
+void ImGuiTestEngineHook_Log(ImGuiContext*, const char*, ...) {}
+const char* ImGuiTestEngine_FindItemDebugLabel(ImGuiContext*, ImGuiID) { return nullptr; }

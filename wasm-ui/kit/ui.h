@@ -1,0 +1,165 @@
+// One pass over the screen: Dear ImGui's frame, and what ImGui does not keep: the mirror's nodes,
+// the actions, the keyboard's focus, which is the browser's, and what moves.
+//
+// Screens are plain ImGui: child windows, tables, groups, and the widgets of widgets.h. ImGui tells
+// of every item it lays out through the hooks it has for test engines (IMGUI_ENABLE_TEST_ENGINE);
+// each becomes a node with its place, its label and its state, so that a stock widget is reachable
+// by keyboard, screen reader and test. The kit's widgets only say more about the item just made:
+//
+//     if (ImGui::Button("Save")) ui.act(DraftSaved{});
+//     ui.item(Role::button, "Save the agent");
+//
+// A view reads the model and draws; it changes nothing. What a person does becomes actions. A frame
+// is one or more passes: actions of a pass are applied, and sizes that ImGui knows only after
+// drawing are found out, before anybody sees it.
+#pragma once
+
+#include <imgui.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wasm-ui/core/mirror.h"
+#include "wasm-ui/core/update.h"
+#include "wasm-ui/kit/theme.h"
+
+struct ImGuiContext;
+struct ImRect;
+
+namespace voxdial::ui {
+
+struct Fonts {
+  ImFont* regular = nullptr;
+  ImFont* semibold = nullptr;
+  ImFont* tabular = nullptr;  ///< digits of equal width
+  ImFont* tabular_semibold = nullptr;
+  ImFont* mono = nullptr;
+};
+
+enum class TimeStyle : std::uint8_t { clock, clock_seconds, date_time, date };
+
+/// What screens need from the browser: faces, and times and languages as the user calls them.
+struct Services {
+  Fonts fonts;
+  std::string (*local_time)(Millis at, TimeStyle style) = nullptr;
+  std::string (*language_name)(const std::string& code) = nullptr;  ///< "de": "German"
+};
+
+/// The key of a widget's name: the effect FocusField finds it by that.
+std::uint32_t node_key(std::string_view name);
+
+inline Box box_of(ImVec2 from, ImVec2 to) { return {from.x, from.y, to.x - from.x, to.y - from.y}; }
+
+class Ui {
+ public:
+  Ui(Services given, double now_ms) : services(given), time_ms(now_ms) {}
+
+  // ---- the frame around the passes (main.cpp, tests)
+
+  /// Begins ImGui's frame. `events` count in the first pass of a frame only.
+  void begin_pass(const Model& model, std::vector<MirrorEvent> events, double now_ms);
+  /// Ends and renders it.
+  void end_pass();
+  /// Whether the layout still moved in this pass, leaving actions aside.
+  bool again() const { return again_; }
+
+  std::vector<MirrorNode> mirror;  ///< of the last pass
+  std::vector<Action> actions;     ///< of the last pass; the owner takes them
+  double next_frame_ms = -1;       ///< until something moves by itself; -1: nothing does
+  /// Labels of items that can be pressed and have no name: the tests want none.
+  std::vector<std::string> nameless;
+
+  // ---- for screens
+
+  Services services;
+  Tokens colours{};
+  bool high_contrast = false;
+  double time_ms = 0;
+  float control = 36;  ///< height of a control: 44 for fingers
+  bool touch() const { return touch_; }
+
+  template <class A>
+  void act(A a) {
+    append(actions, std::move(a));
+  }
+
+  ImU32 ink(Token token, float opacity = 1) const;
+
+  /// More about the item that ImGui made last.
+  MirrorNode& item(Role role, std::string_view name);
+  /// A node for what is no item of ImGui's: words, a meter, a native field.
+  MirrorNode& node(ImGuiID id, Role role, std::string_view name, const Box& box);
+  /// An id for words that have none; equal words in one place get different ones.
+  ImGuiID words_id(std::string_view words) const;
+  /// Nodes added until the end are its children.
+  void begin_group(Role role, std::string_view name);
+  void end_group();
+
+  bool focus_visible(ImGuiID id) const { return focused_ == id && focus_visible_; }
+  bool focused(ImGuiID id) const { return focused_ == id; }
+  /// Events about a node in this pass.
+  const std::string* changed(ImGuiID id) const;
+  bool happened(ImGuiID id, MirrorEvent::Kind kind) const;
+
+  /// 0..1 since the thing came to the screen, eased; 1 at once with reduced motion.
+  float appeared(ImGuiID id);
+  /// Follows `target` in 150 ms, eased.
+  float follow(ImGuiID id, float target);
+  /// Milliseconds for which the condition has been true without a break; asks for a frame when
+  /// `wake_at` is reached.
+  double held_for(ImGuiID id, bool condition, double wake_at);
+  bool reduced_motion() const { return reduced_motion_; }
+  void want_frame_in(double ms);
+
+  /// The window that scrolls when the keyboard's focus is nowhere in particular.
+  void scrolls_page();
+  /// How high a log's lines are, as the browser has told; 0: not yet.
+  float measured(ImGuiID id) const { return measured_.GetFloat(id); }
+  /// Whether what a pointer held down was let go now.
+  bool released(ImGuiID id, bool held);
+
+  // ImGui's hooks.
+  void item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiItemFlags flags);
+  void item_labelled(ImGuiID id, const char* label, int status);
+
+ private:
+  struct Motion {
+    ImGuiID id = 0;
+    float from = 0, to = 0;
+    double since = 0;
+    std::uint32_t seen = 0;  ///< the pass
+  };
+  struct Extra {  ///< beside each node of the mirror
+    ImGuiID window = 0;
+    bool from_hook = false, said = false;  ///< said: the kit knows what it is
+  };
+  Motion& motion(ImGuiID id, float start);
+  void scroll(const MirrorEvent& event);
+  void settle_nodes();
+
+  bool touch_ = false, reduced_motion_ = false, again_ = false;
+  std::uint32_t pass_ = 0;
+  ImGuiID focused_ = 0;
+  bool focus_visible_ = false;
+  std::vector<MirrorEvent> events_, later_;
+  std::vector<Extra> extras_;
+  std::vector<std::size_t> groups_;
+  std::vector<Motion> motions_;
+  ImGuiStorage taken_;     ///< ids of this pass
+  ImGuiStorage measured_;  ///< heights of logs
+  ImGuiID page_window_ = 0, reveal_ = 0, held_ = 0;
+  ImGuiID layout_ = 0;  ///< a hash of all places
+};
+
+/// A scope in which nodes are children of one.
+struct Group {
+  Group(Ui& given, Role role, std::string_view name) : ui(given) { ui.begin_group(role, name); }
+  ~Group() { ui.end_group(); }
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  Ui& ui;
+};
+
+}  // namespace voxdial::ui

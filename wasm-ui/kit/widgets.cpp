@@ -1,0 +1,454 @@
+// Text, surfaces and things to press (widgets.h).
+#include "wasm-ui/kit/widgets.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+namespace voxdial::ui {
+namespace {
+
+constexpr double busy_after_ms = 300;  // what takes less shows no progress
+
+ImFont* face_of(const Ui& ui, Face face) {
+  const Fonts& fonts = ui.services.fonts;
+  switch (face) {
+    case Face::regular:
+      return fonts.regular;
+    case Face::semibold:
+      return fonts.semibold;
+    case Face::tabular:
+      return fonts.tabular;
+    case Face::tabular_semibold:
+      return fonts.tabular_semibold;
+    case Face::mono:
+      return fonts.mono;
+  }
+  return fonts.regular;
+}
+
+const char* end_of(std::string_view words) { return words.data() + words.size(); }
+
+/// One line cut to a width; true when something is missing.
+bool cut_line(Ui& ui, std::string_view words, const TextStyle& style, float width) {
+  const Styled styled(ui, style);
+  const ImVec2 size = ImGui::CalcTextSize(words.data(), end_of(words));
+  const float given = width < 0 ? size.x : width > 0 ? width : ImGui::GetContentRegionAvail().x;
+  const float room = std::max(1.0F, given);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float w = std::min(size.x, room);
+  ImGui::ItemSize({w, ImGui::GetFontSize()}, 0);
+  const ImVec2 from = at, to(at.x + w, at.y + ImGui::GetFontSize());
+  if (ImGui::ItemAdd({from, to}, 0)) {
+    ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), from, to, to.x, words.data(),
+                              end_of(words), &size);
+  }
+  return size.x > room;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------ text
+
+Styled::Styled(Ui& ui, const TextStyle& style) {
+  ImGui::PushFont(face_of(ui, style.face), line_of(style.size));
+  ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(style.colour));
+}
+Styled::~Styled() {
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+}
+
+float text_width(Ui& ui, const TextStyle& style, std::string_view words) {
+  const Styled styled(ui, style);
+  return ImGui::CalcTextSize(words.data(), end_of(words)).x;
+}
+
+namespace {
+MirrorNode& words_node(Ui& ui, const char* id, Role role, std::string_view words, float size) {
+  const ImRect& at = ImGui::GetCurrentContext()->LastItemData.Rect;
+  MirrorNode& node = ui.node(id == nullptr ? ui.words_id(words) : ImGui::GetID(id), role, words,
+                             box_of(at.Min, at.Max));
+  if (id != nullptr) node.key = node_key(id);
+  node.font_size = size;
+  return node;
+}
+}  // namespace
+
+void text(Ui& ui, std::string_view words, const TextStyle& style, Role role, const char* id) {
+  {
+    const Styled styled(ui, style);
+    ImGui::PushTextWrapPos(0);
+    ImGui::TextUnformatted(words.data(), end_of(words));
+    ImGui::PopTextWrapPos();
+  }
+  words_node(ui, id, role, words, style.size);
+}
+
+void line(Ui& ui, std::string_view words, const TextStyle& style, const char* id, Role role,
+          float width) {
+  const bool cut = cut_line(ui, words, style, width);
+  words_node(ui, id, role, words, style.size);
+  if (cut) tooltip(ui, words);
+}
+
+void paint(Ui& ui, std::string_view words, const TextStyle& style, float width) {
+  cut_line(ui, words, style, width);
+}
+
+void heading(Ui& ui, std::string_view words, int level, const TextStyle& style, const char* id) {
+  text(ui, words, style, Role::heading, id);
+  ui.mirror.back().level = static_cast<std::uint8_t>(level);
+  ui.mirror.back().bold = true;
+}
+
+void gap(float px) { ImGui::Dummy({0, px - 2 * ImGui::GetStyle().ItemSpacing.y}); }
+
+void tooltip(Ui& ui, std::string_view words) {
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled))
+    return;
+  const ImRect& at = ImGui::GetCurrentContext()->LastItemData.Rect;
+  const ImVec2 page = ImGui::GetIO().DisplaySize;
+  const float widest = std::min(360.0F, page.x - 2 * space::l);
+  const ImVec2 size = ImGui::CalcTextSize(words.data(), end_of(words), false, widest);
+  // A little room more: the browser breaks the lines itself.
+  Box box{at.Min.x, at.Max.y + space::xs, size.x + 2 * space::m + 4, size.y + 2 * space::s};
+  box.x = std::clamp(box.x, space::s, std::max(space::s, page.x - box.w - space::s));
+  if (box.y + box.h > page.y - space::s) box.y = at.Min.y - box.h - space::xs;
+  MirrorNode& node = ui.node(ui.words_id("tooltip"), Role::tooltip, words, box);
+  node.clip = {0, 0, page.x, page.y};
+}
+
+// -------------------------------------------------------------------------------------- surfaces
+
+Card::Card(Ui& ui, const char* id, float height) {
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.ink(Token::surface));
+  ImGui::BeginChild(
+      id, {0, height},
+      ImGuiChildFlags_Borders |
+          (height > 0 ? 0 : ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize));
+  ImGui::PopStyleColor();
+}
+Card::~Card() { ImGui::EndChild(); }
+
+Column::Column(const char* id, float widest, float side) {
+  constexpr float ring = 4;  // of the focus, around what touches the column's edge
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float w = std::min(room - 2 * side, widest);
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((room - w) / 2) - ring);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ring, ring});
+  ImGui::BeginChild(id, {w + 2 * ring, 0},
+                    ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize |
+                        ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar();
+}
+Column::~Column() { ImGui::EndChild(); }
+
+void skeleton(Ui& ui, const char* id, int lines) {
+  const ImGuiID item = ImGui::GetID(id);
+  const bool shown = ui.held_for(item, true, busy_after_ms) >= busy_after_ms;
+  const float widths[] = {0.62F, 0.9F, 0.78F, 0.5F, 0.84F};
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float w = ImGui::GetContentRegionAvail().x;
+  constexpr float step = 28, bar = 14;
+  for (int i = 0; i < lines && shown; ++i) {
+    const float y = at.y + step * static_cast<float>(i) + (step - bar) / 2;
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + w * widths[i % 5], y + bar},
+                                              ui.ink(Token::raised), 4);
+  }
+  ImGui::Dummy({w, step * static_cast<float>(lines)});
+  MirrorNode& node = ui.node(item, Role::status, "Loading",
+                             box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
+  node.busy = true;
+}
+
+void empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence) {
+  gap(space::xl);
+  paint(ui, icon, {type::display, Face::regular, Token::text_quiet});
+  gap(space::m);
+  text(ui, title, lead_text);
+  text(ui, sentence, quiet_text);
+  gap(space::l);
+}
+
+void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
+            Role role) {
+  paint(ui, icon, {type::body, Face::regular, colour});
+  ImGui::SameLine();
+  text(ui, words, colour == Token::text_quiet ? quiet_text : body_text, role, id);
+}
+
+void error_note(Ui& ui, const char* id, const Error& error) {
+  ImGui::PushID(id);
+  ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.appeared(ImGui::GetID("note")));
+  remark(ui, "sentence", icon::warning, Token::bad, error.message, Role::alert);
+  std::string code(wire_name(error.code));
+  if (error.provider) {
+    std::string name = error.provider->name;
+    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+      name[0] = static_cast<char>(name[0] - 32);
+    code += " \xC2\xB7 " + name;
+    if (error.provider->code != 0) code += ' ' + std::to_string(error.provider->code);
+  }
+  text(ui, code, {type::small, Face::mono, Token::text_quiet}, Role::text, "code");
+  ImGui::PopStyleVar();
+  ImGui::PopID();
+}
+
+void chip(Ui& ui, Token colour, std::string_view words) {
+  const TextStyle style{type::small, Face::semibold, colour};
+  const float w = text_width(ui, style, words) + 2 * space::s, h = 24;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(colour, 0.14F), h / 2);
+  {
+    const Styled styled(ui, style);
+    ImGui::GetWindowDrawList()->AddText(
+        {at.x + space::s, at.y + std::floor((h - line_of(style.size)) / 2)}, ui.ink(colour),
+        words.data(), end_of(words));
+  }
+  ImGui::Dummy({w, h});
+  words_node(ui, nullptr, Role::text, words, style.size);
+}
+
+void meter(Ui& ui, std::string_view name, float value_now, Token colour) {
+  const float share = std::clamp(value_now, 0.0F, 1.0F);
+  ImGui::PushStyleColor(ImGuiCol_PlotHistogram, ui.ink(colour));
+  ImGui::ProgressBar(share, {-FLT_MIN, 6}, "");
+  ImGui::PopStyleColor();
+  MirrorNode& node = ui.node(ui.words_id(name), Role::meter, name,
+                             box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
+  node.max = 1;
+  // Steps of a twentieth: the DOM need not follow every tremble.
+  node.number = std::round(share * 20) / 20;
+}
+
+// -------------------------------------------------------------------------------- things to press
+
+namespace {
+
+/// A quiet button's face is not seen: its words stand nearly in line with what is above.
+float pad_of(const Button& spec) {
+  return spec.icon_only ? 0 : spec.look == Look::quiet ? space::s : space::l;
+}
+
+/// Colours of a look for one button.
+void push_look(Ui& ui, const Button& spec) {
+  Token back = Token::raised, ink = Token::text;
+  float rest = 1, hovered = 0.8F, active = 0.6F;
+  bool edge = false;
+  switch (spec.look) {
+    case Look::primary:
+      back = Token::accent;
+      ink = Token::on_accent;
+      hovered = 0.9F;
+      active = 0.78F;
+      break;
+    case Look::danger:
+      back = Token::bad;
+      ink = Token::bg;
+      hovered = 0.9F;
+      active = 0.78F;
+      break;
+    case Look::secondary:
+      if (spec.on) {
+        back = Token::text;
+        ink = Token::bg;
+      } else {
+        edge = true;
+      }
+      break;
+    case Look::quiet:
+      rest = ui.high_contrast ? 1 : 0;
+      hovered = 0.7F;
+      active = 1;
+      break;
+  }
+  ImGui::PushStyleColor(ImGuiCol_Button, ui.ink(back, rest));
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, ui.ink(back, spec.busy ? rest : hovered));
+  ImGui::PushStyleColor(ImGuiCol_ButtonActive, ui.ink(back, active));
+  ImGui::PushStyleColor(ImGuiCol_Border, ui.ink(Token::line, ui.high_contrast ? 1 : 0.55F));
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, edge || ui.high_contrast ? 1 : 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {pad_of(spec), ImGui::GetStyle().FramePadding.y});
+  if (spec.busy && !spec.disabled) ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1);
+  ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(ink));
+}
+void pop_look(const Button& spec) {
+  ImGui::PopStyleColor(5);
+  ImGui::PopStyleVar(spec.busy && !spec.disabled ? 3 : 2);
+}
+
+std::string button_words(const Button& spec) {
+  if (spec.icon_only) return spec.icon;
+  return *spec.icon == '\0' ? std::string(spec.label) : spec.icon + (' ' + std::string(spec.label));
+}
+
+/// An arc that goes round where the icon was; one that stands still with reduced motion.
+void spinner(Ui& ui, Token ink) {
+  const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+  const float r = 7;
+  const ImVec2 at(from.x + space::m + r, (from.y + to.y) / 2);
+  const float turn =
+      ui.reduced_motion() ? 0 : static_cast<float>(std::fmod(ui.time_ms, 900.0) / 900.0) * 6.2832F;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.PathArcTo(at, r, turn, turn + 4.4F, 20);
+  list.PathStroke(ui.ink(ink), 0, 2);
+  if (!ui.reduced_motion()) ui.want_frame_in(40);
+}
+
+void hand_cursor() {
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+}
+
+}  // namespace
+
+float button_width(Ui& ui, const Button& spec) {
+  if (spec.icon_only) return ui.control;
+  return std::ceil(text_width(ui, strong_text, button_words(spec))) + 2 * pad_of(spec);
+}
+
+bool button(Ui& ui, const char* id, const Button& spec, float width, float height) {
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float w = width > 0 ? width : width < 0 ? room : std::min(button_width(ui, spec), room);
+  const std::string label = button_words(spec) + "###" + id;
+  ImGui::PushFont(ui.services.fonts.semibold, line_of(spec.icon_only ? type::lead : type::body));
+  push_look(ui, spec);
+  ImGui::BeginDisabled(spec.disabled || spec.busy);
+  const bool pressed = ImGui::Button(label.c_str(), {w, height > 0 ? height : ui.control});
+  ImGui::EndDisabled();
+  pop_look(spec);
+  ImGui::PopFont();
+  hand_cursor();
+  const ImGuiID item = ImGui::GetItemID();
+  MirrorNode& node = ui.item(Role::button, spec.label);
+  node.key = node_key(id);
+  node.description = std::string(spec.description);
+  node.busy = spec.busy;
+  node.expandable = spec.expanded.has_value();
+  node.expanded = spec.expanded.value_or(false);
+  if (ui.held_for(item, spec.busy, busy_after_ms) >= busy_after_ms) {
+    spinner(ui, spec.look == Look::primary ? Token::on_accent : Token::text);
+  }
+  if (spec.icon_only) tooltip(ui, spec.label);
+  return pressed;
+}
+
+std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
+                             std::span<const Choice> choices, int chosen, bool disabled) {
+  std::optional<int> pressed;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float h = ui.control, cell = std::floor(ImGui::GetContentRegionAvail().x /
+                                                static_cast<float>(choices.size()));
+  const float w = cell * static_cast<float>(choices.size());
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(Token::raised), radius::control);
+  const float x = at.x + cell * ui.follow(ImGui::GetID(id), static_cast<float>(chosen));
+  list.AddRectFilled({x + 3, at.y + 3}, {x + cell - 3, at.y + h - 3}, ui.ink(Token::surface),
+                     radius::control - 2);
+  list.AddRect({x + 3, at.y + 3}, {x + cell - 3, at.y + h - 3}, ui.ink(Token::line),
+               radius::control - 2);
+  const Group group(ui, Role::radiogroup, name);
+  ImGui::PushID(id);
+  ImGui::BeginDisabled(disabled);
+  ImGui::PushStyleColor(ImGuiCol_Button, 0);
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, 0);
+  ImGui::PushStyleColor(ImGuiCol_ButtonActive, 0);
+  for (int i = 0; i < static_cast<int>(choices.size()); ++i) {
+    const Choice& choice = choices[static_cast<std::size_t>(i)];
+    const std::string label = button_words({.label = choice.label, .icon = choice.icon});
+    const Styled styled(
+        ui, {type::body, Face::semibold, i == chosen ? Token::text : Token::text_quiet});
+    if (i > 0) ImGui::SameLine(0, 0);
+    if (ImGui::Button(label.c_str(), {cell, h}) && i != chosen) pressed = i;
+    hand_cursor();
+    ui.item(Role::radio, choice.label).checked = i == chosen;
+  }
+  ImGui::PopStyleColor(3);
+  ImGui::EndDisabled();
+  ImGui::PopID();
+  return pressed;
+}
+
+namespace {
+
+/// A wide button with words beside its mark; the mark is the caller's to draw, between the corners.
+struct Marked {
+  bool pressed = false;
+  ImVec2 from, to;
+};
+Marked marked(Ui& ui, const char* id, std::string_view label, std::string_view hint, ImVec2 mark,
+              bool mark_first, bool disabled) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float w = ImGui::GetContentRegionAvail().x, words_w = w - mark.x - space::m;
+  const float label_h = ImGui::CalcTextSize(label.data(), end_of(label), false, words_w).y;
+  float hint_h = 0;
+  if (!hint.empty()) {
+    const Styled styled(ui, small_text);
+    hint_h = ImGui::CalcTextSize(hint.data(), end_of(hint), false, words_w).y;
+  }
+  const float h = std::max(ui.control, label_h + hint_h + space::s);
+  Marked out;
+  ImGui::BeginDisabled(disabled);
+  out.pressed = ImGui::InvisibleButton(id, {w, h}, ImGuiButtonFlags_EnableNav);
+  hand_cursor();
+  const float x = at.x + (mark_first ? mark.x + space::m : 0);
+  float y = at.y + std::floor((h - label_h - hint_h) / 2);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddText(nullptr, 0, {x, y}, ui.ink(Token::text), label.data(), end_of(label), words_w);
+  y += label_h;
+  if (hint_h > 0) {
+    list.AddText(ui.services.fonts.regular, line_of(type::small), {x, y}, ui.ink(Token::text_quiet),
+                 hint.data(), end_of(hint), words_w);
+  }
+  ImGui::EndDisabled();
+  out.from = {mark_first ? at.x : at.x + w - mark.x, at.y + std::floor((h - mark.y) / 2)};
+  out.to = {out.from.x + mark.x, out.from.y + mark.y};
+  return out;
+}
+
+}  // namespace
+
+bool toggle(Ui& ui, const char* id, std::string_view label, std::string_view hint, bool on,
+            bool disabled) {
+  const Marked mark = marked(ui, id, label, hint, {40, 24}, false, disabled);
+  const float at = ui.follow(ImGui::GetItemID(), on ? 1.0F : 0.0F), r = 12;
+  const float fade = disabled ? ImGui::GetStyle().DisabledAlpha : 1;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(mark.from, mark.to, ui.ink(Token::raised, fade), r);
+  if (at > 0) list.AddRectFilled(mark.from, mark.to, ui.ink(Token::accent, at * fade), r);
+  list.AddRect(mark.from, mark.to, ui.ink(on ? Token::accent : Token::line, fade), r);
+  list.AddCircleFilled({mark.from.x + r + (40 - 2 * r) * at, mark.from.y + r}, 8,
+                       ui.ink(on ? Token::on_accent : Token::line, fade));
+  MirrorNode& node = ui.item(Role::toggle, label);
+  node.description = std::string(hint);
+  node.checked = on;
+  return mark.pressed;
+}
+
+bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool disabled) {
+  const Marked mark = marked(ui, id, label, {}, {20, 20}, true, disabled);
+  const float fade = disabled ? ImGui::GetStyle().DisabledAlpha : 1;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (checked) {
+    list.AddRectFilled(mark.from, mark.to, ui.ink(Token::accent, fade), 5);
+    ImGui::RenderCheckMark(&list, {mark.from.x + 4, mark.from.y + 4},
+                           ui.ink(Token::on_accent, fade), 12);
+  } else {
+    list.AddRect(mark.from, mark.to, ui.ink(Token::line, fade), 5, 0, 1.5F);
+  }
+  ui.item(Role::checkbox, label).checked = checked;
+  return mark.pressed;
+}
+
+bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen, Role role) {
+  const std::string label = std::string("##") + id;
+  const bool pressed = ImGui::Selectable(label.c_str(), chosen, ImGuiSelectableFlags_SpanAllColumns,
+                                         {0, height - ImGui::GetStyle().ItemSpacing.y});
+  hand_cursor();
+  ui.item(role, name).checked = chosen;
+  ImGui::SameLine(0, 0);
+  return pressed;
+}
+
+}  // namespace voxdial::ui

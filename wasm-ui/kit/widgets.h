@@ -1,0 +1,180 @@
+// The widgets: Dear ImGui's own in this program's look, each saying to the mirror what it is.
+//
+// A press comes from the pointer or, through ImGui's own activation, from the keyboard and
+// assistive technology; callers cannot tell which. Text fields draw their frame, label and messages
+// only: the text itself is the browser's native element over the frame. Widgets change nothing:
+// they return what a person did. Ids are ImGui's, by PushID and the name given.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/error.h"
+#include "wasm-ui/kit/icons.h"
+#include "wasm-ui/kit/ui.h"
+
+namespace voxdial::ui {
+
+// ---- text
+
+enum class Face : std::uint8_t { regular, semibold, tabular, tabular_semibold, mono };
+
+struct TextStyle {
+  float size = type::body;
+  Face face = Face::regular;
+  Token colour = Token::text;
+};
+constexpr TextStyle body_text{};
+constexpr TextStyle quiet_text{type::body, Face::regular, Token::text_quiet};
+constexpr TextStyle small_text{type::small, Face::regular, Token::text_quiet};
+constexpr TextStyle label_text{type::small, Face::semibold, Token::text_quiet};
+constexpr TextStyle strong_text{type::body, Face::semibold, Token::text};
+constexpr TextStyle lead_text{type::lead, Face::semibold, Token::text};
+constexpr TextStyle display_text{type::display, Face::semibold, Token::text};
+
+/// Font and colour for what ImGui draws in the scope.
+struct Styled {
+  Styled(Ui& ui, const TextStyle& style);
+  ~Styled();
+  Styled(const Styled&) = delete;
+  Styled& operator=(const Styled&) = delete;
+};
+
+float text_width(Ui& ui, const TextStyle& style, std::string_view words);
+/// Wrapped at the right of the content. Words that change keep their node by an id.
+void text(Ui& ui, std::string_view words, const TextStyle& style = body_text,
+          Role role = Role::text, const char* id = nullptr);
+/// One line of at most `width` (0: what there is); what does not fit is shown on hover.
+void line(Ui& ui, std::string_view words, const TextStyle& style = body_text,
+          const char* id = nullptr, Role role = Role::text, float width = 0);
+/// The same for the eye only: what lies on a row whose name says it. -1: as wide as it is.
+void paint(Ui& ui, std::string_view words, const TextStyle& style, float width = 0);
+void heading(Ui& ui, std::string_view words, int level, const TextStyle& style,
+             const char* id = nullptr);
+/// So many pixels between the item before and the one after.
+void gap(float px);
+/// Shows words while the last item is pointed at.
+void tooltip(Ui& ui, std::string_view words);
+
+// ---- surfaces
+
+/// A surface as high as its content.
+struct Card {
+  Card(Ui& ui, const char* id, float height = 0);
+  ~Card();
+  Card(const Card&) = delete;
+  Card& operator=(const Card&) = delete;
+};
+/// The content's column: at most so wide, in the middle.
+struct Column {
+  Column(const char* id, float widest, float side);
+  ~Column();
+  Column(const Column&) = delete;
+  Column& operator=(const Column&) = delete;
+};
+/// Grey bars where text will be; nothing in the first 300 ms.
+void skeleton(Ui& ui, const char* id, int lines);
+/// What an empty panel says: an icon, a title, a sentence.
+void empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence);
+/// Sentence, remedy and small code of a failure; an alert for assistive technology.
+void error_note(Ui& ui, const char* id, const Error& error);
+/// A quiet remark with an icon.
+void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
+            Role role = Role::text);
+/// A word in a tinted capsule.
+void chip(Ui& ui, Token colour, std::string_view words);
+/// Loudness, 0..1, as a bar over the width that is left.
+void meter(Ui& ui, std::string_view name, float value, Token colour);
+
+// ---- things to press
+
+enum class Look : std::uint8_t { primary, secondary, quiet, danger };
+
+struct Button {
+  std::string_view label;  ///< also the accessible name
+  const char* icon = "";
+  Look look = Look::secondary;
+  bool disabled = false;
+  bool busy = false;  ///< shows progress in place and takes no press
+  bool icon_only = false;
+  bool on = false;  ///< an icon button that is switched on
+  std::string_view description{};
+  std::optional<bool> expanded{};
+};
+float button_width(Ui& ui, const Button& spec);
+/// As wide as its label unless a width is given; -1: what there is.
+bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
+
+struct Choice {
+  std::string_view label;
+  const char* icon = "";
+};
+/// One of a few, side by side. The choice that was pressed, or nothing.
+std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
+                             std::span<const Choice> choices, int chosen, bool disabled = false);
+/// A switch with its label at the left. True when it was pressed.
+bool toggle(Ui& ui, const char* id, std::string_view label, std::string_view hint, bool on,
+            bool disabled = false);
+/// A check box with its label at the right. True when it was pressed.
+bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool disabled = false);
+/// A row over all columns of a table (or the width that is left), with its content behind it on the
+/// same line: ImGui::Selectable. True when it was pressed.
+bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen = false,
+         Role role = Role::button);
+
+// ---- fields
+
+struct Field {
+  std::string_view label;
+  std::string_view value{};
+  std::string_view placeholder{};
+  std::string_view hint{};   ///< under the field
+  std::string_view fault{};  ///< under the field, instead of the hint
+  std::string_view face{};   ///< select: shown instead of the chosen option's label
+  Input input = Input::text;
+  bool hide_label = false;  ///< in the mirror only
+  bool disabled = false;
+  bool tabular = false;
+  float text_size = type::body;
+  const char* icon = "";
+  float rows = 4;    ///< textarea
+  float height = 0;  ///< 0: of a control
+};
+struct FieldResult {
+  std::optional<std::string> changed;
+  bool submitted = false;
+  bool left = false;  ///< the keyboard left it
+};
+/// As wide as ImGui::SetNextItemWidth says, or the width that is left.
+FieldResult textbox(Ui& ui, const char* id, const Field& field);
+FieldResult textarea(Ui& ui, const char* id, const Field& field);
+/// The choices of a select, collected one by one.
+class Options {
+ public:
+  Options& add(std::string_view value, std::string_view label);
+  bool has(std::string_view value) const;
+  std::vector<Option> list;
+};
+/// The new option's value, or nothing. `field.value` is the chosen option's value.
+std::optional<std::string> select(Ui& ui, const char* id, const Field& field, Options options);
+struct Slide {
+  std::string_view label;
+  std::string_view words{};  ///< the value as text, at the right of the label
+  float value = 0, min = 0, max = 1, step = 0.1F;
+};
+std::optional<float> slider(Ui& ui, const char* id, const Slide& slide);
+
+/// Lines in a native element that scrolls by itself. Answers how high all of them are, as far as
+/// the browser has told; before, a guess.
+struct Log {
+  std::string_view name;
+  std::vector<LogEntry> lines;
+  bool follow = false;  ///< new lines come into view
+};
+float log_height(Ui& ui, const char* id, std::size_t lines);
+void log(Ui& ui, const char* id, Log log, float height);
+
+}  // namespace voxdial::ui

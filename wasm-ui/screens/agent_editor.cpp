@@ -1,0 +1,376 @@
+// The editor of one agent: a form over a draft.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "shared/percent.h"
+#include "wasm-ui/core/tools/registry.h"
+#include "wasm-ui/core/words.h"
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr float two_columns_from = 920;
+
+/// Tools that Ultravox carries out itself (docs.ultravox.ai/tools/built-in-tools).
+struct BuiltInTool {
+  std::string_view name, label;
+};
+constexpr BuiltInTool built_in_tools[] = {
+    {"hangUp", "Hang up when the conversation is over"},
+    {"leaveVoicemail", "Leave a message when a machine answers"},
+    {"playDtmfSounds", "Press keys on the phone's keypad"},
+};
+
+/// A text that is absent when it is empty.
+void optional_text(const FieldResult& typed, std::optional<std::string>& value, bool& changed) {
+  if (!typed.changed) return;
+  value = typed.changed->empty() ? std::nullopt : typed.changed;
+  changed = true;
+}
+std::string_view words_of(const std::optional<std::string>& value) {
+  return value ? std::string_view(*value) : std::string_view();
+}
+
+void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
+  const std::string current = next.settings.voice.value_or("");
+  Options options;
+  options.add("", "Default");
+  const VoiceList* voices = model.agents.voices.value();
+  std::string chosen_id = current;
+  bool preview = false;
+  if (voices != nullptr) {
+    for (const Voice& voice : voices->voices) {
+      options.add(voice.id,
+                  voice.name + (voice.language.empty() ? "" : " (" + voice.language + ")"));
+      // Presets may name a voice instead of giving its id.
+      if (voice.id == current || voice.name == current) {
+        chosen_id = voice.id;
+        preview = voice.preview;
+      }
+    }
+  }
+  if (!options.has(chosen_id)) options.add(current, voice_name(model, current));
+  const std::string url = "/api/voices/" + percent_encode(chosen_id) + "/preview";
+  const bool playing = model.audio == url && model.audio_state == AudioState::playing;
+  const Button listen{.label = playing ? "Stop" : "Listen",
+                      .icon = playing ? icon::stop : icon::play,
+                      .disabled = !preview,
+                      .busy = model.audio == url && model.audio_state == AudioState::loading};
+  const float listen_w = std::max(button_width(ui, listen), 104.0F);
+  const std::string hint =
+      model.agents.voices.failure()
+          ? "The voices cannot be listed: " + model.agents.voices.failure()->message
+          : std::string();
+  ImGui::SetNextItemWidth(-listen_w - space::s);
+  if (auto chosen = select(ui, "voice", {.label = "Voice", .value = chosen_id, .hint = hint},
+                           std::move(options))) {
+    next.settings.voice = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
+    changed = true;
+  }
+  ImGui::SameLine();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + line_of(type::small) + space::xs);
+  if (button(ui, "listen", listen, listen_w)) ui.act(VoicePreviewed{chosen_id});
+}
+
+void draw_model_and_language(Ui& ui, const Model& model, CallSettings& s, bool& changed) {
+  Options options;
+  options.add("", "Default");
+  const std::string current = s.model.value_or("");
+  if (const ModelList* list = model.agents.models.value()) {
+    for (const std::string& name : list->models) options.add(name, name);
+  }
+  if (!options.has(current)) options.add(current, current);
+  if (auto chosen = select(ui, "model", {.label = "Model", .value = current}, std::move(options))) {
+    s.model = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
+    changed = true;
+  }
+  gap(space::m);
+  optional_text(textbox(ui, "language",
+                        {.label = "Language",
+                         .value = words_of(s.language_hint),
+                         .placeholder = "en, de, pt-BR"}),
+                s.language_hint, changed);
+}
+
+void draw_sliders(Ui& ui, CallSettings& s, bool& changed) {
+  const auto temperature = static_cast<float>(s.temperature.value_or(0.4));
+  const long hundredths = std::lround(temperature * 100);
+  const std::string words = std::to_string(hundredths / 100) + '.' +
+                            (hundredths % 100 < 10 ? "0" : "") + std::to_string(hundredths % 100);
+  if (auto moved = slider(ui, "temperature",
+                          {.label = "Temperature: how freely it phrases",
+                           .words = words,
+                           .value = temperature,
+                           .min = 0,
+                           .max = 1,
+                           .step = 0.05F})) {
+    s.temperature = std::round(*moved * 100) / 100;
+    changed = true;
+  }
+  gap(space::s);
+  const int limit = s.max_duration_s.value_or(600);
+  if (auto moved = slider(ui, "length",
+                          {.label = "Length limit",
+                           .words = span_text(limit),
+                           .value = static_cast<float>(limit) / 60,
+                           .min = 1,
+                           .max = 60,
+                           .step = 1})) {
+    s.max_duration_s = static_cast<int>(std::lround(*moved)) * 60;
+    changed = true;
+  }
+}
+
+void draw_first_speaker(Ui& ui, CallSettings& s, bool& changed) {
+  FirstSpeaker first = s.first_speaker_settings.value_or(FirstSpeaker{});
+  paint(ui, "Who speaks first", label_text);
+  constexpr std::array<Choice, 2> who{Choice{"The agent"}, Choice{"The other side"}};
+  if (auto chosen = segmented(ui, "first", "Who speaks first", who, first.agent ? 0 : 1)) {
+    first.agent = *chosen == 0;
+    if (!first.agent) first.uninterruptible = false;
+    s.first_speaker_settings = first;
+    changed = true;
+  }
+  gap(space::m);
+  const FieldResult typed =
+      textbox(ui, "greeting",
+              {.label = first.agent ? "Greeting" : "What the agent says when nobody speaks",
+               .value = first.text,
+               .placeholder = first.agent ? "Hello, how can I help?" : "Hello, can you hear me?",
+               .hint = "Empty: the agent finds its own words."});
+  if (typed.changed) {
+    first.text = *typed.changed;
+    if (!first.text.empty()) first.prompt.clear();
+    s.first_speaker_settings = first;
+    changed = true;
+  }
+}
+
+bool has_tool(const std::vector<SelectedTool>& tools, std::string_view name) {
+  return std::any_of(tools.begin(), tools.end(), [name](const SelectedTool& tool) {
+    return tool.tool_name == name ||
+           (tool.temporary_tool && tool.temporary_tool->model_tool_name == name);
+  });
+}
+
+void drop_tool(std::vector<SelectedTool>& tools, std::string_view name) {
+  std::erase_if(tools, [name](const SelectedTool& tool) {
+    return tool.tool_name == name ||
+           (tool.temporary_tool && tool.temporary_tool->model_tool_name == name);
+  });
+}
+
+void draw_tools(Ui& ui, Agent& next, bool& changed) {
+  std::vector<SelectedTool> tools =
+      next.settings.selected_tools.value_or(std::vector<SelectedTool>{});
+  heading(ui, "Tools", 3, label_text, "tools");
+  const auto flip = [&](std::string_view name, bool on, SelectedTool tool) {
+    if (on) {
+      drop_tool(tools, name);
+    } else {
+      tools.push_back(std::move(tool));
+    }
+    next.settings.selected_tools = tools;
+    changed = true;
+  };
+  for (const BuiltInTool& tool : built_in_tools) {
+    const bool on = has_tool(tools, tool.name);
+    if (checkbox(ui, std::string(tool.name).c_str(), tool.label, on)) {
+      SelectedTool fresh;
+      fresh.tool_name = std::string(tool.name);
+      flip(tool.name, on, std::move(fresh));
+    }
+  }
+  for (const ClientToolSpec& tool : client_tools()) {
+    const bool on = has_tool(tools, tool.name);
+    const std::string label = std::string(tool.name) + " on this page (web calls)";
+    if (checkbox(ui, std::string(tool.name).c_str(), label, on))
+      flip(tool.name, on, selected_tool(tool));
+  }
+  // Tools of the account or of an import that this page does not know by name are kept and shown.
+  for (const SelectedTool& tool : tools) {
+    const std::string& name = tool.temporary_tool      ? tool.temporary_tool->model_tool_name
+                              : tool.tool_name.empty() ? tool.tool_id
+                                                       : tool.tool_name;
+    const bool known = find_tool(name) != nullptr ||
+                       std::any_of(std::begin(built_in_tools), std::end(built_in_tools),
+                                   [&](const BuiltInTool& one) { return one.name == name; });
+    if (!known && checkbox(ui, ("other:" + name).c_str(), name, true)) {
+      drop_tool(tools, name);
+      next.settings.selected_tools = tools;
+      changed = true;
+      break;
+    }
+  }
+}
+
+void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
+  const Agents& agents = model.agents;
+  const bool fresh = agents.draft_of.empty();
+  const std::string fault = draft_fault(draft);
+  const bool busy = agents.saving.busy();
+  bool begun = false;
+  const auto next = [&](const char* id, const Button& spec) {
+    if (begun) {
+      ImGui::SameLine();
+      if (ImGui::GetContentRegionAvail().x < button_width(ui, spec)) ImGui::NewLine();
+    }
+    begun = true;
+    return button(ui, id, spec);
+  };
+  if (next("save", {.label = fresh ? "Save agent" : "Save changes",
+                    .icon = icon::check,
+                    .look = Look::primary,
+                    .disabled = !agents.changed || !fault.empty(),
+                    .busy = busy})) {
+    ui.act(DraftSaved{});
+  }
+  if (next("use", {.label = agents.changed ? "Use for next call only" : "Call with it",
+                   .icon = icon::phone,
+                   .disabled = busy})) {
+    ui.act(DraftUsed{});
+  }
+  if (!fresh &&
+      next("copy",
+           {.label = "Save as new", .icon = icon::plus, .disabled = busy || !fault.empty()})) {
+    ui.act(DraftSavedAsNew{});
+  }
+  if (next("export", {.label = "Export", .icon = icon::download})) ui.act(DraftExported{});
+  const bool shipped = draft.built_in;
+  if (!fresh && (!shipped || draft.edited)) {
+    const char* label = agents.sure ? (shipped ? "Really reset?" : "Really delete?")
+                                    : (shipped ? "Reset" : "Delete");
+    if (next("remove", {.label = label,
+                        .icon = shipped ? icon::retry : icon::trash,
+                        .look = Look::quiet,
+                        .disabled = busy})) {
+      ui.act(DraftRemoved{});
+    }
+  }
+  if (!fault.empty()) remark(ui, "fault", icon::info, Token::warn, fault, Role::status);
+  if (const Error* error = agents.saving.failure()) error_note(ui, "save-failed", *error);
+}
+
+/// What it is and what it is told.
+void draw_prompt(Ui& ui, Agent& next, bool& changed, float prompt_h) {
+  const FieldResult name = textbox(ui, "name", {.label = "Name", .value = next.name});
+  if (name.changed) next.name = *name.changed, changed = true;
+  gap(space::m);
+  const FieldResult about =
+      textbox(ui, "about", {.label = "What it is for", .value = next.description});
+  if (about.changed) next.description = *about.changed, changed = true;
+  gap(space::m);
+  optional_text(textarea(ui, "prompt",
+                         {.label = "Prompt",
+                          .value = words_of(next.settings.system_prompt),
+                          .placeholder = "Who the agent is, what it knows, how it behaves",
+                          .rows = 12,
+                          .height = prompt_h}),
+                next.settings.system_prompt, changed);
+}
+
+/// How it speaks and what it may do.
+void draw_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {
+  draw_voice(ui, model, next, changed);
+  gap(space::m);
+  draw_model_and_language(ui, model, next.settings, changed);
+  gap(space::l);
+  draw_sliders(ui, next.settings, changed);
+  gap(space::m);
+  draw_first_speaker(ui, next.settings, changed);
+  gap(space::l);
+  draw_tools(ui, next, changed);
+  gap(space::l);
+  optional_text(textbox(ui, "closing",
+                        {.label = "Last words at the length limit",
+                         .value = words_of(next.settings.time_exceeded_message)}),
+                next.settings.time_exceeded_message, changed);
+  gap(space::m);
+  optional_text(textbox(ui, "voicemail",
+                        {.label = "Message to leave on a machine",
+                         .value = words_of(next.settings.voicemail_message)}),
+                next.settings.voicemail_message, changed);
+  gap(space::m);
+  const FieldResult overview = textarea(
+      ui, "overview", {.label = "Text shown before a web call", .value = next.overview, .rows = 3});
+  if (overview.changed) next.overview = *overview.changed, changed = true;
+}
+
+void draw_draft(Ui& ui, const Model& model) {
+  const bool low = is_low(model);
+  const bool wide = ImGui::GetContentRegionAvail().x >= two_columns_from;
+  const float side = is_narrow(model) ? space::l : space::xl;
+  const float widest = wide ? 1200 : measure;
+  Agent next = *model.agents.draft;
+  bool changed = false;
+  const auto head = [&] {
+    heading(ui, next.name.empty() ? "Agent" : next.name, 1, display_text, "title");
+    if (model.agents.changed) chip(ui, Token::warn, "Unsaved");
+    gap(space::s);
+    draw_buttons(ui, model, *model.agents.draft);
+  };
+  // The buttons stay in sight, where there is room for them.
+  if (!low) {
+    const Column column("head", widest, side);
+    head();
+  }
+  if (!low) gap(space::m);
+  ImGui::BeginChild("form", {0, 0});
+  ui.scrolls_page();
+  {
+    const Column column("fields", widest, side);
+    if (low) {
+      head();
+      gap(space::m);
+    }
+    if (wide && ImGui::BeginTable("columns", 2, ImGuiTableFlags_SizingStretchSame)) {
+      ImGui::TableSetupColumn("prompt", ImGuiTableColumnFlags_WidthStretch, 1.25F);
+      ImGui::TableSetupColumn("manner", ImGuiTableColumnFlags_WidthStretch, 1);
+      ImGui::TableNextColumn();
+      draw_prompt(ui, next, changed, std::max(260.0F, model.page.height - 420));
+      ImGui::TableNextColumn();
+      draw_manner(ui, model, next, changed);
+      ImGui::EndTable();
+    } else {
+      draw_prompt(ui, next, changed, 0);
+      gap(space::l);
+      draw_manner(ui, model, next, changed);
+    }
+  }
+  gap(space::xxl);
+  ImGui::EndChild();
+  if (changed) ui.act(DraftChanged{std::move(next)});
+}
+
+}  // namespace
+
+void draw_agent_editor(Ui& ui, const Model& model) {
+  const Agents& agents = model.agents;
+  gap(is_narrow(model) ? space::s : space::l);
+  {
+    const Column column("back",
+                        ImGui::GetContentRegionAvail().x >= two_columns_from ? 1200 : measure,
+                        is_narrow(model) ? space::l : space::xl);
+    if (button(ui, "back", {.label = "Agents", .icon = icon::back, .look = Look::quiet})) {
+      ui.act(Navigated{Route{Screen::agents, {}}});
+    }
+    const bool right_one = agents.draft && (agents.draft_of == model.route.id ||
+                                            (agents.draft_of.empty() && model.route.id == "new"));
+    if (!right_one) {
+      if (const Error* error = agents.list.failure()) {
+        if (failed_panel(ui, "agents-failed", *error)) ui.act(AgentsRetried{});
+      } else if (agents.list.value() != nullptr) {
+        empty_state(ui, icon::agents, "There is no such agent",
+                    "It may have been deleted. Choose another from the list.");
+      } else {
+        skeleton(ui, "agent-loading", 8);
+      }
+      return;
+    }
+  }
+  draw_draft(ui, model);
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,74 @@
+// Agents: the list.
+#include <algorithm>
+
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
+  constexpr float row_h = 72;
+  ImGui::PushID(agent.id.c_str());
+  ImGui::TableNextRow(0, row_h);
+  ImGui::TableNextColumn();
+  std::string about = agent.description;
+  if (about.empty() && agent.settings.voice)
+    about = "Voice " + voice_name(model, *agent.settings.voice);
+  if (row(ui, "open", agent.name + (about.empty() ? "" : ", " + about), row_h))
+    ui.act(AgentOpened{agent.id});
+  const float words_h = 2 * line_of(type::body) + space::xs;
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - words_h) / 2 - 2);
+  ImGui::BeginGroup();
+  paint(ui, agent.name, strong_text);
+  paint(ui, about, quiet_text);
+  ImGui::EndGroup();
+  ImGui::TableNextColumn();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::body)) / 2 - 2);
+  paint(ui, agent.edited ? "Edited" : agent.built_in ? "Built in" : "", label_text, -1);
+  ImGui::TableNextColumn();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::body)) / 2 - 2);
+  paint(ui, icon::chevron_right, quiet_text);
+  ImGui::PopID();
+}
+
+}  // namespace
+
+void draw_agents(Ui& ui, const Model& model) {
+  gap(is_narrow(model) ? space::l : space::xxl);
+  const Column column("agents", measure, is_narrow(model) ? space::l : space::xl);
+  screen_title(ui, "Agents", "An agent is a prompt, a voice and the rules of a call.");
+  const Agents& agents = model.agents;
+  if (button(ui, "new", {.label = "New agent", .icon = icon::plus})) ui.act(AgentOpened{});
+  ImGui::SameLine();
+  if (button(ui, "import", {.label = "Import", .icon = icon::upload})) ui.act(ImportPressed{});
+  if (!agents.import_fault.empty()) {
+    remark(ui, "import-fault", icon::warning, Token::bad, agents.import_fault, Role::alert);
+  }
+  gap(space::l);
+  if (const Error* error = agents.list.failure()) {
+    if (failed_panel(ui, "agents-failed", *error)) ui.act(AgentsRetried{});
+    return;
+  }
+  const AgentList* list = agents.list.value();
+  if (list == nullptr) {
+    skeleton(ui, "agents-loading", 6);
+    return;
+  }
+  if (list->agents.empty()) {
+    empty_state(ui, icon::agents, "No agents yet", "Make one: a prompt is enough to place a call.");
+    return;
+  }
+  {
+    const Card card(ui, "list");
+    if (ImGui::BeginTable("rows", 3, ImGuiTableFlags_BordersInnerH)) {
+      ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch);
+      ImGui::TableSetupColumn("mark", ImGuiTableColumnFlags_WidthFixed);
+      ImGui::TableSetupColumn("open", ImGuiTableColumnFlags_WidthFixed, 24);
+      for (const Agent& agent : list->agents) draw_agent_row(ui, model, agent);
+      ImGui::EndTable();
+    }
+  }
+  gap(space::xxl);
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,332 @@
+// The record of calls: filters, the table, and beside it the call that is open. Only the rows in
+// view are laid out.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "wasm-ui/core/words.h"
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr int rows_ahead = 20;     // so close to the end the next page is asked for
+constexpr int rows_around = 3;     // out of view, for the keyboard to go on to
+constexpr float pane_from = 1000;  // room for the table and a call beside it
+constexpr float table_from = 620;  // room for a column a fact
+
+constexpr CallStatus statuses[] = {
+    CallStatus::talking,   CallStatus::ringing, CallStatus::queued,
+    CallStatus::completed, CallStatus::busy,    CallStatus::no_answer,
+    CallStatus::canceled,  CallStatus::failed,  CallStatus::unknown};
+
+void draw_selects(Ui& ui, const Model& model) {
+  const HistoryFilter& filter = model.history.filter;
+  HistoryFilter next = filter;
+  const int columns = ImGui::GetContentRegionAvail().x < 560 ? 2 : 4;
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::xs, space::xs});
+  const bool open = ImGui::BeginTable("filters", columns, ImGuiTableFlags_SizingStretchSame);
+  ImGui::PopStyleVar();
+  if (!open) return;
+  const auto cell = [&](const char* id, Field field, Options options) {
+    ImGui::TableNextColumn();
+    field.hide_label = true;
+    return select(ui, id, field, std::move(options));
+  };
+  Options kinds;
+  kinds.add("", "Web and phone").add("web", "Web").add("twilio", "Phone");
+  const std::string_view kind = !filter.medium                      ? ""
+                                : *filter.medium == MediumType::web ? "web"
+                                                                    : "twilio";
+  if (auto chosen = cell("kind", {.label = "Kind", .value = kind}, std::move(kinds))) {
+    next.medium.reset();
+    if (*chosen == "web") next.medium = MediumType::web;
+    if (*chosen == "twilio") next.medium = MediumType::twilio;
+  }
+  Options states;
+  states.add("", "Any state");
+  for (const CallStatus status : statuses) {
+    states.add(wire_name(status), state_word(status, MediumType::twilio));
+  }
+  const std::string_view state = filter.status ? wire_name(*filter.status) : "";
+  if (auto chosen = cell("state", {.label = "State", .value = state}, std::move(states))) {
+    next.status = call_status(*chosen);
+  }
+  Options agents;
+  agents.add("", "Any agent");
+  if (const AgentList* list = model.agents.list.value()) {
+    for (const Agent& agent : list->agents) agents.add(agent.id, agent.name);
+  }
+  if (auto chosen = cell("agent", {.label = "Agent", .value = filter.agent}, std::move(agents))) {
+    next.agent = *chosen;
+  }
+  constexpr std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
+  Options dates;
+  dates.add("all", "Any date").add("day", "Last 24 hours");
+  dates.add("week", "Last 7 days").add("month", "Last 30 days");
+  if (auto chosen =
+          cell("date", {.label = "Date", .value = ranges[static_cast<std::size_t>(filter.range)]},
+               std::move(dates))) {
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      if (*chosen == ranges[i]) next.range = static_cast<Range>(i);
+    }
+  }
+  ImGui::EndTable();
+  if (!(next == filter)) ui.act(FilterChanged{next});
+}
+
+void draw_filters(Ui& ui, const Model& model) {
+  const FieldResult search = textbox(ui, "history-search",
+                                     {.label = "Search",
+                                      .value = model.history.filter.search,
+                                      .placeholder = "Search number, agent or reason",
+                                      .input = Input::search,
+                                      .hide_label = true,
+                                      .icon = icon::search});
+  if (search.changed) ui.act(SearchTyped{*search.changed});
+  draw_selects(ui, model);
+}
+
+Token colour_of(CallStatus status) {
+  if (!is_terminal(status)) return Token::accent;
+  return status == CallStatus::completed ? Token::good : Token::text_quiet;
+}
+
+std::string facts_of(const Call& call) {
+  std::string facts;
+  if (call.answered_at != 0 && call.ended_at != 0)
+    facts += clock_text(call.ended_at - call.answered_at);
+  if (!call.agent_name.empty()) facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.agent_name;
+  if (is_terminal(call.status) && call.status != CallStatus::completed &&
+      !call.end.sentence.empty()) {
+    facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.end.sentence;
+  }
+  return facts;
+}
+
+/// Where a cell's line begins in a row of such a height.
+void into_row(float row_h, float words_h) {
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - words_h) / 2) - 2);
+}
+
+/// A column a fact; the day stands where it changes.
+void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
+  const bool phone = call.medium == MediumType::twilio;
+  const float h = line_of(type::body);
+  into_row(row_h, h);
+  ImGui::BeginGroup();
+  paint(ui, phone ? icon::phone : icon::globe, quiet_text);
+  ImGui::SameLine();
+  paint(ui, call_party(call),
+        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text});
+  ImGui::EndGroup();
+  ImGui::TableNextColumn();
+  into_row(row_h, h);
+  paint(ui, state_word(call.status, call.medium),
+        {type::body, Face::regular, colour_of(call.status)});
+  ImGui::TableNextColumn();
+  into_row(row_h, h);
+  if (call.answered_at != 0 && call.ended_at != 0) {
+    paint(ui, clock_text(call.ended_at - call.answered_at),
+          {type::body, Face::tabular, Token::text});
+  }
+  ImGui::TableNextColumn();
+  into_row(row_h, h);
+  paint(ui, call.agent_name, quiet_text);
+  ImGui::TableNextColumn();
+  into_row(row_h, h);
+  const auto day = [&](const Call& one) {
+    return ui.services.local_time(one.created_at, TimeStyle::date);
+  };
+  const std::string today = day(call);
+  if (before == nullptr || day(*before) != today) paint(ui, today, quiet_text);
+  ImGui::TableNextColumn();
+  into_row(row_h, h);
+  paint(ui, ui.services.local_time(call.created_at, TimeStyle::clock),
+        {type::body, Face::tabular, Token::text_quiet});
+}
+
+/// Two lines, for a narrow table.
+void draw_narrow_row(Ui& ui, const Call& call, float row_h) {
+  const std::string when = ui.services.local_time(call.created_at, TimeStyle::date_time);
+  const TextStyle time_style{type::small, Face::tabular, Token::text_quiet};
+  const bool phone = call.medium == MediumType::twilio;
+  into_row(row_h, line_of(type::body) + line_of(type::small));
+  ImGui::BeginGroup();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
+  const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
+  const float time_w = text_width(ui, time_style, when);
+  paint(ui, phone ? icon::phone : icon::globe, quiet_text);
+  ImGui::SameLine();
+  paint(ui, call_party(call),
+        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text},
+        room - time_w - 40);
+  ImGui::SameLine(left + room - time_w);
+  paint(ui, when, time_style);
+  paint(ui, state_word(call.status, call.medium),
+        {type::small, Face::semibold, colour_of(call.status)});
+  ImGui::SameLine(0, space::m);
+  paint(ui, facts_of(call), small_text);
+  ImGui::PopStyleVar();
+  ImGui::EndGroup();
+}
+
+void draw_rows(Ui& ui, const Model& model) {
+  const History& h = model.history;
+  const bool wide = ImGui::GetContentRegionAvail().x >= table_from;
+  const float row_h = wide ? ui.control + 4 : 60;
+  const auto count = static_cast<int>(h.rows.size());
+  const Group group(ui, Role::group,
+                    std::to_string(count) + (h.next_cursor.empty() ? " calls" : " calls so far"));
+  const float height = std::max(160.0F, ImGui::GetContentRegionAvail().y);
+  if (!ImGui::BeginTable("calls", wide ? 6 : 1,
+                         ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH, {0, height})) {
+    return;
+  }
+  ui.scrolls_page();
+  if (wide) {
+    ImGui::TableSetupColumn("With", ImGuiTableColumnFlags_WidthStretch, 2.2F);
+    ImGui::TableSetupColumn("State", ImGuiTableColumnFlags_WidthStretch, 1);
+    ImGui::TableSetupColumn("Talk", ImGuiTableColumnFlags_WidthFixed, 56);
+    ImGui::TableSetupColumn("Agent", ImGuiTableColumnFlags_WidthStretch, 1.4F);
+    ImGui::TableSetupColumn("Day", ImGuiTableColumnFlags_WidthFixed, 108);
+    ImGui::TableSetupColumn("Time", ImGuiTableColumnFlags_WidthFixed, 72);
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 28);
+    for (int column = 0; column < 6; ++column) {
+      ImGui::TableNextColumn();
+      paint(ui, ImGui::TableGetColumnName(column), label_text);
+    }
+  }
+  ImGuiListClipper clipper;
+  clipper.Begin(count, row_h);
+  const int top = static_cast<int>(ImGui::GetScrollY() / row_h);
+  const int seen = static_cast<int>(ImGui::GetWindowHeight() / row_h) + 1;
+  clipper.IncludeItemsByIndex(std::clamp(top - rows_around, 0, count),
+                              std::clamp(top + seen + rows_around, 0, count));
+  while (clipper.Step()) {
+    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+      const Call& call = h.rows[static_cast<std::size_t>(i)];
+      ImGui::PushID(call.id.c_str());
+      ImGui::TableNextRow(0, row_h);
+      ImGui::TableNextColumn();
+      const std::string facts = facts_of(call);
+      const std::string name = call_party(call) + ", " +
+                               std::string(state_word(call.status, call.medium)) +
+                               (facts.empty() ? "" : ", " + facts) + ", " +
+                               ui.services.local_time(call.created_at, TimeStyle::date_time);
+      if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
+      if (wide) {
+        draw_wide_row(ui, call, i == 0 ? nullptr : &h.rows[static_cast<std::size_t>(i - 1)], row_h);
+      } else {
+        draw_narrow_row(ui, call, row_h);
+      }
+      ImGui::PopID();
+    }
+  }
+  if (top + seen + rows_ahead >= count && !h.next_cursor.empty() &&
+      h.next_page.failure() == nullptr && !h.next_page.busy()) {
+    ui.act(MoreWanted{});
+  }
+  ImGui::EndTable();
+}
+
+void draw_list(Ui& ui, const Model& model) {
+  const History& h = model.history;
+  if (const Error* later = h.next_page.failure()) {
+    if (failed_panel(ui, "more-failed", *later)) ui.act(MoreWanted{});
+  }
+  if (const Error* error = h.first_page.failure()) {
+    if (failed_panel(ui, "history-failed", *error)) ui.act(HistoryRetried{});
+  } else if (h.rows.empty() && !h.first_page.value()) {
+    skeleton(ui, "loading", 10);
+  } else if (h.rows.empty()) {
+    const bool filtered = !(h.filter == HistoryFilter{});
+    empty_state(ui, icon::history, filtered ? "No call fits" : "No calls yet",
+                filtered ? "Change the search or the filters to see other calls."
+                         : "Every call placed here is kept, with what was said and how it ended.");
+    if (!filtered && button(ui, "first-call", {.label = "Place a call", .icon = icon::phone})) {
+      ui.act(Navigated{Route{}});
+    }
+  } else {
+    draw_rows(ui, model);
+  }
+}
+
+void draw_export(Ui& ui, const History& h, const char* id, const char* label, ExportFormat format) {
+  if (button(ui, id,
+             {.label = label,
+              .icon = icon::download,
+              .busy = h.exported.busy() && h.exporting == format})) {
+    ui.act(ExportPressed{format});
+  }
+}
+
+void draw_record(Ui& ui, const Model& model, ImVec2 size) {
+  const History& h = model.history;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {is_narrow(model) ? space::m : space::xl, 0});
+  ImGui::BeginChild("record", size, ImGuiChildFlags_AlwaysUseWindowPadding,
+                    is_low(model) ? 0 : ImGuiWindowFlags_NoScrollbar);
+  ImGui::PopStyleVar();
+  gap(is_narrow(model) ? space::m : space::xxl);
+  // The exports stand at the title's right.
+  const float exports = button_width(ui, {.label = "CSV", .icon = icon::download}) +
+                        button_width(ui, {.label = "JSON", .icon = icon::download}) + space::s;
+  const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - exports;
+  heading(ui, "History", 1, display_text, model.route.id.empty() ? "title" : "record-title");
+  ImGui::SameLine(right);
+  draw_export(ui, h, "csv", "CSV", ExportFormat::csv);
+  ImGui::SameLine();
+  draw_export(ui, h, "json", "JSON", ExportFormat::json);
+  if (const Error* error = h.exported.failure()) error_note(ui, "export-failed", *error);
+  gap(space::l);
+  draw_filters(ui, model);
+  gap(space::m);
+  draw_list(ui, model);
+  ImGui::EndChild();
+}
+
+/// A call in a window of its own that scrolls.
+void draw_open_call(Ui& ui, const Model& model, int level) {
+  ImGui::BeginChild("call", {0, 0});
+  if (level == 1) ui.scrolls_page();
+  gap(is_narrow(model) ? space::l : space::xxl);
+  {
+    const Column column("detail", measure, is_narrow(model) ? space::l : space::xl);
+    draw_call_detail(ui, model, level);
+  }
+  gap(space::xxl);
+  ImGui::EndChild();
+}
+
+}  // namespace
+
+void draw_history(Ui& ui, const Model& model) {
+  const float room = ImGui::GetContentRegionAvail().x;
+  if (room < pane_from) {
+    if (model.route.id.empty()) {
+      draw_record(ui, model, {0, 0});
+    } else {
+      draw_open_call(ui, model, 1);
+    }
+    return;
+  }
+  draw_record(ui, model, {std::floor(std::max(table_from + 2 * space::xl, room * 0.52F)), 0});
+  ImGui::SameLine(0, 0);
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.ink(Token::surface));
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
+  ImGui::BeginChild("pane", {0, 0});
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  if (model.route.id.empty()) {
+    const Column column("none", measure, space::xl);
+    gap(space::xxl);
+    empty_state(ui, icon::history, "Choose a call",
+                "Its facts, its words and its recording are shown here.");
+  } else {
+    draw_open_call(ui, model, 2);
+  }
+  ImGui::EndChild();
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,348 @@
+// Live calls: the card that shows a call while it happens.
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+#include "wasm-ui/core/words.h"
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr float least_words =
+    120;  // what a transcript keeps in a low window; the card scrolls then
+
+/// One's own web call broke, and the browser knows why better than the server.
+bool broke(const Model& model, const Call& call) {
+  return own(model, call) && is_terminal(call.status) && model.web.end.has_value();
+}
+
+std::string_view state_of(const Model& model, const Call& call) {
+  if (own(model, call) && !is_terminal(call.status)) {
+    if (model.web.leaving || call.ending) return "Ending";
+    if (model.web.active()) return phase_word(model.web.phase);
+    return "Ending";
+  }
+  if (call.ending && !is_terminal(call.status)) return "Ending";
+  // The server heard of the broken join as of a call given up.
+  if (broke(model, call) && call.status == CallStatus::canceled) return "Failed";
+  return state_word(call.status, call.medium);
+}
+
+Millis talk_ms(const Model& model, const Call& call) {
+  if (call.answered_at == 0) return 0;
+  return (call.ended_at != 0 ? call.ended_at : server_now(model)) - call.answered_at;
+}
+
+/// Live timers move by themselves: a frame at the next whole second.
+void tick(Ui& ui, Millis ms) {
+  ui.want_frame_in(static_cast<double>(1000 - std::max<Millis>(ms, 0) % 1000) + 5);
+}
+
+void draw_timer(Ui& ui, const char* label, const std::string& time) {
+  ImGui::BeginGroup();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
+  paint(ui, label, label_text);
+  paint(ui, time, {type::lead, Face::tabular_semibold, Token::text});
+  ImGui::PopStyleVar();
+  ImGui::EndGroup();
+  ui.node(ImGui::GetID(label), Role::text, std::string(label) + ' ' + time,
+          box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
+  ImGui::SameLine(0, space::xl);
+}
+
+void draw_timers(Ui& ui, const Model& model, const Call& call) {
+  const Millis now = server_now(model);
+  const bool over = is_terminal(call.status);
+  if (call.ringing_at != 0) {
+    const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
+    draw_timer(ui, "Rang", clock_text(until - call.ringing_at));
+  }
+  if (call.answered_at != 0) {
+    const Millis talked = talk_ms(model, call);
+    draw_timer(ui, "Talk", clock_text(talked));
+    if (!over && call.max_duration_s > 0) {
+      draw_timer(ui, "Time left", clock_text(Millis{call.max_duration_s} * 1000 - talked + 999));
+    }
+    if (!over) tick(ui, talked);
+  } else if (!over) {
+    const Millis since = now - (call.ringing_at ? call.ringing_at : call.created_at);
+    if (call.ringing_at == 0) draw_timer(ui, "Waiting", clock_text(since));
+    tick(ui, since);
+  }
+  ImGui::NewLine();
+}
+
+void draw_state(Ui& ui, const Model& model, const Call& call) {
+  const bool over = is_terminal(call.status);
+  const bool reconnecting = own(model, call) && model.web.phase == WebPhase::reconnecting;
+  const Token dot = over ? Token::line : reconnecting ? Token::warn : Token::accent;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 centre(at.x + 6, at.y + line_of(type::display) / 2);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (over) {
+    list.AddCircle(centre, 5, ui.ink(dot), 0, 2);
+  } else {
+    list.AddCircleFilled(centre, 6, ui.ink(dot));
+  }
+  const float room = ImGui::GetContentRegionAvail().x, away = over ? ui.control : 0;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
+  line(ui, state_of(model, call), display_text, "state", Role::status, room - 24 - away - space::s);
+  if (!over) return;
+  ImGui::SameLine(ImGui::GetWindowWidth() - away - space::s);
+  if (button(ui, "dismiss",
+             {.label = "Put away", .icon = icon::close, .look = Look::quiet, .icon_only = true})) {
+    ui.act(LiveDismissed{call.id});
+  }
+}
+
+void draw_head(Ui& ui, const Model& model, const Call& call) {
+  const bool over = is_terminal(call.status);
+  draw_state(ui, model, call);
+  line(ui, call_party(call), lead_text, "party");
+  std::string facts = call.agent_name;
+  if (call.recording) facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Recorded");
+  if (call.left_voicemail)
+    facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Message left");
+  if (!facts.empty()) line(ui, facts, quiet_text, "facts");
+  gap(space::m);
+  draw_timers(ui, model, call);
+  gap(space::s);
+
+  std::string meaning = broke(model, call) ? "" : state_meaning(call);
+  if (own(model, call) && !over && model.web.active()) {
+    meaning = model.web.phase == WebPhase::reconnecting ? "The line broke. Trying to connect again."
+              : microphone_silent(model)                ? "Your microphone is muted."
+                                                        : "";
+    if (model.web.phase == WebPhase::connecting) meaning = "Joining the agent.";
+  }
+  if (!meaning.empty()) text(ui, meaning, quiet_text, Role::text, "meaning");
+  const std::string_view by =
+      over && !broke(model, call) ? ended_by_word(call.end.by) : std::string_view();
+  if (!by.empty()) text(ui, by, small_text, Role::text, "ended-by");
+  if (!call.warning.empty())
+    remark(ui, "warning", icon::warning, Token::warn, call.warning, Role::status);
+}
+
+std::string quality_text(const WebCall& web) {
+  std::string words;
+  const auto add = [&words](const std::string& part) {
+    words += (words.empty() ? "" : " \xC2\xB7 ") + part;
+  };
+  // No line ends between a value and its unit.
+  const auto time = [&add](const char* what, auto ms) {
+    if (ms >= 0) add(what + std::to_string(std::lround(ms)) + "\xC2\xA0ms");
+  };
+  time("Answers after ", web.latency_ms);
+  time("Round trip ", web.round_trip_ms);
+  time("Jitter ", web.jitter_ms);
+  if (web.loss >= 0) {
+    const long tenths = std::lround(web.loss * 1000);
+    add("Loss " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + '%');
+  }
+  return words;
+}
+
+void draw_sound(Ui& ui, const Model& model) {
+  const WebCall& web = model.web;
+  const bool unmeasured = std::any_of(web.remarks.begin(), web.remarks.end(),
+                                      [](const Remark& known) { return known.about == "meter"; });
+  const auto bar = [&](const char* name, float level, bool off) {
+    const float y = ImGui::GetCursorPosY();
+    paint(ui, name, label_text);
+    ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + 48);
+    ImGui::SetCursorPosY(y + 6);
+    meter(ui, std::string(name) + " level", off ? 0 : level, off ? Token::line : Token::accent);
+    ImGui::SetCursorPosY(y + line_of(type::small) + space::xs);
+  };
+  if (!unmeasured) {
+    bar("You", web.mic_level, microphone_silent(model));
+    bar("Agent", web.agent_level, web.speaker_muted);
+  }
+  const std::string quality = quality_text(web);
+  if (!quality.empty()) text(ui, quality, small_text, Role::text, "quality");
+  for (const Remark& known : web.remarks) {
+    remark(ui, ("remark-" + known.about).c_str(), icon::warning, Token::warn, known.sentence,
+           Role::alert);
+  }
+  if (!web.problem.empty())
+    remark(ui, "problem", icon::warning, Token::warn, web.problem, Role::alert);
+}
+
+void draw_debug(Ui& ui, const WebCall& web) {
+  heading(ui, "Debug messages", 3, label_text, "debug-title");
+  Log lines{.name = "Debug messages", .lines = {}, .follow = true};
+  if (web.debug.empty()) lines.lines.push_back({.text = "None yet."});
+  for (const std::string& message : web.debug) lines.lines.push_back({.text = message});
+  log(ui, "debug", std::move(lines), 120);
+}
+
+/// The order or the note of an agent's tool, at most half of what is left.
+void draw_tools(Ui& ui, const Panels& panels) {
+  const float room = std::max(80.0F, ImGui::GetContentRegionAvail().y * 0.5F);
+  ImGui::SetNextWindowSizeConstraints({0, 0}, {FLT_MAX, room});
+  ImGui::BeginChild("panels", {0, 0}, ImGuiChildFlags_AutoResizeY);
+  gap(space::m);
+  draw_panels(ui, panels);
+  ImGui::EndChild();
+  ImGui::Separator();
+}
+
+void draw_words(Ui& ui, const Model& model, const LiveCall& live, float height) {
+  std::vector<LogEntry> lines = transcript_lines(model, live.transcript, live.tools,
+                                                 own(model, live.call) ? "You" : "Person");
+  if (lines.empty()) {
+    lines.push_back({.text = is_terminal(live.call.status)
+                                 ? "Nothing was said."
+                                 : "The words of both sides appear here."});
+  }
+  const Error* error = live.catching_up.failure();
+  const float note = error == nullptr ? 0 : 60;
+  log(ui, "log", {.name = "Transcript", .lines = std::move(lines), .follow = true}, height - note);
+  if (error != nullptr) error_note(ui, "words-failed", *error);
+}
+
+/// What is known of the call, above its words.
+void draw_top(Ui& ui, const Model& model, const LiveCall& live) {
+  const bool mine = own(model, live.call);
+  draw_head(ui, model, live.call);
+  if (mine && model.web.active()) draw_sound(ui, model);
+  if (mine && model.web.end) error_note(ui, "broke", *model.web.end);
+}
+void draw_bottom(Ui& ui, const Model& model, const LiveCall& live) {
+  if (own(model, live.call) && model.settings.debug_messages) draw_debug(ui, model.web);
+  draw_live_foot(ui, model, live);
+}
+void draw_own_tools(Ui& ui, const Model& model, const LiveCall& live) {
+  const Panels& panels = model.web.panels;
+  if (own(model, live.call) && (panels.order || panels.note)) draw_tools(ui, panels);
+}
+
+/// A card wide and low, as on a phone on its side: the words beside what can be done.
+void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
+  const float height = ImGui::GetContentRegionAvail().y;
+  if (!ImGui::BeginTable("sides", 2, ImGuiTableFlags_SizingStretchSame)) return;
+  ImGui::TableNextColumn();
+  draw_top(ui, model, live);
+  gap(space::s);
+  draw_bottom(ui, model, live);
+  ImGui::TableNextColumn();
+  draw_own_tools(ui, model, live);
+  draw_words(ui, model, live, std::max(least_words, height - space::s));
+  ImGui::EndTable();
+}
+
+void draw_stacked(Ui& ui, const Model& model, const LiveCall& live) {
+  draw_top(ui, model, live);
+  gap(space::m);
+  ImGui::Separator();
+  draw_own_tools(ui, model, live);
+  // The transcript takes what the foot leaves; how high that is was seen in the pass before.
+  ImGuiStorage& seen = *ImGui::GetStateStorage();
+  const ImGuiID foot = ImGui::GetID("foot");
+  const float spacing = ImGui::GetStyle().ItemSpacing.y;
+  const float room = ImGui::GetContentRegionAvail().y - seen.GetFloat(foot, 120) - spacing;
+  draw_words(ui, model, live, std::max(least_words, std::floor(room)));
+  const float top = ImGui::GetCursorPosY();
+  draw_bottom(ui, model, live);
+  seen.SetFloat(foot, ImGui::GetCursorPosY() - top - spacing);
+}
+
+void draw_card(Ui& ui, const Model& model, const LiveCall& live) {
+  ImGui::PushID(live.call.id.c_str());
+  ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.appeared(ImGui::GetID("card")));
+  {
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    const Card card(ui, "card", std::max(1.0F, room.y));
+    const Group group(ui, Role::group, "Call: " + call_party(live.call));
+    if (room.x >= 560 && room.y < 460) {
+      draw_side_by_side(ui, model, live);
+    } else {
+      draw_stacked(ui, model, live);
+    }
+  }
+  ImGui::PopStyleVar();
+  ImGui::PopID();
+}
+
+void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
+  const float row_h = std::max(ui.control, 40.0F);
+  const auto shown =
+      static_cast<float>(std::min<std::size_t>(model.live.cards.size(), is_low(model) ? 2 : 4));
+  const Group group(ui, Role::radiogroup, "Calls");
+  if (!ImGui::BeginTable("live-rows", 2, ImGuiTableFlags_ScrollY, {0, shown * row_h})) return;
+  ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 64);
+  for (const LiveCall& live : model.live.cards) {
+    ImGui::PushID(live.call.id.c_str());
+    ImGui::TableNextRow(0, row_h);
+    ImGui::TableNextColumn();
+    const std::string name =
+        call_party(live.call) + " \xC2\xB7 " + std::string(state_of(model, live.call));
+    if (row(ui, "row", name, row_h, &live == open, Role::radio)) ui.act(LiveSelected{live.call.id});
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - line_of(type::body)) / 2) -
+                         2);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::GetWindowDrawList()->AddCircleFilled(
+        {at.x + space::s, at.y + line_of(type::body) / 2}, 4,
+        ui.ink(is_terminal(live.call.status) ? Token::line : Token::accent));
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
+    paint(ui, name, body_text);
+    ImGui::TableNextColumn();
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - line_of(type::body)) / 2) -
+                         2);
+    if (live.call.answered_at != 0) {
+      paint(ui, clock_text(talk_ms(model, live.call)),
+            {type::body, Face::tabular, Token::text_quiet});
+    }
+    ImGui::PopID();
+  }
+  ImGui::EndTable();
+}
+
+}  // namespace
+
+void draw_live(Ui& ui, const Model& model) {
+  const LiveCall* open = selected_live(model);
+  if (open == nullptr) return;
+  if (model.live.cards.size() > 1) {
+    draw_list(ui, model, open);
+    gap(space::s);
+  }
+  draw_card(ui, model, *open);
+}
+
+void draw_live_bar(Ui& ui, const Model& model) {
+  const LiveCall* open = selected_live(model);
+  if (open == nullptr) return;
+  const bool over = is_terminal(open->call.status);
+  const auto others = model.live.cards.size() - 1;
+  std::string state(state_of(model, open->call));
+  if (others > 0) state += " \xC2\xB7 " + std::to_string(others) + " more";
+  const std::string party = call_party(open->call);
+  const float h = ImGui::GetContentRegionAvail().y, room = ImGui::GetContentRegionAvail().x;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (row(ui, "live-bar", "Open the call: " + state + ", " + party, h))
+    ui.act(Navigated{Route{Screen::live, {}}});
+  ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 20, at.y + h / 2}, 5,
+                                              ui.ink(over ? Token::line : Token::accent));
+  ImGui::SetCursorPos({36, (h - 2 * line_of(type::body)) / 2});
+  ImGui::BeginGroup();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
+  paint(ui, state, strong_text, room - 36 - 110);
+  paint(ui, party, small_text, room - 36 - 110);
+  ImGui::PopStyleVar();
+  ImGui::EndGroup();
+  if (open->call.answered_at != 0) {
+    ImGui::SetCursorPos({room - 100, (h - line_of(type::lead)) / 2});
+    paint(ui, clock_text(talk_ms(model, open->call)),
+          {type::lead, Face::tabular_semibold, Token::text});
+    if (!over) tick(ui, talk_ms(model, open->call));
+  }
+  ImGui::SetCursorPos({room - 32, (h - line_of(type::body)) / 2});
+  paint(ui, icon::chevron_right, quiet_text);
+}
+
+}  // namespace voxdial::ui

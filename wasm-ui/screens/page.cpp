@@ -1,0 +1,342 @@
+// The page's skeleton: navigation, banners, the work, the live calls.
+#include <algorithm>
+#include <cmath>
+
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+constexpr float rail_w = 88;
+constexpr float bar_h = 60;  // of the navigation at the bottom of narrow windows
+constexpr float small_bar = 48;
+constexpr float strip_h = 60;   // of the live call above it
+constexpr float pinned_h = 64;  // of the button that places the call, above that
+
+struct NavItem {
+  Screen screen;
+  const char* icon;
+  const char* name;
+};
+constexpr NavItem nav_items[] = {
+    {Screen::call, icon::phone, "Call"},
+    {Screen::history, icon::history, "History"},
+    {Screen::agents, icon::agents, "Agents"},
+    {Screen::doctor, icon::doctor, "Doctor"},
+    {Screen::settings, icon::settings, "Settings"},
+};
+
+constexpr ImGuiWindowFlags still =
+    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+
+/// A child window without padding or border that fills what is given.
+bool begin_part(const char* id, ImVec2 size, ImGuiWindowFlags flags = 0, ImU32 back = 0) {
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, back);
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
+  const bool open = ImGui::BeginChild(id, size, 0, flags);
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  return open;
+}
+
+/// What follows stands right below.
+void end_part() {
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Model& model) {
+  const bool here = model.route.screen == nav.screen ||
+                    (model.route.screen == Screen::live && nav.screen == Screen::call);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton(nav.name, size, ImGuiButtonFlags_EnableNav))
+    ui.act(Navigated{Route{nav.screen, {}}});
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  const float chosen = ui.follow(ImGui::GetItemID(), here ? 1.0F : 0.0F);
+  const float pill_w = std::min(size.x - 8, 64.0F), pill_h = 30;
+  const float icon_line = line_of(type::lead), word_line = line_of(type::small);
+  const float top = at.y + std::floor((size.y - pill_h - (words ? word_line + 2 : 0)) / 2);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 pill(at.x + (size.x - pill_w) / 2, top);
+  if (chosen > 0 || hovered) {
+    list.AddRectFilled(pill, {pill.x + pill_w, pill.y + pill_h},
+                       ui.ink(Token::raised, std::max(chosen, hovered ? 0.6F : 0.0F)), pill_h / 2);
+  }
+  const auto centred = [&](const TextStyle& style, const char* what, float y) {
+    const Styled styled(ui, style);
+    list.AddText({std::floor(at.x + (size.x - ImGui::CalcTextSize(what).x) / 2), y},
+                 ui.ink(style.colour), what);
+  };
+  const Token ink = here ? Token::text : Token::text_quiet;
+  centred({type::lead, Face::regular, ink}, nav.icon,
+          pill.y + std::floor((pill_h - icon_line) / 2));
+  if (words)
+    centred({type::small, here ? Face::semibold : Face::regular, ink}, nav.name,
+            pill.y + pill_h + 2);
+  MirrorNode& node = ui.item(Role::link, nav.name);
+  node.value = '#' + route_text(Route{nav.screen, {}});
+  node.checked = here;
+  if (!words) tooltip(ui, nav.name);
+}
+
+void draw_rail(Ui& ui, const Model& model, float width, bool words) {
+  begin_part("rail", {width, 0}, still, ui.ink(Token::surface));
+  if (words) {
+    gap(space::l + space::s);
+    const TextStyle brand{type::body, Face::semibold, Token::text};
+    ImGui::SetCursorPosX(std::floor((width - text_width(ui, brand, "voxdial")) / 2));
+    paint(ui, "voxdial", brand);
+    gap(space::l);
+  }
+  {
+    const Group nav(ui, Role::navigation, "Main");
+    const float h = words ? 56 : std::min(48.0F, std::floor(ImGui::GetWindowHeight() / 5));
+    if (!words) ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+    for (const NavItem& item : nav_items) {
+      ImGui::SetCursorPosX(words ? 8 : 4);
+      draw_nav_item(ui, item, {width - (words ? 16.0F : 8.0F), h}, words, model);
+      if (words) gap(space::m);
+    }
+    if (!words) ImGui::PopStyleVar();
+  }
+  ImGui::EndChild();
+}
+
+void draw_bottom_bar(Ui& ui, const Model& model, float height) {
+  begin_part("bar", {0, height + model.page.inset_bottom}, still, ui.ink(Token::surface));
+  const Group nav(ui, Role::navigation, "Main");
+  const float cell = std::floor(ImGui::GetContentRegionAvail().x / 5);
+  ImGui::Separator();
+  ImGui::SetCursorPos({0, 0});
+  for (const NavItem& item : nav_items) {
+    draw_nav_item(ui, item, {cell, height}, height >= bar_h, model);
+    ImGui::SameLine(0, 0);
+  }
+  ImGui::EndChild();
+}
+
+// --------------------------------------------------------------------------------------- banners
+
+/// A thin line of words over the whole width.
+void banner(Ui& ui, const char* id, const char* icon, std::string_view words, Role role,
+            const char* action = nullptr) {
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.ink(Token::warn, 0.1F));
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::l, 6});
+  ImGui::BeginChild(id, {0, 0},
+                    ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize |
+                        ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar(2);
+  ImGui::PopStyleColor();
+  const TextStyle style{type::small, Face::regular, Token::text};
+  const float w = text_width(ui, style, words) + 24;
+  const float button_w = action == nullptr ? 0 : button_width(ui, {.label = action}) + space::m;
+  const float room = ImGui::GetContentRegionAvail().x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
+                       std::max(0.0F, std::floor((room - w - button_w) / 2)));
+  paint(ui, icon, {type::small, Face::regular, Token::warn});
+  ImGui::SameLine();
+  if (action == nullptr) {
+    text(ui, words, style, role, "words");
+  } else {
+    line(ui, words, style, "words", role, w);
+    ImGui::SameLine(0, space::m);
+    if (button(ui, "log-in", {.label = action})) ui.act(LogInPressed{});
+  }
+  end_part();
+}
+
+void draw_banners(Ui& ui, const Model& model) {
+  const auto show = [&](const char* id, const char* icon, std::string_view words) {
+    banner(ui, id, icon, words, Role::status);
+  };
+  if (const ServerConfig* config = model.config.value()) {
+    if (config->sandbox) show("sandbox", icon::info, "Sandbox: no real call is placed.");
+    if (!config->vendors.ultravox_ok)
+      show("ultravox", icon::warning, "Ultravox does not answer at the moment.");
+    if (!config->vendors.twilio_ok && config->phone)
+      show("twilio", icon::warning, "Twilio does not answer at the moment.");
+  }
+  if (model.logged_out) {
+    banner(ui, "logged-out", icon::warning, "You are logged out.", Role::alert, "Log in");
+  } else if (!model.page.online) {
+    show("offline", icon::warning, "You are offline.");
+  } else if (model.line.state == Line::State::held) {
+    show("line", icon::warning,
+         "Not live: something between here and the server holds its news back. The page asks for "
+         "it every 3\xC2\xA0s.");
+  } else if (model.line.state == Line::State::reconnecting) {
+    show("line", icon::warning, "Not live: the server does not answer. Trying again.");
+  } else if (model.line.state == Line::State::refused) {
+    show("line", icon::warning, "The server refused the stream of news. Reload the page.");
+  }
+}
+
+// -------------------------------------------------------------------------------------- the work
+
+/// The screen of the route, which scrolls as a whole unless it has lists that scroll by themselves.
+void draw_work(Ui& ui, const Model& model, ImVec2 size) {
+  const std::string id = "work:" + route_text(model.route);
+  const bool own_scroll = model.route.screen == Screen::history ||
+                          (model.route.screen == Screen::agents && !model.route.id.empty());
+  begin_part(id.c_str(), size, own_scroll ? still : 0);
+  if (!own_scroll) ui.scrolls_page();
+  const Group main(ui, Role::main, "");
+  switch (model.route.screen) {
+    case Screen::call:
+    case Screen::live:
+      draw_call_screen(ui, model);
+      break;
+    case Screen::history:
+      draw_history(ui, model);
+      break;
+    case Screen::agents:
+      if (model.route.id.empty()) {
+        draw_agents(ui, model);
+      } else {
+        draw_agent_editor(ui, model);
+      }
+      break;
+    case Screen::doctor:
+      draw_doctor(ui, model);
+      break;
+    case Screen::settings:
+      draw_settings(ui, model);
+      break;
+  }
+  end_part();
+}
+
+/// Beside the form before any call: what the chosen agent is for, and the calls placed last.
+void draw_before_call(Ui& ui, const Model& model) {
+  const Agent* agent = chosen_agent(model);
+  if (agent != nullptr && !agent->overview.empty()) {
+    const Card card(ui, "overview");
+    heading(ui, agent->name, 2, lead_text);
+    text(ui, agent->overview, quiet_text);
+  }
+  gap(space::l);
+  draw_recent_calls(ui, model);
+}
+
+void draw_side(Ui& ui, const Model& model, ImVec2 size) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::m, space::xl});
+  ImGui::BeginChild("side", size, ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar();
+  const Group side(ui, Role::complementary,
+                   model.live.cards.empty() ? "Recent calls" : "Live calls");
+  if (model.live.cards.empty()) {
+    draw_before_call(ui, model);
+  } else {
+    draw_live(ui, model);
+  }
+  ImGui::EndChild();
+}
+
+void draw_wide(Ui& ui, const Model& model) {
+  draw_rail(ui, model, rail_w, true);
+  ImGui::SameLine(0, 0);
+  begin_part("rest", {0, 0}, still);
+  draw_banners(ui, model);
+  const bool beside = !model.live.cards.empty() || model.route.screen == Screen::call;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float side_w = beside ? std::clamp(std::floor(room * 0.42F), 344.0F, 720.0F) : 0;
+  draw_work(ui, model, {room - side_w, 0});
+  if (beside) {
+    ImGui::SameLine(0, 0);
+    draw_side(ui, model, {side_w - space::m, 0});
+  }
+  ImGui::EndChild();
+}
+
+/// The live calls alone.
+void draw_sheet(Ui& ui, const Model& model) {
+  const Group sheet(ui, Role::main, "");
+  ImGui::SetCursorPosX(space::s);
+  if (button(ui, "sheet-back",
+             {.label = "Back", .icon = icon::back, .look = Look::quiet, .icon_only = true},
+             ui.control)) {
+    ui.act(Navigated{Route{}});
+  }
+  ImGui::SetCursorPosX(space::m);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  begin_part("sheet", {room.x - space::m, room.y - space::s - model.page.inset_bottom}, still);
+  draw_live(ui, model);
+  ImGui::EndChild();
+}
+
+void draw_narrow(Ui& ui, const Model& model) {
+  const bool live = !model.live.cards.empty();
+  // Wide and low, a phone on its side: the navigation stands at the left.
+  const bool on_side = is_low(model) && model.page.width >= 560;
+  if (on_side) {
+    draw_rail(ui, model, 56, false);
+    ImGui::SameLine(0, 0);
+  }
+  begin_part("rest", {0, 0}, still);
+  draw_banners(ui, model);
+  if (model.route.screen == Screen::live && live) {
+    draw_sheet(ui, model);
+    ImGui::EndChild();
+    return;
+  }
+  const float bar = on_side ? 0 : (is_low(model) ? small_bar : bar_h) + model.page.inset_bottom;
+  // The button that places the call stays in sight, where there is room for it.
+  const bool pinned = model.route.screen == Screen::call && model.page.height >= 360;
+  const float below = bar + (live ? strip_h : 0) + (pinned ? pinned_h : 0);
+  draw_work(ui, model, {0, std::max(1.0F, ImGui::GetContentRegionAvail().y - below)});
+  if (pinned) {
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::l, space::s});
+    ImGui::BeginChild("pinned", {0, pinned_h}, ImGuiChildFlags_AlwaysUseWindowPadding, still);
+    ImGui::PopStyleVar();
+    const Group place(ui, Role::complementary, "Place the call");
+    draw_place_button(ui, model);
+    end_part();
+  }
+  if (live) {
+    begin_part("strip", {0, strip_h}, still, ui.ink(Token::raised));
+    const Group strip(ui, Role::complementary, "Live calls");
+    draw_live_bar(ui, model);
+    end_part();
+  }
+  if (!on_side) draw_bottom_bar(ui, model, is_low(model) ? small_bar : bar_h);
+  ImGui::EndChild();
+}
+
+}  // namespace
+
+void screen_title(Ui& ui, std::string_view title, std::string_view sentence) {
+  heading(ui, title, 1, display_text, "title");
+  if (!sentence.empty()) text(ui, sentence, quiet_text, Role::text, "subtitle");
+  gap(space::xl);
+}
+
+bool failed_panel(Ui& ui, const char* id, const Error& error) {
+  const Card card(ui, id);
+  error_note(ui, "error", error);
+  gap(space::m);
+  return button(ui, "again", {.label = "Try again", .icon = icon::retry});
+}
+
+void draw_page(Ui& ui, const Model& model) {
+  const Page& p = model.page;
+  ImGui::SetNextWindowPos({p.inset_left, p.inset_top});
+  ImGui::SetNextWindowSize({p.width - p.inset_left - p.inset_right, p.height - p.inset_top});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+  ImGui::Begin("voxdial", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBringToFrontOnFocus);
+  ImGui::PopStyleVar(2);
+  if (is_narrow(model)) {
+    draw_narrow(ui, model);
+  } else {
+    draw_wide(ui, model);
+  }
+  ImGui::End();
+}
+
+}  // namespace voxdial::ui

@@ -1,0 +1,51 @@
+// The screens and their parts: one function each, from the model to ImGui and the mirror. Each
+// fills the window it is called in.
+#pragma once
+
+#include "wasm-ui/kit/widgets.h"
+
+namespace voxdial::ui {
+
+/// The whole page: navigation, banners, the screen of the route, the live calls.
+void draw_page(Ui& ui, const Model& model);
+
+void draw_call_screen(Ui& ui, const Model& model);
+void draw_history(Ui& ui, const Model& model);
+void draw_agents(Ui& ui, const Model& model);
+void draw_agent_editor(Ui& ui, const Model& model);
+void draw_doctor(Ui& ui, const Model& model);
+void draw_settings(Ui& ui, const Model& model);
+
+/// One call of the record; `level` of its title's heading.
+void draw_call_detail(Ui& ui, const Model& model, int level);
+/// The calls placed last, each a press away from being placed again.
+void draw_recent_calls(Ui& ui, const Model& model);
+/// The button that places the call.
+void draw_place_button(Ui& ui, const Model& model);
+/// All live calls: a list when there are several, and the open one as a card.
+void draw_live(Ui& ui, const Model& model);
+/// The bar a narrow window shows instead of the card; a press opens the sheet.
+void draw_live_bar(Ui& ui, const Model& model);
+/// What can be done with a live call, and with one that is over.
+void draw_live_foot(Ui& ui, const Model& model, const LiveCall& live);
+/// What the agent's tools show: the order, a note.
+void draw_panels(Ui& ui, const Panels& panels);
+/// The chosen microphone and speaker, as two selects.
+void draw_devices(Ui& ui, const Model& model);
+
+/// Speech and tools as lines of a log. `person`: what the other side is called.
+std::vector<LogEntry> transcript_lines(const Model& model,
+                                       const std::vector<TranscriptEntry>& lines,
+                                       const std::vector<TranscriptEntry>& tools,
+                                       std::string_view person);
+/// Whether this browser itself is, or was last, in the call.
+inline bool own(const Model& model, const Call& call) { return model.web.call_id == call.id; }
+/// So narrow or low that what is around the work becomes small.
+inline bool is_low(const Model& model) { return model.page.height < 480; }
+
+/// A title and the line under it.
+void screen_title(Ui& ui, std::string_view title, std::string_view sentence);
+/// Words of a request that failed, with a button that asks again; true when it was pressed.
+bool failed_panel(Ui& ui, const char* id, const Error& error);
+
+}  // namespace voxdial::ui

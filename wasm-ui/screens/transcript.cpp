@@ -1,0 +1,101 @@
+// What was said, and what the agent's tools show.
+#include <algorithm>
+
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+
+std::vector<LogEntry> transcript_lines(const Model& model,
+                                       const std::vector<TranscriptEntry>& lines,
+                                       const std::vector<TranscriptEntry>& tools,
+                                       std::string_view person) {
+  using Role = TranscriptEntry::Role;
+  using Kind = LogEntry::Kind;
+  std::vector<LogEntry> out;
+  out.reserve(lines.size() + tools.size());
+  const auto add = [&](const TranscriptEntry& entry) {
+    LogEntry made;
+    made.text = entry.text;
+    made.open = !entry.final;
+    switch (entry.role) {
+      case Role::agent:
+        made.kind = Kind::agent;
+        made.who = "Agent";
+        break;
+      case Role::user:
+        made.kind = Kind::person;
+        made.who = std::string(person);
+        break;
+      case Role::tool_call:
+        made.kind = Kind::tool;
+        made.who = "Used " + entry.tool_name;
+        break;
+      case Role::tool_result:
+        made.kind = Kind::tool;
+        made.who = "Answer of " + entry.tool_name;
+        break;
+    }
+    made.first = out.empty() || out.back().kind != made.kind;
+    out.push_back(std::move(made));
+  };
+  std::size_t tool = 0;
+  for (const TranscriptEntry& entry : lines) {
+    for (; tool < tools.size() && tools[tool].index < entry.index; ++tool) add(tools[tool]);
+    if (entry.text.empty() && entry.tool_name.empty()) continue;
+    if (entry.role == Role::user && !model.settings.user_transcripts) continue;
+    add(entry);
+  }
+  for (; tool < tools.size(); ++tool) add(tools[tool]);
+  return out;
+}
+
+namespace {
+
+void draw_order(Ui& ui, const Order& order) {
+  const Group group(ui, Role::group, "Order details");
+  heading(ui, "Order details", 3, strong_text);
+  if (order.items.empty()) text(ui, "No items", quiet_text);
+  const auto amount = [&](const std::string& words, Face face) {
+    const TextStyle style{type::body, face, Token::text};
+    ImGui::TableNextColumn();
+    line(ui, words, style, nullptr, Role::text, -1);
+  };
+  if (!ImGui::BeginTable("items", 2)) return;
+  ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("price", ImGuiTableColumnFlags_WidthFixed);
+  int n = 0;
+  for (const OrderItem& item : order.items) {
+    ImGui::PushID(n++);
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    line(ui, std::to_string(item.quantity) + "\xC3\x97 " + item.name);
+    if (!item.note.empty()) text(ui, "Note: " + item.note, small_text);
+    amount(dollars(cents(item.price * item.quantity)), Face::tabular);
+    ImGui::PopID();
+  }
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  line(ui, "Total", strong_text);
+  amount(dollars(total_cents(order)), Face::tabular_semibold);
+  ImGui::EndTable();
+}
+
+}  // namespace
+
+void draw_panels(Ui& ui, const Panels& panels) {
+  if (panels.note) {
+    const std::string title = panels.note->title.empty() ? "Note" : panels.note->title;
+    {
+      const Group group(ui, Role::group, title);
+      heading(ui, title, 3, strong_text);
+      text(ui, panels.note->text);
+    }
+    gap(space::m);
+  }
+  if (panels.order) {
+    draw_order(ui, *panels.order);
+    gap(space::m);
+  }
+}
+
+}  // namespace voxdial::ui
