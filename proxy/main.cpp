@@ -88,18 +88,39 @@ int complain(const std::string& sentence) {
   return EXIT_FAILURE;
 }
 
-Result<std::unique_ptr<Store>> open_store(const DataFolder& folder) {
+/// The record and, where it is a file, the folder it is in.
+struct Record {
+  std::optional<DataFolder> folder;
+  std::unique_ptr<Store> store;
+};
+
+/// One server works on a record at a time; the other verbs run beside it, or without one.
+Result<Record> open_record(const Config& config, bool serving) {
+  Record record;
   StoreOptions options;
-  options.path = folder.database();
   options.reconcile = reconcile;
-  return Store::open(options);
+  options.url = config.database_url;
+  options.serving = serving;
+  if (config.database_url.empty()) {
+    auto folder = DataFolder::open(config.data_dir);
+    if (!folder) return fail(std::move(folder).error());
+    if (serving) {
+      if (const auto locked = folder->lock(); !locked) return fail(locked.error());
+    }
+    options.path = folder->database();
+    record.folder.emplace(std::move(*folder));
+  }
+  auto store = Store::open(options);
+  if (!store) return fail(std::move(store).error());
+  record.store = std::move(*store);
+  return record;
 }
 
 /// For what runs beside a server, or instead of one.
 Result<std::unique_ptr<Store>> open_store(const Config& config) {
-  const auto folder = DataFolder::open(config.data_dir);
-  if (!folder) return fail(folder.error());
-  return open_store(*folder);
+  auto record = open_record(config, false);
+  if (!record) return fail(std::move(record).error());
+  return std::move(record->store);
 }
 
 std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
@@ -161,11 +182,9 @@ int serve(const Config& config, LogWriter& log) {
                     .random_bytes = random_bytes,
                     .log = [&log](const LogLine& line) { log.write(line); }};
 
-  auto folder = DataFolder::open(config.data_dir);
-  if (!folder) return complain(folder.error().message);
-  if (const auto locked = folder->lock(); !locked) return complain(locked.error().message);
-  auto store = open_store(*folder);
-  if (!store) return complain(store.error().message);
+  auto record = open_record(config, true);
+  if (!record) return complain(record.error().message);
+  const std::unique_ptr<Store>* const store = &record->store;
   Access access(config, world, **store);
   const auto login = access.somebody_is_named();
   if (!login) return complain(login.error().message);

@@ -57,6 +57,10 @@ constexpr std::array table = {
              "A header in which a trusted proxy names the person, e.g. x-forwarded-user."},
     // files
     Variable{"DATA_DIR", "data", "Where calls, the audit and people are stored."},
+    Variable{"DATABASE_URL", "",
+             "A PostgreSQL database (15 or newer) for the record instead of a file in DATA_DIR: "
+             "postgresql://name:password@host/database.",
+             true},
     Variable{"WEB_ROOT", "build/web", "Where the built page is."},
     Variable{"AGENTS_DIR", "proxy/agents",
              "Where the shipped agent presets are (JSON files). What is edited on the page is kept "
@@ -476,6 +480,14 @@ ConfigReport read_config(const Environment& environment, const ReadFile& read_fi
               is_loopback_host(url_host(c.twilio_base_url));
   read_addresses(r, c);
   c.data_dir = r.text("DATA_DIR");
+  if (std::string url = r.text("DATABASE_URL"); !url.empty()) {
+    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
+      r.problem("DATABASE_URL", "does not begin with postgresql://",
+                "Write postgresql://name:password@host/database, or leave it out for a file in "
+                "DATA_DIR.");
+    }
+    c.database_url = Secret(std::move(url));
+  }
   if (c.data_dir.starts_with('~')) {
     r.problem("DATA_DIR", "begins with ~, which only a shell replaces", "Write the whole path.");
   }

@@ -60,6 +60,7 @@ struct Config {
       allowed_hosts;  ///< extra Host names besides address, localhost and PUBLIC_BASE_URL
 
   std::string data_dir, web_root, agents_dir;
+  Secret database_url;  ///< empty: a file in data_dir
 
   CallLimits limits;                ///< counted in the store, so that a restart forgets nothing
   int max_call_s = 0;               ///< hard length limit sent to both vendors

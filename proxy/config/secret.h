@@ -2,8 +2,9 @@
 //
 // Owns its bytes in a page of its own that is locked into memory (never swapped), left out of core
 // dumps and wiped when the last copy goes. It cannot be printed, compared with `==`, converted to a
-// string or serialised; `reveal()` is for the two rooms that must use the bytes, proxy/http (to
-// send them) and proxy/crypto (to check a signature), as scripts/check-layers sees to.
+// string or serialised; `reveal()` is for the rooms that must use the bytes, proxy/http (to send
+// them), proxy/crypto (to check a signature) and proxy/store/postgres (to connect), as
+// scripts/check-layers sees to.
 // Where locking is not permitted (RLIMIT_MEMLOCK) the value still works and `locked()` says so.
 #pragma once
 

@@ -13,9 +13,12 @@
 #include "proxy/store/audit.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "proxy/crypto/digest.h"
 #include "proxy/store/impl.h"
+#include "proxy/store/plain_text.h"
 #include "shared/e164.h"
 #include "shared/utf8.h"
 
@@ -25,6 +28,7 @@ namespace {
 constexpr std::size_t hash_bytes = 32;
 constexpr std::size_t longest_name = 128;
 constexpr int prune_step = 500;  // rows in one transaction
+constexpr std::size_t page_rows = 500;
 constexpr Millis always_kept_ms = 2 * 86'400'000;
 
 void add_field(std::string& out, std::string_view field) {
@@ -82,28 +86,31 @@ AuditCheck walk(db::Db& db) {
   const Link begin = checkpoint(db);
   Link last = begin;
   bool begin_is_signed = begin.seq == 0;
-  db::Rows rows = db.rows(
-      "SELECT seq, at, kind, person, address, call_id, number, detail, hash FROM audit "
-      "WHERE seq > ? ORDER BY seq",
-      begin.seq);
-  while (rows.next()) {
-    const AuditEntry entry = read_entry(rows);
-    const std::string hash = rows.text(8);
-    if (entry.seq != last.seq + 1) {
-      check.first_broken = last.seq + 1;
-      check.what = "Audit row " + std::to_string(last.seq + 1) + " is missing.";
-      return check;
+  for (bool more = true; more;) {
+    std::vector<std::pair<AuditEntry, std::string>> page;
+    db::Rows rows = db.rows(
+        "SELECT seq, at, kind, person, address, call_id, number, detail, hash FROM audit "
+        "WHERE seq > ? ORDER BY seq LIMIT ?",
+        last.seq, page_rows);
+    while (rows.next()) page.emplace_back(read_entry(rows), rows.text(8));
+    more = page.size() == page_rows;
+    for (const auto& [entry, hash] : page) {
+      if (entry.seq != last.seq + 1) {
+        check.first_broken = last.seq + 1;
+        check.what = "Audit row " + std::to_string(last.seq + 1) + " is missing.";
+        return check;
+      }
+      if (hash != chain(last.hash, entry)) {
+        check.first_broken = entry.seq;
+        check.what = "Audit row " + std::to_string(entry.seq) +
+                     " does not fit its hash: it or the row before it was changed.";
+        return check;
+      }
+      if (entry.kind == "audit_pruned" && entry.detail == checkpoint_text(begin))
+        begin_is_signed = true;
+      last = {entry.seq, hash};
+      ++check.rows;
     }
-    if (hash != chain(last.hash, entry)) {
-      check.first_broken = entry.seq;
-      check.what = "Audit row " + std::to_string(entry.seq) +
-                   " does not fit its hash: it or the row before it was changed.";
-      return check;
-    }
-    if (entry.kind == "audit_pruned" && entry.detail == checkpoint_text(begin))
-      begin_is_signed = true;
-    last = {entry.seq, hash};
-    ++check.rows;
   }
   if (!begin_is_signed) {
     check.first_broken = begin.seq + 1;
@@ -153,10 +160,15 @@ Link last_old_row(db::Db& db, Millis before) {
 
 std::int64_t append_audit(db::Db& db, const AuditEntry& entry) {
   const Link last = newest_link(db);
-  AuditEntry row = entry;
-  row.seq = last.seq + 1;
-  row.user = cut(entry.user, longest_name);
-  row.client_address = cut(entry.client_address, longest_name);
+  // What is hashed is what every engine can store and read again.
+  const AuditEntry row{.seq = last.seq + 1,
+                       .at = entry.at,
+                       .kind = entry.kind,
+                       .user = plain_text(cut(entry.user, longest_name)),
+                       .client_address = plain_text(cut(entry.client_address, longest_name)),
+                       .call_id = plain_text(entry.call_id),
+                       .number = plain_text(entry.number),
+                       .detail = plain_text(entry.detail)};
   db.run(
       "INSERT INTO audit (seq, at, kind, person, address, call_id, number, detail, hash) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -103,6 +103,8 @@ class Db {
   /// Begins a look at one moment of the store.
   virtual void begin_read() = 0;
   virtual void commit() = 0;
+  /// After a commit that failed: whether it may have been carried out all the same.
+  virtual bool outcome_is_unknown() const { return false; }
   virtual bool in_transaction() const = 0;
   /// Ends whatever transaction is open; never fails, clears the failure.
   void rollback() {

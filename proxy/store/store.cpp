@@ -1,20 +1,39 @@
 #include "proxy/store/store.h"
 
 #include "proxy/store/impl.h"
+#include "proxy/store/postgres/connection.h"
+#include "proxy/store/postgres/schema.h"
 #include "proxy/store/sqlite/connection.h"
 #include "proxy/store/sqlite/schema.h"
 
 namespace voxdial {
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
-  const sqlite::Options file{options.path, options.busy_timeout_ms, options.vfs, options.faults};
-  const db::Open to_write = [file] { return sqlite::open(file, sqlite::Use::write); };
-  const db::Open to_read = [file] { return sqlite::open(file, sqlite::Use::read); };
+  db::Open to_write;
+  db::Open to_read;
+  if (options.url.empty()) {
+    const sqlite::Options file{options.path, options.busy_timeout_ms, options.vfs, options.faults};
+    to_write = [file] { return sqlite::open(file, sqlite::Use::write); };
+    to_read = [file] { return sqlite::open(file, sqlite::Use::read); };
+  } else {
+    const postgres::Options server{options.url, options.faults};
+    to_write = to_read = [server] { return postgres::open(server); };
+  }
   auto opened = to_write();
   if (!opened) return fail(std::move(opened).error());
-  if (auto current = sqlite::bring_up_to_date(**opened); !current) return fail(current.error());
-  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
-      to_read, options.readers, std::move(*opened), to_write, options.reconcile)));
+  const auto current = options.url.empty() ? sqlite::bring_up_to_date(**opened)
+                                           : postgres::bring_up_to_date(**opened);
+  if (!current) return fail(current.error());
+  std::unique_ptr<db::Db> claim;
+  if (options.serving && !options.url.empty()) {
+    auto claimed = postgres::claim({options.url, nullptr});
+    if (!claimed) return fail(std::move(claimed).error());
+    claim = std::move(*claimed);
+  }
+  auto impl = std::make_unique<Impl>(to_read, options.readers, std::move(*opened), to_write,
+                                     options.reconcile);
+  impl->claim = std::move(claim);
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

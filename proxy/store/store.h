@@ -5,8 +5,9 @@
 // It must not: read a clock or draw randomness (times and ids come in), speak to a vendor, decide a
 // policy (limits come in as values), hold a join URL or a plain token.
 //
-// SQLite with WAL and synchronous=FULL. All writing goes through one thread that commits whatever
-// is waiting as one transaction: a writing call returns after its rows are on disk. A failed piece
+// SQLite with WAL and synchronous=FULL, or PostgreSQL; all but a connection and the tables is the
+// same for both. All writing goes through one thread that commits whatever is waiting as one
+// transaction: a writing call returns after its rows are on disk. A failed piece
 // of work leaves no trace and does not hurt the others of its batch. Reading uses a few connections
 // of its own and never waits for writing. Every function may be called from any thread; writing
 // ones block for about a millisecond.
@@ -25,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/config/secret.h"
 #include "proxy/store/values.h"
 #include "shared/result.h"
 
@@ -34,7 +36,10 @@ struct StoreFaults;  // proxy/store/faults.h: for tests
 
 struct StoreOptions {
   std::string path;  ///< the database file, in an existing folder; created (mode 0600) when absent
-  int readers = 4;   ///< connections for reading
+  Secret url = {};   ///< of a PostgreSQL database, instead of the file
+  /// Refuses a database that another server works on. A file's folder has a lock (DataFolder).
+  bool serving = false;
+  int readers = 4;              ///< connections for reading
   int busy_timeout_ms = 2'000;  ///< how long to wait for another program that holds the file
   std::string vfs;  ///< SQLite's door to the file system; empty: the real one. For tests
   StoreFaults* faults = nullptr;  ///< outlives the store. For tests

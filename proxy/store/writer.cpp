@@ -82,9 +82,12 @@ void Writer::run(std::span<Job* const> jobs) {
   if (const auto error = begin()) {
     for (Job* job : jobs) job->outcome = fail(*error);
   } else if (const auto lost = work_and_commit(jobs)) {
-    // The transaction is gone, and with it the work of those who did nothing wrong: each by itself.
-    if (jobs.size() == 1) jobs.front()->outcome = fail(*lost);
-    if (jobs.size() > 1) {
+    // The transaction is gone, and with it the work of those who did nothing wrong: each by itself,
+    // unless it may have been done.
+    const bool again = jobs.size() > 1 && !db_->outcome_is_unknown();
+    if (!again) {
+      for (Job* job : jobs) job->outcome = fail(*lost);
+    } else {
       for (std::size_t i = 0; i < jobs.size(); ++i) run(jobs.subspan(i, 1));
     }
   }

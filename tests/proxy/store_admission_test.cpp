@@ -419,8 +419,6 @@ int count_steps(sqlite3* handle, char**, const void*) {
 std::int64_t steps_of_a_press(int calls_before) {
   Folder folder;
   { auto store = open_store(options_for(folder)); }
-  sqlite3* other = nullptr;
-  REQUIRE(sqlite3_open(folder.file().c_str(), &other) == SQLITE_OK);
   const std::string history =
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
       std::to_string(calls_before) +
@@ -429,8 +427,7 @@ std::int64_t steps_of_a_press(int calls_before) {
       "idempotency_key, request_hash) SELECT 'old_' || i, 1, 'twilio', 'completed', 0, '', '', "
       "'ann', '192.0.2.1', '+14155550123', 'US', 1794000000000 + i, 1794000000000 + i, 60, 1, 0, "
       "'key_' || i, '' FROM n";
-  REQUIRE(sqlite3_exec(other, history.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(other);
+  REQUIRE(meddle(folder, history).empty());
   const auto hook = reinterpret_cast<void (*)()>(count_steps);
   REQUIRE(sqlite3_auto_extension(hook) == SQLITE_OK);
   auto store = open_store(options_for(folder));
@@ -449,6 +446,7 @@ std::int64_t steps_of_a_press(int calls_before) {
 }
 
 TEST_CASE("a press costs the same however long the history is") {
+  if (on_postgres()) SKIP("it is SQLite's steps that are counted");
   const std::int64_t of_a_short_one = steps_of_a_press(1'000);
   CHECK(of_a_short_one > 100);
   CHECK(steps_of_a_press(100'000) < of_a_short_one + of_a_short_one / 10);

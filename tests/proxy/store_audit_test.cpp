@@ -1,6 +1,4 @@
 // The audit: append-only, chained, and still whole after old rows were removed.
-#include <sqlite3.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -10,20 +8,10 @@
 namespace voxdial::store_test {
 namespace {
 
-/// What an SQLite shell on the file would do; the error text, empty when it was carried out.
-std::string meddle(const Folder& folder, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
-  char* message = nullptr;
-  sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, &message);
-  const std::string text = message == nullptr ? "" : message;
-  sqlite3_free(message);
-  sqlite3_close(handle);
-  return text;
+std::string without_triggers() {
+  if (on_postgres()) return "DROP TRIGGER audit_no_change ON audit;";
+  return "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;";
 }
-
-constexpr const char* without_triggers =
-    "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;";
 
 AuditEntry entry_at(Millis at, const std::string& detail) {
   return {0, at, "login", "ann", "192.0.2.1", "", "", detail};
@@ -75,7 +63,7 @@ TEST_CASE("the rows cannot be changed or removed with plain SQL") {
   const char* const attempt = GENERATE("UPDATE audit SET detail = 'nothing' WHERE seq = 3",
                                        "DELETE FROM audit WHERE seq = 3", "DELETE FROM audit",
                                        "UPDATE audit SET seq = 100 WHERE seq = 10");
-  CHECK(meddle(folder, attempt) == "the audit is append-only");
+  CHECK(meddle(folder, attempt).find("the audit is append-only") != std::string::npos);
   CHECK(verified(*store).rows == 10);
 }
 
@@ -92,7 +80,8 @@ TEST_CASE("whoever takes the triggers away is found out, at the first broken row
       Tampering{"UPDATE audit SET person = kind, kind = person WHERE seq = 5", 5},
       Tampering{
           "UPDATE audit SET person = person || 'x', address = substr(address, 2) WHERE seq = 5", 5},
-      Tampering{"UPDATE audit SET hash = zeroblob(32) WHERE seq = 10", 10},
+      Tampering{"UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 10",
+                10},
       Tampering{"DELETE FROM audit WHERE seq = 4", 4},
       Tampering{"DELETE FROM audit WHERE seq <= 2", 1},
       Tampering{"UPDATE audit SET seq = 11 WHERE seq = 10", 10},
@@ -104,11 +93,22 @@ TEST_CASE("whoever takes the triggers away is found out, at the first broken row
                 "DELETE FROM audit WHERE seq <= 4",
                 5});
   CAPTURE(tampering.sql);
-  REQUIRE(meddle(folder, std::string(without_triggers) + tampering.sql).empty());
+  REQUIRE(meddle(folder, without_triggers() + tampering.sql).empty());
   const AuditCheck check = verified(*store);
   CHECK_FALSE(check.intact);
   CHECK(check.first_broken == tampering.broken);
   CHECK_FALSE(check.what.empty());
+}
+
+TEST_CASE("whatever bytes a stranger sends, the row is written and the chain holds") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  const std::string bytes("a\0b\xff\xed\xa0\x80", 7);
+  REQUIRE(store->record_audit({0, noon, "login", bytes, bytes, bytes, bytes, bytes}));
+  REQUIRE(store->record_audit(entry_at(noon, "next")));
+  CHECK(verified(*store).intact);
+  CHECK(store->audit(everything, 0, 10)->entries.at(1).detail ==
+        "a\uFFFDb\uFFFD\uFFFD\uFFFD\uFFFD");
 }
 
 TEST_CASE("words cannot wander from one column to the next") {
@@ -117,8 +117,7 @@ TEST_CASE("words cannot wander from one column to the next") {
   AuditEntry entry = entry_at(noon, "");
   entry.client_address = "x,:y";
   REQUIRE(store->record_audit(entry));
-  REQUIRE(meddle(folder, std::string(without_triggers) +
-                             "UPDATE audit SET person = 'ann,:x', address = 'y'")
+  REQUIRE(meddle(folder, without_triggers() + "UPDATE audit SET person = 'ann,:x', address = 'y'")
               .empty());
   CHECK(verified(*store).first_broken == 1);
 }
@@ -128,8 +127,7 @@ TEST_CASE("the head hash tells when rows were cut off the end") {
   auto store = ten_rows(folder);
   const std::string head = verified(*store).head_hash;
   CHECK(head.size() == 64);
-  REQUIRE(
-      meddle(folder, std::string(without_triggers) + "DELETE FROM audit WHERE seq > 8").empty());
+  REQUIRE(meddle(folder, without_triggers() + "DELETE FROM audit WHERE seq > 8").empty());
   const AuditCheck check = verified(*store);
   CHECK(check.intact);
   CHECK(check.rows == 8);
@@ -180,7 +178,11 @@ TEST_CASE("retention removes what is old, keeps what is not, and the chain still
   CHECK(check.rows == 2);
 
   // The checkpoint itself cannot be moved unnoticed.
-  REQUIRE(meddle(folder, "UPDATE audit_checkpoints SET hash = zeroblob(32)").empty());
+  REQUIRE(
+      meddle(
+          folder,
+          "UPDATE audit_checkpoints SET hash = (SELECT hash FROM audit ORDER BY seq DESC LIMIT 1)")
+          .empty());
   CHECK_FALSE(verified(*store).intact);
 }
 
@@ -203,6 +205,7 @@ TEST_CASE("a pruned file keeps nothing of the removed words") {
   REQUIRE(store->record_transcript(
       "call_1", {{0, TranscriptEntry::Role::user, "my secret illness", "", "", true, 0}}));
   REQUIRE(store->prune(noon + 10 * day, noon + 30 * day));
+  if (on_postgres()) SKIP("its files are the database's own business");
   store.reset();  // closing moves the log into the file
   std::FILE* file = std::fopen(folder.file().c_str(), "rb");
   REQUIRE(file != nullptr);

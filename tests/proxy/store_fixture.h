@@ -1,4 +1,5 @@
-// What the tests of the store share: a folder of their own, and calls to put into it.
+// What the tests of the store share: a folder of their own, and calls to put into it. Where
+// STORE_ENGINE=postgres is set, a schema of a PostgreSQL takes the folder's place.
 #pragma once
 
 #include <sqlite3.h>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "postgres_cluster.h"
 #include "proxy/store/store.h"
 
 namespace voxdial::store_test {
@@ -21,6 +23,11 @@ constexpr Millis day = 24 * hour;
 
 inline const Reader everything{"", false, true};
 
+inline bool on_postgres() {
+  const char* engine = ::getenv("STORE_ENGINE");
+  return engine != nullptr && std::string_view(engine) == "postgres";
+}
+
 /// In memory where there is such a place: thousands of syncs of a real disk take minutes.
 struct Folder {
   Folder() {
@@ -30,6 +37,7 @@ struct Folder {
     std::string name = (base / "voxdial-store-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path = name;
+    if (on_postgres()) url = postgres_test::url_of(postgres_test::new_schema());
   }
   ~Folder() {
     std::error_code ignored;
@@ -39,10 +47,12 @@ struct Folder {
   Folder& operator=(const Folder&) = delete;
   std::string file() const { return (path / "voxdial.db").string(); }
   std::filesystem::path path;
+  std::string url;  ///< of the database that is used instead; empty: none
 };
 
-/// What another program reads from the file.
+/// What another program reads from the record.
 inline std::int64_t number(const Folder& folder, const std::string& sql) {
+  if (!folder.url.empty()) return postgres_test::number(folder.url, sql);
   sqlite3* handle = nullptr;
   REQUIRE(sqlite3_open_v2(folder.file().c_str(), &handle, SQLITE_OPEN_READWRITE, "unix") ==
           SQLITE_OK);
@@ -55,9 +65,23 @@ inline std::int64_t number(const Folder& folder, const std::string& sql) {
   return value;
 }
 
+/// What another program writes there; the error's text, empty when it was carried out.
+inline std::string meddle(const Folder& folder, const std::string& sql) {
+  if (!folder.url.empty()) return postgres_test::carry_out(folder.url, sql);
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
+  char* message = nullptr;
+  sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, &message);
+  const std::string text = message == nullptr ? "" : message;
+  sqlite3_free(message);
+  sqlite3_close(handle);
+  return text;
+}
+
 inline StoreOptions options_for(const Folder& folder) {
   StoreOptions options;
   options.path = folder.file();
+  if (!folder.url.empty()) options.url = Secret(std::string(folder.url));
   options.busy_timeout_ms = 50;
   return options;
 }

@@ -49,13 +49,10 @@ TEST_CASE("two names of a file from before capitals made no difference are each 
   Folder folder;
   auto store = open_store(options_for(folder));
   REQUIRE(store->put_user(ann));
-  sqlite3* handle = nullptr;
-  REQUIRE(sqlite3_open(folder.file().c_str(), &handle) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(handle,
-                       "INSERT INTO people (name, role, password_hash, created_at) "
-                       "VALUES ('Ann', 'supervisor', 'x', 1)",
-                       nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(handle);
+  REQUIRE(meddle(folder,
+                 "INSERT INTO people (name, role, password_hash, created_at) "
+                 "VALUES ('Ann', 'supervisor', 'x', 1)")
+              .empty());
   CHECK((*store->find_user("ann"))->name == "ann");
   CHECK((*store->find_user("Ann"))->name == "Ann");
   REQUIRE(store->put_user(ann));  // a new password for the one is not refused for the other's sake

@@ -1,0 +1,356 @@
+#include "proxy/store/postgres/connection.h"
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "proxy/store/plain_text.h"
+
+namespace voxdial::postgres {
+namespace {
+
+using db::Blob;
+using db::Cursor;
+using db::Value;
+
+// Types of the protocol (pg_type.dat): what a value is, whatever the statement makes of it.
+constexpr Oid int8_type = 20;
+constexpr Oid text_type = 25;
+constexpr Oid bytea_type = 17;
+
+// The lock that every writer's transaction begins with, and the one of the server that works on the
+// tables: of this schema, and numbers ("vxdl") that no other program is likely to have chosen.
+constexpr const char* writers_lock = "(1987601516, hashtext(current_schema()))";
+constexpr const char* server_lock = "(1987601517, hashtext(current_schema()))";
+
+struct Cleared {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Reply = std::unique_ptr<PGresult, Cleared>;
+
+/// What a failure means for the operator, and the remedy. `state`: SQLSTATE, empty when there was
+/// no reply at all.
+Error store_error(std::string_view state) {
+  const std::string_view group = state.substr(0, 2);
+  const char* what = "The database refused what it was asked, so no call is placed. See its log.";
+  if (state.empty() || group == "08" || group == "57") {
+    what =
+        "The database that DATABASE_URL names cannot be reached, so no call is placed. Check that "
+        "it runs and that address, name and password are right; no restart is needed here.";
+  } else if (group == "28" || state == "3D000") {
+    what =
+        "The database that DATABASE_URL names lets nobody in under this name and password, so no "
+        "call is placed. Check the name, the password and the database's own name.";
+  } else if (state == "42501") {
+    what =
+        "The name in DATABASE_URL may not write to its tables, so no call is placed. Give it the "
+        "rights on them.";
+  } else if (state == "53100") {
+    what =
+        "The disk of the database is full, so no call is placed. Free some space; no restart is "
+        "needed.";
+  } else if (group == "53") {
+    what =
+        "The database has no connection or memory left, so no call is placed. Give it more, or "
+        "close what else uses it.";
+  } else if (state == "55P03") {
+    what = "Another program holds the call records, so no call is placed. It will be tried again.";
+  } else if (state == "25006") {
+    what =
+        "The database that DATABASE_URL names is a standby, which nobody can write to, so no call "
+        "is placed. Name all hosts of the cluster in it.";
+  }
+  return make_error(ErrorCode::store_unavailable,
+                    std::string(what) + " (PostgreSQL " +
+                        (state.empty() ? "did not answer" : std::string(state)) + ")");
+}
+
+/// "?" and "?7" as "$n", which is how PostgreSQL names its values.
+std::string numbered(std::string_view sql) {
+  std::string out;
+  out.reserve(sql.size() + 16);
+  int n = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    if (sql[i] == '\'') quoted = !quoted;
+    if (sql[i] != '?' || quoted) {
+      out += sql[i];
+      continue;
+    }
+    out += '$';
+    const bool named = i + 1 < sql.size() && sql[i + 1] >= '0' && sql[i + 1] <= '9';
+    if (!named) out += std::to_string(++n);
+  }
+  return out;
+}
+
+std::string network_order(std::int64_t number) {
+  std::string bytes(8, '\0');
+  for (int i = 7; i >= 0; --i) {
+    bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xff);
+    number >>= 8;
+  }
+  return bytes;
+}
+
+/// The values of a statement as the protocol sends them.
+class Parameters {
+ public:
+  explicit Parameters(std::span<const Value> values) {
+    own_.reserve(values.size());
+    for (const Value& value : values) {
+      if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        add(int8_type, own_.emplace_back(network_order(*number)));
+      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+        add(text_type, is_plain_text(*text) ? *text : own_.emplace_back(plain_text(*text)));
+      } else {
+        add(bytea_type, std::get<Blob>(value).bytes);
+      }
+    }
+  }
+
+  int count() const { return static_cast<int>(types_.size()); }
+  const Oid* types() const { return types_.data(); }
+  const char* const* bytes() const { return bytes_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+
+ private:
+  void add(Oid type, std::string_view bytes) {
+    types_.push_back(type);
+    bytes_.push_back(bytes.data() == nullptr ? "" : bytes.data());
+    lengths_.push_back(static_cast<int>(bytes.size()));
+    formats_.push_back(1);  // as bytes
+  }
+  std::vector<std::string> own_;
+  std::vector<Oid> types_;
+  std::vector<const char*> bytes_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
+};
+
+class Connection : public db::Db {
+ public:
+  Connection(PGconn* connection, Options options)
+      : connection_(connection), options_(std::move(options)) {}
+  ~Connection() override { PQfinish(connection_); }
+
+  std::int64_t run_values(std::string_view sql, std::span<const Value> values) override;
+  void script(const char* sql) override { ask_simply(sql); }
+  void begin_read() override;
+  void commit() override;
+  bool in_transaction() const override;
+  bool outcome_is_unknown() const override { return outcome_is_unknown_; }
+
+  void say_nothing() {
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
+  }
+  bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
+  Error error_of(const PGresult* result) const;
+
+ private:
+  std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) override;
+  void start_write() override;
+  void abandon() override { Reply(PQexec(connection_, "ROLLBACK")); }
+
+  Reply ask(std::string_view sql, std::span<const Value> values);
+  Reply ask_simply(const char* sql);
+  Reply checked(Reply reply);
+  bool next_fault();
+  Reply begin(const char* sql);
+  void find_out_about_commit();
+
+  PGconn* connection_;
+  const Options options_;
+  std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
+  bool cut_ = false;         ///< by a test
+  bool outcome_is_unknown_ = false;
+};
+
+/// All rows at once: what is asked for here is a page at most.
+class Whole : public Cursor {
+ public:
+  explicit Whole(Reply reply) : reply_(std::move(reply)) {}
+  bool next() override { return ++row_ < PQntuples(reply_.get()); }
+  std::int64_t integer(int column) const override {
+    const char* text = PQgetvalue(reply_.get(), row_, column);
+    return *text == 't' ? 1 : std::strtoll(text, nullptr, 10);  // "t" and "f" are what is true
+  }
+  std::string text(int column) const override {
+    const char* text = PQgetvalue(reply_.get(), row_, column);
+    if (PQftype(reply_.get(), column) != bytea_type) return text;
+    std::size_t size = 0;
+    const auto* escaped = reinterpret_cast<const unsigned char*>(text);
+    unsigned char* bytes = PQunescapeBytea(escaped, &size);
+    if (bytes == nullptr) return {};
+    std::string out(reinterpret_cast<const char*>(bytes), size);
+    PQfreemem(bytes);
+    return out;
+  }
+
+ private:
+  Reply reply_;
+  int row_ = -1;
+};
+
+Error Connection::error_of(const PGresult* result) const {
+  const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return store_error(state == nullptr || cut_ ? "" : state);
+}
+
+/// A test's fault: as if the line to the database were cut before this step.
+bool Connection::next_fault() {
+  if (!cut_ && options_.faults != nullptr && options_.faults->next_step() != 0) cut_ = true;
+  return cut_;
+}
+
+Reply Connection::checked(Reply reply) {
+  const ExecStatusType status = PQresultStatus(reply.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return reply;
+  note(error_of(reply.get()), cut_ || !is_connected());
+  return nullptr;
+}
+
+Reply Connection::ask(std::string_view sql, std::span<const Value> values) {
+  if (failed()) return nullptr;
+  if (next_fault()) return checked(nullptr);
+  const Parameters parameters(values);
+  return checked(
+      Reply(PQexecParams(connection_, numbered(sql).c_str(), parameters.count(), parameters.types(),
+                         parameters.bytes(), parameters.lengths(), parameters.formats(), 0)));
+}
+
+Reply Connection::ask_simply(const char* sql) {
+  if (failed()) return nullptr;
+  if (next_fault()) return checked(nullptr);
+  return checked(Reply(PQexec(connection_, sql)));
+}
+
+std::int64_t Connection::run_values(std::string_view sql, std::span<const Value> values) {
+  const Reply reply = ask(sql, values);
+  return reply == nullptr ? 0 : std::strtoll(PQcmdTuples(reply.get()), nullptr, 10);
+}
+
+std::unique_ptr<Cursor> Connection::select(std::string_view sql, std::span<const Value> values) {
+  Reply reply = ask(sql, values);
+  if (reply == nullptr) return nullptr;
+  return std::make_unique<Whole>(std::move(reply));
+}
+
+bool Connection::in_transaction() const {
+  const PGTransactionStatusType status = PQtransactionStatus(connection_);
+  return !cut_ && status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
+
+/// A line that was found cut is made again, once: nothing has been done on it yet.
+Reply Connection::begin(const char* sql) {
+  if (!failed() && !next_fault()) {
+    Reply reply(PQexec(connection_, sql));
+    if (is_connected()) return checked(std::move(reply));
+    PQreset(connection_);
+  }
+  return ask_simply(sql);
+}
+
+// Settings are of the transaction, not of the connection, and the lock as well: a pooler between
+// may give every transaction another connection. Whoever stalls with the lock is thrown out.
+void Connection::start_write() {
+  static const std::string sql =
+      "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'; "
+      "SET LOCAL idle_in_transaction_session_timeout = '5s'; "
+      "SELECT pg_advisory_xact_lock" +
+      std::string(writers_lock) + ", pg_current_xact_id()";
+  const Reply reply = begin(sql.c_str());
+  if (reply != nullptr) transaction_ = PQgetvalue(reply.get(), 0, 1);
+}
+
+void Connection::begin_read() {
+  begin(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '10s'; "
+      "SET LOCAL idle_in_transaction_session_timeout = '30s'");
+}
+
+void Connection::commit() {
+  if (failed()) return;
+  if (next_fault()) {
+    checked(nullptr);
+    return;
+  }
+  const Reply reply(PQexec(connection_, "COMMIT"));
+  const bool committed =
+      PQresultStatus(reply.get()) == PGRES_COMMAND_OK &&
+      std::strcmp(PQcmdStatus(reply.get()), "COMMIT") == 0;  // "ROLLBACK" where it had failed
+  if (committed) {
+    if (options_.faults != nullptr && !transaction_.empty()) ++options_.faults->commits;
+  } else {
+    note(error_of(reply.get()), !is_connected());
+    if (!is_connected() && !transaction_.empty()) find_out_about_commit();
+  }
+  transaction_.clear();
+}
+
+/// The line was cut while COMMIT was under way: the database itself knows what became of it.
+void Connection::find_out_about_commit() {
+  constexpr int times = 8;
+  const std::string question = "SELECT COALESCE(pg_xact_status('" + transaction_ + "'), '')";
+  outcome_is_unknown_ = true;
+  for (int i = 0; i < times && outcome_is_unknown_; ++i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    if (!is_connected()) PQreset(connection_);
+    const Reply reply(PQexec(connection_, question.c_str()));
+    if (PQresultStatus(reply.get()) != PGRES_TUPLES_OK) continue;
+    const std::string_view status = PQgetvalue(reply.get(), 0, 0);
+    outcome_is_unknown_ = status != "committed" && status != "aborted";
+    if (status == "committed") static_cast<void>(take_error());
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<db::Db>> open(const Options& options) {
+  std::string url(options.url.reveal());
+  // What the address itself says comes after these and wins.
+  const char* const names[] = {"application_name",
+                               "connect_timeout",
+                               "client_encoding",
+                               "keepalives_idle",
+                               "keepalives_interval",
+                               "tcp_user_timeout",
+                               "target_session_attrs",
+                               "dbname",
+                               nullptr};
+  const char* const values[] = {"voxdial", "3",          "UTF8",      "5",    "2",
+                                "5000",    "read-write", url.c_str(), nullptr};
+  auto connection = std::make_unique<Connection>(PQconnectdbParams(names, values, 1), options);
+  wipe(url);
+  if (!connection->is_connected()) return fail(connection->error_of(nullptr));
+  // "relation already exists, skipping" is nothing to tell anybody.
+  connection->say_nothing();
+  return std::unique_ptr<db::Db>(std::move(connection));
+}
+
+Result<std::unique_ptr<db::Db>> claim(const Options& options) {
+  auto opened = open(options);
+  if (!opened) return opened;
+  db::Db& db = **opened;
+  // A server that was killed a moment ago, or whose machine is gone, has it until the database
+  // notices.
+  db.script(
+      "SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; "
+      "SET tcp_keepalives_count = 3");
+  if (db.failed()) return fail(db.take_error());
+  db.run(std::string("SELECT pg_advisory_lock") + server_lock);
+  if (!db.failed()) return opened;
+  if (!db.suspect()) {
+    return fail(ErrorCode::store_unavailable,
+                "Another voxdial works on the database that DATABASE_URL names already. Stop it "
+                "first, or give this one a database of its own.");
+  }
+  return fail(db.take_error());
+}
+
+}  // namespace voxdial::postgres
