@@ -41,6 +41,10 @@ struct VendorRequest {
   /// credentials; https, or http on this machine where the vendor itself is there. `path` is not
   /// used.
   std::string elsewhere;
+  std::string range{};  ///< the Range header, when only a part is wanted
+  /// The reply's body is not waited for: it comes as `next_piece`. `timeout_ms` is then for its
+  /// head, and for each piece.
+  bool in_pieces = false;
   friend bool operator==(const VendorRequest&, const VendorRequest&) = default;
 };
 
@@ -48,7 +52,9 @@ struct VendorReply {
   int status = 0;
   Headers headers;  ///< names in lower case
   std::string body;
-  friend bool operator==(const VendorReply&, const VendorReply&) = default;
+  /// Instead of `body`, of a request `in_pieces`: the next piece at each call, an empty one at the
+  /// end. The connection is held until it is let go of.
+  std::function<Result<std::string>()> next_piece{};
 };
 
 /// Why there is no reply. The difference that matters for money: could the vendor have acted?
@@ -56,7 +62,7 @@ struct SendFailure {
   enum class Kind : std::uint8_t {
     not_sent,    ///< refused, no route, DNS, TLS failed, connect timeout: the vendor saw nothing
     no_answer,   ///< sent, and then timeout or cut: the vendor may have acted
-    bad_answer,  ///< an answer that is no HTTP, too large, or a redirect (never followed)
+    bad_answer,  ///< an answer that is too large, or a redirect (never followed)
     crowded,     ///< not sent: as many are under way as may be. Our doing, not the vendor's
   } kind = Kind::not_sent;
   std::string what;  ///< for the log: "connect timeout", "certificate verify failed"; no secret

@@ -42,13 +42,13 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  /// Set: sent instead of `body`, without copying it (static files). A Range of the request picks
-  /// parts of it when `in_ranges` says so: 206 or 416.
+  /// Set: sent instead of `body`, without copying it (static files).
   std::shared_ptr<const std::string> shared_body;
-  bool in_ranges = false;
   /// Set: sent instead of `body`. Lives until the last byte is sent or the client given up.
   Pieces pieces;
   std::optional<std::size_t> length;  ///< of all pieces, where it is known
+  /// A Range of the request picks parts of `shared_body`, or of pieces of known length: 206 or 416.
+  bool in_ranges = false;
   /// Set: gets the connection after the reply's head was sent, and nothing more is read from it as
   /// HTTP. Never called when the head cannot be sent.
   std::function<void(std::unique_ptr<StreamSocket>)> take_over;

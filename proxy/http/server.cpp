@@ -246,6 +246,7 @@ void Connection::begin_request() {
   head.clear();
   request = {};
   fault.reset();
+  whole_size = 0;
   in_head_ = true;
   lines_ = 0;
 }
@@ -383,15 +384,30 @@ std::string security_headers(const std::vector<std::string>& connect_src, bool h
   return lines;
 }
 
-/// Gives httplib the pieces to send; `left` is what the reply's Content-Length still promises.
-bool send_piece(const Pieces& next, std::size_t left, httplib::DataSink& sink) {
+/// Gives httplib pieces of a body whose end they tell.
+bool send_piece(const Pieces& next, httplib::DataSink& sink) {
   const Result<std::string> piece = next();
-  if (!piece || piece->size() > left) return false;
+  if (!piece) return false;
   if (!piece->empty()) return sink.write(piece->data(), piece->size());
-  if (!sink.done) return false;  // a length was promised
   sink.done();
   return true;
 }
+
+/// The same of a body of known length, of which a part may be asked for: what comes before that is
+/// thrown away. httplib calls again until it has got `most` bytes from `at` on.
+struct KnownLength {
+  Pieces next;
+  std::size_t got = 0;
+  bool operator()(std::size_t at, std::size_t most, httplib::DataSink& sink) {
+    const std::size_t before = got;
+    const Result<std::string> piece = next();
+    if (!piece || piece->empty() || before > at) return false;
+    got += piece->size();
+    if (got <= at) return true;
+    const std::string_view wanted = std::string_view(*piece).substr(at - before, most);
+    return sink.write(wanted.data(), wanted.size());
+  }
+};
 
 void hand_to_httplib(Response from, Connection& connection, httplib::Response& to) {
   to.status = from.status;
@@ -404,7 +420,7 @@ void hand_to_httplib(Response from, Connection& connection, httplib::Response& t
   connection.take_over = std::move(from.take_over);
   if (from.in_ranges) {
     to.status = -1;  // 200 or 206: httplib's to say
-    connection.whole_size = from.shared_body->size();
+    connection.whole_size = from.shared_body ? from.shared_body->size() : *from.length;
   } else if (connection.parsed) {
     connection.parsed->ranges.clear();
   }
@@ -414,14 +430,10 @@ void hand_to_httplib(Response from, Connection& connection, httplib::Response& t
                               return sink.write(whole->data() + at, size);
                             });
   } else if (from.pieces && from.length) {
-    to.set_content_provider(
-        *from.length, type,
-        [next = std::move(from.pieces)](std::size_t, std::size_t left, httplib::DataSink& sink) {
-          return send_piece(next, left, sink);
-        });
+    to.set_content_provider(*from.length, type, KnownLength{std::move(from.pieces)});
   } else if (from.pieces) {
     const auto send = [next = std::move(from.pieces)](std::size_t, httplib::DataSink& sink) {
-      return send_piece(next, std::string::npos, sink);
+      return send_piece(next, sink);
     };
     if (connection.parsed && connection.parsed->version == "HTTP/1.0") {
       to.set_content_provider(type, send);

@@ -1,19 +1,12 @@
-// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request), and these
-// hooks:
+// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request) and, for a
+// body in pieces, open_stream(), and these hooks:
 // - header writer: puts the credential on the wire, and is where a request begins. A second call
-// for
-//   the same request is httplib's silent retry after a TLS close (Error::SSLPeerCouldBeClosed_),
-//   which could dial twice, and is refused.
-// - error logger: called while the socket is still as the failure left it, so that a cut by the
-//   vendor can be told from an answer that makes no sense.
+//   for the same request is httplib's silent retry after a TLS close
+//   (Error::SSLPeerCouldBeClosed_), which could dial twice, and is refused.
 // - socket options: hands over each new socket, for the watchdog.
 #include "proxy/http/vendor_client.h"
 
-#include <arpa/inet.h>
 #include <httplib.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -22,16 +15,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <unordered_set>
 #include <utility>
 
 #include "proxy/crypto/digest.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/url.h"
 #include "shared/ascii.h"
 
@@ -47,6 +39,8 @@ using Clock = std::function<std::int64_t()>;
 /// How often the watchdog looks; only while a request is under way.
 constexpr auto watchdog_tick = std::chrono::milliseconds(50);
 
+constexpr std::size_t piece_bytes = 32 * 1024;
+
 /// httplib and the clock count in whole milliseconds.
 constexpr std::int64_t rounding_ms = 2;
 
@@ -56,15 +50,6 @@ struct StoreDeleter {
 using Store = std::unique_ptr<X509_STORE, StoreDeleter>;
 
 // ------------------------------------------------------------------------------ addresses
-
-/// RFC 6761 6.3: "localhost" is the loopback address, also where no hosts file says so (a bare
-/// container has none).
-bool resolves(const std::string& host) {
-  addrinfo* found = nullptr;
-  const bool known = getaddrinfo(host.c_str(), nullptr, nullptr, &found) == 0;
-  if (known) freeaddrinfo(found);
-  return known;
-}
 
 /// The whole header line of the credentials: "X-API-Key: ...\r\n".
 Secret credential_line(const VendorEndpoint& endpoint) {
@@ -104,7 +89,7 @@ class Watchdog {
   explicit Watchdog(Clock clock) : clock_(std::move(clock)), thread_([this] { run(); }) {}
   ~Watchdog() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       stop_ = true;
     }
     changed_.notify_all();
@@ -112,31 +97,31 @@ class Watchdog {
   }
 
   void add(Entry& entry) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (entries_.empty()) changed_.notify_all();
     entries_.insert(&entry);
   }
   /// Whether the entry's socket was cut.
   bool remove(Entry& entry) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     entries_.erase(&entry);
     return entry.cut;
   }
   void set_socket(Entry& entry, int fd) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     entry.fd = fd;
     if (entry.cut && fd >= 0) shutdown(fd, SHUT_RDWR);
   }
 
  private:
   void run() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (!stop_) {
       if (entries_.empty()) {
-        changed_.wait(lock, [this] { return stop_ || !entries_.empty(); });
+        changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return stop_ || !entries_.empty(); });
         continue;
       }
-      changed_.wait_for(lock, watchdog_tick, [this] { return stop_; });
+      changed_.wait_for(mutex_, watchdog_tick, [this]() REQUIRES(mutex_) { return stop_; });
       const std::int64_t now = clock_();
       for (Entry* entry : entries_) {
         if (entry->cut || now < entry->deadline_ms) continue;
@@ -147,20 +132,12 @@ class Watchdog {
   }
 
   const Clock clock_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::unordered_set<Entry*> entries_;
-  bool stop_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  std::unordered_set<Entry*> entries_ GUARDED_BY(mutex_);
+  bool stop_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
-
-/// Whether the other side still holds its half of the connection open.
-bool peer_is_there(int fd) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
-         info.tcpi_state == TCP_ESTABLISHED;
-}
 
 void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
   const auto connect = std::chrono::milliseconds(std::min(connect_ms, whole_ms));
@@ -168,6 +145,19 @@ void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
   client.set_connection_timeout(connect);
   client.set_read_timeout(whole);
   client.set_write_timeout(whole);
+}
+
+/// The body of a reply whose head has come. It holds the connection.
+std::function<Result<std::string>()> pieces_of(
+    std::shared_ptr<httplib::ClientImpl::StreamHandle> stream, std::size_t most) {
+  return [stream = std::move(stream), left = most]() mutable -> Result<std::string> {
+    std::string piece(piece_bytes, '\0');
+    const ssize_t got = stream->read(piece.data(), piece.size());
+    if (got < 0 || static_cast<std::size_t>(got) > left) return fail(ErrorCode::vendor_failed);
+    left -= static_cast<std::size_t>(got);
+    piece.resize(static_cast<std::size_t>(got));
+    return piece;
+  };
 }
 
 // ------------------------------------------------------------------------------ one connection
@@ -188,11 +178,6 @@ class VendorConnection {
     client_.set_header_writer([this](httplib::Stream& stream, httplib::Headers& headers) {
       return on_headers(stream, headers);
     });
-    client_.set_error_logger(
-        [this](const httplib::Error&, const httplib::Request*) { on_error(); });
-    if (address.host == "localhost" && !resolves(address.host)) {
-      client_.set_hostname_addr_map({{address.host, "127.0.0.1"}});
-    }
     if (address.scheme == "https") verify(address.host, store);
   }
   ~VendorConnection() {
@@ -216,11 +201,6 @@ class VendorConnection {
     if (!context) return;
     SSL_CTX_set1_cert_store(context, store);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_app_data(context, this);
-    SSL_CTX_set_info_callback(context, [](const SSL* ssl, int where, int) {
-      if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT) return;
-      static_cast<VendorConnection*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->alerted_ = true;
-    });
     X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
@@ -256,17 +236,13 @@ class VendorConnection {
     return written;
   }
 
-  void on_error() { peer_was_there_ = entry_.fd >= 0 && !alerted_ && peer_is_there(entry_.fd); }
-
   Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
 
   const Clock& clock_;
   Watchdog& watchdog_;
   const Secret credential_;
   Watchdog::Entry entry_;
-  bool begun_ = false;           ///< the request's first bytes were handed to the socket
-  bool peer_was_there_ = false;  ///< when it failed
-  bool alerted_ = false;         ///< TLS: the vendor said goodbye or worse
+  bool begun_ = false;  ///< the request's first bytes were handed to the socket
   bool reusable_ = false;
   std::string refusal_;     ///< why we stopped taking the answer
   httplib::Client client_;  // last: its hooks use the members above
@@ -281,48 +257,54 @@ SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeo
   request.body = wanted.body;
   request.headers = {{"User-Agent", "voxdial"}};
   if (!wanted.content_type.empty()) request.headers.emplace("Content-Type", wanted.content_type);
+  if (!wanted.range.empty()) request.headers.emplace("Range", wanted.range);
   VendorReply reply;
+  const auto too_large = [&](std::size_t size) {
+    if (size > wanted.max_reply_bytes) refusal_ = "the reply is too large";
+    return !refusal_.empty();
+  };
   request.response_handler = [&](const httplib::Response& head) {
-    if (head.get_header_value_u64("Content-Length") > wanted.max_reply_bytes) {
-      refusal_ = "the reply is too large";
-      return false;
-    }
-    return true;
+    return !too_large(head.get_header_value_u64("Content-Length"));
   };
   request.content_receiver = [&](const char* data, std::size_t size, std::size_t, std::size_t) {
-    if (size > wanted.max_reply_bytes - reply.body.size()) {
-      refusal_ = "the reply is too large";
-      return false;
-    }
+    if (too_large(reply.body.size() + size)) return false;
     reply.body.append(data, size);
     return true;
   };
 
-  begun_ = peer_was_there_ = alerted_ = reusable_ = false;
+  begun_ = reusable_ = false;
   refusal_.clear();
   set_timeout(client_, connect_timeout_ms, wanted.timeout_ms);
   entry_.cut = false;
   entry_.deadline_ms = clock_() + wanted.timeout_ms;
   watchdog_.add(entry_);
-  httplib::Response response;
+  httplib::Response head;
   httplib::Error error = httplib::Error::Success;
   bool answered = false;
   try {
-    answered = client_.send(request, response, error);
+    if (wanted.in_pieces) {
+      auto stream = std::make_shared<httplib::ClientImpl::StreamHandle>(
+          client_.open_stream(request.method, request.path, {}, request.headers));
+      error = stream->error;
+      if (stream->is_valid()) head = *stream->response;
+      answered = stream->is_valid() && request.response_handler(head);
+      reply.next_piece = pieces_of(std::move(stream), wanted.max_reply_bytes);
+    } else {
+      answered = client_.send(request, head, error);
+    }
   } catch (const std::exception&) {
     error = httplib::Error::Unknown;
   }
   const bool cut = watchdog_.remove(entry_) || clock_() + rounding_ms >= entry_.deadline_ms;
   if (!answered) return explain(error, cut);
-  if (response.status >= 300 && response.status < 400 && !wanted.redirect_is_reply) {
+  if (head.status >= 300 && head.status < 400 && !wanted.redirect_is_reply) {
     return Unexpected<SendFailure>{{SendFailure::Kind::bad_answer, "a redirect"}};
   }
-  reply.status = response.status;
-  for (const auto& [name, value] : response.headers) {
-    reply.headers.emplace_back(lower(name), value);
-  }
-  // A reply that only the end of the connection ends leaves nothing to reuse.
-  reusable_ = response.get_header_value("Connection") != "close";
+  reply.status = head.status;
+  for (const auto& [name, value] : head.headers) reply.headers.emplace_back(lower(name), value);
+  // A reply that only the end of the connection ends leaves nothing to reuse, one in pieces
+  // neither.
+  reusable_ = !wanted.in_pieces && head.get_header_value("Connection") != "close";
   return reply;
 }
 
@@ -331,11 +313,17 @@ Unexpected<SendFailure> VendorConnection::explain(httplib::Error error, bool cut
   if (!begun_) return {{Kind::not_sent, cut ? "connect timeout" : httplib::to_string(error)}};
   if (!refusal_.empty()) return {{Kind::bad_answer, refusal_}};
   if (cut) return {{Kind::no_answer, "timeout"}};
-  // Still connected and in time: what came was no HTTP.
-  if (error == httplib::Error::Read && peer_was_there_) {
-    return {{Kind::bad_answer, "the answer is no HTTP"}};
-  }
   return {{Kind::no_answer, "connection lost: " + httplib::to_string(error)}};
+}
+
+/// A reply whose pieces hold `place` until they are let go of.
+SendResult held(SendResult result, std::shared_ptr<void> place) {
+  if (result && result->next_piece) {
+    result->next_piece = [next = std::move(result->next_piece), place = std::move(place)] {
+      return next();
+    };
+  }
+  return result;
 }
 
 }  // namespace
@@ -354,26 +342,21 @@ struct VendorClient::Impl {
     bool voice_host = false;
     Url address;
     Secret credential;
-    std::mutex mutex;        ///< guards idle and in_flight
-    std::vector<Idle> idle;  ///< most lately used last
-    std::size_t in_flight = 0;
+    Mutex mutex;
+    std::vector<Idle> idle GUARDED_BY(mutex);  ///< most lately used last
+    std::size_t in_flight GUARDED_BY(mutex) = 0;
   };
 
-  /// One request to an address a vendor named, on a connection of its own that knows no key.
-  SendResult send_elsewhere(const Pool& pool, const VendorRequest& request) {
-    using Kind = SendFailure::Kind;
-    const std::optional<Url> address = read_url(request.elsewhere);
-    const bool local = address && is_loopback_host(address->host);
-    const bool sandbox = is_loopback_host(pool.address.host);
-    // Only stand-ins on this machine may name it: a vendor cannot make the proxy ask its own host.
-    if (!address || local != sandbox ||
-        (address->scheme != "https" && !(local && address->scheme == "http"))) {
-      return Unexpected<SendFailure>{{Kind::not_sent, "an address that is not fetched"}};
+  /// A connection to an address a vendor named, of its own and without any key; none where that is
+  /// not to be fetched. Only stand-ins on this machine may name it: a vendor cannot make the proxy
+  /// ask its own host.
+  std::unique_ptr<VendorConnection> elsewhere(const Pool& pool, const Url& address) {
+    const bool local = is_loopback_host(address.host);
+    if (local != is_loopback_host(pool.address.host) ||
+        (address.scheme != "https" && !(local && address.scheme == "http"))) {
+      return nullptr;
     }
-    VendorRequest there = request;
-    there.path = address->target;
-    VendorConnection connection(*address, Secret(), store.get(), clock, watchdog);
-    return connection.send(there, options.connect_timeout_ms);
+    return std::make_unique<VendorConnection>(address, Secret(), store.get(), clock, watchdog);
   }
 
   Pool* find(const VendorRequest& request) {
@@ -386,30 +369,26 @@ struct VendorClient::Impl {
 
   /// Whether one more request may be under way; leave() must follow.
   bool enter(Pool& pool) const {
-    const std::lock_guard lock(pool.mutex);
+    const MutexLock lock(pool.mutex);
     if (pool.in_flight >= options.max_in_flight) return false;
     ++pool.in_flight;
     return true;
   }
   static void leave(Pool& pool) {
-    const std::lock_guard lock(pool.mutex);
+    const MutexLock lock(pool.mutex);
     --pool.in_flight;
   }
 
-  SendResult send_pooled(Pool& pool, const VendorRequest& request) {
-    std::unique_ptr<VendorConnection> connection = take(pool);
-    SendResult result = connection->send(request, options.connect_timeout_ms);
-    const std::lock_guard lock(pool.mutex);
-    if (connection->reusable() && pool.idle.size() < options.max_idle) {
-      pool.idle.push_back({std::move(connection), clock()});
-    }
-    return result;
+  void give_back(Pool& pool, std::unique_ptr<VendorConnection> connection) const {
+    if (!connection->reusable()) return;
+    const MutexLock lock(pool.mutex);
+    if (pool.idle.size() < options.max_idle) pool.idle.push_back({std::move(connection), clock()});
   }
 
   std::unique_ptr<VendorConnection> take(Pool& pool) {
     std::vector<Idle> stale;  // closed after the lock is gone
     {
-      const std::lock_guard lock(pool.mutex);
+      const MutexLock lock(pool.mutex);
       const std::int64_t oldest = clock() - options.max_idle_ms;
       const auto fresh = std::find_if(pool.idle.begin(), pool.idle.end(),
                                       [&](const Idle& idle) { return idle.since_ms > oldest; });
@@ -487,10 +466,22 @@ SendResult VendorClient::send(const VendorRequest& request) {
   if (!impl_->enter(*pool)) {
     return Unexpected<SendFailure>{{Kind::crowded, "too many requests under way"}};
   }
-  SendResult result = request.elsewhere.empty() ? impl_->send_pooled(*pool, request)
-                                                : impl_->send_elsewhere(*pool, request);
-  Impl::leave(*pool);
-  return result;
+  // Held for as long as pieces of the reply are still to come.
+  const std::shared_ptr<Impl::Pool> place(pool, [](Impl::Pool* left) { Impl::leave(*left); });
+  if (request.elsewhere.empty()) {
+    std::unique_ptr<VendorConnection> connection = impl_->take(*pool);
+    SendResult result = connection->send(request, impl_->options.connect_timeout_ms);
+    impl_->give_back(*pool, std::move(connection));
+    return held(std::move(result), place);
+  }
+  const std::optional<Url> address = read_url(request.elsewhere);
+  const auto connection = address ? impl_->elsewhere(*pool, *address) : nullptr;
+  if (!connection) {
+    return Unexpected<SendFailure>{{Kind::not_sent, "an address that is not fetched"}};
+  }
+  VendorRequest there = request;
+  there.path = address->target;
+  return held(connection->send(there, impl_->options.connect_timeout_ms), place);
 }
 
 }  // namespace voxdial::http

@@ -6,8 +6,8 @@
 //
 // Money depends on the failure kinds (world.h): `not_sent` is said only when no connection came
 // about or the request was never begun; everything later is `no_answer`, also when a kept-alive
-// connection turns out dead. To keep that rare a pooled connection is peeked at before use and
-// dropped when it has been idle for longer than vendors keep theirs.
+// connection turns out dead. To keep that rare httplib peeks at a pooled connection before use,
+// and it is dropped when it has been idle for longer than vendors keep theirs.
 #pragma once
 
 #include <cstddef>
@@ -64,7 +64,8 @@ class VendorClient {
   ~VendorClient();
 
   /// Thread-safe; takes at most request.timeout_ms, however the vendor behaves (the system's name
-  /// lookup excepted, which has its own limits).
+  /// lookup excepted, which has its own limits). The pieces of a reply come after that, each within
+  /// the same time, and its connection is under way until they are let go of.
   SendResult send(const VendorRequest& request);
 
  private:

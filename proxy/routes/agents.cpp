@@ -63,7 +63,9 @@ http::Response voices(App& app, const Ask&) {
 }
 
 http::Response voice_preview(App& app, const Ask& ask) {
-  return audio(app, ask.request, [&] { return ultravox::fetch_voice_preview(app.world, ask.id); });
+  return audio(app, ask.request, [&](const std::string& range) {
+    return ultravox::play_voice_preview(app.world, ask.id, range);
+  });
 }
 
 http::Response models(App& app, const Ask&) {

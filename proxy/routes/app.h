@@ -52,7 +52,7 @@ struct App {
   Health& health;
   const http::StaticFiles& files;
   BorderRules border;
-  std::atomic<int> audio_fetches{0};
+  std::atomic<int> sending{0};  ///< replies under way that are made while they are sent
   std::atomic<int> doctor_waiting{0};
   Remembered doctor{};
   Remembered readiness{};

@@ -1,18 +1,21 @@
 #include <algorithm>
+#include <charconv>
 
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/events/sse.h"
-#include "proxy/http/range.h"
 #include "proxy/routes/handlers.h"
 #include "proxy/seat.h"
+#include "proxy/vendors/common/vendor_error.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
 namespace {
 
-/// Recordings and previews under way at once: one may be 256 MB.
-constexpr int audio_at_once = 3;
+/// Exports, recordings and previews under way at once. Each holds a connection's thread and some
+/// 100 KB until it is sent, which a paused player or a reader that does not read can put off for a
+/// minute.
+constexpr int sending_at_once = 200;
 
 Result<void> valid_idempotency_key(std::string_view key) {
   const bool visible =
@@ -32,24 +35,34 @@ http::Response from_answer(const StoredReply& answer) {
   return http::json(answer.http_status, answer.body);
 }
 
-/// A whole export is built in memory: 100,000 calls are about 30 MB, and the history of a proxy
-/// that small is far below that.
+/// Sends a response in pieces when not too many are under way. It counts until it is sent.
+http::Response in_pieces(App& app, http::Response response, http::Pieces next) {
+  if (++app.sending > sending_at_once) {
+    --app.sending;
+    Error busy = make_error(ErrorCode::overloaded);
+    busy.retry_after_s = 5;
+    return http::error(busy);
+  }
+  const std::shared_ptr<std::atomic<int>> sending(&app.sending, [](auto* count) { --*count; });
+  response.pieces = [next = std::move(next), sending] { return next(); };
+  return response;
+}
+
 http::Response exported(App& app, const Ask& ask, Store::ExportFormat format, std::string_view type,
                         std::string_view name) {
   const auto query = decode_call_query(ask.request.query);
   if (!query) return http::error(query.error());
   auto next = app.store.export_calls(reader(ask.person), *query, format);
+  auto first = next();  // a store that cannot be read is an error reply, not half a file
+  if (!first) return http::error(first.error());
   http::Response response;
-  for (;;) {
-    const auto piece = next();
-    if (!piece) return http::error(piece.error());
-    if (piece->empty()) break;
-    response.body += *piece;
-  }
   response.headers = {{"Content-Type", std::string(type)},
                       {"Content-Disposition", "attachment; filename=\"" + std::string(name) + "\""},
                       {"Cache-Control", "no-store"}};
-  return response;
+  return in_pieces(app, std::move(response),
+                   [first = std::move(*first), next = std::move(next)]() mutable {
+                     return first.empty() ? next() : std::exchange(first, {});
+                   });
 }
 
 }  // namespace
@@ -116,20 +129,27 @@ http::Response messages(App& app, const Ask& ask) {
   return transcript ? http::json(200, encode(*transcript)) : http::error(transcript.error());
 }
 
-http::Response audio(App& app, const http::Request& request,
-                     const std::function<Result<ultravox::Audio>()>& fetch) {
-  const Seat seat(app.audio_fetches, audio_at_once);
-  if (!seat) {
-    Error busy = make_error(ErrorCode::overloaded);
-    busy.retry_after_s = 2;
-    return http::error(busy);
-  }
-  auto found = fetch();
-  if (!found) return http::error(found.error());
+http::Response audio(
+    App& app, const http::Request& request,
+    const std::function<Result<ultravox::Playing>(const std::string& range)>& play) {
+  auto playing = play(std::string(request.header("range")));
+  if (!playing) return http::error(playing.error());
+  VendorReply& reply = playing->reply;
   http::Response response;
-  response.headers = {{"Content-Type", found->content_type}, {"Cache-Control", "no-store"}};
-  response.body = std::move(found->bytes);
-  return http::part_of(std::move(response), request.header("range"));
+  response.status = reply.status == 206 ? 206 : 200;
+  response.headers = {{"Content-Type", playing->content_type},
+                      {"Cache-Control", "no-store"},
+                      {"Accept-Ranges", "bytes"}};
+  if (response.status == 206) {
+    response.headers.emplace_back("Content-Range", header(reply, "content-range"));
+  }
+  const std::string_view length = header(reply, "content-length");
+  std::size_t size = 0;
+  const auto [end, failure] = std::from_chars(length.data(), length.data() + length.size(), size);
+  if (failure == std::errc() && end == length.data() + length.size()) response.length = size;
+  // A vendor that sends the whole although a part was asked for is read up to that part.
+  response.in_ranges = response.status == 200 && response.length;
+  return in_pieces(app, std::move(response), std::move(reply.next_piece));
 }
 
 http::Response recording(App& app, const Ask& ask) {
@@ -138,8 +158,9 @@ http::Response recording(App& app, const Ask& ask) {
   if (!stored->call.recording || stored->ultravox_call_id.empty()) {
     return http::error(make_error(ErrorCode::no_recording));
   }
-  return audio(app, ask.request,
-               [&] { return ultravox::fetch_recording(app.world, stored->ultravox_call_id); });
+  return audio(app, ask.request, [&](const std::string& range) {
+    return ultravox::play_recording(app.world, stored->ultravox_call_id, range);
+  });
 }
 
 http::Response check_phone(App& app, const Ask& ask) {

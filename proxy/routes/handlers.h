@@ -8,10 +8,11 @@
 
 namespace voxdial::handlers {
 
-/// The bytes of a recording or a preview, or the part the request asks for, for an audio element of
-/// our own page. `fetch` asks the vendor; only a few at once may, as what it brings is in memory.
-http::Response audio(App& app, const http::Request& request,
-                     const std::function<Result<ultravox::Audio>()>& fetch);
+/// A recording or a preview, or the part the request asks for, for an audio element of our own
+/// page: handed on as it comes from the vendor, whom `play` asks with the request's Range.
+http::Response audio(
+    App& app, const http::Request& request,
+    const std::function<Result<ultravox::Playing>(const std::string& range)>& play);
 
 // calls.cpp
 http::Response place_call(App&, const Ask&);

@@ -26,6 +26,8 @@ constexpr ErrorCode saying[] = {call_not_live, outcome_unknown};
 constexpr ErrorCode playing[] = {no_recording, range_not_satisfiable};
 constexpr ErrorCode previewing[] = {range_not_satisfiable};
 constexpr ErrorCode querying[] = {invalid_field, unknown_field};
+constexpr ErrorCode exporting[] = {invalid_field, unknown_field, overloaded};
+constexpr ErrorCode following[] = {rate_limited, overloaded, shutting_down};
 constexpr ErrorCode asking[] = {invalid_field};
 constexpr ErrorCode busy[] = {invalid_field, overloaded};
 constexpr ErrorCode saving[] = {conflict, forbidden};
@@ -95,13 +97,13 @@ constexpr std::array table = {
          .summary = "All calls that are wanted, as a table.",
          .gives = {200, "text/csv"},
          .parameters = calls_wanted,
-         .errors = querying}),
+         .errors = exporting}),
     row("GET", "/api/calls.json", Who::person, Body::none, handlers::export_json,
         {.name = "exportCalls",
          .summary = "All calls that are wanted, with everything that is known of them.",
          .gives = {200, json, calls},
          .parameters = calls_wanted,
-         .errors = querying}),
+         .errors = exporting}),
     row("GET", "/api/calls/{id}", Who::person, Body::none, handlers::call_detail,
         {.name = "getCall",
          .summary = "One call and what happened to it.",
@@ -134,7 +136,8 @@ constexpr std::array table = {
          .summary = "A stream of what happens: call (a Call), transcript (a Transcript with what "
                     "is new), vendors, agents, clock, reload (fetch everything again).",
          .gives = {200, "text/event-stream"},
-         .parameters = last_event}),
+         .parameters = last_event,
+         .errors = following}),
     row("GET", "/api/config", Who::person, Body::none, handlers::config,
         {.name = "getConfig",
          .summary = "What this server can do, and for whom.",

@@ -13,6 +13,18 @@
 
 namespace voxdial::test {
 
+/// The body, whichever way it is sent.
+inline std::string content(const http::Response& response) {
+  std::string all = response.body + (response.shared_body ? *response.shared_body : std::string());
+  while (response.pieces) {
+    const auto piece = response.pieces();
+    REQUIRE(piece);
+    if (piece->empty()) break;
+    all += *piece;
+  }
+  return all;
+}
+
 struct Counter : Desk {
   http::StaticFiles files;
   Access access;
@@ -66,7 +78,7 @@ struct Counter : Desk {
   }
 
   /// What a route answers with stands in its row, which is what others are told to expect.
-  static void expect_described(const http::Request& request, const http::Response& response) {
+  static void expect_described(const http::Request& request, http::Response& response) {
     std::string id, allowed;
     const Route* route = find_route(request.method, request.path, id, allowed);
     if (route == nullptr) return;
@@ -77,8 +89,12 @@ struct Counter : Desk {
       const auto known = errors_of(*route);
       CHECK(std::find(known.begin(), known.end(), error->code) != known.end());
     } else if (const Shape& shape = route->description.gives.shape; shape.schema != nullptr) {
-      expect_shape(JsonValue::parse(response.body),
-                   JsonValue::parse(shape.schema(SchemaOf::reply)));
+      std::string all = content(response);
+      expect_shape(JsonValue::parse(all), JsonValue::parse(shape.schema(SchemaOf::reply)));
+      if (!response.pieces) return;
+      response.pieces = [all, held = response.pieces]() mutable -> Result<std::string> {
+        return std::exchange(all, {});
+      };
     }
   }
   static void expect_shape(const JsonValue& value, const JsonValue& schema) {

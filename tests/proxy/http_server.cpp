@@ -335,6 +335,132 @@ TEST_CASE("a large reply arrives whole") {
   CHECK((reply.body == *large));
 }
 
+/// Pieces of four bytes each: "0000", "0001" and so on.
+http::Pieces counting(int count, int& given) {
+  return [count, &given]() -> Result<std::string> {
+    if (given == count) return std::string();
+    std::string piece = std::to_string(10'000 + given++).substr(1);
+    return piece;
+  };
+}
+
+TEST_CASE("a body in pieces is made while it is sent, and its end is told") {
+  int given = 0;
+  TestServer server([&](const http::Request& request) {
+    http::Response response = http::json(200, "");
+    response.pieces = counting(3, given);
+    if (request.path == "/known") response.length = 12;
+    return response;
+  });
+  RawClient client = server.connect();
+  SECTION("in chunks") {
+    client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const Reply reply = client.read_reply();
+    CHECK(reply.header("transfer-encoding") == "chunked");
+    CHECK(reply.header("content-length").empty());
+    CHECK(reply.body == "000000010002");
+    CHECK(client.is_silent());
+  }
+  SECTION("by its length where that is known") {
+    client.say("GET /known HTTP/1.1\r\nHost: a\r\n\r\n");
+    const Reply reply = client.read_reply();
+    CHECK(reply.header("content-length") == "12");
+    CHECK(reply.body == "000000010002");
+    CHECK(client.is_silent());
+  }
+  SECTION("by the end of the connection in HTTP/1.0") {
+    client.say("GET / HTTP/1.0\r\n\r\n");
+    const Reply head = client.read_reply(true);
+    CHECK(head.header("transfer-encoding").empty());
+    CHECK(client.read_to("nothing like it") == "000000010002");
+    CHECK(client.is_closed());
+  }
+  SECTION("not at all for HEAD") {
+    client.say("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.read_reply(true).status == 200);
+    CHECK(client.is_silent());
+    CHECK(given == 0);
+  }
+}
+
+TEST_CASE("a part of a body in pieces is cut out of them") {
+  int given = 0;
+  TestServer server([&](const http::Request&) {
+    http::Response response = http::json(200, "");
+    response.pieces = counting(3, given);
+    response.length = 12;
+    response.in_ranges = true;
+    return response;
+  });
+  struct Row {
+    const char *range, *body, *content_range;
+    int pieces;
+  };
+  const Row row = GENERATE(values<Row>({{"bytes=0-1", "00", "bytes 0-1/12", 1},
+                                        {"bytes=5-9", "00100", "bytes 5-9/12", 3},
+                                        {"bytes=8-", "0002", "bytes 8-11/12", 3},
+                                        {"bytes=-1", "2", "bytes 11-11/12", 3}}));
+  const Reply reply =
+      server.ask("GET / HTTP/1.1\r\nHost: a\r\nRange: " + std::string(row.range) + "\r\n\r\n");
+  CHECK(reply.status == 206);
+  CHECK(reply.body == row.body);
+  CHECK(reply.header("content-range") == row.content_range);
+  CHECK(given == row.pieces);
+}
+
+TEST_CASE("a body whose pieces fail is cut, so that half is not taken for the whole") {
+  const bool known = GENERATE(false, true), throws = GENERATE(false, true);
+  TestServer server([&](const http::Request&) {
+    http::Response response = http::json(200, "");
+    response.pieces = [&, given = false]() mutable -> Result<std::string> {
+      if (!std::exchange(given, true)) return std::string("half");
+      if (throws) throw std::runtime_error("no more");
+      return fail(ErrorCode::store_unavailable);
+    };
+    if (known) response.length = 8;
+    return response;
+  });
+  RawClient client = server.connect();
+  client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(client.read_reply(true).status == 200);
+  CHECK(client.read_to("nothing like it") == (known ? "half" : "4\r\nhalf\r\n"));
+  CHECK(client.is_closed());
+  CHECK(eventually([&] { return server.exceptions().size() == (throws ? 1 : 0); }));
+}
+
+TEST_CASE("readers that do not read hold no more than a piece, and nobody up") {
+  constexpr int readers = 100;
+  std::atomic<int> pieces{0}, open{0};
+  http::ServerOptions options;
+  options.reply_timeout_ms = 1'000;
+  options.slowest_reply = 1 << 30;
+  TestServer server(
+      [&](const http::Request& request) {
+        http::Response response = http::json(200, request.path == "/quick" ? "{}" : "");
+        if (request.path == "/quick") return response;
+        ++open;
+        const std::shared_ptr<void> last(nullptr, [&](void*) { --open; });
+        response.pieces = [&, last]() -> Result<std::string> {
+          ++pieces;
+          return std::string(64 * 1024, 'x');
+        };
+        return response;
+      },
+      options);
+  std::vector<RawClient> lazy;
+  for (int i = 0; i < readers; ++i) {
+    lazy.push_back(server.connect());
+    const int small = 4096;
+    setsockopt(lazy.back().fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    lazy.back().say("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  CHECK(eventually([&] { return open == readers; }));
+  CHECK(server.ask("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n").body == "{}");
+  // They are given up in time; until then only what fits into the kernel's buffers was made.
+  CHECK(eventually([&] { return open == 0; }));
+  CHECK(pieces < readers * 100);
+}
+
 TEST_CASE("over the limit of connections the longest idle one makes room, and none without one") {
   Gate gate;
   http::ServerOptions options;

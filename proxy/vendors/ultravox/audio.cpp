@@ -1,5 +1,7 @@
 #include "proxy/vendors/ultravox/audio.h"
 
+#include <utility>
+
 #include "proxy/vendors/common/vendor_error.h"
 
 namespace voxdial::ultravox {
@@ -7,30 +9,39 @@ namespace {
 
 using Parse = Result<Audio> (*)(const VendorReply&, Millis);
 
-Result<Audio> asked(const World& world, const VendorRequest& request, Parse parse) {
-  const auto sent = world.send(request);
-  if (!sent) return fail(map_send_failure(Vendor::ultravox, sent.error(), false));
-  return parse(*sent, world.now());
-}
-
-Result<Audio> fetch(const World& world, VendorRequest request, Parse parse) {
-  auto audio = asked(world, request, parse);
-  if (!audio || audio->location.empty()) return audio;
-  request.elsewhere = audio->location;
-  request.redirect_is_reply = false;  // one step aside is what the vendor documents
-  audio = asked(world, request, parse);
-  if (audio && !audio->location.empty()) return fail(ErrorCode::vendor_bad_reply);
-  return audio;
+Result<Playing> play(const World& world, VendorRequest request, const std::string& range,
+                     Parse parse) {
+  request.range = range;
+  for (;;) {
+    auto sent = world.send(request);
+    if (!sent) return fail(map_send_failure(Vendor::ultravox, sent.error(), false));
+    auto audio = parse(*sent, world.now());
+    if (!audio) return fail(std::move(audio).error());
+    if (audio->location.empty()) {
+      if (!sent->next_piece) {
+        sent->next_piece = [body = std::move(sent->body)]() mutable {
+          return std::exchange(body, {});
+        };
+      }
+      return Playing{.content_type = std::move(audio->content_type), .reply = std::move(*sent)};
+    }
+    // One step aside is what the vendor documents.
+    if (!request.elsewhere.empty()) return fail(ErrorCode::vendor_bad_reply);
+    request.elsewhere = audio->location;
+    request.redirect_is_reply = false;
+  }
 }
 
 }  // namespace
 
-Result<Audio> fetch_recording(const World& world, const std::string& call_id) {
-  return fetch(world, get_recording(call_id), parse_recording);
+Result<Playing> play_recording(const World& world, const std::string& call_id,
+                               const std::string& range) {
+  return play(world, get_recording(call_id), range, parse_recording);
 }
 
-Result<Audio> fetch_voice_preview(const World& world, const std::string& voice_id) {
-  return fetch(world, voice_preview(voice_id), parse_voice_preview);
+Result<Playing> play_voice_preview(const World& world, const std::string& voice_id,
+                                   const std::string& range) {
+  return play(world, voice_preview(voice_id), range, parse_voice_preview);
 }
 
 }  // namespace voxdial::ultravox

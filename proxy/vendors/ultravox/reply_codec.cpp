@@ -124,17 +124,19 @@ Result<Audio> audio_of(const VendorReply& reply, Millis now) {
                      !(address->scheme == "http" && is_loopback_host(address->host)))) {
       return senseless(reply);
     }
-    return Audio{.content_type = {}, .bytes = {}, .location = std::move(location)};
+    return Audio{.content_type = {}, .location = std::move(location)};
   }
+  if (reply.status == 416) return fail(ErrorCode::range_not_satisfiable);
   if (!succeeded(reply)) return fail(map_failure(reply, now));
   std::string type(header(reply, "content-type"));
   type = type.substr(0, type.find(';'));
   // The page plays this from our own origin: nothing but audio may come through.
-  if (!type.starts_with("audio/") || type.size() > 64 || reply.body.empty() ||
+  if (!type.starts_with("audio/") || type.size() > 64 ||
+      (reply.body.empty() && !reply.next_piece) ||
       type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/.+-") != std::string::npos) {
     return senseless(reply);
   }
-  return Audio{.content_type = std::move(type), .bytes = reply.body, .location = {}};
+  return Audio{.content_type = std::move(type), .location = {}};
 }
 
 /// The request's field that a refusal is about, if it says so; the vendor's words stay behind.

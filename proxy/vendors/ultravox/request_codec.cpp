@@ -215,7 +215,7 @@ VendorRequest get_recording(std::string_view call_id) {
   VendorRequest out = request("GET", call_path(call_id, "/recording"));
   out.redirect_is_reply = true;
   out.max_reply_bytes = max_audio_bytes;
-  out.timeout_ms = 60'000;
+  out.in_pieces = true;
   return out;
 }
 
@@ -223,6 +223,7 @@ VendorRequest voice_preview(std::string_view voice_id) {
   VendorRequest out = request("GET", "/api/voices/" + percent_encode(voice_id) + "/preview");
   out.redirect_is_reply = true;
   out.max_reply_bytes = 8 << 20;
+  out.in_pieces = true;
   return out;
 }
 

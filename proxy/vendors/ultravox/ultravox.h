@@ -116,12 +116,11 @@ Result<void> parse_sent(const VendorReply& reply, Millis now);
 /// fetched without our key.
 struct Audio {
   std::string content_type;  ///< "audio/wav" or another audio/ type
-  std::string bytes;
   std::string location;
   friend bool operator==(const Audio&, const Audio&) = default;
 };
 VendorRequest get_recording(std::string_view call_id);
-/// no_recording for 404.
+/// no_recording for 404, range_not_satisfiable for 416.
 Result<Audio> parse_recording(const VendorReply& reply, Millis now);
 
 VendorRequest voice_preview(std::string_view voice_id);
