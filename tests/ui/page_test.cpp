@@ -14,6 +14,18 @@ TEST_CASE("a page that starts asks what it must know and no more") {
   CHECK(story.all<HttpCall>().size() == 3);
 }
 
+TEST_CASE("Escape leads from one call or agent to its list, and from the live calls to the form") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::agents, "orders"}});
+  story.tell(KeyPressed{"Escape", true, true});
+  CHECK(story.model.route == Route{Screen::agents, {}});
+  story.tell(KeyPressed{"Escape", true, false});
+  CHECK(story.model.route == Route{Screen::agents, {}});
+  story.tell(Navigated{Route{Screen::live, {}}});
+  story.tell(KeyPressed{"Escape", true, false});
+  CHECK(story.model.route == Route{});
+}
+
 TEST_CASE("what was remembered is taken up") {
   Story story;
   Launched launched;

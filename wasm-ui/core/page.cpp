@@ -199,8 +199,18 @@ void on(Model& model, const RetryPressed&, Effects& effects) {
   if (model.live.list.failure()) fetch_live(model, effects);
 }
 
+/// From one call or agent to its list, from the live calls alone to the form.
+void leave(Model& model, Effects& effects) {
+  if (model.route.screen == Screen::live) {
+    navigate(model, Route{}, effects);
+  } else if (!model.route.id.empty()) {
+    navigate(model, Route{model.route.screen, {}}, effects);
+  }
+}
+
 void on(Model& model, const KeyPressed& a, Effects& effects) {
   if (a.down && choose_key(model, a.code, effects)) return;
+  if (a.down && a.code == "Escape") return leave(model, effects);
   if (!model.settings.push_to_talk || a.code != model.settings.talk_key) return;
   if (a.down && a.in_field) return;  // typing is not talking
   if (model.web.talk_held != a.down) update(model, WebAction{TalkHeld{a.down}}, effects);

@@ -155,8 +155,10 @@ mergeInto(LibraryManager.library, {
       node.disabled = disabled;
       node.hold = !!(flags & 256);
       node.follow = !!(flags & 512);
-      if (node.kind === 'n') el.disabled = disabled;
+      // A field that is closed for a moment keeps the keyboard's focus; a list of choices cannot be closed otherwise.
+      if (node.role === MD.SELECT) el.disabled = disabled;
       else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
+      if (node.role === MD.TEXTBOX || node.role === MD.TEXTAREA) el.readOnly = disabled;
       if (node.role === MD.TOGGLE || node.role === MD.CHECKBOX || node.role === MD.RADIO) MD.attr(el, 'aria-checked', yes(2));
       if (node.role === MD.LINK) MD.attr(el, 'aria-current', flags & 2 ? 'page' : null);
       MD.attr(el, 'aria-expanded', flags & 8 ? yes(4) : null);
@@ -347,8 +349,15 @@ mergeInto(LibraryManager.library, {
       if (node && node.kind === 'n') MD.tell(MD.SCROLL_INTO_VIEW, node);
     },
     open: function() {
-      var root = MD.root = document.createElement('div');
-      root.className = 'vd-mirror';
+      var root = MD.root = MD.tag('div', 'vd-mirror'), skip = MD.tag('a', 'vd-skip', 'Skip to content');
+      skip.href = '#content';
+      root.id = 'content';
+      PF.on(skip, 'click', function(e) {
+        e.preventDefault();
+        var first = root.querySelector('main button, main a, main input, main select, main textarea, main [role=log]');
+        if (first) first.focus({ preventScroll: true });
+      });
+      PF.root.appendChild(skip);
       PF.root.appendChild(root);
       PF.on(root, 'click', MD.click);
       PF.on(root, 'input', MD.input);

@@ -165,7 +165,7 @@ void drop_tool(std::vector<SelectedTool>& tools, std::string_view name) {
 void draw_tools(Ui& ui, Agent& next, bool& changed) {
   std::vector<SelectedTool> tools =
       next.settings.selected_tools.value_or(std::vector<SelectedTool>{});
-  heading(ui, "Tools", 3, label_text, "tools");
+  heading(ui, "Tools", 2, label_text, "tools");
   const auto flip = [&](std::string_view name, bool on, SelectedTool tool) {
     if (on) {
       drop_tool(tools, name);

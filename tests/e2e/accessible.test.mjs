@@ -1,0 +1,173 @@
+// The page for people who use it by keyboard, by screen reader, enlarged or with more contrast: axe over every screen, and
+// what axe cannot see.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { closePage, launch } from './browser.mjs';
+import { startHouse } from './house.mjs';
+import { call, card, openPage, said, see, state, tab, tabTo, typeNumber, until } from './person.mjs';
+
+const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+let browser;
+let house;
+let page;
+
+before(async () => { [browser, house] = await Promise.all([launch(), startHouse({ speed: 4 })]); });
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+afterEach(async () => { await closePage(page); });
+
+/** What axe finds wrong, a line for each element. */
+async function faults() {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${id} (${impact}): ${html.slice(0, 160)}`));
+}
+
+/** Ends a call where its card has to be scrolled for that: the focus brings the button into view. */
+async function end(whom) {
+  const button = card(page, whom).getByRole('button', { name: 'End call' });
+  await button.focus();
+  await button.press('Enter');
+}
+
+describe('axe finds nothing', () => {
+  const visits = {
+    'the form for a web call': async () => { await page.getByRole('button', { name: 'More options' }).click(); },
+    'the form for a phone call': async () => {
+      await typeNumber(page, '555 01');
+      await page.keyboard.press('Tab');
+      await see(page.getByRole('alert'));
+    },
+    'a call and the record of it': async (phone) => {
+      const whom = await call(page, '0118');
+      await said(page, whom, 'Agent: ');
+      assert.deepEqual(await faults(), [], 'while it talks');
+      await state(page, whom, 'Ended');
+      assert.deepEqual(await faults(), [], 'when it has ended');
+      if (phone) await page.getByRole('button', { name: 'Back' }).click();
+      await tab(page, 'History');
+      await page.getByRole('button', { name: /0118, Ended/ }).first().click();
+      await see(page.getByRole('list', { name: 'Timeline' }));
+    },
+    agents: async () => { await tab(page, 'Agents'); },
+    'an agent': async () => {
+      await tab(page, 'Agents');
+      await page.getByRole('button', { name: /^Assistant/ }).click();
+      await see(page.getByRole('textbox', { name: 'Prompt' }));
+    },
+    doctor: async () => {
+      await tab(page, 'Doctor');
+      await see(page.getByText(/Checked at /));
+    },
+    settings: async () => { await tab(page, 'Settings'); },
+  };
+  for (const [name, visit] of Object.entries(visits)) {
+    for (const [screen, dark] of [['desktop', false], ['phone', true]]) {
+      test(`in ${name}, ${screen}, ${dark ? 'dark' : 'light'}`, async () => {
+        page = await openPage(browser, house, { screen, dark });
+        await visit(screen === 'phone');
+        assert.deepEqual(await faults(), []);
+      });
+    }
+  }
+});
+
+describe('by keyboard', () => {
+  test('the first stop leads past the navigation', async () => {
+    page = await openPage(browser, house);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
+    await page.keyboard.press('Enter');
+    assert.ok(await page.evaluate(() => document.activeElement.closest('main') !== null));
+  });
+
+  test('a page scrolls by its keys, wherever the focus is', async () => {
+    page = await openPage(browser, house, { viewport: { width: 1280, height: 420 } });
+    await tab(page, 'Settings');
+    const top = async () => (await page.getByRole('heading', { level: 1 }).boundingBox()).y;
+    const start = await top();
+    await page.keyboard.press('PageDown');
+    await until(async () => (await top()) < start - 100, 'PageDown scrolls');
+    await page.keyboard.press('End');
+    await until(async () => (await page.getByText(/^voxdial \d/).boundingBox()).y < 420, 'End shows the end');
+    await page.keyboard.press('Home');
+    await until(async () => (await top()) === start, 'Home shows the start');
+  });
+
+  test('a transcript is a stop, scrolls by its keys and follows its end', async () => {
+    page = await openPage(browser, house, { viewport: { width: 1280, height: 490 } });
+    const whom = await call(page, '0117');
+    const log = card(page, whom).getByRole('log', { name: 'Transcript' });
+    const room = () => log.evaluate((el) => el.scrollHeight - el.clientHeight);
+    await until(async () => (await room()) > 60, 'more was said than is seen');
+    const below = () => log.evaluate((el) => el.scrollHeight - el.clientHeight - el.scrollTop);
+    await until(async () => (await below()) < 5, 'the end is in view');
+    await tabTo(page, 'log', 'Transcript');
+    await page.keyboard.press('Home');
+    await until(async () => (await log.evaluate((el) => el.scrollTop)) === 0, 'Home shows the first words');
+    await card(page, whom).getByRole('button', { name: 'Newest' }).click();
+    await until(async () => (await below()) < 5, 'Newest shows the last words');
+    await end(whom);
+    await state(page, whom, 'Ended');
+  });
+
+  test('Enter in the number places the call and keeps the focus in the field', async () => {
+    page = await openPage(browser, house);
+    await typeNumber(page, '+12025550118');
+    await page.keyboard.press('Enter');
+    await state(page, '+1 202 555 0118', 'Talking');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Phone number');
+    await state(page, '+1 202 555 0118', 'Ended');
+  });
+});
+
+test('a word of the transcript is selected by a double click', async () => {
+  page = await openPage(browser, house);
+  const whom = await call(page, '0118');
+  await said(page, whom, 'Person: Hello?');
+  await card(page, whom).getByText('Hello?', { exact: true }).first().dblclick({ position: { x: 20, y: 16 } });
+  assert.equal(await page.evaluate(() => getSelection().toString().trim()), 'Hello');
+  await state(page, whom, 'Ended');
+});
+
+test('a desktop enlarged four times shows everything, in one column and without a sideways scroll', async () => {
+  page = await openPage(browser, house, { viewport: { width: 320, height: 256 } });
+  for (const name of ['Call', 'History', 'Agents', 'Doctor', 'Settings']) {
+    await tab(page, name);
+    await see(page.getByRole('heading', { level: 1 }));
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll('.vd')].filter((el) => el.getBoundingClientRect().right > innerWidth + 0.5).map((el) => el.outerHTML.slice(0, 120)));
+    assert.deepEqual(wide, [], name);
+  }
+  await tab(page, 'Call');
+  await typeNumber(page, '+12025550117');
+  await page.keyboard.press('Enter');
+  const whom = '+1 202 555 0117';
+  await state(page, whom, 'Talking');
+  await end(whom);
+  await state(page, whom, 'Ended');
+});
+
+test('larger text in the browser makes everything larger', async () => {
+  page = await openPage(browser, house);
+  const before = await page.getByRole('button', { name: 'Start web call' }).boundingBox();
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '24px';
+    dispatchEvent(new Event('resize'));
+  });
+  await until(async () => (await page.getByRole('button', { name: 'Start web call' }).boundingBox()).height > before.height * 1.4, 'the button grows');
+  await page.getByRole('radio', { name: 'Phone' }).click();
+  await see(page.getByRole('textbox', { name: 'Phone number' }));
+});
+
+test('whoever asks for more contrast, or fixes the colours, gets it', async () => {
+  for (const asks of [{ contrast: 'more' }, { forcedColors: 'active' }]) {
+    page = await openPage(browser, house, { dark: true, ...asks });
+    await until(() => page.evaluate(() => document.documentElement.style.getPropertyValue('--bg') === '#000000'), JSON.stringify(asks));
+    if ('contrast' in asks) await closePage(page);
+  }
+});
