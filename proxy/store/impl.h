@@ -50,7 +50,6 @@ struct Store::Impl {
   /// The request that placed this call has its reply: wakes those who wait for it.
   void replied(std::string_view call_id, const StoredReply& reply);
 
-  std::unique_ptr<db::Db> claim;  ///< on the database, for as long as this lives
   db::Readers readers;
   db::Writer writer;
   const Reconcile reconcile;

@@ -16,24 +16,18 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     to_write = [file] { return sqlite::open(file, sqlite::Use::write); };
     to_read = [file] { return sqlite::open(file, sqlite::Use::read); };
   } else {
-    const postgres::Options server{options.url, options.faults};
-    to_write = to_read = [server] { return postgres::open(server); };
+    const postgres::Options writing{options.url, options.faults, options.serving};
+    const postgres::Options reading{options.url, options.faults, false};
+    to_write = [writing] { return postgres::open(writing); };
+    to_read = [reading] { return postgres::open(reading); };
   }
   auto opened = to_write();
   if (!opened) return fail(std::move(opened).error());
   const auto current = options.url.empty() ? sqlite::bring_up_to_date(**opened)
                                            : postgres::bring_up_to_date(**opened);
   if (!current) return fail(current.error());
-  std::unique_ptr<db::Db> claim;
-  if (options.serving && !options.url.empty()) {
-    auto claimed = postgres::claim({options.url, nullptr});
-    if (!claimed) return fail(std::move(claimed).error());
-    claim = std::move(*claimed);
-  }
-  auto impl = std::make_unique<Impl>(to_read, options.readers, std::move(*opened), to_write,
-                                     options.reconcile);
-  impl->claim = std::move(claim);
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
+      to_read, options.readers, std::move(*opened), to_write, options.reconcile)));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

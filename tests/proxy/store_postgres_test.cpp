@@ -315,6 +315,12 @@ TEST_CASE("PostgreSQL: one server works on a database, and its lists can be chan
     REQUIRE_FALSE(second);
     CHECK(says(second.error(), "Another voxdial works on"));
     CHECK(open_store(house.options())->put_user({"ann", Role::caller, "x", noon}));
+    // Also after its connections were cut and made again.
+    number(house.url,
+           "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
+           "WHERE application_name = 'voxdial'");
+    place(*server, phone_call("call_1"), noon);
+    CHECK_FALSE(Store::open(options));
   }
   const auto again = open_store(options);
   CHECK(again->rights()->somebody_is_named);

@@ -57,7 +57,7 @@ Error store_error(std::string_view state) {
         "The database has no connection or memory left, so no call is placed. Give it more, or "
         "close what else uses it.";
   } else if (state == "55P03") {
-    what = "Another program holds the call records, so no call is placed. It will be tried again.";
+    what = "Another program holds the call records, so no call is placed. Try again in a moment.";
   } else if (state == "25006") {
     what =
         "The database that DATABASE_URL names is a standby, which nobody can write to, so no call "
@@ -149,6 +149,7 @@ class Connection : public db::Db {
     PQsetNoticeProcessor(
         connection_, [](void*, const char*) {}, nullptr);
   }
+  Result<void> claim();
   bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
   Error error_of(const PGresult* result) const;
 
@@ -252,8 +253,29 @@ Reply Connection::begin(const char* sql) {
     Reply reply(PQexec(connection_, sql));
     if (is_connected()) return checked(std::move(reply));
     PQreset(connection_);
+    if (is_connected()) {
+      if (const auto claimed = claim(); !claimed) note(claimed.error(), true);
+    }
   }
   return ask_simply(sql);
+}
+
+Result<void> Connection::claim() {
+  if (!options_.serving) return {};
+  // A server that was killed a moment ago, or whose machine is gone, has it until the database
+  // notices.
+  const std::string sql =
+      std::string("SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3; ") +
+      "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SELECT pg_advisory_lock" +
+      server_lock;
+  const Reply reply(PQexec(connection_, sql.c_str()));
+  if (PQresultStatus(reply.get()) == PGRES_TUPLES_OK) return {};
+  const char* state = PQresultErrorField(reply.get(), PG_DIAG_SQLSTATE);
+  if (state == nullptr || std::strcmp(state, "55P03") != 0) return fail(error_of(reply.get()));
+  return fail(
+      ErrorCode::store_unavailable,
+      "Another voxdial works on the database that DATABASE_URL names already, so no call is "
+      "placed from here. Stop it first, or give this one a database of its own.");
 }
 
 // Settings are of the transaction, not of the connection, and the lock as well: a pooler between
@@ -330,27 +352,8 @@ Result<std::unique_ptr<db::Db>> open(const Options& options) {
   if (!connection->is_connected()) return fail(connection->error_of(nullptr));
   // "relation already exists, skipping" is nothing to tell anybody.
   connection->say_nothing();
+  if (const auto claimed = connection->claim(); !claimed) return fail(claimed.error());
   return std::unique_ptr<db::Db>(std::move(connection));
-}
-
-Result<std::unique_ptr<db::Db>> claim(const Options& options) {
-  auto opened = open(options);
-  if (!opened) return opened;
-  db::Db& db = **opened;
-  // A server that was killed a moment ago, or whose machine is gone, has it until the database
-  // notices.
-  db.script(
-      "SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; "
-      "SET tcp_keepalives_count = 3");
-  if (db.failed()) return fail(db.take_error());
-  db.run(std::string("SELECT pg_advisory_lock") + server_lock);
-  if (!db.failed()) return opened;
-  if (!db.suspect()) {
-    return fail(ErrorCode::store_unavailable,
-                "Another voxdial works on the database that DATABASE_URL names already. Stop it "
-                "first, or give this one a database of its own.");
-  }
-  return fail(db.take_error());
 }
 
 }  // namespace voxdial::postgres

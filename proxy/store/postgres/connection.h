@@ -13,12 +13,11 @@ namespace voxdial::postgres {
 struct Options {
   Secret url;  ///< as libpq takes it: "postgresql://name:password@host/database?..."
   StoreFaults* faults = nullptr;
+  /// Marks the database as served from for as long as the connection lives, also after it was made
+  /// again; refused while another's does. So of two servers at most one can write.
+  bool serving = false;
 };
 
 Result<std::unique_ptr<db::Db>> open(const Options& options);
-
-/// A connection whose session marks the database as served from, until it is closed; refused when
-/// another's does.
-Result<std::unique_ptr<db::Db>> claim(const Options& options);
 
 }  // namespace voxdial::postgres
