@@ -26,6 +26,10 @@ struct TextRule {
 inline constexpr TextRule any_text{};
 inline constexpr TextRule required_text{.min = 1, .required = true};
 
+/// `value` as the object its `fields` describe.
+template <class T>
+JsonValue to_json_value(const T& value);
+
 class JsonWriter {
  public:
   static constexpr bool reading = false;
@@ -96,7 +100,6 @@ class JsonWriter {
   JsonValue& object_;
 };
 
-/// `value` as the object its `fields` describe.
 template <class T>
 JsonValue to_json_value(const T& value) {
   JsonValue object = JsonValue::object();

@@ -4,8 +4,7 @@
 // (both put in by build.mjs). The program tells its end by a 'voxdial-stop' event on the window
 // (wasm-ui/platform/bridge.js).
 import createProgram from 'voxdial-wasm';
-import { createEvents } from './events.js';
-import { createWebCall } from './web-call.js';
+import { createHost } from './host.js';
 
 const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details below for whoever runs this site.';
 
@@ -33,7 +32,7 @@ const ENDINGS = {
   },
 };
 
-let webCall = null; // what the program made of it; a crash must still be able to hang up
+let host = null; // a crash must still be able to hang up
 let stopped = false;
 
 /** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
@@ -42,7 +41,7 @@ const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '
 function stop(kind, reason) {
   if (stopped) return; // the first reason is the one that counts
   stopped = true;
-  webCall?.shutDown();
+  host?.shutDown();
   const { title, what, next } = ENDINGS[kind] ?? ENDINGS.crash;
   const page = document.getElementById('stop');
   const details = reason ? withoutSecrets(`${reason}\n\n${navigator.userAgent}`) : '';
@@ -93,8 +92,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   stop('old', '');
 } else {
   createProgram({
-    events: createEvents,
-    webCall: (tell) => (webCall = createWebCall(tell)),
+    host: (hear) => (host = createHost(hear)),
     instantiateWasm: (imports, done) => {
       instantiate(imports).then(({ instance, module }) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));

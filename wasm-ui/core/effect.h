@@ -1,7 +1,6 @@
 // Effects: what update() orders from the world, as plain data that a test can compare.
 //
-// Owns nothing. main.cpp carries each out through the platform; what comes of it returns as an
-// action. A web call's join address passes through here once, on its way to the SDK, and is kept
+// Owns nothing. web/host.js carries each out; what comes of it returns as an action. A web call's join address passes through here once, on its way to the SDK, and is kept
 // nowhere.
 #pragma once
 
@@ -41,7 +40,7 @@ struct MakeKey {
   friend bool operator==(const MakeKey&, const MakeKey&) = default;
 };
 
-// ---- the web call (platform/web_call.h has the rules)
+// ---- the web call (web/web-call.js has the rules)
 
 /// Asks for the microphone inside the press. Answered by MicrophoneChecked.
 struct PrepareMicrophone {
@@ -169,17 +168,12 @@ struct GoTo {
   bool new_tab = false;
   friend bool operator==(const GoTo&, const GoTo&) = default;
 };
-struct LogLine {
-  std::string line;
-  friend bool operator==(const LogLine&, const LogLine&) = default;
-};
-
 using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
                  SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
                  PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, PlayEndTone,
-                 ClaimKeys, FocusField, GoTo, LogLine>;
+                 ClaimKeys, FocusField, GoTo>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

@@ -7,10 +7,13 @@
 #include <cstring>
 #include <utility>
 
+#include "wasm-ui/platform/browser.h"
+
 extern "C" {
+void js_door_open();
+void js_send(const char* effect);
 void js_start();
 void js_request_frame();
-void js_request_frame_in(double ms);
 }
 
 namespace voxdial::platform {
@@ -18,7 +21,8 @@ namespace {
 
 struct Loop {
   Frame frame;
-  std::vector<Event> inbox;
+  std::vector<std::string> events;
+  std::vector<ui::MirrorEvent> mirror_events;
   int settle = 0;  // frames still to draw before coming to rest
 };
 
@@ -43,21 +47,23 @@ void wake(Settle settle) {
   js_request_frame();
 }
 
-void post(Event event, Settle settle) {
-  loop().inbox.push_back(std::move(event));
-  wake(settle);
+void post(ui::MirrorEvent event) {
+  loop().mirror_events.push_back(std::move(event));
+  wake(Settle::input);
 }
 
-std::vector<Event> take_events() { return std::exchange(loop().inbox, {}); }
+void open_door() { js_door_open(); }
+void send(const std::string& effect) { js_send(effect.c_str()); }
+std::vector<std::string> take_events() { return std::exchange(loop().events, {}); }
+std::vector<ui::MirrorEvent> take_mirror_events() {
+  return std::exchange(loop().mirror_events, {});
+}
 
 void start(Frame frame) {
   loop().frame = std::move(frame);
   loop().settle = static_cast<int>(Settle::input);
   js_start();
 }
-
-void request_frame() { js_request_frame(); }
-void request_frame_in(double ms) { js_request_frame_in(ms); }
 
 extern "C" {
 
@@ -68,6 +74,11 @@ EMSCRIPTEN_KEEPALIVE char* on_text(std::uint32_t length) {
   return text;
 }
 
+EMSCRIPTEN_KEEPALIVE void on_event(Text event, Settle settle) {
+  loop().events.push_back(taken(event));
+  wake(settle);
+}
+
 /// Draws a frame; the answer is a Frame's.
 EMSCRIPTEN_KEEPALIVE double on_frame() {
   const double next = loop().frame();
@@ -75,7 +86,7 @@ EMSCRIPTEN_KEEPALIVE double on_frame() {
     --loop().settle;
     return 0;
   }
-  return loop().inbox.empty() ? next : 0;
+  return loop().events.empty() ? next : 0;
 }
 
 }  // extern "C"

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "wasm-ui/platform/inbox.h"
+#include "wasm-ui/core/mirror.h"
 
 namespace voxdial::platform {
 
@@ -26,8 +26,8 @@ enum class Settle : std::uint8_t {
   input,  ///< the user did something: hover, press and focus follow one another
 };
 
-/// Puts an event into the inbox and asks for a frame.
-void post(Event event, Settle settle = Settle::data);
+/// What somebody did to a node of the mirror; asks for a frame.
+void post(ui::MirrorEvent event);
 /// The same without an event: ImGuiIO was fed.
 void wake(Settle settle);
 

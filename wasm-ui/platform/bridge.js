@@ -11,6 +11,7 @@ mergeInto(LibraryManager.library, {
     frames: 0,       // drawn so far
     channel: null,
     encoder: null,
+    host: null,      // web/host.js: carries out effects, tells events
     root: null,      // the element that holds everything
     scale: 1,        // CSS pixels in one of the program's: the text size that the user wants
 
@@ -90,6 +91,16 @@ mergeInto(LibraryManager.library, {
     },
   },
 
+  js_door_open__deps: ['$PF', '$BR', '$PT'],
+  js_door_open: function() {
+    PF.host = Module['host'](function(event, settle) {
+      PF.enter(function() { _on_event(PF.text(event), settle); });
+    });
+    PF.host.orders.claimKeys = function(order) { PT.claimed = order.codes; };
+    PF.host.tell(Object.assign({ event: 'launched', page: BR.facts }, PF.host.launched()), 1);
+  },
+  js_send__deps: ['$PF'],
+  js_send: function(effect) { PF.host.carry(JSON.parse(UTF8ToString(effect))); },
   js_start__deps: ['$PF'],
   js_start: function() {
     PF.channel = new MessageChannel();
@@ -105,6 +116,4 @@ mergeInto(LibraryManager.library, {
   },
   js_request_frame__deps: ['$PF'],
   js_request_frame: function() { PF.ask(); },
-  js_request_frame_in__deps: ['$PF'],
-  js_request_frame_in: function(ms) { PF.askIn(ms); },
 });

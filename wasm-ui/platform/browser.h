@@ -3,12 +3,12 @@
 // This room owns every contact with JavaScript. It must not know the model, the views or the
 // proxy's contract: it takes and gives plain values. Two rules hold for all headers of the room:
 //
-//   1. Nothing calls back into the program. Whatever the browser has to say becomes an Event in the
-//      inbox (inbox.h), taken once at the start of a frame. An arriving event asks for a frame.
-//   2. Whatever can fail has exactly one answer in the inbox, also when it fails.
+//   1. Nothing calls back into the program. Whatever the browser has to say becomes an event, taken
+//      once at the start of a frame. An arriving event asks for a frame.
+//   2. Whatever can fail has exactly one answer, also when it fails.
 //
 // Order of a frame, as main.cpp composes it:
-//     for (Event& e : take_events()) model = update(model, to_action(e));
+//     for (event : take_events()) model = update(model, decode_event(event));
 //     begin_frame();                    // canvas.h: clock and size into ImGui
 //     ImGui::NewFrame(); views(model); ImGui::Render();
 //     show(mirror);                     // mirror_dom.h
@@ -20,7 +20,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
+#include <vector>
+
+#include "wasm-ui/core/mirror.h"
 
 namespace voxdial::platform {
 
@@ -36,34 +38,23 @@ using Frame = std::function<double()>;
 /// frames still run when events arrive; only draw() does nothing.
 void start(Frame frame);
 
-/// Wants one frame soon. Cheap, may be called any number of times.
-void request_frame();
-/// Wants a frame no later than that; the earliest of several wishes counts. Each is good for one
-/// frame.
-void request_frame_in(double ms);
+// ---- The door: everything but drawing, pointers and the mirror crosses as JSON ------------------
 
-// ---- Facts about the page; changes arrive as PageChanged ---------------------------------------
+/// Connects web/host.js, which tells how the page was launched.
+void open_door();
+/// Has web/host.js carry out an effect. What answers at once is in the events afterwards.
+void send(const std::string& effect);
+/// All events since the last take, oldest first.
+std::vector<std::string> take_events();
+std::vector<ui::MirrorEvent> take_mirror_events();
+
+// ---- Facts about the page, as drawing needs them; the model learns them by events --------------
 
 struct Page {
   float width = 0, height = 0;  ///< CSS px: what can be seen, without an on-screen keyboard's part
   float pixel_ratio = 1;        ///< device px per CSS px: 1, 1.25, 2, 3 ...
-  // What phones cover at the edges (notch, home bar), CSS px.
-  float inset_top = 0, inset_right = 0, inset_bottom = 0, inset_left = 0;
-  bool dark = false;            ///< prefers-color-scheme
-  bool reduced_motion = false;  ///< prefers-reduced-motion
-  bool more_contrast = false;   ///< prefers-contrast: more
-  bool touch = false;           ///< the main pointer is a finger: targets of 44 px
   bool hidden = false;          ///< the tab is in the background
-  bool online = true;           ///< false is sure, true is a hope
-  bool secure = true;           ///< a secure context: microphone and clipboard exist
-  friend bool operator==(const Page&, const Page&) = default;
 };
-
-/// Something in page() is new.
-struct PageChanged {};
-/// The page goes away (pagehide): last chance to order something that outlives it (fetch.h).
-struct PageLeaving {};
-
 const Page& page();
 
 // ---- Time -------------------------------------------------------------------------------------
@@ -81,68 +72,11 @@ enum class TimeStyle : std::uint8_t {
 /// The words of a point in time in the user's language; `zone` is an IANA name ("America/Chicago"),
 /// empty for the user's own. An unknown zone gives an empty string.
 std::string local_time(double epoch_ms, TimeStyle style, const std::string& zone = {});
-std::string time_zone();  ///< the user's own, "Europe/Berlin"
-std::string language();   ///< the user's first choice, "en-US"
 /// A language (BCP 47: "de", "pt-BR") by its name in the page's own, English: "German". The code
 /// itself where the browser knows no name.
 std::string language_name(const std::string& code);
 
-// ---- Small services ---------------------------------------------------------------------------
-
-/// Keeps a small text under a key for this origin; false when the browser keeps nothing (private
-/// mode, full). An empty value removes the key.
-/// With `this_tab` it outlives a reload, and hides what the browser remembers, in this tab only.
-bool store(const std::string& key, const std::string& value, bool this_tab);
-std::string stored(const std::string& key);  ///< empty when absent
-
-/// The query of the page's address, decoded; empty when absent. "?model=x" has query("model") "x".
-std::string query(const std::string& name);
-
-/// The place in the program, kept behind '#': "history/abc". Back and forward arrive as
-/// RouteChanged.
-std::string route();
-void push_route(const std::string& route);     ///< a new entry in the tab's history
-void replace_route(const std::string& route);  ///< the same entry
-struct RouteChanged {
-  std::string route;
-};
-
-void set_title(const std::string& title);
 /// The colour around the page on phones, 0xRRGGBB.
 void set_theme_color(std::uint32_t rgb);
-
-/// Needs a user's gesture. The answer is Copied.
-void copy_text(const std::string& text);
-struct Copied {
-  bool ok = false;
-};
-
-/// Saves a text under a file name where the browser puts downloads.
-void download(const std::string& file_name, const std::string& mime_type, const std::string& text);
-
-/// Lets the user choose a text file; needs a user's gesture. The answer is FilePicked, except that
-/// some browsers never tell that the user closed the dialog.
-void pick_text_file(const std::string& accept, std::uint32_t max_bytes);
-struct FilePicked {
-  std::string name;
-  std::string text;
-  std::string failure;  ///< empty, "cancelled", "too_large", "unreadable"
-};
-
-/// A short, quiet two-note signal: the call has ended. Silent until the user has touched the page.
-void play_end_tone();
-
-/// Leaves the page for another one of this origin ("/login"), or opens it beside in a new tab.
-void go_to(const std::string& path, bool new_tab);
-
-/// A random version-4 UUID from the browser's cryptographic source: for Idempotency-Key.
-std::string random_id();
-
-/// Replaces the page by the plain crash page: nothing works after it. For what must not happen.
-/// The reason is shown and can be copied: no secrets, no numbers of people.
-[[noreturn]] void crash(const std::string& reason);
-
-/// A line in the browser's console, for developers.
-void log(const std::string& line);
 
 }  // namespace voxdial::platform

@@ -267,7 +267,7 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void on_mirror_event(int kind, std::uint32_t id, Text value) {
   const auto what = static_cast<ui::MirrorEvent::Kind>(kind);
   if (what == ui::MirrorEvent::Kind::change) mirror().edited.push_back(id);
-  post(ui::MirrorEvent{what, id, taken(value)}, Settle::input);
+  post(ui::MirrorEvent{what, id, taken(value)});
 }
 
 }  // extern "C"

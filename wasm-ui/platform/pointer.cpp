@@ -1,21 +1,12 @@
-// Mouse, pen, finger and wheel into ImGuiIO; the keyboard into the inbox (keys.h).
+// Mouse, pen, finger and wheel into ImGuiIO.
 #include <emscripten.h>
 #include <imgui.h>
 
 #include <cmath>
 
 #include "wasm-ui/platform/bridge.h"
-#include "wasm-ui/platform/keys.h"
-
-extern "C" void js_claim_keys(const char* codes);
 
 namespace voxdial::platform {
-
-void claim_keys(const std::vector<std::string>& codes) {
-  std::string joined;
-  for (const std::string& code : codes) joined += code + ' ';
-  js_claim_keys(joined.c_str());
-}
 
 extern "C" {
 
@@ -55,22 +46,7 @@ EMSCRIPTEN_KEEPALIVE void on_wheel(float x, float y) {
 /// The window lost (0) or got (1) the keyboard.
 EMSCRIPTEN_KEEPALIVE void on_window_focus(int focused) {
   ImGui::GetIO().AddFocusEvent(focused != 0);
-  if (focused == 0) {
-    post(KeysReleased{}, Settle::input);
-  } else {
-    wake(Settle::input);
-  }
-}
-
-/// Something may have swallowed the release of a key.
-EMSCRIPTEN_KEEPALIVE void on_keys_lost() { post(KeysReleased{}, Settle::input); }
-
-/// `bits`: down, repeat, ctrl, shift, alt, meta, in_field, on_control.
-EMSCRIPTEN_KEEPALIVE void on_key(Text code, Text key, std::uint32_t bits) {
-  const auto bit = [bits](unsigned i) { return (bits >> i & 1U) != 0; };
-  post(KeyEvent{bit(0), bit(1), taken(code), taken(key), bit(2), bit(3), bit(4), bit(5), bit(6),
-                bit(7)},
-       Settle::input);
+  wake(Settle::input);
 }
 
 }  // extern "C"

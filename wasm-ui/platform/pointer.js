@@ -8,7 +8,7 @@ mergeInto(LibraryManager.library, {
     touch: null,       // the finger that is down: { id, x, y, dragging, ... }
     fling: 0,          // the animation frame of a fling
     rest: [0, 0],      // fractions of a pixel not yet scrolled: ImGui scrolls whole ones
-    claimed: '',
+    claimed: [],       // codes of keys that do nothing else while held outside of text fields
 
     // Somebody may just have scrolled the mirror's layer (mirror_dom.js: scroll) and aims at an element
     // where it is seen now; on the canvas it is still where it was.
@@ -143,18 +143,16 @@ mergeInto(LibraryManager.library, {
       var node = MD.node(e.target);
       _on_mirror_event(MD.SCROLL_KEY, node ? node.id : 0, PF.text(key));
     },
+    // Something may have swallowed the release of a key.
+    keysReleased: function() { PF.host.tell({ event: 'keysReleased' }, 2); },
     key: function(e, down) {
       // An input method is at work: what goes down is its own. What goes up may have gone down before.
       if (down && (e.isComposing || e.keyCode === 229)) return;
       // With one of these a key belongs to the browser or the system, and macOS never tells that it went up.
-      if (down && (e.ctrlKey || e.altKey || e.metaKey)) _on_keys_lost();
-      var field = PT.field(e.target), control = !field && e.target.tagName === 'BUTTON';
-      var bits = (down ? 1 : 0) | (e.repeat ? 2 : 0) | (e.ctrlKey ? 4 : 0) | (e.shiftKey ? 8 : 0) | (e.altKey ? 16 : 0) |
-        (e.metaKey ? 32 : 0) | (field ? 64 : 0) | (control ? 128 : 0);
-      if (!field && !e.ctrlKey && !e.altKey && !e.metaKey && PT.claimed.indexOf(' ' + e.code + ' ') >= 0) {
-        e.preventDefault();
-      }
-      _on_key(PF.text(e.code || ''), PF.text(e.key || ''), bits);
+      if (down && (e.ctrlKey || e.altKey || e.metaKey)) PT.keysReleased();
+      var field = PT.field(e.target);
+      if (!field && !e.ctrlKey && !e.altKey && !e.metaKey && PT.claimed.includes(e.code)) e.preventDefault();
+      if (!e.repeat) PF.host.tell({ event: 'keyPressed', code: e.code, down: down, inField: field }, 2);
       if (down && !field) PT.scrollKey(e);
       if (!field) PF.now();
     },
@@ -174,16 +172,14 @@ mergeInto(LibraryManager.library, {
     PF.on(root, 'wheel', PT.wheel, { passive: false });
     PF.on(window, 'keydown', function(e) { PT.key(e, true); });
     PF.on(window, 'keyup', function(e) { PT.key(e, false); });
-    PF.on(window, 'blur', function() { _on_window_focus(0); });
+    PF.on(window, 'blur', function() { _on_window_focus(0); PT.keysReleased(); });
     PF.on(window, 'focus', function() { _on_window_focus(1); });
     // Any of these may swallow the release of a key.
     ['compositionstart', 'dragstart', 'contextmenu', 'beforeprint', 'pagehide', 'freeze'].forEach(function(type) {
-      PF.on(window, type, function() { _on_keys_lost(); });
+      PF.on(window, type, PT.keysReleased);
     });
     ['visibilitychange', 'fullscreenchange', 'pointerlockchange'].forEach(function(type) {
-      PF.on(document, type, function() { _on_keys_lost(); });
+      PF.on(document, type, PT.keysReleased);
     });
   },
-  js_claim_keys__deps: ['$PT'],
-  js_claim_keys: function(codes) { PT.claimed = ' ' + UTF8ToString(codes); },
 });
