@@ -1,6 +1,21 @@
-// Web calls on top of the Ultravox SDK. wasm-ui/platform/web_call.h is the manual: its orders are the methods
-// here, its events go to `tell(kind, id, ...values)`. The microphone and the list of devices are here; what a
-// running call needs (call.js) is loaded when the first one is about to be placed.
+// Web calls on top of the Ultravox SDK. The orders are the methods here, the events go to `tell(kind, id, ...values)`.
+// The microphone and the list of devices are here; what a running call needs (call.js) is loaded when the first one is
+// about to be placed. One call at a time:
+//
+//   1. prepare(device), in the click. -> 'microphone' (state, detail): ok; denied, dismissed, system, missing, busy,
+//      insecure_context, cancelled (by release), failed. The call is created only when it is ok; the microphone stays
+//      open until start, release or 30 s.
+//   2. start(id, joinUrl, options) -> 'status' (connecting, listening, thinking, speaking, reconnecting, disconnecting;
+//      idle: the agent is gone, the end follows), 'transcript' (each replaces the one with the same ordinal), 'tool'
+//      (answered once; after 20 s the agent is told that it failed), 'debug', and 15 times a second while wanted and seen
+//      'levels' (0..1; 0 is -60 dBFS), every 2 s 'quality' (round trip and jitter in ms, loss 0..1; -1: not known), 'latency'
+//      (ms from the end of the person's speech to the agent's first sound), 'problem'.
+//   3. 'ended' (by, detail), exactly once: us, far_end, network (broke and did not come back), join_refused, join_timeout,
+//      microphone (could not be opened when joining), page (went away), already_in_call, sdk_failed.
+//
+// A 'problem' ends nothing. mic_lost, mic_silenced (muted from outside), mic_replaced (the chosen one is gone), speaker_gone,
+// no_meter and audio_blocked (no sound before a click) hold until mic_heard, mic_chosen, speaker_chosen or audio_heard
+// take them back; not_connected, device_failed (the one before stays) and sdk happened once.
 //
 // Rules kept here and in call.js because the SDK does not keep them:
 //   - the microphone is asked for first, in the click; what went wrong has a name

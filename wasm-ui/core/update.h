@@ -1,7 +1,7 @@
 // The one way anything changes: model and action in, model and effects out.
 //
 // Pure: no clock, no randomness, no I/O, no global. An action is a fact that has happened; an
-// effect is an order that main.cpp carries out. A test is one call and a comparison.
+// effect is an order that the browser carries out. A test is one call and a comparison.
 #pragma once
 
 #include <utility>
