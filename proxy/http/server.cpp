@@ -6,10 +6,8 @@
 #include "proxy/http/server.h"
 
 #include <fcntl.h>
-#include <httplib.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,6 +26,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "proxy/http/connection.h"
 #include "proxy/thread_annotations.h"
 #include "proxy/url.h"
 #include "shared/ascii.h"
@@ -39,228 +38,11 @@ static_assert(CPPHTTPLIB_HEADER_MAX_LENGTH >= 32 * 1024, "localhost's cookies ar
 namespace voxdial::http {
 namespace {
 
-using Clock = std::function<std::int64_t()>;
-
-constexpr std::size_t read_bytes = 4'096;
-/// As much as one turn throws away of what a peer sends without being asked.
-constexpr int drain_rounds = 16;
 /// Descriptors kept free for the store and for connections to vendors.
 constexpr int spare_descriptors = 1'024;
 /// Between two tries to accept, when the system has no descriptor or no memory left.
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 constexpr std::string_view methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-
-// ------------------------------------------------------------------------------ one connection
-
-/// A client's connection, plain or TLS: to httplib a Stream that waits until one deadline, to
-/// whoever takes it over a StreamSocket that never waits.
-class Connection final : public httplib::Stream, public StreamSocket {
- public:
-  /// Owns the non-blocking descriptor, and the session unless there is none.
-  Connection(int fd, std::string from, httplib::tls::session_t tls, const Clock& clock,
-             const ServerOptions& options)
-      : peer(std::move(from)), fd_(fd), tls_(tls), clock_(clock), options_(options) {}
-  ~Connection() override {
-    if (tls_) httplib::tls::free_session(tls_);
-    ::close(fd_);
-  }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  // What httplib calls.
-  ssize_t read(char* to, std::size_t size) override;
-  ssize_t write(const char* from, std::size_t size) override;
-  bool is_readable() const override {
-    return used_ < in_.size() || (tls_ && httplib::tls::pending(tls_) > 0);
-  }
-  bool wait_readable() const override { return is_readable() || wait(POLLIN); }
-  bool wait_writable() const override { return wait(POLLOUT); }
-  void get_remote_ip_and_port(std::string& ip, int&) const override { ip = peer; }
-  void get_local_ip_and_port(std::string&, int&) const override {}
-  socket_t socket() const override { return fd_; }
-  time_t duration() const override { return 0; }
-
-  // What whoever took it over calls.
-  int fd() const override { return fd_; }
-  long write(std::string_view bytes) override;
-  bool drain() override;
-
-  /// Sets the deadline of whatever comes next.
-  void allow(int ms) { deadline_ms_ = clock_() + ms; }
-  bool wait(short events) const;
-  /// The next bytes are a request's.
-  void begin_request();
-  /// Says goodbye, and waits a little for the peer's: closing with bytes of it unread would make
-  /// the kernel throw our reply away.
-  void finish();
-  /// Lets go of what a connection that was taken over does not need.
-  void give_away() { std::string().swap(in_), std::string().swap(head), used_ = 0; }
-
-  const std::string peer;
-  // The request under way.
-  std::string head;                    ///< as it came, to the empty line
-  Request request;                     ///< the same as a value
-  mutable std::optional<Error> fault;  ///< why it is refused
-  httplib::Request* parsed = nullptr;  ///< httplib's copy of it, while it is at work
-  std::size_t whole_size = 0;          ///< of what its Range picks parts of
-  bool last = false;  ///< the connection ends with this reply; nothing is read any more
-  std::function<void(std::unique_ptr<StreamSocket>)> take_over;
-
- private:
-  long receive(char* to, std::size_t size);
-  long transmit(std::string_view bytes);
-  long tls_outcome(ssize_t result, const httplib::tls::TlsError& error);
-  bool fill();
-  bool accept_in_head(char c);
-
-  const int fd_;
-  const httplib::tls::session_t tls_;
-  const Clock& clock_;  // not used any more once it was taken over, as the options
-  const ServerOptions& options_;
-  std::int64_t deadline_ms_ = 0;
-  std::string in_;  ///< received; the first `used_` bytes were read
-  std::size_t used_ = 0;
-  bool in_head_ = false;
-  std::size_t lines_ = 0;  ///< of the head, so far
-  short wanted_ = POLLIN;  ///< what TLS waits for to read on
-  bool broken_ = false;    ///< after a fatal error OpenSSL forbids any call but the last
-};
-
-long Connection::tls_outcome(ssize_t result, const httplib::tls::TlsError& error) {
-  using httplib::tls::ErrorCode;
-  wanted_ = error.code == ErrorCode::WantWrite ? POLLOUT : POLLIN;
-  if (result > 0) return result;
-  if (error.code == ErrorCode::WantRead || error.code == ErrorCode::WantWrite) return 0;
-  broken_ = error.code != ErrorCode::PeerClosed;
-  return -1;
-}
-
-/// Bytes received; 0 when there are none for now; -1 when the peer is gone or has said its last. A
-/// TLS handshake happens inside the first calls.
-long Connection::receive(char* to, std::size_t size) {
-  if (tls_) {
-    if (broken_) return -1;
-    httplib::tls::TlsError error;
-    ERR_clear_error();
-    return tls_outcome(httplib::tls::read(tls_, to, size, error), error);
-  }
-  const ssize_t got = ::recv(fd_, to, size, 0);
-  if (got != 0) return got > 0 ? got : errno == EAGAIN || errno == EINTR ? 0 : -1;
-  return -1;
-}
-
-long Connection::transmit(std::string_view bytes) {
-  if (tls_) {
-    if (broken_) return -1;
-    httplib::tls::TlsError error;
-    ERR_clear_error();
-    return tls_outcome(httplib::tls::write(tls_, bytes.data(), bytes.size(), error), error);
-  }
-  const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  return sent >= 0 ? sent : errno == EAGAIN || errno == EINTR ? 0 : -1;
-}
-
-long Connection::write(std::string_view bytes) {
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
-    const long part = transmit(bytes.substr(sent));
-    if (part < 0) return -1;
-    if (part == 0) break;
-    sent += static_cast<std::size_t>(part);
-  }
-  return static_cast<long>(sent);
-}
-
-bool Connection::drain() {
-  std::array<char, read_bytes> waste;
-  for (int round = 0; round < drain_rounds; ++round) {
-    const long got = receive(waste.data(), waste.size());
-    if (got <= 0) return got == 0;
-  }
-  return true;
-}
-
-/// False at the deadline, which is noted as the reason.
-bool Connection::wait(short events) const {
-  const std::int64_t left = deadline_ms_ - clock_();
-  pollfd ready{fd_, events, 0};
-  if (left > 0 && httplib::detail::handle_EINTR(
-                      [&] { return ::poll(&ready, 1, static_cast<int>(left)); }) > 0) {
-    return true;
-  }
-  if (!fault) fault = make_error(ErrorCode::timeout_reading);
-  return false;
-}
-
-bool Connection::fill() {
-  used_ = 0;
-  for (;;) {
-    in_.resize(read_bytes);
-    const long got = receive(in_.data(), in_.size());
-    in_.resize(static_cast<std::size_t>(std::max(got, 0L)));
-    if (got > 0) return true;
-    if (got < 0 || !wait(wanted_)) return false;
-  }
-}
-
-/// A head is given to httplib byte by byte, as it asks for it. One that cannot be gone on with ends
-/// here as if the peer had closed: then httplib answers, with the fault's words.
-ssize_t Connection::read(char* to, std::size_t size) {
-  if (last || (in_head_ && fault)) return 0;
-  if (used_ == in_.size() && !fill()) return 0;
-  const std::size_t count = in_head_ ? 1 : std::min(size, in_.size() - used_);
-  if (in_head_ && !accept_in_head(in_[used_])) return 0;
-  std::memcpy(to, in_.data() + used_, count);
-  used_ += count;
-  return static_cast<ssize_t>(count);
-}
-
-/// Line ends that two programs could see at different places are refused, and heads without end.
-bool Connection::accept_in_head(char c) {
-  const bool after_cr = head.ends_with('\r');
-  head += c;
-  lines_ += c == '\n' ? 1 : 0;
-  if (c == '\0' || (c == '\n') != after_cr) {
-    fault = make_error(ErrorCode::invalid_header, "The line ends of the request are malformed.");
-  } else if (lines_ == 0 && head.size() > options_.max_url + 64) {  // method and version are short
-    fault = make_error(ErrorCode::uri_too_long);
-  } else if (head.ends_with("\r\n\r\n")) {
-    in_head_ = false;
-  } else if (head.size() > options_.max_header_bytes || lines_ > options_.max_headers + 1) {
-    fault = make_error(ErrorCode::headers_too_large);
-  }
-  return !fault;
-}
-
-ssize_t Connection::write(const char* from, std::size_t size) {
-  for (;;) {
-    const long sent = write(std::string_view(from, size));
-    deadline_ms_ += sent * 1000 / static_cast<long>(options_.slowest_reply);
-    if (sent != 0 || size == 0) return sent;
-    if (!wait(POLLOUT)) return -1;
-  }
-}
-
-void Connection::begin_request() {
-  allow(options_.header_timeout_ms);
-  head.clear();
-  request = {};
-  fault.reset();
-  whole_size = 0;
-  in_head_ = true;
-  lines_ = 0;
-}
-
-void Connection::finish() {
-  ERR_clear_error();
-  if (tls_ && !broken_ && SSL_is_init_finished(static_cast<SSL*>(tls_)) == 1) {
-    SSL_shutdown(static_cast<SSL*>(tls_));
-  }
-  ::shutdown(fd_, SHUT_WR);
-  allow(options_.linger_timeout_ms);
-  while (drain() && wait(POLLIN)) {
-  }
-}
 
 // ------------------------------------------------------------------------------ what is refused
 

@@ -1,11 +1,29 @@
 // The front door over real sockets: what every reply carries, how connections live and end.
+#include <sys/syscall.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <stdexcept>
 
 #include "proxy/http/server.h"
 #include "shared/codec.h"
 #include "tests/proxy/http_fixture.h"
+
+namespace {
+std::atomic<int> accept_failures{0}, accept_error{0};
+}  // namespace
+
+/// The C library's, which fails as often as a test wants.
+/// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
+  for (int left = accept_failures; left > 0;) {
+    if (!accept_failures.compare_exchange_weak(left, left - 1)) continue;
+    errno = accept_error;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_accept4, fd, address, length, flags));
+}
 
 namespace voxdial::testing {
 namespace {
@@ -609,6 +627,18 @@ TEST_CASE("IPv6 is served, and an IPv4 client of a dual-stack socket keeps its a
   CHECK(seen.peer == "::1");
   CHECK(server.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200);
   CHECK(seen.peer == "127.0.0.1");
+}
+
+TEST_CASE("what accept(2) fails with, the server goes on listening") {
+  TestServer server(echo);
+  const int error = GENERATE(ENFILE, EMFILE, ECONNABORTED, ENOBUFS, EPROTO);
+  accept_error = error;
+  accept_failures = 3;
+  // The first is taken by the accept() that waits already; those after it meet the failures.
+  for (int i = 0; i < 3; ++i) {
+    CHECK(server.ask("GET /still HTTP/1.1\r\nHost: a\r\n\r\n").body == "GET /still ");
+  }
+  CHECK(accept_failures == 0);
 }
 
 TEST_CASE("a burst of connections is accepted without loss") {
