@@ -5,6 +5,7 @@ import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, readdirSy
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fastifyApp, startFastify } from './bench-fastify.mjs';
 import { nextApp, startNext } from './bench-next.mjs';
 import { Server, environment, median, quantile, scratch, sleep, startProxy, table } from './bench-server.mjs';
 import { Line, startInstantVendors } from './bench-wire.mjs';
@@ -259,7 +260,10 @@ async function streams() {
 async function main(parts) {
   if (parts.includes('a')) await lone();
   if (parts.includes('b')) {
-    const folder = nextApp();
+    const peers = [
+      ['Next.js', nextApp(), startNext, '/api/ultravox'],
+      ['Fastify', fastifyApp(), startFastify, '/api/calls'],
+    ].filter(([, folder]) => folder);
     console.log(`\n(b) ${CONNECTIONS} connections, ${ROUND_SECONDS} s, the same stub vendors`);
     const rows = [['', 'calls/s', 'p99', 'CPU us/call', 'memory MB at rest', 'after']];
     const show = (name, r) =>
@@ -271,21 +275,22 @@ async function main(parts) {
         (r.atRest / 1024).toFixed(1),
         (r.memory / 1024).toFixed(1),
       ]);
+    const ratio = (a, b) => `${(a / b).toFixed(1)}x`;
     for (const medium of ['web', 'phone']) {
       const ours = await round(start, '/api/calls', medium);
       show(`voxdial ${medium}`, ours);
-      if (!folder) continue;
-      const theirs = await round((url) => startNext(folder, url), '/api/ultravox', medium);
-      show(`Next.js ${medium}`, theirs);
-      const ratio = (a, b) => `${(a / b).toFixed(1)}x`;
-      rows.push([
-        `  ratio ${medium}`,
-        ratio(ours.perSecond, theirs.perSecond),
-        ratio(theirs.p99, ours.p99),
-        ratio(theirs.cpuMicros, ours.cpuMicros),
-        ratio(theirs.atRest, ours.atRest),
-        ratio(theirs.memory, ours.memory),
-      ]);
+      for (const [name, folder, startPeer, pathname] of peers) {
+        const theirs = await round((url) => startPeer(folder, url), pathname, medium);
+        show(`${name} ${medium}`, theirs);
+        rows.push([
+          '  we are better by',
+          ratio(ours.perSecond, theirs.perSecond),
+          ratio(theirs.p99, ours.p99),
+          ratio(theirs.cpuMicros, ours.cpuMicros),
+          ratio(theirs.atRest, ours.atRest),
+          ratio(theirs.memory, ours.memory),
+        ]);
+      }
     }
     table(rows);
   }
