@@ -110,8 +110,9 @@ std::optional<Error> Writer::begin() {
 
 std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   Db& db = *db_;
+  const bool alone = jobs.size() == 1;  // undoing its work is undoing everything
   for (Job* job : jobs) {
-    db.mark();
+    if (!alone) db.mark();
     if (db.failed()) break;
     job->outcome = run_guarded(*job->work, db);
     if (db.failed()) {
@@ -119,6 +120,11 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
       job->outcome = fail(error);
       if (!db.in_transaction()) return error;  // a full disk ends the whole transaction by itself
     }
+    if (alone && !*job->outcome) {
+      db.rollback();
+      return std::nullopt;
+    }
+    if (alone) break;
     if (!*job->outcome) db.undo();
     db.unmark();
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "proxy/store/plain_text.h"
@@ -163,10 +164,18 @@ class Connection : public db::Db {
   Reply checked(Reply reply);
   bool next_fault();
   Reply begin(const char* sql);
+  void connect_again();
   void find_out_about_commit();
 
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
   PGconn* connection_;
   const Options options_;
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< their names
   std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
   bool cut_ = false;         ///< by a test
   bool outcome_is_unknown_ = false;
@@ -220,9 +229,22 @@ Reply Connection::ask(std::string_view sql, std::span<const Value> values) {
   if (failed()) return nullptr;
   if (next_fault()) return checked(nullptr);
   const Parameters parameters(values);
+  auto known = prepared_.find(sql);
+  if (known == prepared_.end()) {
+    const std::string name = "s" + std::to_string(prepared_.size());
+    const Reply reply = checked(Reply(PQprepare(connection_, name.c_str(), numbered(sql).c_str(),
+                                                parameters.count(), parameters.types())));
+    if (reply == nullptr) return nullptr;
+    known = prepared_.emplace(sql, name).first;
+  }
   return checked(
-      Reply(PQexecParams(connection_, numbered(sql).c_str(), parameters.count(), parameters.types(),
-                         parameters.bytes(), parameters.lengths(), parameters.formats(), 0)));
+      Reply(PQexecPrepared(connection_, known->second.c_str(), parameters.count(),
+                           parameters.bytes(), parameters.lengths(), parameters.formats(), 0)));
+}
+
+void Connection::connect_again() {
+  prepared_.clear();
+  PQreset(connection_);
 }
 
 Reply Connection::ask_simply(const char* sql) {
@@ -252,7 +274,7 @@ Reply Connection::begin(const char* sql) {
   if (!failed() && !next_fault()) {
     Reply reply(PQexec(connection_, sql));
     if (is_connected()) return checked(std::move(reply));
-    PQreset(connection_);
+    connect_again();
     if (is_connected()) {
       if (const auto claimed = claim(); !claimed) note(claimed.error(), true);
     }
@@ -322,7 +344,7 @@ void Connection::find_out_about_commit() {
   outcome_is_unknown_ = true;
   for (int i = 0; i < times && outcome_is_unknown_; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    if (!is_connected()) PQreset(connection_);
+    if (!is_connected()) connect_again();
     const Reply reply(PQexec(connection_, question.c_str()));
     if (PQresultStatus(reply.get()) != PGRES_TUPLES_OK) continue;
     const std::string_view status = PQgetvalue(reply.get(), 0, 0);

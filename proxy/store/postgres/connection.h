@@ -1,5 +1,6 @@
-// PostgreSQL 15 or newer, through libpq. A connection that was lost is made again where nothing can
-// have been half done: at the beginning of a transaction.
+// PostgreSQL 15 or newer, through libpq. SQL text is prepared once per connection and kept, so a
+// pooler between must leave a session its connection. A connection that was lost is made again
+// where nothing can have been half done: at the beginning of a transaction.
 #pragma once
 
 #include <memory>
