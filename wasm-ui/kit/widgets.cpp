@@ -133,9 +133,9 @@ Card::Card(Ui& ui, const char* id, float height) {
 }
 Card::~Card() { ImGui::EndChild(); }
 
-Column::Column(const char* id, float widest, float side) {
+Column::Column(const char* id, float widest, float side, float kept) {
   constexpr float ring = 4;  // of the focus, around what touches the column's edge
-  const float room = ImGui::GetContentRegionAvail().x;
+  const float room = ImGui::GetContentRegionAvail().x - kept;
   const float w = std::min(room - 2 * side, widest);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((room - w) / 2) - ring);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ring, ring});
@@ -443,12 +443,18 @@ bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool
 
 bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen, Role role) {
   const std::string label = std::string("##") + id;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::Selectable(label.c_str(), chosen, ImGuiSelectableFlags_SpanAllColumns,
                                          {0, height - ImGui::GetStyle().ItemSpacing.y});
   hand_cursor();
   ui.item(role, name).checked = chosen;
-  ImGui::SameLine(0, 0);
+  ImGui::SetCursorScreenPos(at);
   return pressed;
+}
+
+void into_row(float row_h, float words_h) {
+  const float spacing = ImGui::GetStyle().ItemSpacing.y;  // the row reaches into it above and below
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - spacing - words_h) / 2));
 }
 
 }  // namespace voxdial::ui

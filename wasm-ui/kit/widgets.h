@@ -68,9 +68,10 @@ struct Card {
   Card(const Card&) = delete;
   Card& operator=(const Card&) = delete;
 };
-/// The content's column: at most so wide, in the middle.
+/// The content's column: at most so wide, in the middle; `kept` is left free at the right, as for a
+/// scroll bar that another column beside it has.
 struct Column {
-  Column(const char* id, float widest, float side);
+  Column(const char* id, float widest, float side, float kept = 0);
   ~Column();
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
@@ -120,10 +121,12 @@ bool toggle(Ui& ui, const char* id, std::string_view label, std::string_view hin
             bool disabled = false);
 /// A check box with its label at the right. True when it was pressed.
 bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool disabled = false);
-/// A row over all columns of a table (or the width that is left), with its content behind it on the
-/// same line: ImGui::Selectable. True when it was pressed.
+/// A row over all columns of a table (or the width that is left): ImGui::Selectable. Its content
+/// follows, from the row's own corner on. True when it was pressed.
 bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen = false,
          Role role = Role::button);
+/// Where words of that height begin in a row, or in another cell of it.
+void into_row(float row_h, float words_h);
 
 // ---- fields
 

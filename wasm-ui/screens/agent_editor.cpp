@@ -313,7 +313,7 @@ void draw_draft(Ui& ui, const Model& model) {
   };
   // The buttons stay in sight, where there is room for them.
   if (!low) {
-    const Column column("head", widest, side);
+    const Column column("head", widest, side, ImGui::GetStyle().ScrollbarSize);
     head();
   }
   if (!low) gap(space::m);

@@ -17,16 +17,16 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
   if (row(ui, "open", agent.name + (about.empty() ? "" : ", " + about), row_h))
     ui.act(AgentOpened{agent.id});
   const float words_h = 2 * line_of(type::body) + space::xs;
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - words_h) / 2 - 2);
+  into_row(row_h, words_h);
   ImGui::BeginGroup();
   paint(ui, agent.name, strong_text);
   paint(ui, about, quiet_text);
   ImGui::EndGroup();
   ImGui::TableNextColumn();
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::body)) / 2 - 2);
+  into_row(row_h, line_of(type::body));
   paint(ui, agent.edited ? "Edited" : agent.built_in ? "Built in" : "", label_text, -1);
   ImGui::TableNextColumn();
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::body)) / 2 - 2);
+  into_row(row_h, line_of(type::body));
   paint(ui, icon::chevron_right, quiet_text);
   ImGui::PopID();
 }

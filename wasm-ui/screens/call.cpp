@@ -376,8 +376,7 @@ void draw_recent_calls(Ui& ui, const Model& model) {
     const std::string when = ui.services.local_time(call.created_at, TimeStyle::date_time);
     if (row(ui, "again", party + ", " + state + ", " + when, row_h)) ui.act(CallAgainPressed{call});
     ui.mirror.back().description = "Fills the form for another call.";
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() +
-                         (row_h - line_of(type::body) - line_of(type::small)) / 2);
+    into_row(row_h, line_of(type::body) + line_of(type::small));
     ImGui::BeginGroup();
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
     paint(ui, party, {type::body, Face::tabular_semibold, Token::text});
@@ -385,7 +384,7 @@ void draw_recent_calls(Ui& ui, const Model& model) {
     ImGui::PopStyleVar();
     ImGui::EndGroup();
     ImGui::TableNextColumn();
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (row_h - line_of(type::small)) / 2);
+    into_row(row_h, line_of(type::small));
     paint(ui, when, {type::small, Face::tabular, Token::text_quiet}, -1);
     ImGui::PopID();
   }

@@ -25,9 +25,10 @@ void draw_selects(Ui& ui, const Model& model) {
   HistoryFilter next = filter;
   const int columns = ImGui::GetContentRegionAvail().x < 560 ? 2 : 4;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::xs, space::xs});
-  const bool open = ImGui::BeginTable("filters", columns, ImGuiTableFlags_SizingStretchSame);
-  ImGui::PopStyleVar();
-  if (!open) return;
+  if (!ImGui::BeginTable("filters", columns, ImGuiTableFlags_SizingStretchSame)) {
+    ImGui::PopStyleVar();
+    return;
+  }
   const auto cell = [&](const char* id, Field field, Options options) {
     ImGui::TableNextColumn();
     field.hide_label = true;
@@ -72,6 +73,7 @@ void draw_selects(Ui& ui, const Model& model) {
     }
   }
   ImGui::EndTable();
+  ImGui::PopStyleVar();
   if (!(next == filter)) ui.act(FilterChanged{next});
 }
 
@@ -104,22 +106,15 @@ std::string facts_of(const Call& call) {
   return facts;
 }
 
-/// Where a cell's line begins in a row of such a height.
-void into_row(float row_h, float words_h) {
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - words_h) / 2) - 2);
-}
-
 /// A column a fact; the day stands where it changes.
 void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
   const bool phone = call.medium == MediumType::twilio;
   const float h = line_of(type::body);
   into_row(row_h, h);
-  ImGui::BeginGroup();
   paint(ui, phone ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
   paint(ui, call_party(call),
         {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text});
-  ImGui::EndGroup();
   ImGui::TableNextColumn();
   into_row(row_h, h);
   paint(ui, state_word(call.status, call.medium),

@@ -213,6 +213,10 @@ void draw_top(Ui& ui, const Model& model, const LiveCall& live) {
 }
 void draw_bottom(Ui& ui, const Model& model, const LiveCall& live) {
   if (own(model, live.call) && model.settings.debug_messages) draw_debug(ui, model.web);
+  if (live.call.status == CallStatus::talking) {
+    draw_live_say(ui, live);
+    gap(space::m);
+  }
   draw_live_foot(ui, model, live);
 }
 void draw_own_tools(Ui& ui, const Model& model, const LiveCall& live) {
@@ -227,10 +231,14 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
   ImGui::TableNextColumn();
   draw_top(ui, model, live);
   gap(space::s);
-  draw_bottom(ui, model, live);
+  draw_live_foot(ui, model, live);
   ImGui::TableNextColumn();
   draw_own_tools(ui, model, live);
-  draw_words(ui, model, live, std::max(least_words, height - space::s));
+  const bool talking = live.call.status == CallStatus::talking;
+  const float say_h = talking ? 2 * ui.control + 3 * space::s : space::s;
+  draw_words(ui, model, live, std::max(least_words, height - say_h));
+  if (talking) draw_live_say(ui, live);
+  if (own(model, live.call) && model.settings.debug_messages) draw_debug(ui, model.web);
   ImGui::EndTable();
 }
 
@@ -282,8 +290,7 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     const std::string name =
         call_party(live.call) + " \xC2\xB7 " + std::string(state_of(model, live.call));
     if (row(ui, "row", name, row_h, &live == open, Role::radio)) ui.act(LiveSelected{live.call.id});
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - line_of(type::body)) / 2) -
-                         2);
+    into_row(row_h, line_of(type::body));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::GetWindowDrawList()->AddCircleFilled(
         {at.x + space::s, at.y + line_of(type::body) / 2}, 4,
@@ -291,8 +298,7 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
     paint(ui, name, body_text);
     ImGui::TableNextColumn();
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + std::floor((row_h - line_of(type::body)) / 2) -
-                         2);
+    into_row(row_h, line_of(type::body));
     if (live.call.answered_at != 0) {
       paint(ui, clock_text(talk_ms(model, live.call)),
             {type::body, Face::tabular, Token::text_quiet});

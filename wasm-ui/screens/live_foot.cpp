@@ -23,38 +23,6 @@ constexpr SayChoice say_choices[] = {
     {SayRequest::Kind::goodbye, "goodbye", "Say goodbye and hang up"},
 };
 
-void draw_say(Ui& ui, const LiveCall& live) {
-  const SayChoice& kind = say_choices[static_cast<int>(live.say_kind)];
-  const Call& call = live.call;
-  Options options;
-  for (const SayChoice& choice : say_choices) options.add(choice.value, choice.label);
-  if (auto chosen =
-          select(ui, "say-kind",
-                 {.label = "What to do with the words", .value = kind.value, .hide_label = true},
-                 std::move(options))) {
-    for (const SayChoice& choice : say_choices) {
-      if (*chosen == choice.value) ui.act(SayKindChosen{call.id, choice.kind});
-    }
-  }
-  ImGui::SetNextItemWidth(-ui.control - space::s);
-  const bool words = needs_words(kind.kind);
-  const FieldResult typed = textbox(ui, "say",
-                                    {.label = words ? "Words for the agent" : "Last words, if any",
-                                     .value = live.say,
-                                     .placeholder = words ? "Type a message" : "Last words, if any",
-                                     .hide_label = true});
-  if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
-  ImGui::SameLine();
-  const bool pressed = button(ui, "send",
-                              {.label = "Send",
-                               .icon = icon::send,
-                               .disabled = live.say.empty() && words,
-                               .busy = live.said.busy(),
-                               .icon_only = true});
-  if (pressed || typed.submitted) ui.act(SayPressed{call.id});
-  if (const Error* error = live.said.failure()) error_note(ui, "say-failed", *error);
-}
-
 /// Works while it is held, by a pointer or the key; assistive technology switches it.
 void draw_hold_to_talk(Ui& ui, const Model& model) {
   const WebCall& web = model.web;
@@ -134,14 +102,42 @@ void draw_after(Ui& ui, const Call& call) {
 
 }  // namespace
 
+void draw_live_say(Ui& ui, const LiveCall& live) {
+  const SayChoice& kind = say_choices[static_cast<int>(live.say_kind)];
+  const Call& call = live.call;
+  Options options;
+  for (const SayChoice& choice : say_choices) options.add(choice.value, choice.label);
+  if (auto chosen =
+          select(ui, "say-kind",
+                 {.label = "What to do with the words", .value = kind.value, .hide_label = true},
+                 std::move(options))) {
+    for (const SayChoice& choice : say_choices) {
+      if (*chosen == choice.value) ui.act(SayKindChosen{call.id, choice.kind});
+    }
+  }
+  ImGui::SetNextItemWidth(-ui.control - space::s);
+  const bool words = needs_words(kind.kind);
+  const FieldResult typed = textbox(ui, "say",
+                                    {.label = words ? "Words for the agent" : "Last words, if any",
+                                     .value = live.say,
+                                     .placeholder = words ? "Type a message" : "Last words, if any",
+                                     .hide_label = true});
+  if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
+  ImGui::SameLine();
+  const bool pressed = button(ui, "send",
+                              {.label = "Send",
+                               .icon = icon::send,
+                               .disabled = live.say.empty() && words,
+                               .busy = live.said.busy(),
+                               .icon_only = true});
+  if (pressed || typed.submitted) ui.act(SayPressed{call.id});
+  if (const Error* error = live.said.failure()) error_note(ui, "say-failed", *error);
+}
+
 void draw_live_foot(Ui& ui, const Model& model, const LiveCall& live) {
   if (is_terminal(live.call.status)) {
     draw_after(ui, live.call);
     return;
-  }
-  if (live.call.status == CallStatus::talking) {
-    draw_say(ui, live);
-    gap(space::m);
   }
   draw_controls(ui, model, live);
 }

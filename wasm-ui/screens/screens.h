@@ -26,6 +26,8 @@ void draw_place_button(Ui& ui, const Model& model);
 void draw_live(Ui& ui, const Model& model);
 /// The bar a narrow window shows instead of the card; a press opens the sheet.
 void draw_live_bar(Ui& ui, const Model& model);
+/// Words for the agent, and what to do with them.
+void draw_live_say(Ui& ui, const LiveCall& live);
 /// What can be done with a live call, and with one that is over.
 void draw_live_foot(Ui& ui, const Model& model, const LiveCall& live);
 /// What the agent's tools show: the order, a note.
