@@ -34,6 +34,12 @@ mergeInto(LibraryManager.library, {
       return 0;
     }
     GL.makeContextCurrent(context);
+    // ImGui's renderer asks for the state it changes, to put it back. Nobody else draws here, so that is what a new
+    // context has; asking the browser each time would wait for the graphics card, twenty times a frame.
+    ['getParameter', 'isEnabled'].forEach(function(name) {
+      var ask = GLctx[name], known = {};
+      GLctx[name] = function(what) { return what in known ? known[what] : known[what] = ask.call(GLctx, what); };
+    });
     PF.root.insertBefore(el, PF.root.firstChild);
     PF.on(el, 'webglcontextlost', function(e) {
       e.preventDefault();  // or it is never given back
