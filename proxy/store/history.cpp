@@ -79,7 +79,7 @@ std::optional<std::string> number_pattern(std::string_view q) {
 }
 
 /// The SQL of a page: only the conditions that are asked for, so that the indices can help.
-std::string page_sql(const Reader& reader, const CallQuery& query) {
+std::string page_sql(const Reader& reader, const CallQuery& query, bool may_be_number) {
   std::string sql = "SELECT " + call_columns() +
                     " FROM calls WHERE (created_at, seq) < (?1, ?2) AND created_at >= ?3";
   if (reader.only_own) sql += " AND person = ?4";
@@ -94,7 +94,7 @@ std::string page_sql(const Reader& reader, const CallQuery& query) {
     // Digits are only looked for in numbers this reader could read whole: a masked number must not
     // be found out by asking for its parts.
     sql += " AND (words LIKE ?8 ESCAPE '\\'";
-    if (number_pattern(query.q)) {
+    if (may_be_number) {
       sql += reader.whole_numbers ? " OR number LIKE ?9" : " OR (person = ?4 AND number LIKE ?9)";
     }
     sql += ")";
@@ -106,13 +106,15 @@ CallPage read_page(db::Db& db, const Reader& reader, const CallQuery& query, Cur
   // "Before `to`" and "after the cursor" are one bound: the lower of both.
   if (query.to != 0 && query.to - 1 < after.created_at) after = {query.to - 1, INT64_MAX};
   const int most = std::clamp(query.limit, 1, 500);
+  const std::string q = folded(query.q);
+  const auto digits = number_pattern(q);  // full-width ones are digits, too
   CallPage page;
   std::int64_t last_seq = 0;
   db::Rows rows =
-      db.rows(page_sql(reader, query), after.created_at, after.seq, query.from, reader.user,
-              medium_name(query.medium.value_or(MediumType::web)),
-              wire_name(query.status.value_or(CallStatus::requested)), query.agent,
-              contains(folded(query.q)), number_pattern(query.q).value_or(""), most + 1);
+      db.rows(page_sql(reader, query, digits.has_value()), after.created_at, after.seq, query.from,
+              reader.user, medium_name(query.medium.value_or(MediumType::web)),
+              wire_name(query.status.value_or(CallStatus::requested)), query.agent, contains(q),
+              digits.value_or(""), most + 1);
   while (rows.next()) {
     if (static_cast<int>(page.calls.size()) == most) {
       page.next_cursor =

@@ -116,6 +116,7 @@ TEST_CASE("search finds digits, names, people and ends, and takes wildcards for 
   };
   CHECK(search("415 555-01", supervisor) == Ids{"call_1"});
   CHECK(search("+1", supervisor) == Ids{"call_1"});
+  CHECK(search("\uff14\uff11\uff15", supervisor) == Ids{"call_1"});
   CHECK(search("bob", supervisor) == Ids{"call_3"});
   CHECK(search("APPOINTMENT", supervisor) == Ids{"call_4", "call_2", "call_1"});
   CHECK(search("busy", supervisor) == Ids{"call_1"});
