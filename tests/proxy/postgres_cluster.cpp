@@ -149,12 +149,16 @@ std::string carry_out(const std::string& url, const std::string& sql) {
   return PQresultErrorMessage(result.get());
 }
 
-std::int64_t number(const std::string& url, const std::string& sql) {
+std::string text(const std::string& url, const std::string& sql) {
   const std::unique_ptr<PGconn, Closed> connection(PQconnectdb(url.c_str()));
   const std::unique_ptr<PGresult, Closed> result(PQexec(connection.get(), sql.c_str()));
   INFO(PQerrorMessage(connection.get()));
   REQUIRE(PQntuples(result.get()) == 1);
-  return std::stoll(PQgetvalue(result.get(), 0, 0));
+  return PQgetvalue(result.get(), 0, 0);
+}
+
+std::int64_t number(const std::string& url, const std::string& sql) {
+  return std::stoll(text(url, sql));
 }
 
 }  // namespace voxdial::postgres_test

@@ -11,9 +11,10 @@ namespace voxdial::postgres_test {
 std::string new_schema();
 std::string url_of(const std::string& schema);
 
-/// What another program does there: the error's text, empty when it was carried out; and the number
-/// that a query gives.
+/// What another program does there: the error's text, empty when it was carried out; and the text
+/// or number that a query gives.
 std::string carry_out(const std::string& url, const std::string& sql);
+std::string text(const std::string& url, const std::string& sql);
 std::int64_t number(const std::string& url, const std::string& sql);
 
 }  // namespace voxdial::postgres_test

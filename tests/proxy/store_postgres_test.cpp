@@ -15,6 +15,7 @@
 
 #include "postgres_cluster.h"
 #include "proxy/store/faults.h"
+#include "proxy/store/sqlite/connection.h"
 #include "store_fixture.h"
 
 namespace voxdial::store_test {
@@ -324,6 +325,41 @@ TEST_CASE("PostgreSQL: one server works on a database, and its lists can be chan
   }
   const auto again = open_store(options);
   CHECK(again->rights()->somebody_is_named);
+}
+
+TEST_CASE("PostgreSQL: its tables, columns and indices are those of SQLite") {
+  const House house;
+  const Folder folder;
+  {
+    auto one = open_store(house.options());
+    StoreOptions file;
+    file.path = folder.file();
+    auto other = open_store(file);
+  }
+  auto sqlite = sqlite::open({.path = folder.file()}, sqlite::Use::read);
+  REQUIRE(sqlite);
+  const auto of_sqlite = [&](std::string_view sql) {
+    db::Rows rows = (*sqlite)->rows(sql);
+    REQUIRE(rows.next());
+    return rows.text(0);
+  };
+  const std::string columns = of_sqlite(
+      "SELECT group_concat(name, ' ') FROM (SELECT t.name || '.' || c.name AS name "
+      "FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY 1)");
+  CHECK(columns.find("calls.counted_micros") != std::string::npos);
+  CHECK(postgres_test::text(house.url,
+                            "SELECT string_agg(name, ' ' ORDER BY name COLLATE \"C\") FROM (SELECT "
+                            "table_name || '.' || column_name AS name FROM "
+                            "information_schema.columns WHERE table_schema = current_schema() AND "
+                            "table_name <> 'voxdial_schema') AS all_columns") == columns);
+  const std::string indices = of_sqlite(
+      "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'index' "
+      "AND sql IS NOT NULL ORDER BY 1)");
+  CHECK(indices.find("calls_by_count") != std::string::npos);
+  CHECK(postgres_test::text(house.url,
+                            "SELECT string_agg(indexname, ' ' ORDER BY indexname COLLATE \"C\") "
+                            "FROM pg_indexes WHERE schemaname = current_schema() AND "
+                            "indexname NOT IN (SELECT conname FROM pg_constraint)") == indices);
 }
 
 TEST_CASE(
