@@ -2,6 +2,7 @@
 // and reads it).
 #include <algorithm>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/percent.h"
 #include "shared/time_text.h"

@@ -84,7 +84,8 @@ class Builder {
         path += '[' + std::to_string(container.size() - (innermost ? 0 : 1)) + ']';
         continue;
       }
-      const std::string step = path_step(innermost ? last : std::prev(container.end()).key());
+      const std::string step = path_step(
+          innermost ? last : container.get_ref<const JsonValue::object_t&>().back().first);
       if (!path.empty() && !step.empty()) path += '.';
       path += step;
     }

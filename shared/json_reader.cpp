@@ -91,7 +91,7 @@ void JsonReader::rule(bool kept, std::string_view name, std::string_view message
 void JsonReader::done() {
   if (!state_.request) return;
   std::size_t i = 0;
-  for (const auto& [name, value] : object_.items()) {
+  for (const auto& [name, value] : object_.get_ref<const JsonValue::object_t&>()) {
     if (asked_for_[i++]) continue;
     std::string path = joined(path_of(place_), path_step(name));
     std::string message = path + " is not a field that is known here.";

@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 using namespace voxdial;
@@ -68,6 +69,22 @@ TEST_CASE("every limit on calls can be set by its own name") {
     CHECK(report.problems.empty());
     CHECK(report.config.limits.*limit == 7);
     CHECK_FALSE(read(with(name, "-1")).problems.empty());
+  }
+}
+
+TEST_CASE("every variable of the table is read, whatever else is set") {
+  std::set<std::string, std::less<>> asked;
+  const Values values = complete();
+  read_config(
+      [&](std::string_view name) {
+        asked.emplace(name);
+        const auto it = values.find(name);
+        return it == values.end() ? std::nullopt : std::optional(it->second);
+      },
+      [](const std::string&) { return std::optional<std::string>(); });
+  for (const Variable& variable : variables()) {
+    CAPTURE(variable.name);
+    CHECK(asked.count(variable.name) == 1);
   }
 }
 
