@@ -6,10 +6,9 @@
 
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/twilio/twilio.h"
 #include "proxy/vendors/ultravox/ultravox.h"
-#include "shared/time_text.h"
 
 namespace voxdial {
 namespace {
@@ -39,23 +38,11 @@ DoctorCheck unanswered(std::string id, std::string title, const Error& error) {
                error.message);
 }
 
-template <class Parse>
-auto ask(const World& world, Vendor vendor, const VendorRequest& request, Parse parse)
-    -> decltype(parse(VendorReply{}, Millis{})) {
-  const SendResult sent = world.send(request);
-  if (!sent) return fail(map_send_failure(vendor, sent.error(), false));
-  return parse(*sent, world.now());
-}
-
 DoctorCheck clock_check(const World& world) {
   const std::string title = "Clock";
   const SendResult sent = world.send(ultravox::account_me());
   std::optional<Millis> server_date;
-  if (sent) {
-    std::string date(header(*sent, "date"));  // RFC 9110 5.6.7: as RFC 2822, with GMT for the zone
-    if (const auto zone = date.find("GMT"); zone != date.npos) date.replace(zone, 3, "+0000");
-    server_date = from_rfc2822(date);
-  }
+  if (sent) server_date = http_date(header(*sent, "date"));
   if (!server_date) {
     return check(State::unknown, "clock", title, "Ultravox's time could not be read.",
                  "Compare this machine's clock with the real time.");
@@ -70,8 +57,7 @@ DoctorCheck clock_check(const World& world) {
 }
 
 Checks ultravox_checks(const World& world) {
-  const auto account =
-      ask(world, Vendor::ultravox, ultravox::account_me(), ultravox::parse_account);
+  const auto account = ask(world, ultravox::account_me(), ultravox::parse_account);
   Checks checks;
   if (!account) {
     checks.push_back(unanswered("ultravox_key", "Ultravox key", account.error()));
@@ -113,7 +99,7 @@ Checks ultravox_checks(const World& world) {
 DoctorCheck caller_number_check(const Config& config, const World& world) {
   const std::string id = "twilio_number", title = "Caller number";
   const auto listed = [&](const VendorRequest& request) {
-    return ask(world, Vendor::twilio, request, twilio::parse_numbers);
+    return ask(world, request, twilio::parse_numbers);
   };
   const auto holds = [&](const std::vector<std::string>& numbers) {
     for (const auto& number : numbers) {
@@ -139,8 +125,8 @@ DoctorCheck caller_number_check(const Config& config, const World& world) {
 
 DoctorCheck balance_check(const Config& config, const World& world) {
   const std::string id = "twilio_balance", title = "Twilio balance";
-  const auto balance = ask(world, Vendor::twilio, twilio::fetch_balance(config.twilio_account_sid),
-                           twilio::parse_balance);
+  const auto balance =
+      ask(world, twilio::fetch_balance(config.twilio_account_sid), twilio::parse_balance);
   if (!balance) return unanswered(id, title, balance.error());
   const std::string detail = balance->balance + " " + balance->currency + ".";
   char* end = nullptr;
@@ -156,8 +142,8 @@ DoctorCheck balance_check(const Config& config, const World& world) {
 
 DoctorCheck geo_check(const World& world, const std::string& region) {
   const std::string id = "twilio_geo", title = "Calls to " + region;
-  const auto allowed = ask(world, Vendor::twilio, twilio::dialing_permissions(region),
-                           twilio::parse_dialing_permissions);
+  const auto allowed =
+      ask(world, twilio::dialing_permissions(region), twilio::parse_dialing_permissions);
   if (!allowed) return unanswered(id, title, allowed.error());
   if (!allowed->low_risk) {
     return check(State::failed, id, title, "Twilio does not dial this country.",
@@ -171,8 +157,8 @@ Checks twilio_checks(const Config& config, const World& world, const std::string
     return {check(State::warning, "twilio_key", "Twilio", "Phone calls are off.",
                   config.phone_off_reason)};
   }
-  const auto account = ask(world, Vendor::twilio, twilio::fetch_account(config.twilio_account_sid),
-                           twilio::parse_account);
+  const auto account =
+      ask(world, twilio::fetch_account(config.twilio_account_sid), twilio::parse_account);
   Checks checks;
   if (!account) {
     // A standard API key may place calls but not read /Accounts (twilio.com/docs/iam/api-keys).

@@ -33,6 +33,8 @@ struct VendorRequest {
   /// Whole request, connect to last byte. Connect alone has its own, shorter limit in the sender.
   int timeout_ms = 10'000;
   std::size_t max_reply_bytes = 1 << 20;
+  /// Makes a telephone ring: when the reply is lost, the call may exist all the same.
+  bool rings = false;
   /// Twilio's second host (voice.twilio.com for geo permissions); the sender picks the base URL.
   bool voice_host = false;
   /// A redirect is handed over as the reply (it is never followed) instead of being `bad_answer`.

@@ -1,7 +1,7 @@
 // End, and what is said into a call: wishes that are recorded and answered at once.
 #include "proxy/calls/calls.h"
 #include "proxy/calls/reconcile.h"
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/ultravox/ultravox.h"
 
 namespace voxdial {
@@ -66,9 +66,8 @@ Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRe
   if (is_terminal(stored->call.status) || stored->ultravox_call_id.empty()) {
     return fail(ErrorCode::call_not_live);
   }
-  const auto sent = world_.send(ultravox::send_data_message(stored->ultravox_call_id, say));
-  auto told = sent ? ultravox::parse_sent(*sent, world_.now())
-                   : Result<void>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  auto told =
+      ask(world_, ultravox::send_data_message(stored->ultravox_call_id, say), ultravox::parse_sent);
   if (!told) return told;
   CallUpdate said = news("said", "person", say.text);
   said.note = true;

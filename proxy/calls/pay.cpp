@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 
 namespace voxdial {
 namespace {
@@ -37,38 +37,17 @@ bool same_number(std::string_view a, std::string_view b) {
          a.substr(a.size() - last) == b.substr(b.size() - last) && a.size() != b.size();
 }
 
-Error foreign_reply(Vendor vendor) {
-  Error error =
-      make_error(ErrorCode::vendor_bad_reply,
-                 std::string(vendor == Vendor::twilio ? "Twilio" : "Ultravox") +
-                     " answered about another call. That was not believed; it is asked again.");
-  error.provider = Provider{std::string(vendor_name(vendor)), 0};
-  return error;
-}
-
-/// Sends and reads; what cannot be sent or read is the error.
-template <class Parse>
-auto ask(const World& world, const VendorRequest& request, Parse parse)
-    -> decltype(parse(VendorReply())) {
-  const auto sent = world.send(request);
-  if (!sent) return fail(map_send_failure(request.vendor, sent.error(), false));
-  return parse(*sent);
-}
-
 Result<twilio::Call> ask_twilio(const Payer& payer, const StoredCall& row,
                                 const VendorRequest& request) {
-  auto call = ask(payer.world, request, [&](const VendorReply& reply) {
-    return twilio::parse_call(reply, payer.world.now());
-  });
-  if (call && !is_about(row, *call, payer.config)) return fail(foreign_reply(Vendor::twilio));
+  auto call = ask(payer.world, request, twilio::parse_call);
+  if (call && !is_about(row, *call, payer.config)) return fail(foreign_reply(request));
   return call;
 }
 
 Result<ultravox::Call> ask_ultravox(const Payer& payer, const StoredCall& row) {
-  auto call =
-      ask(payer.world, ultravox::get_call(row.ultravox_call_id),
-          [&](const VendorReply& reply) { return ultravox::parse_call(reply, payer.world.now()); });
-  if (call && !is_about(row, *call)) return fail(foreign_reply(Vendor::ultravox));
+  const VendorRequest request = ultravox::get_call(row.ultravox_call_id);
+  auto call = ask(payer.world, request, ultravox::parse_call);
+  if (call && !is_about(row, *call)) return fail(foreign_reply(request));
   return call;
 }
 
@@ -186,9 +165,7 @@ Outcome end_at_twilio(const Payer& payer, const StoredCall& row) {
 
 Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
   Outcome out;
-  const auto sent =
-      ask(payer.world, ultravox::hang_up(row.ultravox_call_id),
-          [&](const VendorReply& reply) { return ultravox::parse_sent(reply, payer.world.now()); });
+  const auto sent = ask(payer.world, ultravox::hang_up(row.ultravox_call_id), ultravox::parse_sent);
   if (!sent && sent.error().code != ErrorCode::call_not_live) {
     out.tried = failed(sent.error());
     return out;
@@ -218,9 +195,8 @@ Outcome tell_machine(const Payer& payer, const StoredCall& row) {
       "the "
       "leaveVoicemail tool now and say nothing else.</instruction>";
   order.urgency = "immediate";
-  const auto told =
-      ask(payer.world, ultravox::send_data_message(row.ultravox_call_id, order),
-          [&](const VendorReply& reply) { return ultravox::parse_sent(reply, payer.world.now()); });
+  const auto told = ask(payer.world, ultravox::send_data_message(row.ultravox_call_id, order),
+                        ultravox::parse_sent);
   if (told) {
     out.told = news("machine_told", "voxdial", "The agent was told to leave its message.");
     out.told.machine_handled = out.told.note = true;
@@ -237,8 +213,8 @@ Outcome read_messages(const Payer& payer, const StoredCall& row) {
   int pages = row.message_pages;
   for (int n = 0; n < pages_a_try; ++n) {
     const auto page = ask(payer.world, ultravox::list_messages(row.ultravox_call_id, cursor),
-                          [&](const VendorReply& reply) {
-                            return ultravox::parse_messages(reply, index, payer.world.now());
+                          [&](const VendorReply& reply, Millis now) {
+                            return ultravox::parse_messages(reply, index, now);
                           });
     if (!page) {
       out.tried = failed(page.error());
@@ -275,9 +251,7 @@ Outcome ask_why(const Payer& payer, const StoredCall& row) {
   Outcome out;
   const auto found =
       ask(payer.world, twilio::call_notifications(payer.config.twilio_account_sid, row.twilio_sid),
-          [&](const VendorReply& reply) {
-            return twilio::parse_notifications(reply, payer.world.now());
-          });
+          twilio::parse_notifications);
   if (!found) {
     out.tried = failed(found.error());
     return out;
@@ -405,7 +379,7 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
                                                    Store& store, const StoredCall& row) {
   const auto calls =
       ask(world, twilio::find_calls(config.twilio_account_sid, row.call.to, config.twilio_number),
-          [&](const VendorReply& reply) { return twilio::parse_calls(reply, world.now()); });
+          twilio::parse_calls);
   if (!calls) return fail(calls.error());
   const Millis first = row.dialled_at - time_noise_ms;
   const Millis last =

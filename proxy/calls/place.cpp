@@ -7,7 +7,7 @@
 #include "proxy/calls/plan.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
 
@@ -113,8 +113,7 @@ StoredReply Calls::place(const Attempt& attempt) {
   for (const Vendor vendor : {Vendor::ultravox, Vendor::twilio}) {
     if (vendor == Vendor::twilio && !phone) continue;
     if (const auto wait = health_.paused_s(vendor)) {
-      Error error = make_error(ErrorCode::circuit_open);
-      error.provider = Provider{.name = std::string(vendor_name(vendor)), .code = 0};
+      Error error = vendor_error(vendor, ErrorCode::circuit_open, {});
       error.retry_after_s = wait;
       return refuse(error);
     }
@@ -216,11 +215,8 @@ StoredReply Calls::answer_again(const Admission& admission, const Attempt& attem
       return answer(error);
     }
     const Asking asking{asking_again_};
-    const auto sent = world_.send(ultravox::get_call(placed->ultravox.call_id));
     const auto call =
-        sent
-            ? ultravox::parse_call(*sent, world_.now())
-            : Result<ultravox::Call>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+        ask(world_, ultravox::get_call(placed->ultravox.call_id), ultravox::parse_call);
     if (!call) return answer(call.error());
     placed->ultravox.join_url = call->join_url;
     first->body = encode(*placed);
@@ -251,16 +247,10 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
       plan.stored_agent.empty() ? ultravox::create_call(plan.ultravox)
                                 : ultravox::create_agent_call(plan.stored_agent, plan.ultravox);
   if (!create) return give_up(id, create.error());
-  const auto sent = world_.send(*create);
-  auto made =
-      sent ? ultravox::parse_created_call(*sent, world_.now())
-           : Result<ultravox::Call>(fail(map_send_failure(Vendor::ultravox, sent.error(), false)));
+  auto made = ask(world_, *create, ultravox::parse_created_call);
   if (made) {
     const auto known = store_.find_call_by_ultravox_id(made->call_id);
-    if (known && *known) {  // a reply about another call tells nothing of ours
-      made = fail(map_send_failure(Vendor::ultravox,
-                                   {SendFailure::Kind::bad_answer, "another call"}, false));
-    }
+    if (known && *known) made = fail(foreign_reply(*create));
   }
   if (!made) return give_up(id, made.error());
 
@@ -322,18 +312,13 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   order.to = stored.call.to;
   order.twiml = std::move(*twiml);
 
-  const auto sent = world_.send(twilio::create_call(config_.twilio_account_sid, order));
-  auto made =
-      sent ? twilio::parse_created_call(*sent, world_.now())
-           : Result<twilio::Call>(fail(map_send_failure(Vendor::twilio, sent.error(), true)));
+  const VendorRequest request = twilio::create_call(config_.twilio_account_sid, order);
+  auto made = ask(world_, request, twilio::parse_created_call);
   if (made) {
-    // A reply about another call tells nothing of ours.
     const auto known = store_.find_call_by_twilio_sid(made->sid);
     const bool another = known && *known && (*known)->call.id != id;
     const bool ours = is_about(stored, *made, config_) && !another;
-    if (!ours)
-      made = fail(
-          map_send_failure(Vendor::twilio, {SendFailure::Kind::bad_answer, "another call"}, true));
+    if (!ours) made = fail(foreign_reply(request));
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
     StoredCall lost = stored;
@@ -407,9 +392,7 @@ void Calls::break_off(const std::string& id) {
       news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
   lost.lost_at = world_.now();
   lost.warning = std::string(looked_for);
-  const StoredReply last =
-      answer(map_send_failure(Vendor::twilio, {SendFailure::Kind::no_answer, ""}, true));
-  (void)conclude(id, lost, last);
+  (void)conclude(id, lost, answer(outcome_unknown(Vendor::twilio)));
 }
 
 StoredReply Calls::give_up(const std::string& id, const Error& error) {

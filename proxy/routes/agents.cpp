@@ -59,7 +59,7 @@ http::Response remove_agent(App& app, const Ask& ask) {
 
 http::Response voices(App& app, const Ask&) {
   const auto list = app.catalogue.voices();
-  return list ? http::json(200, encode(*list)) : http::error(list.error());
+  return list ? http::json(200, encode(VoiceList{*list})) : http::error(list.error());
 }
 
 http::Response voice_preview(App& app, const Ask& ask) {
@@ -70,7 +70,7 @@ http::Response voice_preview(App& app, const Ask& ask) {
 
 http::Response models(App& app, const Ask&) {
   const auto list = app.catalogue.models();
-  return list ? http::json(200, encode(*list)) : http::error(list.error());
+  return list ? http::json(200, encode(ModelList{*list})) : http::error(list.error());
 }
 
 }  // namespace voxdial::handlers

@@ -45,19 +45,19 @@ struct Away {
 TEST_CASE("what Ultravox offers is kept for ten minutes, and longer while it does not answer",
           "[catalogue]") {
   Away away;
-  REQUIRE(away.catalogue.voices()->voices.size() == 1);
+  REQUIRE(away.catalogue.voices()->size() == 1);
   away.clock += 599'000;
   REQUIRE(away.catalogue.voices());
   CHECK(away.asked == 1);
   away.clock += 2'000;
   away.does = Away::silence;
-  CHECK(away.catalogue.voices()->voices[0].name == "Anna");
+  CHECK(away.catalogue.voices()->at(0).name == "Anna");
   CHECK(away.asked == 2);
   away.does = [](const VendorRequest&) { return Away::voice("Ben"); };
   away.clock += 29'000;
-  CHECK(away.catalogue.voices()->voices[0].name == "Anna");
+  CHECK(away.catalogue.voices()->at(0).name == "Anna");
   away.clock += 2'000;
-  CHECK(away.catalogue.voices()->voices[0].name == "Ben");
+  CHECK(away.catalogue.voices()->at(0).name == "Ben");
   CHECK(away.asked == 3);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE(
   std::promise<void> most_are_back;
   constexpr int pages = 40;
   constexpr int may_wait = 8;
-  std::vector<std::future<Result<VoiceList>>> others;
+  std::vector<std::future<Result<std::vector<Voice>>>> others;
   for (int page = 0; page < pages; ++page) {
     others.push_back(std::async(std::launch::async, [&] {
       auto list = away.catalogue.voices();
@@ -104,12 +104,12 @@ TEST_CASE(
   }
   most_are_back.get_future().wait();  // though Ultravox has not answered
   answer.set_value();
-  CHECK(first.get()->voices[0].name == "Ben");
+  CHECK(first.get()->at(0).name == "Ben");
   int told_to_come_back = 0;
   for (auto& other : others) {
     const auto list = other.get();
     if (list) {
-      CHECK(list->voices[0].name == (known ? "Anna" : "Ben"));
+      CHECK(list->at(0).name == (known ? "Anna" : "Ben"));
     } else {
       ++told_to_come_back;
       CHECK(list.error().code == ErrorCode::overloaded);

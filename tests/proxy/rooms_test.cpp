@@ -6,8 +6,8 @@
 #include "proxy/calls/plan.h"
 #include "proxy/doctor.h"
 #include "proxy/upkeep.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/common/health.h"
-#include "proxy/vendors/common/vendor_error.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -107,7 +107,9 @@ TEST_CASE("what we held back ourselves says nothing of the vendor, and is told i
     health.note(Vendor::ultravox, SendResult(Unexpected<SendFailure>(crowded)));
   CHECK_FALSE(health.paused_s(Vendor::ultravox));
   CHECK(health.now().ultravox_ok);
-  const Error error = map_send_failure(Vendor::ultravox, crowded, true);
+  VendorRequest request;
+  request.rings = true;
+  const Error error = no_reply(request, crowded);
   CHECK(error.code == ErrorCode::overloaded);
   CHECK(error.message.find("Nothing was dialled") != std::string::npos);
   CHECK(error.retry_after_s.value_or(0) > 0);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/twilio/twilio.h"
 
 using namespace voxdial;
@@ -346,8 +346,9 @@ TEST_CASE("The account's facts are read", "[twilio]") {
 
 TEST_CASE("A request without an answer says whether it may have dialled", "[twilio]") {
   using Kind = SendFailure::Kind;
-  const auto code = [](Kind kind, bool dials) {
-    return map_send_failure(Vendor::twilio, {.kind = kind, .what = "secret"}, dials).code;
+  const VendorRequest create = create_call("AC1", {}), fetch = fetch_call("AC1", "CA1");
+  const auto code = [&](Kind kind, bool dials) {
+    return no_reply(dials ? create : fetch, {.kind = kind, .what = "secret"}).code;
   };
   CHECK(code(Kind::not_sent, true) == ErrorCode::vendor_unreachable);
   CHECK(code(Kind::not_sent, false) == ErrorCode::vendor_unreachable);
@@ -355,8 +356,7 @@ TEST_CASE("A request without an answer says whether it may have dialled", "[twil
   CHECK(code(Kind::no_answer, false) == ErrorCode::vendor_timeout);
   CHECK(code(Kind::bad_answer, true) == ErrorCode::outcome_unknown);
   CHECK(code(Kind::bad_answer, false) == ErrorCode::vendor_bad_reply);
-  const Error error =
-      map_send_failure(Vendor::ultravox, {.kind = Kind::no_answer, .what = "secret"}, false);
-  CHECK(error.provider == Provider{"ultravox", 0});
+  const Error error = no_reply(fetch, {.kind = Kind::no_answer, .what = "secret"});
+  CHECK(error.provider == Provider{"twilio", 0});
   CHECK(error.message.find("secret") == std::string::npos);
 }

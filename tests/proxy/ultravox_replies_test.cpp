@@ -222,18 +222,18 @@ TEST_CASE("Voices and models are read, incomplete ones left out", "[ultravox]") 
                                    now);
   REQUIRE(voices);
   CHECK(voices->next_cursor == "2");
-  REQUIRE(voices->voices.size() == 2);
-  CHECK(voices->voices[0] == Voice{.id = "v1",
-                                   .name = "Mark",
-                                   .description = "",
-                                   .language = "en-US",
-                                   .provider = "eleven_labs",
-                                   .preview = true});
-  CHECK_FALSE(voices->voices[1].preview);
+  REQUIRE(voices->items.size() == 2);
+  CHECK(voices->items[0] == Voice{.id = "v1",
+                                  .name = "Mark",
+                                  .description = "",
+                                  .language = "en-US",
+                                  .provider = "eleven_labs",
+                                  .preview = true});
+  CHECK_FALSE(voices->items[1].preview);
   const auto models =
       parse_models(reply(200, R"({"results":[{"name":"ultravox-v0.7"},{"name":""},{},1]})"), now);
   REQUIRE(models);
-  CHECK(models->models == std::vector<std::string>{"ultravox-v0.7"});
+  CHECK(models->items == std::vector<std::string>{"ultravox-v0.7"});
 }
 
 TEST_CASE("The account is read", "[ultravox]") {

@@ -1,6 +1,6 @@
 // What Twilio answers and refuses: JSON into values.
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/common/json_codec.h"
-#include "proxy/vendors/common/vendor_error.h"
 #include "proxy/vendors/twilio/twilio.h"
 #include "shared/time_text.h"
 
@@ -132,9 +132,8 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
   if (succeeded(reply)) {
     if (auto call = call_in(reply, now)) return call;
   }
-  Error error = bad_vendor_reply(Vendor::twilio, reply, /*could_have_dialled=*/true);
-  if (reply.status >= 500) error.provider = map_failure(reply, now).provider;
-  return fail(std::move(error));
+  const int code = reply.status < 500 ? reply.status : map_failure(reply, now).provider->code;
+  return fail(outcome_unknown(Vendor::twilio, code));
 }
 
 Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(reply, now); }

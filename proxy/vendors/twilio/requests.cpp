@@ -78,6 +78,7 @@ VendorRequest create_call(std::string_view account_sid, const CallPlan& plan) {
   }
   VendorRequest out = post(account_path(account_sid, "/Calls.json"), form);
   out.timeout_ms = create_timeout_ms;
+  out.rings = true;
   return out;
 }
 

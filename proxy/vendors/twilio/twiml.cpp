@@ -1,5 +1,6 @@
 // The instructions Twilio carries out when the call is answered: TwiML, of at most 4000 characters
 // (twilio.com/docs/voice/twiml/stream, error 32018).
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/twilio/twilio.h"
 #include "proxy/vendors/ultravox/ultravox.h"
 
@@ -43,11 +44,9 @@ Result<std::string> twiml_stream(std::string_view join_url) {
         "<Response><Connect><Stream url=\"" + xml_escape(join_url) + "\"/></Connect></Response>";
     if (twiml.size() <= max_twiml) return twiml;
   }
-  Error error = make_error(ErrorCode::vendor_bad_reply,
+  return fail(vendor_error(Vendor::ultravox, ErrorCode::vendor_bad_reply,
                            "Ultravox gave an address for the call's audio that cannot be used. "
-                           "Nothing was dialled.");
-  error.provider = Provider{.name = std::string(vendor_name(Vendor::ultravox)), .code = 0};
-  return fail(std::move(error));
+                           "Nothing was dialled."));
 }
 
 }  // namespace voxdial::twilio

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 
 namespace voxdial::ultravox {
 namespace {
@@ -14,7 +14,7 @@ Result<Playing> play(const World& world, VendorRequest request, const std::strin
   request.range = range;
   for (;;) {
     auto sent = world.send(request);
-    if (!sent) return fail(map_send_failure(Vendor::ultravox, sent.error(), false));
+    if (!sent) return fail(no_reply(request, sent.error()));
     auto audio = parse(*sent, world.now());
     if (!audio) return fail(std::move(audio).error());
     if (audio->location.empty()) {

@@ -4,8 +4,8 @@
 
 #include "proxy/http/form.h"
 #include "proxy/url.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/common/json_codec.h"
-#include "proxy/vendors/common/vendor_error.h"
 #include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/time_text.h"
 
@@ -88,6 +88,20 @@ std::string next_cursor(const json& page) {
   const std::string_view rest = std::string_view(url).substr(query + 1);
   const auto form = http::parse_form(rest.substr(0, rest.find('#')));
   return form ? std::string(http::field(*form, "cursor")) : std::string();
+}
+
+/// A page of a list; items that `read` gives nothing for are left out.
+template <class Item, class Read>
+Result<Page<Item>> page_of(const VendorReply& reply, Millis now, Read read) {
+  auto body = body_of(reply, now);
+  if (!body) return fail(std::move(body).error());
+  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
+  Page<Item> page;
+  page.next_cursor = next_cursor(*body);
+  for (const json& item : (*body)["results"]) {
+    if (auto got = read(item)) page.items.push_back(std::move(*got));
+  }
+  return page;
 }
 
 std::optional<TranscriptEntry> entry_of(const json& message) {
@@ -201,22 +215,18 @@ Result<Call> parse_call(const VendorReply& reply, Millis now) {
 }
 
 Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
-  MessagePage page;
-  page.next_cursor = next_cursor(*body);
+  // A message of an unknown kind is not shown, but keeps its place: the index counts messages.
   int index = first_index;
-  page.held = static_cast<int>(vendor::array(*body, "results").size());
-  for (const json& message : vendor::array(*body, "results")) {
-    // A message of an unknown kind is not shown, but keeps its place: the index counts messages.
-    if (auto entry = entry_of(message)) {
-      entry->index = index;
-      page.entries.push_back(std::move(*entry));
-    }
+  auto page = page_of<TranscriptEntry>(reply, now, [&index](const json& message) {
+    auto entry = entry_of(message);
+    if (entry) entry->index = index;
     ++index;
-  }
-  return page;
+    return entry;
+  });
+  if (!page) return fail(std::move(page).error());
+  return MessagePage{.entries = std::move(page->items),
+                     .held = index - first_index,
+                     .next_cursor = std::move(page->next_cursor)};
 }
 
 Result<void> parse_sent(const VendorReply& reply, Millis now) {
@@ -243,37 +253,26 @@ Result<Audio> parse_voice_preview(const VendorReply& reply, Millis now) {
   return audio_of(reply, now);
 }
 
-Result<VoicePage> parse_voices(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
-  VoicePage page;
-  page.next_cursor = next_cursor(*body);
-  for (const json& item : vendor::array(*body, "results")) {
+Result<Page<Voice>> parse_voices(const VendorReply& reply, Millis now) {
+  return page_of<Voice>(reply, now, [](const json& item) -> std::optional<Voice> {
     Voice voice;
     voice.id = vendor::text(item, "voiceId");
     voice.name = vendor::text(item, "name", 80);
-    if (!vendor::is_id(voice.id) || voice.name.empty()) continue;
+    if (!vendor::is_id(voice.id) || voice.name.empty()) return std::nullopt;
     voice.description = vendor::text(item, "description", 500);
     voice.language = vendor::text(item, "primaryLanguage", 16);
     voice.provider = vendor::text(item, "provider", 40);
     voice.preview = !vendor::text(item, "previewUrl").empty();
-    page.voices.push_back(std::move(voice));
-  }
-  return page;
+    return voice;
+  });
 }
 
-Result<ModelPage> parse_models(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
-  ModelPage page;
-  page.next_cursor = next_cursor(*body);
-  for (const json& item : vendor::array(*body, "results")) {
+Result<Page<std::string>> parse_models(const VendorReply& reply, Millis now) {
+  return page_of<std::string>(reply, now, [](const json& item) -> std::optional<std::string> {
     std::string name = vendor::text(item, "name", 100);
-    if (!name.empty()) page.models.push_back(std::move(name));
-  }
-  return page;
+    if (name.empty()) return std::nullopt;
+    return name;
+  });
 }
 
 Result<Account> parse_account(const VendorReply& reply, Millis now) {

@@ -126,21 +126,16 @@ Result<Audio> parse_recording(const VendorReply& reply, Millis now);
 VendorRequest voice_preview(std::string_view voice_id);
 Result<Audio> parse_voice_preview(const VendorReply& reply, Millis now);
 
-struct VoicePage {
-  std::vector<Voice> voices;
+template <class Item>
+struct Page {
+  std::vector<Item> items;
   std::string next_cursor;  ///< empty at the end
-  friend bool operator==(const VoicePage&, const VoicePage&) = default;
+  friend bool operator==(const Page&, const Page&) = default;
 };
 VendorRequest list_voices(std::string_view cursor = {});
-Result<VoicePage> parse_voices(const VendorReply& reply, Millis now);
-
-struct ModelPage {
-  std::vector<std::string> models;
-  std::string next_cursor;
-  friend bool operator==(const ModelPage&, const ModelPage&) = default;
-};
+Result<Page<Voice>> parse_voices(const VendorReply& reply, Millis now);
 VendorRequest list_models(std::string_view cursor = {});
-Result<ModelPage> parse_models(const VendorReply& reply, Millis now);
+Result<Page<std::string>> parse_models(const VendorReply& reply, Millis now);
 
 // --------------------------------------------------------------------------- the account
 

@@ -1,4 +1,4 @@
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 
 #include <algorithm>
 #include <charconv>
@@ -12,13 +12,9 @@ namespace {
 constexpr int longest_wait_s = 3600;
 constexpr Millis clock_noise_ms = 2'000;
 
-/// An HTTP date (RFC 9110 5.6.7), which writes GMT where RFC 2822 writes +0000.
-std::optional<Millis> http_date(std::string_view text) {
-  if (!text.ends_with(" GMT")) return std::nullopt;
-  return from_rfc2822(std::string(text.substr(0, text.size() - 3)) + "+0000");
-}
-
 std::string display_name(Vendor vendor) { return vendor == Vendor::twilio ? "Twilio" : "Ultravox"; }
+
+}  // namespace
 
 Error vendor_error(Vendor vendor, ErrorCode code, std::string message, int provider_code) {
   Error error = make_error(code, std::move(message));
@@ -34,41 +30,44 @@ Error outcome_unknown(Vendor vendor, int provider_code) {
                       provider_code);
 }
 
-}  // namespace
-
-Error map_send_failure(Vendor vendor, const SendFailure& failure, bool could_have_dialled) {
-  const std::string name = display_name(vendor);
+Error no_reply(const VendorRequest& request, const SendFailure& failure) {
+  const std::string name = display_name(request.vendor);
+  const auto error = [&](ErrorCode code, const std::string& sentence) {
+    return vendor_error(request.vendor, code, sentence);
+  };
   if (failure.kind == SendFailure::Kind::not_sent) {
-    return vendor_error(vendor, ErrorCode::vendor_unreachable,
-                        name +
-                            " cannot be reached. Nothing was dialled. Check the server's "
-                            "connection and try again.",
-                        0);
+    return error(ErrorCode::vendor_unreachable, name +
+                                                    " cannot be reached. Nothing was dialled. "
+                                                    "Check the server's connection and try again.");
   }
   if (failure.kind == SendFailure::Kind::crowded) {
-    Error error = vendor_error(vendor, ErrorCode::overloaded,
-                               "This server has as many requests to " + name +
-                                   " under way as it may. Nothing was dialled. Try again in a "
-                                   "moment.",
-                               0);
-    error.retry_after_s = 2;
-    return error;
+    Error crowded = error(ErrorCode::overloaded,
+                          "This server has as many requests to " + name +
+                              " under way as it may. Nothing was dialled. Try again in a moment.");
+    crowded.retry_after_s = 2;
+    return crowded;
   }
-  if (could_have_dialled) return outcome_unknown(vendor, 0);
+  if (request.rings) return outcome_unknown(request.vendor);
   if (failure.kind == SendFailure::Kind::no_answer) {
-    return vendor_error(vendor, ErrorCode::vendor_timeout,
-                        name + " did not answer in time. Try again in a moment.", 0);
+    return error(ErrorCode::vendor_timeout,
+                 name + " did not answer in time. Try again in a moment.");
   }
-  return vendor_error(vendor, ErrorCode::vendor_bad_reply,
-                      name + " sent an answer that makes no sense. Try again in a moment.", 0);
+  return bad_vendor_reply(request.vendor, {});
 }
 
-Error bad_vendor_reply(Vendor vendor, const VendorReply& reply, bool could_have_dialled) {
-  if (could_have_dialled) return outcome_unknown(vendor, reply.status);
+Error bad_vendor_reply(Vendor vendor, const VendorReply& reply) {
   return vendor_error(
       vendor, ErrorCode::vendor_bad_reply,
       display_name(vendor) + " sent an answer that makes no sense. Try again in a moment.",
       reply.status);
+}
+
+Error foreign_reply(const VendorRequest& request) {
+  if (request.rings) return outcome_unknown(request.vendor);
+  return vendor_error(
+      request.vendor, ErrorCode::vendor_bad_reply,
+      display_name(request.vendor) +
+          " answered about another call, which was not believed. Try again in a moment.");
 }
 
 std::string_view header(const VendorReply& reply, std::string_view lower_case_name) {
@@ -76,6 +75,11 @@ std::string_view header(const VendorReply& reply, std::string_view lower_case_na
     if (name == lower_case_name) return value;
   }
   return {};
+}
+
+std::optional<Millis> http_date(std::string_view text) {
+  if (!text.ends_with(" GMT")) return std::nullopt;
+  return from_rfc2822(std::string(text.substr(0, text.size() - 3)) + "+0000");
 }
 
 std::optional<int> retry_after_s(const VendorReply& reply, Millis now) {
