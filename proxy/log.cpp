@@ -6,11 +6,10 @@
 
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 
+#include "proxy/thread_annotations.h"
 #include "shared/time_text.h"
 #include "shared/utf8.h"
 
@@ -98,9 +97,9 @@ struct LogWriter::Queue {
   Queue& operator=(const Queue&) = delete;
 
   void work() {
-    std::unique_lock lock(mutex);
+    MutexLock lock(mutex);
     for (;;) {
-      changed.wait(lock, [this] { return stop || !waiting.empty(); });
+      changed.wait(mutex, [this]() REQUIRES(mutex) { return stop || !waiting.empty(); });
       if (waiting.empty()) break;
       std::string text = std::exchange(waiting, {});
       const std::uint64_t lost = std::exchange(dropped, 0);
@@ -118,8 +117,8 @@ struct LogWriter::Queue {
     changed.notify_all();
   }
 
-  /// Whether a line by a stranger is one too many of this minute. REQUIRES: mutex is held.
-  bool too_many(const LogLine& line, Millis at) {
+  /// Whether a line by a stranger is one too many of this minute.
+  bool too_many(const LogLine& line, Millis at) REQUIRES(mutex) {
     if (at / 60'000 != minute) {
       minute = at / 60'000;
       by_strangers = 0;
@@ -139,15 +138,15 @@ struct LogWriter::Queue {
   const int file;
   const std::function<Millis()> now;
   const std::size_t most_bytes;
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::string waiting;  ///< whole lines
-  std::uint64_t dropped = 0;
-  Millis minute = 0;
-  int by_strangers = 0;      ///< lines of this minute
-  std::uint64_t unsaid = 0;  ///< lines of theirs that were too many
-  bool stop = false;
-  bool done = false;
+  Mutex mutex;
+  Condition changed;
+  std::string waiting GUARDED_BY(mutex);  ///< whole lines
+  std::uint64_t dropped GUARDED_BY(mutex) = 0;
+  Millis minute GUARDED_BY(mutex) = 0;
+  int by_strangers GUARDED_BY(mutex) = 0;      ///< lines of this minute
+  std::uint64_t unsaid GUARDED_BY(mutex) = 0;  ///< lines of theirs that were too many
+  bool stop GUARDED_BY(mutex) = false;
+  bool done GUARDED_BY(mutex) = false;
 };
 
 LogWriter::LogWriter(int file, std::function<Millis()> now, std::size_t most_waiting_bytes)
@@ -156,16 +155,18 @@ LogWriter::LogWriter(int file, std::function<Millis()> now, std::size_t most_wai
 }
 
 LogWriter::~LogWriter() {
-  std::unique_lock lock(queue_->mutex);
-  queue_->stop = true;
-  queue_->changed.notify_all();
-  queue_->changed.wait_for(lock, longest_farewell, [this] { return queue_->done; });
+  Queue& queue = *queue_;
+  MutexLock lock(queue.mutex);
+  queue.stop = true;
+  queue.changed.notify_all();
+  queue.changed.wait_for(queue.mutex, longest_farewell,
+                         [&queue]() REQUIRES(queue.mutex) { return queue.done; });
 }
 
 void LogWriter::write(const LogLine& line) {
   const Millis now = queue_->now();
   const std::string text = format_log_line(line, now) + '\n';
-  const std::lock_guard lock(queue_->mutex);
+  MutexLock lock(queue_->mutex);
   if (queue_->too_many(line, now)) return;
   if (queue_->waiting.size() + text.size() > queue_->most_bytes) {
     ++queue_->dropped;

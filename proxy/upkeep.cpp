@@ -40,18 +40,19 @@ void tidy(const Config& config, const World& world, Store& store) {
 
 Upkeep::Upkeep(const Config& config, const World& world, Store& store)
     : thread_([this, &config, &world, &store] {
-        std::unique_lock lock(mutex_);
+        MutexLock lock(mutex_);
         while (!stopping_) {
           lock.unlock();
           tidy(config, world, store);
           lock.lock();
-          wake_.wait_for(lock, std::chrono::hours(1), [this] { return stopping_; });
+          wake_.wait_for(mutex_, std::chrono::hours(1),
+                         [this]() REQUIRES(mutex_) { return stopping_; });
         }
       }) {}
 
 Upkeep::~Upkeep() {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();

@@ -5,12 +5,11 @@
 // Owns the timing only; what forgetting means is the store's business.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "proxy/config/config.h"
 #include "proxy/store/store.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -27,9 +26,9 @@ class Upkeep {
   Upkeep& operator=(const Upkeep&) = delete;
 
  private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  Condition wake_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

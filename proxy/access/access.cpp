@@ -99,7 +99,7 @@ bool Access::login_needed(const Rights& rights) const {
 
 Result<bool> Access::login_needed() const {
   const auto rights = store_.rights();
-  const std::lock_guard lock(memory_.mutex);
+  MutexLock lock(memory_.mutex);
   if (rights) memory_.login_needed = login_needed(*rights);
   if (memory_.login_needed) return *memory_.login_needed;
   return fail(rights.error());
@@ -118,7 +118,7 @@ Result<Person> Access::identify_to_end(const http::Request& request) const {
   const auto needed = login_needed();
   if (needed && !*needed) return Person{};
   const Credential shown = credential_of(request, config_);
-  const std::lock_guard lock(memory_.mutex);
+  MutexLock lock(memory_.mutex);
   const auto known = memory_.people.find(shown.hash);
   if (known == memory_.people.end() || known->second.by != shown.by) return person;
   return known->second;
@@ -138,7 +138,7 @@ Result<Person> Access::identify(const http::Request& request) const {
   if (shown.by == Person::By::nothing) return fail(ErrorCode::unauthenticated);
   auto person = look_up(shown.by, std::move(shown.hash), rights->number);
   if (person) {
-    const std::lock_guard lock(memory_.mutex);
+    MutexLock lock(memory_.mutex);
     if (memory_.people.size() >= most_remembered) memory_.people.clear();
     memory_.people.insert_or_assign(person->credential, *person);
   }

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "proxy/config/config.h"
 #include "proxy/http/message.h"
 #include "proxy/store/store.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 #include "shared/result.h"
 
@@ -85,9 +85,9 @@ class Access {
   bool login_needed(const Rights& rights) const;
   /// What the store said last, and who was let in by which credential.
   struct Memory {
-    std::mutex mutex;
-    std::optional<bool> login_needed;      // guarded by mutex
-    std::map<std::string, Person> people;  // guarded by mutex; by the hash of the credential
+    Mutex mutex;
+    std::optional<bool> login_needed GUARDED_BY(mutex);
+    std::map<std::string, Person> people GUARDED_BY(mutex);  // by the hash of the credential
   };
   Result<Person> look_up(Person::By by, std::string credential, std::int64_t rights) const;
   void audit(std::string kind, std::string_view user, const std::string& address) const;

@@ -68,7 +68,7 @@ Result<Recorded> Recorder::tell(std::string_view call_id, CallUpdate news,
 void Recorder::keep(std::string_view call_id, const CallUpdate& news) {
   Recorded shown;
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto known = owing_.find(call_id);
     if (known == owing_.end() || kept_.size() >= most_kept) return;
     StoredCall& row = known->second;
@@ -85,20 +85,20 @@ void Recorder::keep(std::string_view call_id, const CallUpdate& news) {
 
 bool Recorder::record_kept() {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (kept_.empty()) return true;
   }
-  const std::lock_guard one_at_a_time(recording_kept_);
+  MutexLock one_at_a_time(recording_kept_);
   for (;;) {
     std::pair<std::string, CallUpdate> next;
     {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (kept_.empty()) return true;
       next = kept_.front();
     }
     const auto recorded = store_.record_update(next.first, next.second);
     if (!recorded && recorded.error().code == ErrorCode::store_unavailable) return false;
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     kept_.pop_front();
     const auto count = kept_of_.find(next.first);
     if (--count->second == 0) {
@@ -131,12 +131,12 @@ void Recorder::begin(const StoredCall& stored) {
 
 Result<std::optional<StoredCall>> Recorder::find(std::string_view call_id) {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (kept_of_.count(call_id) != 0) return std::optional(owing_.find(call_id)->second);
   }
   auto found = store_.find_call(call_id);
   if (found && *found) return found;
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto known = owing_.find(call_id);
   if (known == owing_.end()) return found;
   return std::optional(known->second);
@@ -145,7 +145,7 @@ Result<std::optional<StoredCall>> Recorder::find(std::string_view call_id) {
 std::vector<Store::Due> Recorder::due(Millis now, int most) {
   auto stored = store_.due(now, most);
   std::vector<Store::Due> due;
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (stored) {
     for (Store::Due& one : *stored) {
       if (kept_of_.count(one.call_id) == 0) due.push_back(std::move(one));
@@ -164,7 +164,7 @@ std::optional<Millis> Recorder::next_due() {
   std::optional<Millis> next;
   const auto sooner = [&](Millis at) { next = next ? std::min(*next, at) : at; };
   const auto stored = store_.next_due();
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (stored && *stored != 0 && kept_of_.empty()) return *stored;
   for (const auto& [id, row] : owing_) {
     for (const Owed& owed : row.owed) sooner(owed.next_at);
@@ -173,7 +173,7 @@ std::optional<Millis> Recorder::next_due() {
 }
 
 void Recorder::remember(const StoredCall& stored) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto known = owing_.find(stored.call.id);
   if (stored.owed.empty()) {
     if (known != owing_.end() && kept_of_.count(stored.call.id) == 0) owing_.erase(known);
@@ -205,14 +205,15 @@ void Recorder::show(const Call& call) {
 }
 
 void Recorder::wait(int longest_ms) {
-  std::unique_lock lock(bell_mutex_);
-  bell_.wait_for(lock, std::chrono::milliseconds(longest_ms), [&] { return rung_; });
+  MutexLock lock(bell_mutex_);
+  bell_.wait_for(bell_mutex_, std::chrono::milliseconds(longest_ms),
+                 [this]() REQUIRES(bell_mutex_) { return rung_; });
   rung_ = false;
 }
 
 void Recorder::wake() {
   {
-    const std::lock_guard lock(bell_mutex_);
+    MutexLock lock(bell_mutex_);
     rung_ = true;
   }
   bell_.notify_all();

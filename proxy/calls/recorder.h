@@ -11,10 +11,8 @@
 // Every function may be called from any thread.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +21,7 @@
 
 #include "proxy/events/hub.h"
 #include "proxy/store/store.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -78,15 +77,15 @@ class Recorder {
   const World& world_;
   const Reconcile reconcile_;
 
-  std::mutex mutex_;
-  std::map<std::string, StoredCall, std::less<>> owing_;  // guarded by mutex_
-  std::deque<std::pair<std::string, CallUpdate>> kept_;   // guarded by mutex_; oldest first
-  std::map<std::string, int, std::less<>> kept_of_;       // guarded by mutex_; how many per call
-  std::mutex recording_kept_;  // held by the one who records what was kept
+  Mutex mutex_;
+  std::map<std::string, StoredCall, std::less<>> owing_ GUARDED_BY(mutex_);
+  std::deque<std::pair<std::string, CallUpdate>> kept_ GUARDED_BY(mutex_);  // oldest first
+  std::map<std::string, int, std::less<>> kept_of_ GUARDED_BY(mutex_);    // how many per call
+  Mutex recording_kept_;  // held by the one who records what was kept
 
-  std::mutex bell_mutex_;
-  std::condition_variable bell_;
-  bool rung_ = false;  // guarded by bell_mutex_
+  Mutex bell_mutex_;
+  Condition bell_;
+  bool rung_ GUARDED_BY(bell_mutex_) = false;
 };
 
 }  // namespace voxdial

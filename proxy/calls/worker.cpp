@@ -52,7 +52,7 @@ Worker::~Worker() { stop(); }
 
 Result<void> Worker::start() {
   if (auto started = recorder_.start(); !started) return started;
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   threads_.emplace_back([this] { dispatch(); });
   return {};
 }
@@ -60,7 +60,7 @@ Result<void> Worker::start() {
 void Worker::stop() {
   std::vector<std::thread> threads;
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
     threads.swap(threads_);
   }
@@ -78,7 +78,7 @@ void Worker::watch_clock() {
 void Worker::dispatch() {
   for (;;) {
     {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (stopping_) return;
     }
     watch_clock();
@@ -88,17 +88,18 @@ void Worker::dispatch() {
     {
       const auto due = recorder_.due(now, most_due_at_once);
       full = due.size() == most_due_at_once;
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (stopping_) return;
       for (const Store::Due& one : due) {
         const Job job{one.call_id, one.what};
         if (!taken_.insert(slot_of(job)).second) continue;
-        Lane& lane = lanes_[static_cast<std::size_t>(vendor_of(one.what))];
+        const Vendor vendor = vendor_of(one.what);
+        Lane& lane = lanes_[static_cast<std::size_t>(vendor)];
         lane.queue.emplace(!is_urgent(one.what), one.at, job);
         const bool enough = lane.queue.size() <= static_cast<std::size_t>(lane.idle);
         if (enough || lane.threads == most_threads) continue;
         try {
-          threads_.emplace_back([this, &lane] { work(lane); });
+          threads_.emplace_back([this, vendor] { work(vendor); });
           ++lane.threads;
         } catch (const std::system_error&) {
           // No more threads to be had: those there are pay it, or this thread tries again.
@@ -118,15 +119,15 @@ void Worker::dispatch() {
   }
 }
 
-void Worker::work(Lane& lane) {
-  std::unique_lock lock(mutex_);
+void Worker::work(Vendor vendor) {
+  MutexLock lock(mutex_);
+  Lane& lane = lanes_[static_cast<std::size_t>(vendor)];
   for (;;) {
-    const auto can_begin = [&] {
-      return !lane.queue.empty() &&
-             (!std::get<0>(*lane.queue.begin()) || lane.looking < most_looking);
-    };
     ++lane.idle;
-    more_.wait(lock, [&] { return stopping_ || can_begin(); });
+    more_.wait(mutex_, [&]() REQUIRES(mutex_) {
+      return stopping_ || (!lane.queue.empty() &&
+                           (!std::get<0>(*lane.queue.begin()) || lane.looking < most_looking));
+    });
     --lane.idle;
     if (stopping_) return;
     const auto [looks, at, job] = lane.queue.extract(lane.queue.begin()).value();
@@ -148,11 +149,11 @@ std::optional<Millis> Worker::run_due() {
   for (const Store::Due& one : recorder_.due(world_.now(), most_due_at_once)) {
     const Job job{one.call_id, one.what};
     {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (!taken_.insert(slot_of(job)).second) continue;  // another is at it
     }
     pay(job);
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     taken_.erase(slot_of(job));
   }
   return recorder_.next_due();
@@ -167,7 +168,7 @@ void Worker::pay(const Job& job) {
 }
 
 bool Worker::past_limit(const StoredCall& row) {
-  const std::lock_guard lock(limits_mutex_);
+  MutexLock lock(limits_mutex_);
   const auto known = limits_.find(row.call.id);
   if (is_terminal(row.call.status)) {
     if (known != limits_.end()) limits_.erase(known);
@@ -183,7 +184,7 @@ bool Worker::past_limit(const StoredCall& row) {
 }
 
 int Worker::live_calls() {
-  const std::lock_guard lock(limits_mutex_);
+  MutexLock lock(limits_mutex_);
   const std::int64_t now = world_.steady_ms();
   if (live_counted_at_ && now - *live_counted_at_ < 1'000) return live_;
   if (const auto counted = store_.count_live_calls()) live_ = *counted;

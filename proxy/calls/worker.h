@@ -12,7 +12,6 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +21,7 @@
 #include <vector>
 
 #include "proxy/calls/pay.h"
+#include "proxy/thread_annotations.h"
 
 namespace voxdial {
 
@@ -57,7 +57,7 @@ class Worker {
   };
 
   void dispatch();
-  void work(Lane& lane);
+  void work(Vendor vendor);
   void pay(const Job& job);
   bool past_limit(const StoredCall& row);
   int live_calls();
@@ -69,21 +69,21 @@ class Worker {
   Recorder& recorder_;
   const Payer payer_;
 
-  std::mutex mutex_;
-  std::condition_variable more_;
-  bool stopping_ = false;             // guarded by mutex_, as are the next two
-  std::array<Lane, 2> lanes_;         // by Vendor
-  std::set<Slot> taken_;              // queued or being paid
-  std::vector<std::thread> threads_;  // guarded by mutex_
+  Mutex mutex_;
+  Condition more_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::array<Lane, 2> lanes_ GUARDED_BY(mutex_);  // by Vendor
+  std::set<Slot> taken_ GUARDED_BY(mutex_);       // queued or being paid
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
 
-  std::mutex limits_mutex_;
+  Mutex limits_mutex_;
   struct Limit {
     std::int64_t until;  ///< steady clock
     Millis stay;
   };
-  std::map<std::string, Limit> limits_;          // guarded by limits_mutex_; of live calls
-  int live_ = 0;                                 // guarded by limits_mutex_
-  std::optional<std::int64_t> live_counted_at_;  // guarded by limits_mutex_
+  std::map<std::string, Limit> limits_ GUARDED_BY(limits_mutex_);  // of live calls
+  int live_ GUARDED_BY(limits_mutex_) = 0;
+  std::optional<std::int64_t> live_counted_at_ GUARDED_BY(limits_mutex_);
   Millis clock_gap_ = 0;  ///< wall clock minus steady clock; the dispatching thread's own
 };
 

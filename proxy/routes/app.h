@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,28 +14,34 @@
 #include "proxy/events/hub.h"
 #include "proxy/http/static_files.h"
 #include "proxy/store/store.h"
+#include "proxy/thread_annotations.h"
 #include "proxy/vendors/common/health.h"
 #include "proxy/vendors/ultravox/catalogue.h"
 #include "proxy/world.h"
 
 namespace voxdial {
 
-/// An answer that costs something to find out and is the same for everybody who asks just now.
-struct Remembered {
-  std::mutex mutex;  // guards the rest; held while it is found out
-  std::string question;
-  Millis at = 0;  ///< by the steady clock
-  std::optional<http::Response> answer;
+/// A reply that costs something to find out and is the same for everybody who asks just now.
+class Remembered {
+ public:
+  /// The reply, at most `life` milliseconds old. Who asks while it is found out waits for it.
+  template <class FindOut>
+  http::Response get(const std::string& question, const World& world, Millis life,
+                     FindOut find_out) {
+    const MutexLock lock(mutex_);
+    if (!reply_ || question_ != question || world.steady_ms() - at_ >= life) {
+      reply_ = find_out();
+      question_ = question;
+      at_ = world.steady_ms();
+    }
+    return *reply_;
+  }
 
-  bool holds(const std::string& asked, Millis now, Millis life) const {
-    return answer && question == asked && now - at < life;
-  }
-  http::Response keep(const std::string& asked, Millis now, http::Response found) {
-    question = asked;
-    at = now;
-    answer = std::move(found);
-    return *answer;
-  }
+ private:
+  Mutex mutex_;  // held while it is found out
+  std::string question_ GUARDED_BY(mutex_);
+  Millis at_ GUARDED_BY(mutex_) = 0;  ///< by the steady clock
+  std::optional<http::Response> reply_ GUARDED_BY(mutex_);
 };
 
 struct App {

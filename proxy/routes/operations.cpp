@@ -40,13 +40,11 @@ http::Response health(App& app, const Ask& ask) {
 
 /// Anybody may ask, and it takes a write to the disk: at most one a second.
 http::Response ready(App& app, const Ask&) {
-  const std::lock_guard finding_out(app.readiness.mutex);
-  const Millis now = app.world.steady_ms();
-  if (!app.readiness.holds({}, now, 1'000)) {
+  const http::Response store = app.readiness.get({}, app.world, 1'000, [&app] {
     const auto writable = app.store.check_writable();
-    app.readiness.keep({}, now, writable ? http::no_content() : http::error(writable.error()));
-  }
-  if (app.readiness.answer->status >= 400) return *app.readiness.answer;
+    return writable ? http::no_content() : http::error(writable.error());
+  });
+  if (store.status >= 400) return store;
   const VendorHealth vendors = app.health.now();
   if (!vendors.ultravox_ok || (app.config.phone && !vendors.twilio_ok)) {
     return http::error(make_error(ErrorCode::circuit_open));
@@ -74,10 +72,9 @@ http::Response doctor(App& app, const Ask& ask) {
     busy.retry_after_s = 2;
     return http::error(busy);
   }
-  const std::lock_guard finding_out(app.doctor.mutex);
-  if (app.doctor.holds(region, app.world.steady_ms(), 5'000)) return *app.doctor.answer;
-  auto report = http::json(200, encode(examine(app.config, app.world, app.store, region)));
-  return app.doctor.keep(region, app.world.steady_ms(), std::move(report));
+  return app.doctor.get(region, app.world, 5'000, [&] {
+    return http::json(200, encode(examine(app.config, app.world, app.store, region)));
+  });
 }
 
 /// A page of the audit, newest first: ?before=SEQ goes on where the last page ended.

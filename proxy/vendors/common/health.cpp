@@ -22,7 +22,7 @@ void Health::note(Vendor vendor, const SendResult& result) {
   if (crowded(result)) return;
   bool changed = false;
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     Circuit& circuit = circuits_[static_cast<std::size_t>(vendor)];
     const bool was_open = circuit.open;
     if (!failed(result)) {
@@ -38,7 +38,7 @@ void Health::note(Vendor vendor, const SendResult& result) {
 }
 
 std::optional<int> Health::paused_s(Vendor vendor) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Circuit& circuit = circuits_[static_cast<std::size_t>(vendor)];
   if (!circuit.open) return {};
   const std::int64_t left = circuit.paused_until - steady_ms_();
@@ -49,7 +49,7 @@ std::optional<int> Health::paused_s(Vendor vendor) {
 }
 
 VendorHealth Health::now() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return {.ultravox_ok = !circuits_[static_cast<std::size_t>(Vendor::ultravox)].open,
           .twilio_ok = !circuits_[static_cast<std::size_t>(Vendor::twilio)].open};
 }

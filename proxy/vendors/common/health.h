@@ -7,9 +7,9 @@
 
 #include <array>
 #include <functional>
-#include <mutex>
 #include <optional>
 
+#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 #include "shared/api.h"
 
@@ -40,8 +40,8 @@ class Health {
     bool open = false;
   };
   const std::function<std::int64_t()> steady_ms_;
-  mutable std::mutex mutex_;
-  std::array<Circuit, 2> circuits_;
+  mutable Mutex mutex_;
+  std::array<Circuit, 2> circuits_ GUARDED_BY(mutex_);
 };
 
 }  // namespace voxdial

@@ -133,7 +133,7 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
     if (auto call = call_in(reply, now)) return call;
   }
   const int code = reply.status < 500 ? reply.status : map_failure(reply, now).provider->code;
-  return fail(outcome_unknown(Vendor::twilio, code));
+  return fail(voxdial::outcome_unknown(Vendor::twilio, code));
 }
 
 Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(reply, now); }
