@@ -23,21 +23,4 @@ CallStatus advance(CallStatus now, CallStatus news) {
   return rank(news) > rank(now) ? news : now;
 }
 
-std::optional<CallStatus> from_twilio(std::string_view twilio_status) {
-  constexpr struct {
-    std::string_view word;
-    CallStatus status;
-  } rows[] = {
-      {"queued", CallStatus::queued},       {"initiated", CallStatus::ringing},
-      {"ringing", CallStatus::ringing},     {"in-progress", CallStatus::talking},
-      {"completed", CallStatus::completed}, {"busy", CallStatus::busy},
-      {"failed", CallStatus::failed},       {"no-answer", CallStatus::no_answer},
-      {"canceled", CallStatus::canceled},
-  };
-  for (const auto& row : rows) {
-    if (row.word == twilio_status) return row.status;
-  }
-  return std::nullopt;
-}
-
 }  // namespace voxdial

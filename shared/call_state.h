@@ -40,8 +40,4 @@ int rank(CallStatus status);
 /// state. `unknown` is no knowledge: a call that is heard of after all goes on from there.
 CallStatus advance(CallStatus now, CallStatus news);
 
-/// Twilio's word for a call (REST or callback: queued, initiated, ringing, in-progress, completed,
-/// busy, failed, no-answer, canceled), or nothing for a word not known.
-std::optional<CallStatus> from_twilio(std::string_view twilio_status);
-
 }  // namespace voxdial

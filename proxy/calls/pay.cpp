@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/vendors/common/ask.h"
+#include "proxy/vendors/twilio/codes.h"
 
 namespace voxdial {
 namespace {
@@ -324,7 +325,7 @@ CallUpdate twilio_news(const twilio::Call& call) {
   CallUpdate told = news("twilio_status", "twilio", twilio_words(call.status));
   told.twilio_sid = call.sid;
   told.twilio_status = call.status;
-  told.status = from_twilio(call.status);
+  told.status = twilio::status_of(call.status);
   told.answered_by = call.answered_by;
   told.talked_s = call.duration_s;
   told.ended_at = call.ended_at;

@@ -8,6 +8,7 @@
 #include "proxy/crypto/digest.h"
 #include "proxy/policy/number.h"
 #include "proxy/vendors/common/ask.h"
+#include "proxy/vendors/twilio/codes.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
 
@@ -339,7 +340,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   CallUpdate accepted = news("twilio_accepted", "twilio", "Twilio took the call.");
   accepted.twilio_sid = made->sid;
   accepted.twilio_status = made->status;
-  accepted.status = from_twilio(made->status).value_or(CallStatus::queued);
+  accepted.status = twilio::status_of(made->status).value_or(CallStatus::queued);
   placed.status = *accepted.status;
   placed.twilio = {.sid = made->sid, .status = made->status};
   world_.log({.level = LogLine::Level::info,

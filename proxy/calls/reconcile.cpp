@@ -1,4 +1,5 @@
 #include "proxy/calls/reconcile.h"
+#include "proxy/vendors/twilio/codes.h"
 
 #include <algorithm>
 #include <array>
@@ -75,7 +76,7 @@ class Ledger {
 Side twilio_side(const StoredCall& row) {
   if (!phone(row)) return Side::none;
   if (row.twilio_sid.empty()) return row.dialled_at == 0 ? Side::none : Side::lost;
-  const auto status = from_twilio(row.facts.twilio_status);
+  const auto status = twilio::status_of(row.facts.twilio_status);
   if (!status) return Side::waiting;
   if (is_terminal(*status)) return Side::over;
   return *status == CallStatus::talking ? Side::live : Side::waiting;

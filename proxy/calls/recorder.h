@@ -80,7 +80,7 @@ class Recorder {
   Mutex mutex_;
   std::map<std::string, StoredCall, std::less<>> owing_ GUARDED_BY(mutex_);
   std::deque<std::pair<std::string, CallUpdate>> kept_ GUARDED_BY(mutex_);  // oldest first
-  std::map<std::string, int, std::less<>> kept_of_ GUARDED_BY(mutex_);    // how many per call
+  std::map<std::string, int, std::less<>> kept_of_ GUARDED_BY(mutex_);      // how many per call
   Mutex recording_kept_;  // held by the one who records what was kept
 
   Mutex bell_mutex_;

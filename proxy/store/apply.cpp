@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "proxy/store/values.h"
+#include "proxy/vendors/twilio/codes.h"
 
 namespace voxdial {
 namespace {
@@ -24,7 +25,7 @@ void replace(std::string& member, const std::string& update) {
 }
 
 int rank_of_twilio(const std::string& word) {
-  const auto status = from_twilio(word);
+  const auto status = twilio::status_of(word);
   return status ? rank(*status) : -1;
 }
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "proxy/vendors/end_reason.h"
 #include "shared/api.h"
-#include "shared/end_reason.h"
 
 namespace voxdial {
 

@@ -1,5 +1,6 @@
 // What a row owes, row by row: every pair of vendor states, wanted or not.
 #include "proxy/calls/reconcile.h"
+#include "proxy/vendors/twilio/codes.h"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -36,7 +37,7 @@ StoredCall with_twilio(StoredCall row, Side side) {
   row.facts.twilio_status = side == Side::waiting ? "ringing"
                             : side == Side::live  ? "in-progress"
                                                   : "completed";
-  row.call.status = from_twilio(row.facts.twilio_status).value();
+  row.call.status = twilio::status_of(row.facts.twilio_status).value();
   if (side == Side::live) row.call.answered_at = now - 4'000;
   if (side == Side::over) row.call.ended_at = now - 1'000;
   return row;
@@ -201,7 +202,7 @@ TEST_CASE("a call that was not answered has no price to ask for") {
   for (const char* end : {"busy", "no-answer", "failed", "canceled"}) {
     StoredCall row = with_ultravox(with_twilio(phone_row(), Side::over), Side::over);
     row.facts.twilio_status = end;
-    row.call.status = from_twilio(end).value();
+    row.call.status = twilio::status_of(end).value();
     CHECK_FALSE(owes(reconcile(row, now), Debt::price));
   }
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "proxy/vendors/common/ask.h"
+#include "proxy/vendors/twilio/codes.h"
 #include "proxy/vendors/twilio/twilio.h"
 
 using namespace voxdial;
@@ -199,7 +200,7 @@ TEST_CASE("Every code of the table has its own meaning", "[twilio]") {
                                  {573005, 400, trial_restriction}};
   for (const Row& row : rows) {
     CAPTURE(row.code);
-    REQUIRE(meaning(row.code) != nullptr);
+    REQUIRE(find_code(row.code) != nullptr);
     const auto call = parse_created_call(refusal(row.status, row.code), now);
     REQUIRE_FALSE(call);
     CHECK(call.error().code == row.ours);
@@ -208,10 +209,25 @@ TEST_CASE("Every code of the table has its own meaning", "[twilio]") {
     CHECK(call.error().message.find("4155552671") == std::string::npos);
     CHECK(call.error().message.size() > 20);
   }
-  CHECK(meaning(20500)->ours == vendor_failed);
-  CHECK(meaning(20503)->ours == vendor_failed);
-  CHECK(meaning(0) == nullptr);
-  CHECK(meaning(99999999) == nullptr);
+  CHECK(find_code(20500)->ours == vendor_failed);
+  CHECK(find_code(20503)->ours == vendor_failed);
+  CHECK(find_code(0) == nullptr);
+  CHECK(find_code(99999999) == nullptr);
+}
+
+TEST_CASE("Twilio's words are known, others are not guessed at", "[twilio]") {
+  CHECK(status_of("queued") == CallStatus::queued);
+  CHECK(status_of("initiated") == CallStatus::ringing);
+  CHECK(status_of("ringing") == CallStatus::ringing);
+  CHECK(status_of("in-progress") == CallStatus::talking);
+  CHECK(status_of("completed") == CallStatus::completed);
+  CHECK(status_of("busy") == CallStatus::busy);
+  CHECK(status_of("failed") == CallStatus::failed);
+  CHECK(status_of("no-answer") == CallStatus::no_answer);
+  CHECK(status_of("canceled") == CallStatus::canceled);
+  for (const char* word : {"", "answered", "cancelled", "Queued", "unknown"}) {
+    CHECK_FALSE(status_of(word).has_value());
+  }
 }
 
 TEST_CASE("What is wrong with the number names its field", "[twilio]") {

@@ -79,20 +79,5 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("Twilio's words are known, others are not guessed at") {
-  CHECK(from_twilio("queued") == CallStatus::queued);
-  CHECK(from_twilio("initiated") == CallStatus::ringing);
-  CHECK(from_twilio("ringing") == CallStatus::ringing);
-  CHECK(from_twilio("in-progress") == CallStatus::talking);
-  CHECK(from_twilio("completed") == CallStatus::completed);
-  CHECK(from_twilio("busy") == CallStatus::busy);
-  CHECK(from_twilio("failed") == CallStatus::failed);
-  CHECK(from_twilio("no-answer") == CallStatus::no_answer);
-  CHECK(from_twilio("canceled") == CallStatus::canceled);
-  for (const char* word : {"", "answered", "cancelled", "Queued", "unknown"}) {
-    CHECK_FALSE(from_twilio(word).has_value());
-  }
-}
-
 }  // namespace
 }  // namespace voxdial

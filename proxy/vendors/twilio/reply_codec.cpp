@@ -1,6 +1,7 @@
 // What Twilio answers and refuses: JSON into values.
 #include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/common/json_codec.h"
+#include "proxy/vendors/twilio/codes.h"
 #include "proxy/vendors/twilio/twilio.h"
 #include "shared/time_text.h"
 
@@ -115,7 +116,7 @@ Error map_failure(const VendorReply& reply, Millis now) {
   if (const auto body = vendor::parse_object(reply.body)) {
     code = vendor::whole_number(*body, "code").value_or(0);
   }
-  const CodeMeaning* known = meaning(code);
+  const Code* known = find_code(code);
   Error error = known != nullptr ? make_error(known->ours, std::string(known->sentence))
                                  : by_status(reply.status);
   if (error.code == ErrorCode::invalid_number || error.code == ErrorCode::destination_refused) {
@@ -133,7 +134,7 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
     if (auto call = call_in(reply, now)) return call;
   }
   const int code = reply.status < 500 ? reply.status : map_failure(reply, now).provider->code;
-  return fail(voxdial::outcome_unknown(Vendor::twilio, code));
+  return fail(outcome_unknown(Vendor::twilio, code));
 }
 
 Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(reply, now); }

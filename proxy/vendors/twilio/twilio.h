@@ -123,17 +123,8 @@ Result<DialingPermissions> parse_dialing_permissions(const VendorReply& reply, M
 
 // --------------------------------------------------------------------------- failures
 
-/// What one of Twilio's error codes means to us.
-struct CodeMeaning {
-  int code;
-  ErrorCode ours;
-  std::string_view sentence;  ///< what happened and what to do
-};
-/// Nothing for a code not in the table.
-const CodeMeaning* meaning(int twilio_code);
-
-/// The error for a reply that is a refusal. Total; unknown codes go by their HTTP status. Never
-/// holds Twilio's words, only its code.
+/// The error for a reply that is a refusal (proxy/vendors/twilio/codes.h). Total; unknown codes go
+/// by their HTTP status. Never holds Twilio's words, only its code.
 Error map_failure(const VendorReply& reply, Millis now);
 
 }  // namespace voxdial::twilio

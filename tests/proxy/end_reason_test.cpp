@@ -1,8 +1,11 @@
-#include "shared/end_reason.h"
+#include "proxy/vendors/end_reason.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 #include <vector>
+
+#include "proxy/vendors/twilio/codes.h"
 
 namespace voxdial {
 namespace {
@@ -69,51 +72,12 @@ struct Expected {
 };
 
 std::vector<Expected> expected() {
-  const auto account = [](int code) {
-    return "Twilio's account is suspended, closed or out of funds (" + std::to_string(code) +
-           "): check its billing page.";
+  // The code's own sentences, with the code in the first.
+  const auto told = [](int code) {
+    std::string sentence(twilio::find_code(code)->sentence);
+    return sentence.insert(std::min(sentence.find(". "), sentence.size() - 1),
+                           " (" + std::to_string(code) + ")");
   };
-  const auto verified = [](int code) {
-    return "A Twilio trial account can only call verified numbers (" + std::to_string(code) +
-           "): verify the number or upgrade the account.";
-  };
-  const auto keys = [](int code) {
-    return "Twilio does not accept the server's credentials (" + std::to_string(code) +
-           "): check the keys in .env.";
-  };
-  const auto enable = [](int code) {
-    return "The number's carrier refused the call (" + std::to_string(code) +
-           "): enable this country in Twilio's Voice geographic permissions.";
-  };
-  const auto blocked = [](int code) {
-    return "Twilio blocks calls to this number for fraud or regulatory reasons (" +
-           std::to_string(code) + "): ask Twilio's support or complete the account's profile.";
-  };
-  const auto caller_number = [](int code) {
-    return "Twilio does not accept the caller number (" + std::to_string(code) +
-           "): check TWILIO_PHONE_NUMBER.";
-  };
-  const auto number = [](int code) {
-    return "Twilio does not accept this number (" + std::to_string(code) + "): check it.";
-  };
-  const auto request = [](int code) {
-    return "Twilio did not accept the server's request (" + std::to_string(code) +
-           "): the server's log has the details.";
-  };
-  const auto instructions = [](int code) {
-    return "Twilio could not follow the server's instructions (" + std::to_string(code) +
-           "): the server's log has the details.";
-  };
-  const auto sound = [](int code) {
-    return "The sound between Twilio and the agent broke off (" + std::to_string(code) + ").";
-  };
-  const auto unreachable_agent = [](int code) {
-    return "Twilio could not reach the agent (" + std::to_string(code) + ").";
-  };
-  const auto reputation =
-      "The number's carrier blocked the call because of the caller number's reputation (32017): "
-      "register "
-      "the caller number with Twilio.";
   const auto no_audio = [](int code) {
     return "The number's network offers no audio that Twilio understands (SIP " +
            std::to_string(code) + ").";
@@ -128,40 +92,31 @@ std::vector<Expected> expected() {
        "at the "
        "provider's own call log before you call again."},
 
-      {twilio_error(10001), By::provider, "account", account(10001)},
-      {twilio_error(20005), By::provider, "account", account(20005)},
-      {twilio_error(10002), By::provider, "trial",
-       "A Twilio trial account cannot do this (10002): upgrade the account."},
-      {twilio_error(21219), By::provider, "trial", verified(21219)},
-      {twilio_error(573002), By::provider, "trial", verified(573002)},
-      {twilio_error(573005), By::provider, "trial", verified(573005)},
-      {twilio_error(10004), By::provider, "too_many_calls",
-       "Twilio's account has too many calls at once (10004): wait for one to end."},
-      {twilio_error(20003), By::provider, "credentials", keys(20003)},
-      {twilio_error(20008), By::provider, "credentials", keys(20008)},
-      {twilio_error(20403), By::provider, "credentials", keys(20403)},
-      {twilio_error(20404), By::provider, "credentials", keys(20404)},
-      {twilio_error(20429), By::provider, "provider_busy",
-       "Twilio is busy (20429): try again in a moment."},
-      {twilio_error(20500), By::provider, "provider_failed",
-       "Twilio had a problem of its own (20500): try again in a moment."},
-      {twilio_error(20503), By::provider, "provider_failed",
-       "Twilio had a problem of its own (20503): try again in a moment."},
-      {twilio_error(21203), By::provider, "geo_permission",
-       "Twilio's account may not call other countries (21203): enable this country in Twilio's "
-       "Voice "
-       "geographic permissions."},
-      {twilio_error(21215), By::carrier, "geo_permission", enable(21215)},
-      {twilio_error(13227), By::carrier, "geo_permission", enable(13227)},
-      {twilio_error(32205), By::carrier, "geo_permission", enable(32205)},
-      {twilio_error(21216), By::provider, "blocked", blocked(21216)},
-      {twilio_error(13225), By::provider, "blocked", blocked(13225)},
-      {twilio_error(21210), By::provider, "caller_number", caller_number(21210)},
-      {twilio_error(21212), By::provider, "caller_number", caller_number(21212)},
-      {twilio_error(21213), By::provider, "caller_number", caller_number(21213)},
-      {twilio_error(13247), By::provider, "caller_number", caller_number(13247)},
-      {twilio_error(21202), By::provider, "number_refused",
-       "Twilio does not call premium and short numbers (21202)."},
+      {twilio_error(10001), By::provider, "account", told(10001)},
+      {twilio_error(20005), By::provider, "account", told(20005)},
+      {twilio_error(10002), By::provider, "trial", told(10002)},
+      {twilio_error(21219), By::provider, "trial", told(21219)},
+      {twilio_error(573002), By::provider, "trial", told(573002)},
+      {twilio_error(573005), By::provider, "trial", told(573005)},
+      {twilio_error(10004), By::provider, "too_many_calls", told(10004)},
+      {twilio_error(20003), By::provider, "credentials", told(20003)},
+      {twilio_error(20008), By::provider, "credentials", told(20008)},
+      {twilio_error(20403), By::provider, "credentials", told(20403)},
+      {twilio_error(20404), By::provider, "credentials", told(20404)},
+      {twilio_error(20429), By::provider, "provider_busy", told(20429)},
+      {twilio_error(20500), By::provider, "provider_failed", told(20500)},
+      {twilio_error(20503), By::provider, "provider_failed", told(20503)},
+      {twilio_error(21203), By::provider, "geo_permission", told(21203)},
+      {twilio_error(21215), By::carrier, "geo_permission", told(21215)},
+      {twilio_error(13227), By::carrier, "geo_permission", told(13227)},
+      {twilio_error(32205), By::carrier, "geo_permission", told(32205)},
+      {twilio_error(21216), By::provider, "blocked", told(21216)},
+      {twilio_error(13225), By::provider, "blocked", told(13225)},
+      {twilio_error(21210), By::provider, "caller_number", told(21210)},
+      {twilio_error(21212), By::provider, "caller_number", told(21212)},
+      {twilio_error(21213), By::provider, "caller_number", told(21213)},
+      {twilio_error(13247), By::provider, "caller_number", told(13247)},
+      {twilio_error(21202), By::provider, "number_refused", told(21202)},
       {[] {
          EndFacts f = facts(S::failed, phone);
          f.forgotten = true;
@@ -184,20 +139,17 @@ std::vector<Expected> expected() {
        By::provider, "unheard",
        "The provider could not be asked about this call until it had to be over. Look at the "
        "provider's own call log."},
-      {twilio_error(21211), By::provider, "number_refused", number(21211)},
-      {twilio_error(21217), By::provider, "number_refused", number(21217)},
-      {twilio_error(13223), By::provider, "number_refused", number(13223)},
-      {twilio_error(13224), By::provider, "number_refused", number(13224)},
-      {twilio_error(13226), By::provider, "number_refused", number(13226)},
-      {twilio_error(21214), By::carrier, "unreachable",
-       "The number cannot be reached (21214): check it."},
-      {twilio_error(22005), By::provider, "queue_full",
-       "Twilio's queue of calls is longer than a day (22005): stop whatever places so many."},
-      {twilio_error(32016), By::carrier, "no_ringing",
-       "The number's network did not begin to ring in time (32016)."},
-      {twilio_error(32017), By::carrier, "caller_blocked", reputation},
-      {twilio_error(32017, S::busy), By::carrier, "caller_blocked", reputation},
-      {twilio_error(32017, S::no_answer), By::carrier, "caller_blocked", reputation},
+      {twilio_error(21211), By::provider, "number_refused", told(21211)},
+      {twilio_error(21217), By::provider, "number_refused", told(21217)},
+      {twilio_error(13223), By::provider, "number_refused", told(13223)},
+      {twilio_error(13224), By::provider, "number_refused", told(13224)},
+      {twilio_error(13226), By::provider, "number_refused", told(13226)},
+      {twilio_error(21214), By::carrier, "unreachable", told(21214)},
+      {twilio_error(22005), By::provider, "queue_full", told(22005)},
+      {twilio_error(32016), By::carrier, "no_ringing", told(32016)},
+      {twilio_error(32017), By::carrier, "caller_blocked", told(32017)},
+      {twilio_error(32017, S::busy), By::carrier, "caller_blocked", told(32017)},
+      {twilio_error(32017, S::no_answer), By::carrier, "caller_blocked", told(32017)},
 
       {sip(486), By::callee, "busy", "The line was busy."},
       {sip(600), By::callee, "busy", "The line was busy."},
@@ -240,7 +192,9 @@ std::vector<Expected> expected() {
          both.sip_code = 403;
          return both;
        }(),
-       By::carrier, "geo_permission", enable(21215)},
+       By::carrier, "geo_permission",
+       "Calls to this country are not enabled at Twilio (21215). Enable it in the console under "
+       "Voice, Geographic permissions."},
 
       {facts(S::busy, phone), By::callee, "busy", "The line was busy."},
       {sip(486, S::busy), By::callee, "busy", "The line was busy."},
@@ -262,27 +216,24 @@ std::vector<Expected> expected() {
       {facts(S::canceled, phone), By::provider, "canceled",
        "The call was canceled before it was answered."},
 
-      {twilio_error(31901), By::provider, "agent_unreachable", unreachable_agent(31901)},
-      {twilio_error(31904, S::completed), By::provider, "agent_unreachable",
-       unreachable_agent(31904)},
-      {twilio_error(31910, S::completed), By::provider, "agent_unreachable",
-       unreachable_agent(31910)},
-      {twilio_error(31920, S::completed), By::provider, "agent_not_waiting",
-       "The agent had stopped waiting when the call was answered (31920)."},
-      {twilio_error(31922, S::completed), By::provider, "audio_failed", sound(31922)},
-      {twilio_error(31951, S::completed), By::provider, "audio_failed", sound(31951)},
-      {twilio_error(31900, S::completed), By::provider, "audio_failed", sound(31900)},
-      {twilio_error(32014, S::completed), By::provider, "silence",
-       "Twilio ended the call because it heard nothing for too long (32014)."},
+      {twilio_error(31901), By::provider, "agent_unreachable", told(31901)},
+      {twilio_error(31904, S::completed), By::provider, "agent_unreachable", told(31904)},
+      {twilio_error(31910, S::completed), By::provider, "agent_unreachable", told(31910)},
+      {twilio_error(31920, S::completed), By::provider, "agent_not_waiting", told(31920)},
+      {twilio_error(31922, S::completed), By::provider, "audio_failed", told(31922)},
+      {twilio_error(31951, S::completed), By::provider, "audio_failed", told(31951)},
+      {twilio_error(31900, S::completed), By::provider, "audio_failed", told(31900)},
+      {twilio_error(32014, S::completed), By::provider, "silence", told(32014)},
       {lasted(twilio_error(32015, S::completed), 700, 600), By::limit, "time_limit",
        "The call reached its length limit of 10 min."},
-      {twilio_error(13805, S::completed), By::limit, "trial_limit",
-       "The call reached the 10 minutes a Twilio trial account allows (13805)."},
-      {twilio_error(12100), By::server, "request_refused", instructions(12100)},
-      {twilio_error(12200), By::server, "request_refused", instructions(12200)},
-      {twilio_error(21205), By::server, "request_refused", request(21205)},
-      {twilio_error(20001), By::server, "request_refused", request(20001)},
-      {twilio_error(32018), By::server, "request_refused", request(32018)},
+      {twilio_error(13805, S::completed), By::limit, "trial_limit", told(13805)},
+      {twilio_error(12100), By::server, "request_refused", told(12100)},
+      {twilio_error(12200), By::server, "request_refused", told(12200)},
+      {twilio_error(21205), By::server, "request_refused", told(21205)},
+      {twilio_error(20001), By::server, "request_refused", told(20001)},
+      {twilio_error(32018), By::server, "request_refused", told(32018)},
+      {twilio_error(21220), By::server, "request_refused",
+       "Twilio did not accept the server's request (21220): the server's log has the details."},
       {twilio_error(99999), By::provider, "provider_error",
        "Twilio could not carry the call (99999)."},
 
