@@ -247,16 +247,6 @@ DoctorReport examine(const Config& config, const World& world, Store& store,
   return report;
 }
 
-std::string to_text(const DoctorReport& report) {
-  constexpr std::string_view marks[] = {"ok      ", "warning ", "FAILED  ", "unknown "};
-  std::string text;
-  for (const DoctorCheck& row : report.checks) {
-    text += std::string(marks[static_cast<int>(row.state)]) + row.title + ": " + row.detail + '\n';
-    if (!row.remedy.empty()) text += "        " + row.remedy + '\n';
-  }
-  return text;
-}
-
 bool healthy(const DoctorReport& report) {
   for (const DoctorCheck& row : report.checks) {
     if (row.state == State::failed) return false;

@@ -25,9 +25,7 @@ std::string proof_of_identity(const Config& config, std::string_view challenge);
 DoctorReport examine(const Config& config, const World& world, Store& store,
                      const std::string& region);
 
-/// The report for a terminal: a line a check, its remedy below it. The exit status is 0 when
-/// nothing failed.
-std::string to_text(const DoctorReport& report);
+/// Whether nothing failed.
 bool healthy(const DoctorReport& report);
 
 }  // namespace voxdial

@@ -105,9 +105,9 @@ Result<bool> Access::login_needed() const {
   return fail(rights.error());
 }
 
-Result<bool> Access::somebody_is_named() const {
-  if (!config_.identity_header.empty()) return true;
-  const auto rights = store_.rights();
+Result<bool> somebody_is_named(const Config& config, Store& store) {
+  if (!config.identity_header.empty()) return true;
+  const auto rights = store.rights();
   if (!rights) return fail(rights.error());
   return rights->somebody_is_named;
 }

@@ -48,6 +48,10 @@ std::string token_hash(std::string_view token);
 /// by a name in ALLOWED_HOSTS (a reverse proxy on this machine).
 bool is_exposed(const Config& config);
 
+/// Whether anybody can log in: people are named here, or a trusted proxy names them. Errors:
+/// store_unavailable.
+Result<bool> somebody_is_named(const Config& config, Store& store);
+
 class Access {
  public:
   /// All references outlive this.
@@ -57,9 +61,6 @@ class Access {
   /// whoever was let in before with the same credential still is. A call that talks must not go on
   /// because nobody can be looked up. Errors as above.
   Result<Person> identify_to_end(const http::Request& request) const;
-
-  /// Whether anybody can log in: people are named here, or a trusted proxy names them.
-  Result<bool> somebody_is_named() const;
 
   /// Whether everybody has to log in: where somebody is named, and wherever others than this
   /// machine can ask (also when the last person was removed meanwhile: then nobody gets in). While

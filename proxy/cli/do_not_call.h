@@ -1,17 +1,15 @@
 // `voxdial donotcall`: numbers nobody here may call, for the operator's terminal. The list takes
 // effect at once, also in a proxy that runs; DO_NOT_CALL_FILE is a second one, read at the start.
 //
-// Numbers go in and are looked for in the policy's one writing (canonical_number), so that no other
-// dress of a number on the list can be dialled.
+// Numbers are stored and looked up in one form (canonical_number), so that a listed number cannot
+// be dialled by writing it in another way.
 #pragma once
 
-#include <iosfwd>
 #include <span>
 #include <string_view>
 
+#include "proxy/cli/console.h"
 #include "proxy/policy/phone.h"
-#include "proxy/store/store.h"
-#include "proxy/world.h"
 
 namespace voxdial {
 
@@ -20,8 +18,7 @@ std::string_view do_not_call_usage();
 
 /// `words` begins with "donotcall". A number without "+" is read as one of the caller number's
 /// country. What is done is audited. The process's exit status.
-int do_not_call_command(std::span<const std::string_view> words, std::ostream& out,
-                        std::ostream& err, const PhonePolicy& policy, const World& world,
-                        Store& store);
+int do_not_call_command(const Console& console, std::span<const std::string_view> words,
+                        const PhonePolicy& policy);
 
 }  // namespace voxdial

@@ -1,12 +1,10 @@
 // The commands that name people and scripts: `voxdial user ...` and `voxdial token ...`.
 #pragma once
 
-#include <iosfwd>
 #include <span>
 #include <string_view>
 
-#include "proxy/store/store.h"
-#include "proxy/world.h"
+#include "proxy/cli/console.h"
 
 namespace voxdial {
 
@@ -14,10 +12,9 @@ namespace voxdial {
 std::string_view people_usage();
 
 /// Carries out `words` ("user add NAME [supervisor]", "user list", "user remove NAME", "token add
-/// NAME USER", "token list", "token remove NAME"). A password is read from the first line of `in`
-/// (never from the command line, where every process can read it). The exit status: 0, 1 for a
+/// NAME USER", "token list", "token remove NAME"). A password is read from the terminal's first
+/// line (never from the command line, where every process can read it). The exit status: 0, 1 for a
 /// failure, 2 for words that are no command. Everything but lists is audited.
-int people_command(std::span<const std::string_view> words, std::istream& in, std::ostream& out,
-                   std::ostream& err, const World& world, Store& store);
+int people_command(const Console& console, std::span<const std::string_view> words);
 
 }  // namespace voxdial

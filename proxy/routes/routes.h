@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/app.h"
 #include "proxy/http/message.h"
-#include "proxy/routes/app.h"
 #include "proxy/routes/openapi_codec.h"
 
 namespace voxdial {

@@ -17,7 +17,7 @@ int command(Desk& desk, std::vector<std::string_view> words, const std::string& 
             std::string* said = nullptr) {
   std::istringstream in(input);
   std::ostringstream out;
-  const int status = people_command(words, in, out, out, desk.world, *desk.store);
+  const int status = people_command({in, out, out, desk.world, *desk.store}, words);
   if (said != nullptr) *said = out.str();
   return status;
 }
@@ -58,9 +58,9 @@ TEST_CASE("where others can ask, nobody named means that nobody gets in") {
   const Access access(desk.config, desk.world, *desk.store);
   CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
-  CHECK(*access.somebody_is_named());
+  CHECK(*somebody_is_named(desk.config, *desk.store));
   REQUIRE(command(desk, {"user", "remove", "ada"}, "") == 0);
-  CHECK_FALSE(*access.somebody_is_named());
+  CHECK_FALSE(*somebody_is_named(desk.config, *desk.store));
   CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
 }
 

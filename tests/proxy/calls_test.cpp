@@ -249,7 +249,7 @@ TEST_CASE("a press repeated after the rules have changed still gets the first an
   desk.config.phone_policy.denied_prefixes = {"+1202"};
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
   for (int i = 0; i < 5; ++i) {
-    desk.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+    desk.health->note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
   }
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)) == first);
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio, "key-2")).http_status == 503);

@@ -26,35 +26,10 @@ inline std::string content(const http::Response& response) {
 }
 
 struct Counter : Desk {
-  http::StaticFiles files;
-  Access access;
-  ultravox::Catalogue catalogue;
-  App app;
-
-  static http::StaticFiles empty(const std::string& folder) {
-    auto loaded = http::StaticFiles::load(folder);
-    REQUIRE(loaded);
-    return std::move(*loaded);
-  }
-
   Counter()
-      : files(empty(folder.path)),
-        access(config, world, *store),
-        catalogue(world),
-        app{.config = config,
-            .world = world,
-            .store = *store,
-            .hub = hub,
-            .agents = *agents,
-            .recorder = *recorder,
-            .calls = *calls,
-            .access = access,
-            .catalogue = catalogue,
-            .health = health,
-            .files = files,
-            .border = {.hosts = {"localhost"},
-                       .public_origin = "https://calls.example",
-                       .trusted_proxies = {}}} {
+      : Desk({.hosts = {"localhost"},
+              .public_origin = "https://calls.example",
+              .trusted_proxies = {}}) {
     config.public_base_url = "https://calls.example";
   }
 
@@ -72,7 +47,7 @@ struct Counter : Desk {
     }
     request.body = std::move(body);
     request.peer = "127.0.0.1";
-    http::Response response = respond(app, request);
+    http::Response response = respond(*app, request);
     expect_described(request, response);
     return response;
   }

@@ -13,12 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "proxy/agents/agents.h"
-#include "proxy/calls/calls.h"
+#include "proxy/app.h"
 #include "proxy/calls/plan.h"
-#include "proxy/calls/worker.h"
 #include "proxy/store/faults.h"
-#include "proxy/store/store.h"
 
 namespace voxdial::test {
 
@@ -144,15 +141,16 @@ struct Desk {
   std::string log;
   Config config;
   World world;
-  std::unique_ptr<Store> store;
-  events::Hub hub;
-  Health health;
-  std::unique_ptr<Agents> agents;
-  std::unique_ptr<Recorder> recorder;
-  std::unique_ptr<Calls> calls;
-  std::unique_ptr<Worker> worker;  ///< without threads: see run()
+  BorderRules border;
+  std::unique_ptr<App> app;
+  // Of `app`.
+  Store* store = nullptr;
+  Health* health = nullptr;
+  Recorder* recorder = nullptr;
+  Calls* calls = nullptr;
+  Worker* worker = nullptr;  ///< without threads: see run()
 
-  Desk() : hub({}, [] { return std::int64_t{0}; }), health([this] { return clock; }) {
+  explicit Desk(BorderRules rules = {}) : border(std::move(rules)) {
     config.listen_address = "127.0.0.1";
     config.ultravox_key = Secret(std::string(ultravox_key));
     config.phone = true;
@@ -182,24 +180,33 @@ struct Desk {
     open();
   }
 
-  /// Opens the store and the rooms on top of it, as a start of the process does.
+  /// Opens the store and everything on top of it, as a start of the process does.
   void open() {
-    worker.reset();
-    calls.reset();
-    recorder.reset();
-    agents.reset();
-    store.reset();
+    app.reset();
     StoreOptions options;
     options.path = folder.path + "/voxdial.db";
     options.faults = &faults;
     options.reconcile = reconcile;
     auto opened = Store::open(options);
     if (!opened) throw std::runtime_error(opened.error().message);
-    store = std::move(*opened);
-    agents = std::make_unique<Agents>(std::vector<Agent>{}, *store);
-    recorder = std::make_unique<Recorder>(*store, hub, world, reconcile);
-    calls = std::make_unique<Calls>(config, world, *store, *agents, *recorder, health);
-    worker = std::make_unique<Worker>(config, world, *store, *recorder);
+    // By way of `world`, which a test may change at any time.
+    const World outside{
+        .send = [this](const VendorRequest& request) { return world.send(request); },
+        .now = [this] { return world.now(); },
+        .steady_ms = [this] { return world.steady_ms(); },
+        .random_bytes = [this](std::size_t n) { return world.random_bytes(n); },
+        .log = [this](const LogLine& line) { world.log(line); }};
+    app = std::make_unique<App>(
+        config, App::Parts{.outside = outside,
+                           .store = std::move(*opened),
+                           .hub = std::make_unique<events::Hub>(events::HubOptions{},
+                                                                [] { return std::int64_t{0}; }),
+                           .border = border});
+    store = &app->store;
+    health = &app->health;
+    recorder = &app->recorder;
+    calls = &app->calls;
+    worker = &app->worker;
     if (auto started = recorder->start(); !started)
       throw std::runtime_error(started.error().message);
   }

@@ -12,9 +12,10 @@ using namespace voxdial::test;
 namespace {
 
 int command(Desk& desk, std::vector<std::string_view> words, std::string* said = nullptr) {
+  std::istringstream in;
   std::ostringstream out;
   const int status =
-      do_not_call_command(words, out, out, desk.config.phone_policy, desk.world, *desk.store);
+      do_not_call_command({in, out, out, desk.world, *desk.store}, words, desk.config.phone_policy);
   if (said != nullptr) *said = out.str();
   return status;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/config/config.h"
+#include "proxy/policy/number.h"
 #include "proxy/policy/phone.h"
 
 using namespace voxdial;

@@ -55,10 +55,10 @@ TEST_CASE("a whole day's work leaves no secret in the files, the log or the answ
   std::istringstream in("correct horse battery\n");
   std::ostringstream said;
   const std::vector<std::string_view> add = {"user", "add", "ada", "supervisor"};
-  REQUIRE(people_command(add, in, said, said, counter.world, *counter.store) == 0);
+  REQUIRE(people_command({in, said, said, counter.world, *counter.store}, add) == 0);
   std::ostringstream token_said;
   const std::vector<std::string_view> token_words = {"token", "add", "nightly", "ada"};
-  REQUIRE(people_command(token_words, in, token_said, said, counter.world, *counter.store) == 0);
+  REQUIRE(people_command({in, token_said, said, counter.world, *counter.store}, token_words) == 0);
   const std::string token = token_said.str().substr(0, token_said.str().find('\n'));
 
   const http::Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
@@ -84,9 +84,7 @@ TEST_CASE("a whole day's work leaves no secret in the files, the log or the answ
   for (const char* path : {"/api/config", "/api/calls", "/api/doctor", "/metrics", "/readyz"}) {
     answers += counter.ask("GET", path, {}, {{"authorization", "Bearer " + token}}).body;
   }
-  counter.worker.reset();
-  counter.calls.reset();
-  counter.recorder.reset();
+  counter.app.reset();
   const std::string files = files_of(counter.folder.path);
   REQUIRE(files.find("+12025550100") != std::string::npos);  // it is the right folder
   for (const std::string& secret :
@@ -248,7 +246,7 @@ TEST_CASE("readyz says what is wrong: a store that cannot be written, a vendor t
   Counter counter;
   CHECK(counter.ask("GET", "/readyz").status == 200);
   for (int i = 0; i < 5; ++i) {
-    counter.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+    counter.health->note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
   }
   CHECK(code(counter.ask("GET", "/readyz")) == ErrorCode::circuit_open);
   counter.clock += 1'000;  // the disk is tried once a second

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "proxy/calls/plan.h"
+#include "proxy/cli/cli.h"
 #include "proxy/doctor.h"
 #include "proxy/upkeep.h"
 #include "proxy/vendors/common/ask.h"
@@ -118,7 +119,7 @@ TEST_CASE("what we held back ourselves says nothing of the vendor, and is told i
 TEST_CASE("while a vendor is paused a call is refused before anything is recorded or sent") {
   Desk desk;
   for (int i = 0; i < 5; ++i) {
-    desk.health.note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
+    desk.health->note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
   }
   const auto error = decode_error(desk.calls->place(Desk::attempt(MediumType::twilio)).body);
   REQUIRE(error);

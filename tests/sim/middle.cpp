@@ -6,20 +6,6 @@
 #include "tests/sim/stage.h"
 
 namespace voxdial::sim {
-namespace {
-
-/// As the proxy sends: what comes of every request is known to the circuit breaker.
-World watched(World world, Health& health) {
-  world.send = [send = world.send, &health](const VendorRequest& request) {
-    SendResult result = send(request);
-    health.note(request.vendor, result);
-    return result;
-  };
-  return world;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Middle>> Middle::start(const World& world, const Config& config,
                                               const std::string& file, StoreFaults& faults) {
   StoreOptions options;
@@ -31,33 +17,15 @@ Result<std::unique_ptr<Middle>> Middle::start(const World& world, const Config& 
   auto opened = Store::open(options);
   if (!opened) return fail(std::move(opened).error());
   std::unique_ptr<Middle> middle(new Middle(world, config, std::move(*opened)));
-  if (auto known = middle->recorder_.start(); !known) return fail(std::move(known).error());
+  if (auto known = middle->app_.recorder.start(); !known) return fail(std::move(known).error());
   return middle;
 }
 
 Middle::Middle(const World& world, const Config& config, std::unique_ptr<Store> store)
-    : store_(std::move(store)),
-      hub_({}, [] { return std::int64_t{0}; }),
-      health_(world.steady_ms),
-      world_(watched(world, health_)),
-      agents_(std::vector<Agent>{}, *store_),
-      recorder_(*store_, hub_, world_, reconcile),
-      calls_(config, world_, *store_, agents_, recorder_, health_),
-      worker_(config, world_, *store_, recorder_),
-      access_(config, world_, *store_),
-      catalogue_(world_),
-      app_{.config = config,
-           .world = world_,
-           .store = *store_,
-           .hub = hub_,
-           .agents = agents_,
-           .recorder = recorder_,
-           .calls = calls_,
-           .access = access_,
-           .catalogue = catalogue_,
-           .health = health_,
-           .files = files_,
-           .border = {}} {}
+    : app_(config, {.outside = world,
+                    .store = std::move(store),
+                    .hub = std::make_unique<events::Hub>(events::HubOptions{},
+                                                         [] { return std::int64_t{0}; })}) {}
 
 int Middle::hear(const Callback& callback) {
   http::Request request;
@@ -73,7 +41,7 @@ int Middle::hear(const Callback& callback) {
     request.headers = {{"x-twilio-signature",
                         crypto::to_base64(crypto::hmac_sha1(config.twilio_auth_token, text))}};
   } else {
-    const std::string at = rfc3339(world_.now());
+    const std::string at = rfc3339(app_.world.now());
     const std::string key = crypto::derive_key(config.ultravox_key, "ultravox callbacks");
     request.headers = {{"x-ultravox-webhook-timestamp", at},
                        {"x-ultravox-webhook-signature",
@@ -86,9 +54,9 @@ int Middle::hear(const Callback& callback) {
 }
 
 std::optional<Millis> Middle::run_due() {
-  const auto next = worker_.run_due();
+  const auto next = app_.worker.run_due();
   if (!next) return std::nullopt;
-  return *next - world_.now();
+  return *next - app_.world.now();
 }
 
 }  // namespace voxdial::sim

@@ -1,13 +1,12 @@
 // The proxy's middle without sockets or threads: what the simulator drives. A real store, a real
-// hub, real rooms.
+// hub, the real rest.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "proxy/calls/worker.h"
-#include "proxy/routes/app.h"
+#include "proxy/app.h"
 #include "proxy/store/faults.h"
 #include "tests/sim/callback.h"
 
@@ -19,9 +18,9 @@ class Middle {
   static Result<std::unique_ptr<Middle>> start(const World& world, const Config& config,
                                                const std::string& file, StoreFaults& faults);
 
-  StoredReply place(const Attempt& attempt) { return calls_.place(attempt); }
+  StoredReply place(const Attempt& attempt) { return app_.calls.place(attempt); }
   Result<Call> end(const std::string& id, HangUpWhy why) {
-    return calls_.hang_up(everybody, id, why);
+    return app_.calls.hang_up(everybody, id, why);
   }
   /// The HTTP status that the vendor gets.
   int hear(const Callback& callback);
@@ -30,23 +29,12 @@ class Middle {
   std::optional<Millis> run_due();
   static constexpr int hands = 4;  ///< how many may work at a time
 
-  Store& store() { return *store_; }
+  Store& store() { return app_.store; }
 
  private:
   Middle(const World& world, const Config& config, std::unique_ptr<Store> store);
   static inline const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
-  std::unique_ptr<Store> store_;
-  events::Hub hub_;
-  Health health_;
-  World world_;
-  Agents agents_;
-  Recorder recorder_;
-  Calls calls_;
-  Worker worker_;
-  Access access_;
-  ultravox::Catalogue catalogue_;
-  http::StaticFiles files_;
   App app_;
 };
 

@@ -1,0 +1,82 @@
+#include "proxy/app.h"
+
+#include <cstring>
+#include <utility>
+
+#include "proxy/calls/reconcile.h"
+#include "shared/codec.h"
+
+namespace voxdial {
+namespace {
+
+/// An event stream is a page or a script; a fifth of all streams is one person's share.
+constexpr std::size_t streams_a_person = 2'000;
+
+/// What comes of each request to a vendor is known to the circuit breaker.
+World noted(World outside, Health& health) {
+  outside.send = [send = std::move(outside.send), &health](const VendorRequest& request) {
+    SendResult result = send(request);
+    if (request.elsewhere.empty()) health.note(request.vendor, result);
+    return result;
+  };
+  return outside;
+}
+
+}  // namespace
+
+Result<Record> open_record(const Config& config, bool serving) {
+  Record record;
+  StoreOptions options;
+  options.reconcile = reconcile;
+  options.url = config.database_url;
+  options.serving = serving;
+  if (config.database_url.empty()) {
+    auto folder = DataFolder::open(config.data_dir);
+    if (!folder) return fail(std::move(folder).error());
+    if (serving) {
+      if (const auto locked = folder->lock(); !locked) return fail(locked.error());
+    }
+    options.path = folder->database();
+    record.folder.emplace(std::move(*folder));
+  }
+  auto store = Store::open(options);
+  if (!store) return fail(std::move(store).error());
+  record.store = std::move(*store);
+  return record;
+}
+
+events::HubOptions stream_options(const World& world, Store& store, bool somebody_is_named) {
+  events::HubOptions options;
+  std::memcpy(&options.epoch, world.random_bytes(sizeof options.epoch).data(),
+              sizeof options.epoch);
+  options.rights = [&store]() -> Result<std::int64_t> {
+    const auto rights = store.rights();
+    if (!rights) return fail(rights.error());
+    return rights->number;
+  };
+  options.clock = [&world] { return encode(ServerTime{world.now()}); };
+  if (somebody_is_named) options.max_streams_per_person = streams_a_person;
+  return options;
+}
+
+App::App(const Config& configuration, Parts parts)
+    : config(configuration),
+      health(parts.outside.steady_ms),
+      world(noted(std::move(parts.outside), health)),
+      owned_store(std::move(parts.store)),
+      owned_hub(std::move(parts.hub)),
+      access(config, world, store),
+      border(std::move(parts.border)),
+      files(std::move(parts.files)),
+      agents(std::move(parts.agents), store),
+      recorder(store, hub, world, reconcile),
+      calls(config, world, store, agents, recorder, health),
+      catalogue(world),
+      worker(config, world, store, recorder) {
+  health.on_change = [this](const VendorHealth& now) {
+    hub.publish(
+        {.kind = "vendors", .owner = {}, .for_everyone = true, .masked = encode(now), .whole = {}});
+  };
+}
+
+}  // namespace voxdial
