@@ -64,7 +64,7 @@ class Calls {
  private:
   StoredReply place_admitted(const Attempt& attempt, const StoredCall& stored,
                              const CallPlan& plan);
-  StoredReply answer_again(const Admission& admission, const Attempt& attempt);
+  StoredReply reply_again(const Admission& admission, const Attempt& attempt);
   /// Twilio's half. What the person is told; the call is recorded whatever happens.
   StoredReply dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
                    const std::string& join_url);
@@ -73,9 +73,9 @@ class Calls {
   /// dialled.
   void break_off(const std::string& id);
   StoredReply closed_meanwhile(const std::string& id);
-  /// The news and the answer to the one who pressed, in one durable step; when that fails, the
+  /// The update and the reply to the one who pressed, in one durable step; when that fails, the
   /// failure is the answer.
-  StoredReply conclude(const std::string& id, const CallUpdate& news, const StoredReply& last);
+  StoredReply conclude(const std::string& id, const CallUpdate& update, const StoredReply& last);
 
   const Config& config_;
   const World& world_;

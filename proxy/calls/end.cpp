@@ -1,6 +1,7 @@
 // End, and what is said into a call: wishes that are recorded and answered at once.
 #include "proxy/calls/calls.h"
 #include "proxy/calls/reconcile.h"
+#include "proxy/calls/updates.h"
 #include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/ultravox/ultravox.h"
 
@@ -42,14 +43,14 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id, HangUpW
   auto stored = find(reader, id);
   if (!stored) return fail(std::move(stored).error());
   const Said said = said_by(why);
-  CallUpdate asked = news(std::string(said.what), "person", std::string(said.detail));
+  CallUpdate asked = make_update(std::string(said.what), "person", std::string(said.detail));
   if (why == HangUpWhy::pressed && !reader.user.empty())
     asked.detail = reader.user + " pressed End.";
   asked.wish = said.wish;
   asked.urgent = true;
   // A page may tell after the end why it left: apply() decides whether that says anything new.
   if (may_live(*stored) || stored->call.medium == MediumType::web) {
-    auto told = recorder_.tell(id, asked);
+    auto told = recorder_.record(id, asked);
     // One that cannot be recorded is kept, and performed, all the same.
     if (!told && told.error().code != ErrorCode::store_unavailable)
       return fail(std::move(told).error());
@@ -69,9 +70,9 @@ Result<void> Calls::say(const Reader& reader, const std::string& id, const SayRe
   auto told =
       ask(world_, ultravox::send_data_message(stored->ultravox_call_id, say), ultravox::parse_sent);
   if (!told) return told;
-  CallUpdate said = news("said", "person", say.text);
+  CallUpdate said = make_update("said", "person", say.text);
   said.note = true;
-  (void)recorder_.tell(id, said)
+  (void)recorder_.record(id, said)
       .has_value();  // it was said; a missing note is logged by the recorder
   return {};
 }

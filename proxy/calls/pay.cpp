@@ -2,41 +2,19 @@
 
 #include <algorithm>
 
+#include "proxy/calls/lost_dial.h"
+#include "proxy/calls/reconcile.h"
+#include "proxy/calls/updates.h"
 #include "proxy/vendors/common/ask.h"
-#include "proxy/vendors/twilio/codes.h"
 
 namespace voxdial {
 namespace {
 
 /// Message pages read in one try, so that a call with many keeps nobody waiting.
 constexpr int pages_a_try = 10;
-/// How early a time in Twilio's list may seem: it has whole seconds, as has the Date it is put
-/// right by.
-constexpr Millis time_noise_ms = 1'600;
-
-/// An agent's side that Ultravox does not know for so long is over, while the telephone talks.
-constexpr Millis agent_patience_ms = 15'000;
-
 constexpr std::string_view still_ending =
     "The call is still being ended: its provider does not confirm it. This is tried again every "
     "few seconds.";
-
-std::string twilio_words(std::string_view status) {
-  if (status == "queued") return "Waiting in Twilio's queue.";
-  if (status == "initiated") return "Twilio is dialling.";
-  if (status == "ringing") return "The phone rings.";
-  if (status == "in-progress") return "Answered.";
-  return "Twilio reports: " + std::string(status) + ".";
-}
-
-/// Twilio writes the numbers of some national plans in its own way (Mexico's 1 after +52): then the
-/// country and the last digits are the same.
-bool same_number(std::string_view a, std::string_view b) {
-  constexpr std::size_t last = 7;
-  if (a == b) return true;
-  return a.size() > last + 2 && b.size() > last + 2 && a.substr(0, 3) == b.substr(0, 3) &&
-         a.substr(a.size() - last) == b.substr(b.size() - last) && a.size() != b.size();
-}
 
 Result<twilio::Call> ask_twilio(const Payer& payer, const StoredCall& row,
                                 const VendorRequest& request) {
@@ -52,27 +30,8 @@ Result<ultravox::Call> ask_ultravox(const Payer& payer, const StoredCall& row) {
   return call;
 }
 
-/// News of an end that no vendor told; `why` is one of EndFacts' members for that.
-void close_unseen(const StoredCall& row, CallUpdate& told, CallStatus status, bool EndFacts::*why) {
-  EndFacts facts;
-  facts.status = status;
-  facts.phone = row.call.medium == MediumType::twilio;
-  facts.*why = true;
-  told.status = status;
-  told.end = explain_end(facts);
-  told.what = told.end->code;
-  told.source = "voxdial";
-  told.detail = told.end->sentence;
-  told.warning = "";
-}
-
-/// The vendor whose word about the call's state counts.
-Vendor decider(const StoredCall& row) {
-  return row.call.medium == MediumType::twilio ? Vendor::twilio : Vendor::ultravox;
-}
-
 struct Outcome {
-  CallUpdate told;
+  CallUpdate update;
   Tried tried;
   /// The store failed in the middle: try again a little later, and tell nothing.
   bool unrecorded = false;
@@ -90,10 +49,10 @@ Outcome search(const Payer& payer, const StoredCall& row) {
   Outcome out;
   const auto found = find_lost_dial(payer.config, payer.world, payer.store, row);
   if (found && *found) {
-    out.told = twilio_news(**found);
-    out.told.what = "found_again";
-    out.told.detail = "The call was found at Twilio.";
-    out.told.warning = "";
+    out.update = twilio_update(**found);
+    out.update.what = "found_again";
+    out.update.detail = "The call was found at Twilio.";
+    out.update.warning = "";
     return out;
   }
   if (!found) out.tried = failed(found.error());
@@ -103,12 +62,12 @@ Outcome search(const Payer& payer, const StoredCall& row) {
   const bool hopeless = search_is_hopeless(row, *owed, found.has_value(), payer.world.now()) &&
                         ultravox_side(row) != Side::live;
   if (hopeless) {
-    out.told = news("not_found", "voxdial", "Twilio does not know this call.");
-    out.told.status = CallStatus::unknown;
-    out.told.warning = "";
+    out.update = make_update("not_found", "voxdial", "Twilio does not know this call.");
+    out.update.status = CallStatus::unknown;
+    out.update.warning = "";
   } else if (row.call.warning.empty()) {
-    out.told = news("answer_lost", "voxdial", std::string(looked_for));
-    out.told.warning = out.told.detail;
+    out.update = make_update("answer_lost", "voxdial", std::string(looked_for));
+    out.update.warning = out.update.detail;
   }
   return out;
 }
@@ -118,7 +77,7 @@ Outcome look_at_twilio(const Payer& payer, const StoredCall& row) {
   const auto call =
       ask_twilio(payer, row, twilio::fetch_call(payer.config.twilio_account_sid, row.twilio_sid));
   if (call)
-    out.told = twilio_news(*call);
+    out.update = twilio_update(*call);
   else
     out.tried = failed(call.error());
   return out;
@@ -129,17 +88,18 @@ Outcome look_at_ultravox(const Payer& payer, const StoredCall& row) {
   if (row.ultravox_call_id.empty()) {
     // The request that places the call is at work, or has died with its process.
     if (!payer.store.being_placed(row.call.id)) {
-      out.told = news("given_up", "voxdial",
+      out.update =
+          make_update("given_up", "voxdial",
                       "The server stopped before the call was placed. Nothing was dialled.");
-      out.told.status = CallStatus::failed;
-      out.told.end =
-          EndReason{.by = EndedBy::server, .code = "not_placed", .sentence = out.told.detail};
+      out.update.status = CallStatus::failed;
+      out.update.end =
+          EndReason{.by = EndedBy::server, .code = "not_placed", .sentence = out.update.detail};
     }
     return out;
   }
   const auto call = ask_ultravox(payer, row);
   if (call)
-    out.told = ultravox_news(row, *call);
+    out.update = ultravox_update(row, *call);
   else
     out.tried = failed(call.error());
   return out;
@@ -156,8 +116,8 @@ Outcome end_at_twilio(const Payer& payer, const StoredCall& row) {
     call = ask_twilio(payer, row, twilio::fetch_call(account, row.twilio_sid));
   }
   if (call) {
-    out.told = twilio_news(*call);
-    out.told.what = "hung_up";
+    out.update = twilio_update(*call);
+    out.update.what = "hung_up";
   } else {
     out.tried = failed(call.error());
   }
@@ -176,14 +136,14 @@ Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
     out.tried = failed(call.error());
     return out;
   }
-  out.told = ultravox_news(row, *call);
-  out.told.hung_up_here = sent.has_value();
+  out.update = ultravox_update(row, *call);
+  out.update.hung_up_here = sent.has_value();
   if (sent) {
-    out.told.what = "hung_up";
-    out.told.detail = "Ultravox was told to end the call.";
-    out.told.note = row.find_owed(Debt::end_ultravox)->tries == 0;
+    out.update.what = "hung_up";
+    out.update.detail = "Ultravox was told to end the call.";
+    out.update.note = row.find_owed(Debt::end_ultravox)->tries == 0;
   } else if (row.call.medium == MediumType::web && call->joined_at == 0) {
-    out.told.status = CallStatus::canceled;
+    out.update.status = CallStatus::canceled;
   }
   return out;
 }
@@ -199,8 +159,8 @@ Outcome tell_machine(const Payer& payer, const StoredCall& row) {
   const auto told = ask(payer.world, ultravox::send_data_message(row.ultravox_call_id, order),
                         ultravox::parse_sent);
   if (told) {
-    out.told = news("machine_told", "voxdial", "The agent was told to leave its message.");
-    out.told.machine_handled = out.told.note = true;
+    out.update = make_update("machine_told", "voxdial", "The agent was told to leave its message.");
+    out.update.machine_handled = out.update.note = true;
   } else {
     out.tried = failed(told.error());
   }
@@ -221,7 +181,7 @@ Outcome read_messages(const Payer& payer, const StoredCall& row) {
       out.tried = failed(page.error());
       break;
     }
-    if (!payer.recorder.tell_transcript(row, page->entries)) {
+    if (!payer.recorder.record_transcript(row, page->entries)) {
       out.unrecorded = true;
       break;
     }
@@ -231,8 +191,8 @@ Outcome read_messages(const Payer& payer, const StoredCall& row) {
                  entry.tool_name == ultravox::voicemail_tool;
         });
     if (leaves_message && !row.call.left_voicemail) {
-      out.told = news("left_voicemail", "ultravox", "The agent leaves a message.");
-      out.told.left_voicemail = true;
+      out.update = make_update("left_voicemail", "ultravox", "The agent leaves a message.");
+      out.update.left_voicemail = true;
     }
     // The last page is read again next time: it grows. One that has a successor is complete.
     if (page->next_cursor.empty() || page->next_cursor == cursor) break;
@@ -241,9 +201,9 @@ Outcome read_messages(const Payer& payer, const StoredCall& row) {
     ++pages;
   }
   if (pages > row.message_pages) {
-    out.told.message_cursor = cursor;
-    out.told.message_index = index;
-    out.told.message_pages = pages;
+    out.update.message_cursor = cursor;
+    out.update.message_index = index;
+    out.update.message_pages = pages;
   }
   return out;
 }
@@ -257,15 +217,15 @@ Outcome ask_why(const Payer& payer, const StoredCall& row) {
     out.tried = failed(found.error());
     return out;
   }
-  out.told.twilio_error = found->cause;
+  out.update.twilio_error = found->cause;
   if (found->callback_code != 0 && row.call.warning.empty()) {
-    out.told =
-        news("callback_failed", "twilio",
-             "Twilio could not reach this server at PUBLIC_BASE_URL (" +
-                 std::to_string(found->callback_code) +
-                 "). Calls work without it, a little slower: check that address, or empty it.");
-    out.told.twilio_error = found->cause;
-    out.told.warning = out.told.detail;
+    out.update = make_update(
+        "callback_failed", "twilio",
+        "Twilio could not reach this server at PUBLIC_BASE_URL (" +
+            std::to_string(found->callback_code) +
+            "). Calls work without it, a little slower: check that address, or empty it.");
+    out.update.twilio_error = found->cause;
+    out.update.warning = out.update.detail;
   }
   return out;
 }
@@ -292,147 +252,30 @@ Outcome attempt(const Payer& payer, const StoredCall& row, Debt what) {
   return {};
 }
 
-/// A call that its deciding vendor does not know any more, or that has outlived its limit, is over
-/// here whatever the vendors say; what is left of it there is still ended.
-void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool past_limit, Millis now,
-                  CallUpdate& told) {
-  if (is_terminal(row.call.status) || (told.status && is_terminal(*told.status))) return;
-  const bool decides =
-      what == (decider(row) == Vendor::twilio ? Debt::look_twilio : Debt::look_ultravox);
-  const bool agent_gone = what == Debt::look_ultravox && !decides;
-  Owed seen = *row.find_owed(what);
-  if (tried.missing && seen.missing_since == 0) seen.missing_since = now;
-  if (decides && tried.missing && is_forgotten(seen, now)) {
-    close_unseen(row, told, CallStatus::failed, &EndFacts::forgotten);
-  } else if (agent_gone && tried.missing && is_forgotten(seen, now, agent_patience_ms)) {
-    told = news("agent_gone", "ultravox", "Ultravox no longer knows the agent's side of the call.");
-    told.at = now;
-    told.agent_state = AgentState::gone;
-  } else if (past_limit && twilio_side(row) == Side::lost) {
-    close_unseen(row, told, CallStatus::unknown, &EndFacts::unheard);
-  } else if (past_limit) {
-    const bool answered = row.call.answered_at != 0;
-    close_unseen(row, told, answered ? CallStatus::completed : CallStatus::failed,
-                 &EndFacts::overdue);
-    told.wish = Wish::overdue;
-    told.urgent = true;
-  }
-}
-
 }  // namespace
-
-CallUpdate twilio_news(const twilio::Call& call) {
-  CallUpdate told = news("twilio_status", "twilio", twilio_words(call.status));
-  told.twilio_sid = call.sid;
-  told.twilio_status = call.status;
-  told.status = twilio::status_of(call.status);
-  told.answered_by = call.answered_by;
-  told.talked_s = call.duration_s;
-  told.ended_at = call.ended_at;
-  told.price = call.price;
-  told.price_unit = call.price_unit;
-  return told;
-}
-
-CallUpdate ultravox_news(const StoredCall& row, const ultravox::Call& call) {
-  CallUpdate told = news("ultravox_state", "ultravox", "The agent is ready.");
-  told.ultravox_call_id = call.call_id;
-  told.ultravox_end_reason = call.end_reason;
-  told.agent_state = call.ended_at != 0    ? AgentState::over
-                     : call.joined_at != 0 ? AgentState::joined
-                                           : AgentState::waiting;
-  told.agent_ended_at = call.ended_at;
-  if (call.joined_at != 0) {
-    told.answered_at = call.joined_at;
-    told.detail = "The agent is on the line.";
-  }
-  const bool web = row.call.medium == MediumType::web;
-  if (call.ended_at == 0) {
-    // Joined is the best proof of an answer there is, for a phone call too.
-    if (call.joined_at != 0) told.status = CallStatus::talking;
-    return told;
-  }
-  told.detail = "The agent's side is over.";
-  if (web) {
-    told.ended_at = call.ended_at;
-    told.status = call.joined_at != 0 ? CallStatus::completed
-                  : row.call.ending   ? CallStatus::canceled
-                                      : CallStatus::failed;
-  }
-  return told;
-}
-
-bool is_about(const StoredCall& row, const twilio::Call& call, const Config& config) {
-  const bool known = !row.twilio_sid.empty();
-  // A number that is left out contradicts nothing, but proves nothing either.
-  const auto fits = [&](std::string_view said, std::string_view ours) {
-    return (known && said.empty()) || same_number(said, ours);
-  };
-  return (!known || call.sid == row.twilio_sid) && fits(call.to, row.call.to) &&
-         fits(call.from, config.twilio_number);
-}
-
-bool is_about(const StoredCall& row, const ultravox::Call& call) {
-  return call.call_id == row.ultravox_call_id;
-}
-
-Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const World& world,
-                                                   Store& store, const StoredCall& row) {
-  const auto calls =
-      ask(world, twilio::find_calls(config.twilio_account_sid, row.call.to, config.twilio_number),
-          twilio::parse_calls);
-  if (!calls) return fail(calls.error());
-  const Millis first = row.dialled_at - time_noise_ms;
-  const Millis last =
-      (row.lost_at != 0 ? row.lost_at : row.dialled_at + dial_time_ms) + time_noise_ms;
-  // Another of our own dials whose reply is not known yet could be any of those found.
-  const auto rivals =
-      store.count_unknown_dials(row.call.id, row.call.to, first, last, dial_time_ms);
-  if (!rivals) return fail(rivals.error());
-  if (*rivals != 0) return std::optional<twilio::Call>();
-  std::optional<twilio::Call> found;
-  for (const twilio::Call& call : *calls) {
-    const bool by_request = call.direction.empty() || call.direction == "outbound-api";
-    if (!by_request || !is_about(row, call, config) || call.created_at < first) continue;
-    // Who answers our call meets the agent, and nobody else does. So while the agent waits, no call
-    // that was answered is ours; and once it was joined, ours was on the line then, however late it
-    // was made.
-    const bool talks = call.status == "in-progress";
-    const bool answered = talks || call.duration_s > 0;
-    const Millis met = row.call.answered_at;
-    const bool on_the_line = answered && call.created_at <= met + time_noise_ms &&
-                             (talks || call.ended_at + time_noise_ms >= met);
-    if (met != 0 ? !on_the_line : answered || call.created_at > last) continue;
-    const auto known = store.find_call_by_twilio_sid(call.sid);
-    if (!known) return fail(known.error());
-    if (*known) continue;
-    if (found) return std::optional<twilio::Call>();  // two: nobody can tell which is ours
-    found = call;
-  }
-  return found;
-}
 
 void Payer::pay(const StoredCall& row, Debt what, int live, bool past_limit) const {
   Outcome out = attempt(*this, row, what);
   const Millis now = world.now();
-  CallUpdate& told = out.told;
-  if (told.at == 0) told.at = now;
+  CallUpdate& update = out.update;
+  if (update.at == 0) update.at = now;
   if (out.unrecorded) {
-    told.owed_again = Owed{what, now + 5'000, row.find_owed(what)->tries + 1, 0};
+    update.owed_again = Owed{what, now + 5'000, row.find_owed(what)->tries + 1, 0};
   } else {
-    close_if_due(row, what, out.tried, past_limit, now, told);
-    const StoredCall then = apply(row, told);
+    close_if_due(row, what, out.tried, past_limit, now, update);
+    const StoredCall then = apply(row, update);
     if (what == Debt::end_twilio || what == Debt::end_ultravox) {
       const bool over =
           (what == Debt::end_twilio ? twilio_side(then) : ultravox_side(then)) == Side::over;
-      if (over && row.call.warning == still_ending) told.warning = "";
+      if (over && row.call.warning == still_ending) update.warning = "";
       if (!over && row.find_owed(what)->tries >= 3 && row.call.warning.empty())
-        told.warning = std::string(still_ending);
+        update.warning = std::string(still_ending);
     }
-    told.owed_again = owed_again(then, what, out.tried, live, now);
-    if (!told.owed_again) told.done.push_back(what);
+    update.owed_again = owed_again(then, what, out.tried, live, now);
+    if (!update.owed_again) update.done.push_back(what);
   }
-  (void)recorder.tell(row.call.id, std::move(told)).has_value();  // what cannot be recorded is kept
+  (void)recorder.record(row.call.id, std::move(update))
+      .has_value();  // what cannot be recorded is kept
 }
 
 }  // namespace voxdial

@@ -3,12 +3,11 @@
 
 #include <exception>
 
-#include "proxy/calls/pay.h"
 #include "proxy/calls/plan.h"
-#include "proxy/crypto/digest.h"
+#include "proxy/calls/replies.h"
+#include "proxy/calls/updates.h"
 #include "proxy/policy/number.h"
 #include "proxy/vendors/common/ask.h"
-#include "proxy/vendors/twilio/codes.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
 
@@ -16,35 +15,13 @@ namespace voxdial {
 namespace {
 
 /// How long a second press with the same key waits for the first one's answer.
-constexpr int answer_wait_ms = 30'000;
+constexpr int reply_wait_ms = 30'000;
 constexpr int most_asking_again = 32;
 
 struct Asking {
   std::atomic<int>& count;
   ~Asking() { --count; }
 };
-
-StoredReply answer(const Error& error) {
-  return {.http_status = http_status(error.code), .body = encode(error)};
-}
-
-StoredReply answer(const CallPlaced& placed) {
-  return {.http_status = 201, .body = encode(placed)};
-}
-
-CallPlaced placed_from(const StoredCall& stored) {
-  CallPlaced placed{.id = stored.call.id,
-                    .medium = stored.call.medium,
-                    .status = stored.call.status,
-                    .ultravox = {.call_id = stored.ultravox_call_id, .created = {}, .join_url = {}},
-                    .twilio = std::nullopt};
-  if (!stored.twilio_sid.empty()) {
-    placed.twilio = {.sid = stored.twilio_sid, .status = stored.facts.twilio_status};
-  }
-  return placed;
-}
-
-EndedBy blame(const Error& error) { return error.provider ? EndedBy::provider : EndedBy::server; }
 
 }  // namespace
 
@@ -102,10 +79,10 @@ StoredReply Calls::place(const Attempt& attempt) {
     if (auto earlier =
             store_.earlier_press(attempt.user, attempt.idempotency_key, attempt.body_hash);
         earlier && *earlier) {
-      return answer_again(**earlier, attempt);
+      return reply_again(**earlier, attempt);
     }
     record_refusal(attempt, error);
-    return answer(error);
+    return reply(error);
   };
 
   if (phone && !config_.phone) {
@@ -122,7 +99,7 @@ StoredReply Calls::place(const Attempt& attempt) {
   std::optional<Agent> preset;
   if (!request.agent.empty() && request.agent.rfind(stored_agent_prefix, 0) != 0) {
     auto found = agents_.find(request.agent);
-    if (!found) return answer(found.error());
+    if (!found) return reply(found.error());
     if (!*found) {
       return refuse(make_error(ErrorCode::invalid_field,
                                "There is no agent with this id. Choose one of GET /api/agents.",
@@ -161,41 +138,41 @@ StoredReply Calls::place(const Attempt& attempt) {
        .quiet_hours_override = phone && !verdict.allowed(),
        .asked = encode(request)},
       config_.limits, world_.now());
-  if (!admission) return answer(admission.error());
-  if (admission->kind != Admission::Kind::placed) return answer_again(*admission, attempt);
+  if (!admission) return reply(admission.error());
+  if (admission->kind != Admission::Kind::placed) return reply_again(*admission, attempt);
   return place_admitted(attempt, admission->stored, *plan);
 }
 
-StoredReply Calls::answer_again(const Admission& admission, const Attempt& attempt) {
+StoredReply Calls::reply_again(const Admission& admission, const Attempt& attempt) {
   std::optional<StoredReply> first = admission.reply;
   if (admission.kind == Admission::Kind::running) {
-    auto waited = store_.wait_for_reply(admission.stored.call.id, answer_wait_ms);
-    if (!waited) return answer(waited.error());
+    auto waited = store_.wait_for_reply(admission.stored.call.id, reply_wait_ms);
+    if (!waited) return reply(waited.error());
     if (!*waited) {
       Error error = make_error(ErrorCode::conflict,
                                "This call is being placed already. Watch its state instead of "
                                "pressing again.");
       error.retry_after_s = 2;
-      return answer(error);
+      return reply(error);
     }
     first = std::move(*waited);
   }
   if (!first) {  // orphaned: the server stopped before it could answer; nothing is dialled again
     auto now = store_.find_call(admission.stored.call.id);
-    if (!now || !*now) return answer(make_error(ErrorCode::store_unavailable));
+    if (!now || !*now) return reply(make_error(ErrorCode::store_unavailable));
     const bool failed = (*now)->call.status == CallStatus::failed;
     if (failed && !(*now)->call.end.sentence.empty()) {
-      first = answer(make_error(ErrorCode::conflict,
-                                "This call was not placed. " + (*now)->call.end.sentence));
+      first = reply(make_error(ErrorCode::conflict,
+                               "This call was not placed. " + (*now)->call.end.sentence));
     } else if ((*now)->ultravox_call_id.empty()) {
-      first = answer(make_error(ErrorCode::conflict,
-                                "The server stopped before this call was placed. Nothing was "
-                                "dialled; press again."));
+      first = reply(make_error(ErrorCode::conflict,
+                               "The server stopped before this call was placed. Nothing was "
+                               "dialled; press again."));
     } else {
-      first = answer(placed_from(**now));
+      first = reply(placed_from(**now));
     }
     if (const auto kept = store_.finish_call_request((*now)->call.id, *first); !kept) {
-      return answer(kept.error());
+      return reply(kept.error());
     }
   }
   // A web call's join URL is not stored: ask Ultravox for it once more, unless the call is not to
@@ -203,22 +180,22 @@ StoredReply Calls::answer_again(const Admission& admission, const Attempt& attem
   auto placed = decode_call_placed(first->body);
   if (attempt.request.medium.type == MediumType::web && placed) {
     const auto row = recorder_.find(placed->id);
-    if (!row || !*row) return answer(make_error(ErrorCode::store_unavailable));
+    if (!row || !*row) return reply(make_error(ErrorCode::store_unavailable));
     if (is_terminal((*row)->call.status) || (*row)->wish != Wish::none) {
       placed->status = (*row)->call.status;
-      return answer(*placed);
+      return reply(*placed);
     }
     // For a few at a time: many presses of one key must not take everybody's requests to Ultravox.
     if (asking_again_.fetch_add(1) >= most_asking_again) {
       --asking_again_;
       Error error = make_error(ErrorCode::overloaded);
       error.retry_after_s = 2;
-      return answer(error);
+      return reply(error);
     }
     const Asking asking{asking_again_};
     const auto call =
         ask(world_, ultravox::get_call(placed->ultravox.call_id), ultravox::parse_call);
-    if (!call) return answer(call.error());
+    if (!call) return reply(call.error());
     placed->ultravox.join_url = call->join_url;
     first->body = encode(*placed);
   }
@@ -255,12 +232,12 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
   }
   if (!made) return give_up(id, made.error());
 
-  CallUpdate created = news("ultravox_created", "ultravox", "Ultravox prepared the agent.");
+  CallUpdate created = make_update("ultravox_created", "ultravox", "Ultravox prepared the agent.");
   created.ultravox_call_id = made->call_id;
   created.agent_state = AgentState::waiting;
   if (phone) {
     created.dialled_at = world_.now();  // taken only when nobody wants the call to be over
-    const auto told = recorder_.tell(id, created);
+    const auto told = recorder_.record(id, created);
     // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled.
     if (!told) return give_up(id, told.error());
     return dial(told->stored, plan, made->created, made->join_url);
@@ -272,149 +249,22 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
       .status = CallStatus::queued,
       .ultravox = {.call_id = made->call_id, .created = made->created, .join_url = {}},
       .twilio = std::nullopt};
-  const StoredReply kept = answer(placed);  // a join URL is never written down
-  const auto told = recorder_.tell(id, created, &kept);
+  const StoredReply kept = reply(placed);  // a join URL is never written down
+  const auto told = recorder_.record(id, created, &kept);
   if (!told) return give_up(id, told.error());
   if (told->stored.wish != Wish::none) {  // End was pressed before it could be joined
-    CallUpdate canceled = news("canceled", "voxdial", "Ended before it was joined.");
+    CallUpdate canceled = make_update("canceled", "voxdial", "Ended before it was joined.");
     canceled.status = CallStatus::canceled;
-    (void)recorder_.tell(id, canceled).has_value();
+    (void)recorder_.record(id, canceled).has_value();
     placed.status = CallStatus::canceled;
-    return answer(placed);
+    return reply(placed);
   }
   if (is_terminal(told->stored.call.status)) return closed_meanwhile(id);
   placed.ultravox.join_url = made->join_url;
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
               .fields = {{"id", id}, {"medium", "web"}, {"user", attempt.user}}});
-  return answer(placed);
-}
-
-/// The record was closed while the call was being placed: nobody is let into it, and nothing rings.
-StoredReply Calls::closed_meanwhile(const std::string& id) {
-  return give_up(
-      id, make_error(ErrorCode::conflict, "The call was closed before it was placed. Call again."));
-}
-
-StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
-                        const std::string& join_url) {
-  const std::string& id = stored.call.id;
-  CallPlaced placed = placed_from(stored);
-  placed.ultravox.created = created;
-  if (is_terminal(stored.call.status)) return closed_meanwhile(id);
-  if (stored.wish != Wish::none) {  // End was pressed before anything rang
-    CallUpdate canceled = news("canceled", "voxdial", "Ended before it was dialled.");
-    canceled.status = placed.status = CallStatus::canceled;
-    return conclude(id, canceled, answer(placed));
-  }
-  auto twiml = twilio::twiml_stream(join_url);
-  if (!twiml) return give_up(id, twiml.error());
-  twilio::CallPlan order = *plan.twilio;
-  order.to = stored.call.to;
-  order.twiml = std::move(*twiml);
-
-  const VendorRequest request = twilio::create_call(config_.twilio_account_sid, order);
-  auto made = ask(world_, request, twilio::parse_created_call);
-  if (made) {
-    const auto known = store_.find_call_by_twilio_sid(made->sid);
-    const bool another = known && *known && (*known)->call.id != id;
-    const bool ours = is_about(stored, *made, config_) && !another;
-    if (!ours) made = fail(foreign_reply(request));
-  }
-  if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    StoredCall lost = stored;
-    lost.lost_at = world_.now();
-    if (auto found = find_lost_dial(config_, world_, store_, lost); found && *found) {
-      made = std::move(**found);
-    }
-  }
-  if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    CallUpdate lost =
-        news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
-    lost.lost_at = world_.now();
-    lost.warning = std::string(looked_for);
-    return conclude(id, lost, answer(made.error()));
-  }
-  if (!made) return give_up(id, made.error());
-
-  CallUpdate accepted = news("twilio_accepted", "twilio", "Twilio took the call.");
-  accepted.twilio_sid = made->sid;
-  accepted.twilio_status = made->status;
-  accepted.status = twilio::status_of(made->status).value_or(CallStatus::queued);
-  placed.status = *accepted.status;
-  placed.twilio = {.sid = made->sid, .status = made->status};
-  world_.log({.level = LogLine::Level::info,
-              .event = "call_placed",
-              .fields = {{"id", id},
-                         {"medium", "twilio"},
-                         {"user", stored.call.user},
-                         {"to", mask_number(stored.call.to)},
-                         {"sid", made->sid}}});
-  StoredReply last = answer(placed);
-  const auto told = recorder_.tell(id, accepted, &last);
-  if (told) return last;
-  // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
-  // worker ends it as soon as Twilio lets it.
-  CallUpdate unrecorded =
-      news("unrecorded", "voxdial", "The call could not be recorded, so it is ended.");
-  unrecorded.wish = Wish::unrecorded;
-  unrecorded.urgent = true;
-  (void)recorder_.tell(id, unrecorded).has_value();
-  world_.log({.level = LogLine::Level::error,
-              .event = "call_ended_unrecorded",
-              .fields = {{"id", id}, {"sid", made->sid}}});
-  StoredReply instead =
-      answer(make_error(ErrorCode::store_unavailable,
-                        "The call was dialled but could not be recorded, so it is being ended. " +
-                            told.error().message));
-  (void)store_.finish_call_request(id, instead)
-      .has_value();  // if not, a repeated press is answered less well
-  return instead;
-}
-
-StoredReply Calls::conclude(const std::string& id, const CallUpdate& news,
-                            const StoredReply& last) {
-  const auto told = recorder_.tell(id, news, &last);
-  if (told) return last;
-  StoredReply instead = answer(told.error());
-  (void)store_.finish_call_request(id, instead)
-      .has_value();  // if not, a repeated press is answered less well
-  return instead;
-}
-
-void Calls::break_off(const std::string& id) {
-  const auto row = recorder_.find(id);
-  if (!row || !*row) return;
-  if (twilio_side(**row) != Side::lost) {
-    (void)give_up(id, make_error(ErrorCode::internal));
-    return;
-  }
-  CallUpdate lost =
-      news("answer_lost", "voxdial", "Twilio's answer was lost; the call is being looked for.");
-  lost.lost_at = world_.now();
-  lost.warning = std::string(looked_for);
-  (void)conclude(id, lost, answer(outcome_unknown(Vendor::twilio)));
-}
-
-StoredReply Calls::give_up(const std::string& id, const Error& error) {
-  CallUpdate failed =
-      news("failed", error.provider ? error.provider->name : "voxdial", error.message);
-  failed.status = CallStatus::failed;
-  failed.not_dialled = true;
-  failed.end = EndReason{
-      .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
-  world_.log(
-      {.level = LogLine::Level::warning,
-       .event = "call_failed",
-       .fields = {{"id", id},
-                  {"code", std::string(wire_name(error.code))},
-                  {"provider", error.provider ? error.provider->name : ""},
-                  {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
-  StoredReply last = answer(error);
-  if (!recorder_.tell(id, failed, &last)) {  // kept: it is recorded when the store works again
-    (void)store_.finish_call_request(id, last).has_value();
-  }
-  return last;
+  return reply(placed);
 }
 
 }  // namespace voxdial

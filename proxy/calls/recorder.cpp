@@ -16,14 +16,6 @@ constexpr std::size_t most_kept = 20'000;
 
 }  // namespace
 
-CallUpdate news(std::string what, std::string source, std::string detail) {
-  CallUpdate made;
-  made.what = std::move(what);
-  made.source = std::move(source);
-  made.detail = std::move(detail);
-  return made;
-}
-
 Recorder::Recorder(Store& store, events::Hub& hub, const World& world, Reconcile reconcile)
     : store_(store), hub_(hub), world_(world), reconcile_(std::move(reconcile)) {}
 
@@ -42,11 +34,11 @@ Result<void> Recorder::start() {
   return {};
 }
 
-Result<Recorded> Recorder::tell(std::string_view call_id, CallUpdate news,
-                                const StoredReply* answer) {
-  if (news.at == 0) news.at = world_.now();
+Result<Recorded> Recorder::record(std::string_view call_id, CallUpdate update,
+                                  const StoredReply* reply) {
+  if (update.at == 0) update.at = world_.now();
   // In order: what was kept before goes first.
-  auto recorded = record_kept() ? store_.record_update(call_id, news, answer)
+  auto recorded = record_kept() ? store_.record_update(call_id, update, reply)
                                 : Result<Recorded>(fail(ErrorCode::store_unavailable));
   if (recorded) {
     remember(recorded->stored);
@@ -56,16 +48,16 @@ Result<Recorded> Recorder::tell(std::string_view call_id, CallUpdate news,
   }
   // A damaged store may not find what it has.
   const ErrorCode code = recorded.error().code;
-  if (code == ErrorCode::store_unavailable || code == ErrorCode::not_found) keep(call_id, news);
-  world_.log(
-      {.level = LogLine::Level::error,
-       .event = "news_not_recorded",
-       .fields = {
-           {"id", std::string(call_id)}, {"what", news.what}, {"why", recorded.error().message}}});
+  if (code == ErrorCode::store_unavailable || code == ErrorCode::not_found) keep(call_id, update);
+  world_.log({.level = LogLine::Level::error,
+              .event = "update_not_recorded",
+              .fields = {{"id", std::string(call_id)},
+                         {"what", update.what},
+                         {"why", recorded.error().message}}});
   return recorded;
 }
 
-void Recorder::keep(std::string_view call_id, const CallUpdate& news) {
+void Recorder::keep(std::string_view call_id, const CallUpdate& update) {
   Recorded shown;
   {
     MutexLock lock(mutex_);
@@ -74,9 +66,9 @@ void Recorder::keep(std::string_view call_id, const CallUpdate& news) {
     StoredCall& row = known->second;
     const bool was_over = is_terminal(row.call.status);
     const std::uint64_t version = row.call.version;
-    row = reconcile_(apply(row, news), news.at);
+    row = reconcile_(apply(row, update), update.at);
     shown = {row, row.call.version != version, !was_over && is_terminal(row.call.status)};
-    kept_.emplace_back(call_id, news);
+    kept_.emplace_back(call_id, update);
     ++kept_of_[std::string(call_id)];
   }
   publish(shown);
@@ -108,8 +100,8 @@ bool Recorder::record_kept() {
   }
 }
 
-Result<void> Recorder::tell_transcript(const StoredCall& stored,
-                                       const std::vector<TranscriptEntry>& entries) {
+Result<void> Recorder::record_transcript(const StoredCall& stored,
+                                         const std::vector<TranscriptEntry>& entries) {
   if (entries.empty()) return {};
   auto fresh = store_.record_transcript(stored.call.id, entries);
   if (!fresh) return fail(std::move(fresh).error());

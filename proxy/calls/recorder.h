@@ -26,9 +26,6 @@
 
 namespace voxdial {
 
-/// News that says nothing yet but what happened and who says so; the rest is filled in.
-CallUpdate news(std::string what, std::string source, std::string detail);
-
 class Recorder {
  public:
   /// All references outlive this.
@@ -37,14 +34,14 @@ class Recorder {
   /// Remembers what the store says is owed. Errors: store_unavailable.
   Result<void> start();
 
-  /// `answer`: what the request that placed the call is told, recorded in the same step.
-  /// Errors: store_unavailable (logged here; the news is kept and shown all the same), not_found,
+  /// `reply`: what the request that placed the call is told, recorded in the same step.
+  /// Errors: store_unavailable (logged here; the update is kept and shown all the same), not_found,
   /// conflict.
-  Result<Recorded> tell(std::string_view call_id, CallUpdate news,
-                        const StoredReply* answer = nullptr);
+  Result<Recorded> record(std::string_view call_id, CallUpdate update,
+                          const StoredReply* reply = nullptr);
   /// Errors: store_unavailable; then the page is to be read again.
-  Result<void> tell_transcript(const StoredCall& stored,
-                               const std::vector<TranscriptEntry>& entries);
+  Result<void> record_transcript(const StoredCall& stored,
+                                 const std::vector<TranscriptEntry>& entries);
 
   /// A call that was just recorded by begin_call: remembers and shows it.
   void begin(const StoredCall& stored);
@@ -69,7 +66,7 @@ class Recorder {
   void remember(const StoredCall& stored);
   void publish(const Recorded& recorded);
   /// What cannot be recorded, as far as it can be known without the store.
-  void keep(std::string_view call_id, const CallUpdate& news);
+  void keep(std::string_view call_id, const CallUpdate& update);
   void show(const Call& call);
 
   Store& store_;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "proxy/calls/pay.h"
+#include "proxy/calls/reconcile.h"
 #include "proxy/thread_annotations.h"
 
 namespace voxdial {

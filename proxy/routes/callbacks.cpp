@@ -1,6 +1,6 @@
 // The vendors' callbacks. Signature first, then the body; an unknown call is answered like a known
 // one, and everything is quick: the vendor waits. Polling stays the net below.
-#include "proxy/calls/pay.h"
+#include "proxy/calls/updates.h"
 #include "proxy/crypto/digest.h"
 #include "proxy/routes/handlers.h"
 #include "proxy/vendors/twilio/webhook.h"
@@ -49,7 +49,7 @@ http::Response heard(App& app, const Result<std::optional<StoredCall>>& found,
   if (!found) return http::error(found.error());  // the vendor tries again
   if (*found) {
     if (auto told = said(**found)) {
-      const auto recorded = app.recorder.tell((*found)->call.id, std::move(*told));
+      const auto recorded = app.recorder.record((*found)->call.id, std::move(*told));
       // Kept in memory meanwhile, but the vendor had better tell it again.
       if (!recorded && recorded.error().code == ErrorCode::store_unavailable) {
         return http::error(recorded.error());
@@ -102,15 +102,15 @@ http::Response twilio_status(App& app, const Ask& ask) {
                  if (!is_about(row, call, app.config)) return std::nullopt;
                  call.duration_s = callback->duration_s;
                  call.answered_by = callback->answered_by;
-                 CallUpdate told = twilio_news(call);
-                 told.sip_code = callback->sip_code;
-                 told.twilio_error = callback->error_code;
+                 CallUpdate update = twilio_update(call);
+                 update.sip_code = callback->sip_code;
+                 update.twilio_error = callback->error_code;
                  if (row.twilio_sid.empty()) {  // the dial whose reply was lost
-                   told.what = "found_again";
-                   told.detail = "Twilio reported the call.";
-                   told.warning = "";
+                   update.what = "found_again";
+                   update.detail = "Twilio reported the call.";
+                   update.warning = "";
                  }
-                 return told;
+                 return update;
                });
 }
 
@@ -123,9 +123,10 @@ http::Response twilio_amd(App& app, const Ask& ask) {
   return heard(app, twilio_call(app, ask.request, callback->call_sid),
                [&](const StoredCall& row) -> std::optional<CallUpdate> {
                  if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare
-                 CallUpdate told = news("answered_by", "twilio", words_for(callback->answered_by));
-                 told.answered_by = callback->answered_by;
-                 return told;
+                 CallUpdate update =
+                     make_update("answered_by", "twilio", words_for(callback->answered_by));
+                 update.answered_by = callback->answered_by;
+                 return update;
                });
 }
 
@@ -142,7 +143,7 @@ http::Response ultravox_events(App& app, const Ask& ask) {
   if (!event) return refused(app, "ultravox", event.error());
   return heard(app, app.store.find_call_by_ultravox_id(event->call.call_id),
                [&](const StoredCall& row) -> std::optional<CallUpdate> {
-                 return ultravox_news(row, event->call);
+                 return ultravox_update(row, event->call);
                });
 }
 

@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "proxy/calls/updates.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -461,11 +462,11 @@ TEST_CASE("End reaches the agent's side while Twilio's id is not known") {
     return lost(SendFailure::Kind::no_answer);
   };
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 504);
-  CallUpdate joined = news("ultravox_state", "ultravox", "");
+  CallUpdate joined = make_update("ultravox_state", "ultravox", "");
   joined.agent_state = AgentState::joined;
   joined.status = CallStatus::talking;
   const std::string id = desk.all_calls().at(0).id;
-  REQUIRE(desk.recorder->tell(id, joined));
+  REQUIRE(desk.recorder->record(id, joined));
   int hang_ups = 0;
   desk.vendors.data_message = [&](const VendorRequest& request) {
     hang_ups += request.body.find("hang_up") != std::string::npos;
@@ -517,11 +518,11 @@ TEST_CASE("End in a web call that the browser has left already is still what end
   Desk desk;
   const std::string id =
       decode_call_placed(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
-  CallUpdate left = news("ultravox_state", "ultravox", "The agent's side is over.");
+  CallUpdate left = make_update("ultravox_state", "ultravox", "The agent's side is over.");
   left.status = CallStatus::completed;
   left.agent_state = AgentState::over;
   left.ultravox_end_reason = "hangup";
-  REQUIRE(desk.recorder->tell(id, left));
+  REQUIRE(desk.recorder->record(id, left));
   SECTION("when the press comes right after") {
     CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::person);
   }

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "proxy/calls/plan.h"
+#include "proxy/calls/updates.h"
 #include "proxy/cli/cli.h"
 #include "proxy/doctor.h"
 #include "proxy/upkeep.h"
@@ -275,9 +276,9 @@ TEST_CASE("upkeep forgets calls after the retention period and keeps the audit's
   Desk desk;
   REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
   const std::string id = desk.all_calls().at(0).id;
-  CallUpdate over = news("over", "twilio", "");
+  CallUpdate over = make_update("over", "twilio", "");
   over.status = CallStatus::busy;
-  REQUIRE(desk.recorder->tell(id, over));
+  REQUIRE(desk.recorder->record(id, over));
   desk.config.retention_days = 30;
   desk.clock += 29LL * 86'400'000;
   tidy(desk.config, desk.world, *desk.store);

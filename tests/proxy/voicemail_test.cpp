@@ -3,6 +3,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
+#include "proxy/calls/updates.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -18,11 +19,11 @@ struct Answered : Desk {
   std::string id;
 
   explicit Answered(Voicemail choice) : id(placed(*this, choice)) {
-    CallUpdate answered = news("answered", "twilio", "");
+    CallUpdate answered = make_update("answered", "twilio", "");
     answered.status = CallStatus::talking;
     answered.twilio_status = "in-progress";
     answered.agent_state = AgentState::joined;
-    REQUIRE(recorder->tell(id, answered));
+    REQUIRE(recorder->record(id, answered));
     vendors.twilio_get = [](const VendorRequest&) {
       return FakeVendors::reply(200, FakeVendors::twilio_call("in-progress"));
     };
@@ -41,9 +42,9 @@ struct Answered : Desk {
   }
 
   void verdict(const std::string& answered_by) {
-    CallUpdate told = news("answered_by", "twilio", "");
+    CallUpdate told = make_update("answered_by", "twilio", "");
     told.answered_by = answered_by;
-    REQUIRE(recorder->tell(id, told));
+    REQUIRE(recorder->record(id, told));
   }
 
   void look() { run(3'000); }

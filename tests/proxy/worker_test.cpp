@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <thread>
 
+#include "proxy/calls/updates.h"
 #include "shared/codec.h"
 #include "tests/proxy/desk.h"
 
@@ -255,7 +256,7 @@ TEST_CASE("after a crash in the middle of dialling the call is found at Twilio o
   call.max_duration_s = 60;
   call.answer_within_s = 90;
   REQUIRE(desk.store->begin_call(call, {}, desk.clock));
-  CallUpdate created = news("ultravox_created", "ultravox", "");
+  CallUpdate created = make_update("ultravox_created", "ultravox", "");
   created.ultravox_call_id = ultravox_id;
   created.agent_state = AgentState::waiting;
   created.at = created.dialled_at = desk.clock;
@@ -339,11 +340,11 @@ TEST_CASE("a call whose dial request was not answered is looked for, and says so
   SECTION("found after all, it goes on, and ends: nobody waits for it any more") {
     desk.run(70'000);
     REQUIRE(status() == CallStatus::unknown);
-    CallUpdate called = news("found_again", "twilio", "");
+    CallUpdate called = make_update("found_again", "twilio", "");
     called.twilio_sid = twilio_sid;
     called.twilio_status = "ringing";
     called.status = CallStatus::ringing;
-    REQUIRE(desk.recorder->tell(id, called));
+    REQUIRE(desk.recorder->record(id, called));
     CHECK(status() == CallStatus::ringing);
     CHECK(desk.store->verify_audit()->intact);
   }
@@ -393,9 +394,9 @@ TEST_CASE(
   const bool at_twilio = medium == MediumType::twilio && GENERATE(false, true);
   Desk desk;
   const auto close = [&] {
-    CallUpdate over = news("closed", "voxdial", "");
+    CallUpdate over = make_update("closed", "voxdial", "");
     over.status = CallStatus::failed;
-    REQUIRE(desk.recorder->tell(desk.all_calls().at(0).id, over));
+    REQUIRE(desk.recorder->record(desk.all_calls().at(0).id, over));
   };
   FakeVendors prompt;
   (at_twilio ? desk.vendors.twilio_create
@@ -417,10 +418,10 @@ TEST_CASE("a call its deciding vendor no longer knows is closed after that was s
   const bool ending = GENERATE(false, true);
   Desk desk;
   const std::string id = place(desk, medium);
-  CallUpdate answered = news("answered", "twilio", "");
+  CallUpdate answered = make_update("answered", "twilio", "");
   answered.status = CallStatus::talking;
   answered.agent_state = AgentState::joined;
-  REQUIRE(desk.recorder->tell(id, answered));
+  REQUIRE(desk.recorder->record(id, answered));
   const auto gone = [](const VendorRequest&) { return FakeVendors::reply(404, "{}"); };
   desk.vendors.twilio_get = desk.vendors.twilio_update = gone;
   if (medium == MediumType::web)

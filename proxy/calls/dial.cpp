@@ -1,0 +1,145 @@
+// The second half of placing a phone call, and the ways in which placing one can fail.
+#include "proxy/calls/calls.h"
+#include "proxy/calls/lost_dial.h"
+#include "proxy/calls/plan.h"
+#include "proxy/calls/replies.h"
+#include "proxy/calls/updates.h"
+#include "proxy/vendors/common/ask.h"
+#include "proxy/vendors/twilio/codes.h"
+#include "shared/e164.h"
+
+namespace voxdial {
+namespace {
+
+EndedBy blame(const Error& error) { return error.provider ? EndedBy::provider : EndedBy::server; }
+
+}  // namespace
+
+/// The record was closed while the call was being placed: nobody is let into it, and nothing rings.
+StoredReply Calls::closed_meanwhile(const std::string& id) {
+  return give_up(
+      id, make_error(ErrorCode::conflict, "The call was closed before it was placed. Call again."));
+}
+
+StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const std::string& created,
+                        const std::string& join_url) {
+  const std::string& id = stored.call.id;
+  CallPlaced placed = placed_from(stored);
+  placed.ultravox.created = created;
+  if (is_terminal(stored.call.status)) return closed_meanwhile(id);
+  if (stored.wish != Wish::none) {  // End was pressed before anything rang
+    CallUpdate canceled = make_update("canceled", "voxdial", "Ended before it was dialled.");
+    canceled.status = placed.status = CallStatus::canceled;
+    return conclude(id, canceled, reply(placed));
+  }
+  auto twiml = twilio::twiml_stream(join_url);
+  if (!twiml) return give_up(id, twiml.error());
+  twilio::CallPlan order = *plan.twilio;
+  order.to = stored.call.to;
+  order.twiml = std::move(*twiml);
+
+  const VendorRequest request = twilio::create_call(config_.twilio_account_sid, order);
+  auto made = ask(world_, request, twilio::parse_created_call);
+  if (made) {
+    const auto known = store_.find_call_by_twilio_sid(made->sid);
+    const bool another = known && *known && (*known)->call.id != id;
+    const bool ours = is_about(stored, *made, config_) && !another;
+    if (!ours) made = fail(foreign_reply(request));
+  }
+  if (!made && made.error().code == ErrorCode::outcome_unknown) {
+    StoredCall lost = stored;
+    lost.lost_at = world_.now();
+    if (auto found = find_lost_dial(config_, world_, store_, lost); found && *found) {
+      made = std::move(**found);
+    }
+  }
+  if (!made && made.error().code == ErrorCode::outcome_unknown) {
+    CallUpdate lost = make_update("answer_lost", "voxdial",
+                                  "Twilio's answer was lost; the call is being looked for.");
+    lost.lost_at = world_.now();
+    lost.warning = std::string(looked_for);
+    return conclude(id, lost, reply(made.error()));
+  }
+  if (!made) return give_up(id, made.error());
+
+  CallUpdate accepted = make_update("twilio_accepted", "twilio", "Twilio took the call.");
+  accepted.twilio_sid = made->sid;
+  accepted.twilio_status = made->status;
+  accepted.status = twilio::status_of(made->status).value_or(CallStatus::queued);
+  placed.status = *accepted.status;
+  placed.twilio = {.sid = made->sid, .status = made->status};
+  world_.log({.level = LogLine::Level::info,
+              .event = "call_placed",
+              .fields = {{"id", id},
+                         {"medium", "twilio"},
+                         {"user", stored.call.user},
+                         {"to", mask_number(stored.call.to)},
+                         {"sid", made->sid}}});
+  StoredReply last = reply(placed);
+  const auto told = recorder_.record(id, accepted, &last);
+  if (told) return last;
+  // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
+  // worker ends it as soon as Twilio lets it.
+  CallUpdate unrecorded =
+      make_update("unrecorded", "voxdial", "The call could not be recorded, so it is ended.");
+  unrecorded.wish = Wish::unrecorded;
+  unrecorded.urgent = true;
+  (void)recorder_.record(id, unrecorded).has_value();
+  world_.log({.level = LogLine::Level::error,
+              .event = "call_ended_unrecorded",
+              .fields = {{"id", id}, {"sid", made->sid}}});
+  StoredReply instead =
+      reply(make_error(ErrorCode::store_unavailable,
+                       "The call was dialled but could not be recorded, so it is being ended. " +
+                           told.error().message));
+  (void)store_.finish_call_request(id, instead)
+      .has_value();  // if not, a repeated press is answered less well
+  return instead;
+}
+
+StoredReply Calls::conclude(const std::string& id, const CallUpdate& update,
+                            const StoredReply& last) {
+  const auto told = recorder_.record(id, update, &last);
+  if (told) return last;
+  StoredReply instead = reply(told.error());
+  (void)store_.finish_call_request(id, instead)
+      .has_value();  // if not, a repeated press is answered less well
+  return instead;
+}
+
+void Calls::break_off(const std::string& id) {
+  const auto row = recorder_.find(id);
+  if (!row || !*row) return;
+  if (twilio_side(**row) != Side::lost) {
+    (void)give_up(id, make_error(ErrorCode::internal));
+    return;
+  }
+  CallUpdate lost = make_update("answer_lost", "voxdial",
+                                "Twilio's answer was lost; the call is being looked for.");
+  lost.lost_at = world_.now();
+  lost.warning = std::string(looked_for);
+  (void)conclude(id, lost, reply(outcome_unknown(Vendor::twilio)));
+}
+
+StoredReply Calls::give_up(const std::string& id, const Error& error) {
+  CallUpdate failed =
+      make_update("failed", error.provider ? error.provider->name : "voxdial", error.message);
+  failed.status = CallStatus::failed;
+  failed.not_dialled = true;
+  failed.end = EndReason{
+      .by = blame(error), .code = std::string(wire_name(error.code)), .sentence = error.message};
+  world_.log(
+      {.level = LogLine::Level::warning,
+       .event = "call_failed",
+       .fields = {{"id", id},
+                  {"code", std::string(wire_name(error.code))},
+                  {"provider", error.provider ? error.provider->name : ""},
+                  {"provider_code", error.provider ? std::to_string(error.provider->code) : ""}}});
+  StoredReply last = reply(error);
+  if (!recorder_.record(id, failed, &last)) {  // kept: it is recorded when the store works again
+    (void)store_.finish_call_request(id, last).has_value();
+  }
+  return last;
+}
+
+}  // namespace voxdial
