@@ -234,7 +234,7 @@ TEST_CASE("saved agents") {
   CHECK(store->remove_agent(first, "192.0.2.1").error().code == ErrorCode::not_found);
   CHECK(store->saved_agents()->empty());
   // Who did what, and nothing of what was only tried.
-  const auto audit = store->audit(supervisor, 0, 10);
+  const auto audit = store->audit({"sue", false, true}, 0, 10);
   REQUIRE(audit);
   REQUIRE(audit->entries.size() == 3);
   CHECK(audit->entries[0].kind == "agent_removed");

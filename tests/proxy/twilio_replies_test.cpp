@@ -296,10 +296,10 @@ TEST_CASE("Retry-After is honoured and kept sensible", "[twilio]") {
 }
 
 TEST_CASE("A hang-up of a call that is over says so", "[twilio]") {
-  const auto ended = parse_hung_up(refusal(400, 21220), now);
+  const auto ended = parse_call(refusal(400, 21220), now);
   REQUIRE_FALSE(ended);
   CHECK(ended.error().code == ErrorCode::call_not_live);
-  CHECK(parse_hung_up(reply(200, call_body), now)->sid == sid);
+  CHECK(parse_call(reply(200, call_body), now)->sid == sid);
 }
 
 TEST_CASE("A list of calls is read as far as it makes sense, its times in our clock", "[twilio]") {

@@ -44,6 +44,5 @@ std::string json_time(Millis at, std::string (*format)(Millis));
 /// A form or a query, decoded.
 std::multimap<std::string, std::string> fields_of(std::string_view form);
 std::string field(const std::multimap<std::string, std::string>& fields, const std::string& name);
-std::string form_escape(std::string_view text);
 
 }  // namespace voxdial::sim

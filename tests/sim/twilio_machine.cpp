@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/percent.h"
+
 namespace voxdial::sim {
 namespace {
 
@@ -253,8 +255,8 @@ void TwilioMachine::report(const PhoneCall& call, const std::string& event,
   if (url.empty()) return;
   std::string body = "CallSid=" + call.sid + "&AccountSid=AC0123456789abcdef0123456789abcdef";
   if (!amd)
-    body +=
-        "&CallStatus=" + status + "&To=" + form_escape(call.to) + "&From=" + form_escape(call.from);
+    body += "&CallStatus=" + status + "&To=" + percent_encode(call.to) +
+            "&From=" + percent_encode(call.from);
   if (!call.answered_by.empty()) body += "&AnsweredBy=" + call.answered_by;
   if (event == "completed") {
     const Millis talked = call.started == 0 ? 0 : (call.ended - call.started + 999) / 1000;

@@ -36,6 +36,10 @@ auto ask(const World& world, const VendorRequest& request, Parse parse)
   return parse(*sent, world.now());
 }
 
+inline bool succeeded(const VendorReply& reply) {
+  return reply.status >= 200 && reply.status < 300;
+}
+
 std::string_view header(const VendorReply& reply, std::string_view lower_case_name);  ///< or empty
 
 /// Retry-After in whole seconds from `now`: seconds or an HTTP date (RFC 9110 10.2.3), clamped to

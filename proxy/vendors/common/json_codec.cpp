@@ -88,10 +88,9 @@ bool flag(const json& object, const char* name) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
-const json& array(const json& object, const char* name) {
-  static const json empty = json::array();
+const json* array(const json& object, const char* name) {
   const json* value = member(object, name);
-  return value != nullptr && value->is_array() ? *value : empty;
+  return value != nullptr && value->is_array() ? value : nullptr;
 }
 
 const json& object(const json& parent, const char* name) {

@@ -10,19 +10,6 @@ namespace {
 
 using vendor::json;
 
-Unexpected<Error> senseless(const VendorReply& reply) {
-  return fail(bad_vendor_reply(Vendor::twilio, reply));
-}
-
-bool succeeded(const VendorReply& reply) { return reply.status >= 200 && reply.status < 300; }
-
-Result<json> body_of(const VendorReply& reply, Millis now) {
-  if (!succeeded(reply)) return fail(map_failure(reply, now));
-  auto body = vendor::parse_object(reply.body);
-  if (!body) return senseless(reply);
-  return std::move(*body);
-}
-
 /// A time of Twilio's in our clock; 0 without one.
 Millis moment(const json& object, const char* name, Millis clock_ahead) {
   const auto at = from_rfc2822(vendor::text(object, name, 64));
@@ -65,12 +52,9 @@ std::optional<Call> call_of(const json& object, Millis clock_ahead) {
   return call;
 }
 
-Result<Call> call_in(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body, clearly_ahead_ms(reply, now));
-  if (!call) return senseless(reply);
-  return std::move(*call);
+template <class Read>
+auto read(const VendorReply& reply, Millis now, Read fields) {
+  return vendor::read_reply(Vendor::twilio, reply, now, map_failure, fields);
 }
 
 /// Unknown codes, and replies without one, go by their HTTP status.
@@ -131,93 +115,92 @@ Error map_failure(const VendorReply& reply, Millis now) {
 Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
   if (reply.status >= 300 && reply.status < 500) return fail(map_failure(reply, now));
   if (succeeded(reply)) {
-    if (auto call = call_in(reply, now)) return call;
+    if (auto call = parse_call(reply, now)) return call;
   }
   const int code = reply.status < 500 ? reply.status : map_failure(reply, now).provider->code;
   return fail(outcome_unknown(Vendor::twilio, code));
 }
 
-Result<Call> parse_call(const VendorReply& reply, Millis now) { return call_in(reply, now); }
-
-Result<Call> parse_hung_up(const VendorReply& reply, Millis now) { return call_in(reply, now); }
+Result<Call> parse_call(const VendorReply& reply, Millis now) {
+  return read(reply, now,
+              [&](const json& body) { return call_of(body, clearly_ahead_ms(reply, now)); });
+}
 
 Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("calls") || !(*body)["calls"].is_array()) return senseless(reply);
-  std::vector<Call> calls;
-  for (const json& item : vendor::array(*body, "calls")) {
-    if (auto call = call_of(item, clock_ahead_ms(reply, now))) calls.push_back(std::move(*call));
-  }
-  return calls;
+  return read(reply, now, [&](const json& body) -> std::optional<std::vector<Call>> {
+    const json* list = vendor::array(body, "calls");
+    if (list == nullptr) return std::nullopt;
+    std::vector<Call> calls;
+    for (const json& item : *list) {
+      if (auto call = call_of(item, clock_ahead_ms(reply, now))) calls.push_back(std::move(*call));
+    }
+    return calls;
+  });
 }
 
 Result<Notifications> parse_notifications(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("notifications") || !(*body)["notifications"].is_array()) {
-    return senseless(reply);
-  }
-  Notifications found;
-  bool warned = false;
-  for (const json& item : vendor::array(*body, "notifications")) {
-    const int code = vendor::whole_number(item, "error_code").value_or(0);
-    if (code == 0) continue;
-    // 11200 to 11999 and 15003: Twilio could not reach a callback address
-    // (twilio.com/docs/api/errors). That never ends a call.
-    if ((code >= 11200 && code <= 11999) || code == 15003) {
-      found.callback_code = code;
-      continue;
+  return read(reply, now, [](const json& body) -> std::optional<Notifications> {
+    const json* list = vendor::array(body, "notifications");
+    if (list == nullptr) return std::nullopt;
+    Notifications found;
+    bool warned = false;
+    for (const json& item : *list) {
+      const int code = vendor::whole_number(item, "error_code").value_or(0);
+      if (code == 0) continue;
+      // 11200 to 11999 and 15003: Twilio could not reach a callback address
+      // (twilio.com/docs/api/errors). That never ends a call.
+      if ((code >= 11200 && code <= 11999) || code == 15003) {
+        found.callback_code = code;
+        continue;
+      }
+      const bool warning =
+          vendor::text(item, "log", 4) == "1" || vendor::whole_number(item, "log").value_or(0) == 1;
+      if (found.cause == 0 || (warned && !warning)) {
+        found.cause = code;
+        warned = warning;
+      }
     }
-    const bool warning =
-        vendor::text(item, "log", 4) == "1" || vendor::whole_number(item, "log").value_or(0) == 1;
-    if (found.cause == 0 || (warned && !warning)) {
-      found.cause = code;
-      warned = warning;
-    }
-  }
-  return found;
+    return found;
+  });
 }
 
 Result<Account> parse_account(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  Account account{.status = vendor::text(*body, "status", 20),
-                  .type = vendor::text(*body, "type", 20)};
-  if (account.status.empty()) return senseless(reply);
-  return account;
+  return read(reply, now, [](const json& body) -> std::optional<Account> {
+    Account account{.status = vendor::text(body, "status", 20),
+                    .type = vendor::text(body, "type", 20)};
+    if (account.status.empty()) return std::nullopt;
+    return account;
+  });
 }
 
 Result<Balance> parse_balance(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  Balance balance{.balance = vendor::text(*body, "balance", 30),
-                  .currency = vendor::text(*body, "currency", 8)};
-  if (balance.balance.empty()) return senseless(reply);
-  return balance;
+  return read(reply, now, [](const json& body) -> std::optional<Balance> {
+    Balance balance{.balance = vendor::text(body, "balance", 30),
+                    .currency = vendor::text(body, "currency", 8)};
+    if (balance.balance.empty()) return std::nullopt;
+    return balance;
+  });
 }
 
 Result<std::vector<std::string>> parse_numbers(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  std::vector<std::string> numbers;
-  bool listed = false;
-  for (const char* list : {"incoming_phone_numbers", "outgoing_caller_ids"}) {
-    listed |= body->contains(list) && (*body)[list].is_array();
-    for (const json& item : vendor::array(*body, list)) {
+  return read(reply, now, [](const json& body) -> std::optional<std::vector<std::string>> {
+    const json* list = vendor::array(body, "incoming_phone_numbers");
+    if (list == nullptr) list = vendor::array(body, "outgoing_caller_ids");
+    if (list == nullptr) return std::nullopt;
+    std::vector<std::string> numbers;
+    for (const json& item : *list) {
       std::string number = vendor::text(item, "phone_number", 40);
       if (!number.empty()) numbers.push_back(std::move(number));
     }
-  }
-  if (!listed) return senseless(reply);
-  return numbers;
+    return numbers;
+  });
 }
 
 Result<DialingPermissions> parse_dialing_permissions(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("low_risk_numbers_enabled")) return senseless(reply);
-  return DialingPermissions{.low_risk = vendor::flag(*body, "low_risk_numbers_enabled")};
+  return read(reply, now, [](const json& body) -> std::optional<DialingPermissions> {
+    if (!body.contains("low_risk_numbers_enabled")) return std::nullopt;
+    return DialingPermissions{.low_risk = vendor::flag(body, "low_risk_numbers_enabled")};
+  });
 }
 
 }  // namespace voxdial::twilio

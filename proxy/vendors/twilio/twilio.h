@@ -65,16 +65,13 @@ Result<std::string> twiml_stream(std::string_view join_url);
 // --------------------------------------------------------------------------- a call's life
 
 VendorRequest fetch_call(std::string_view account_sid, std::string_view call_sid);
-Result<Call> parse_call(const VendorReply& reply, Millis now);
-
 /// Ends a call in any live state (Status=completed), or only before it is answered
 /// (Status=canceled).
 VendorRequest hang_up(std::string_view account_sid, std::string_view call_sid);
 VendorRequest cancel(std::string_view account_sid, std::string_view call_sid);
-/// Of both. An error of code call_not_live means it was over already (21220): no failure for a
-/// hang-up, but fetch the call to learn how it ended.
-Result<Call> parse_hung_up(const VendorReply& reply, Millis now);
-
+/// Of all three. The error call_not_live (21220) says that the call cannot be ended so in its
+/// state: often it is over already, and fetching it tells.
+Result<Call> parse_call(const VendorReply& reply, Millis now);
 /// The newest calls between two numbers, for a create request whose answer was lost.
 VendorRequest find_calls(std::string_view account_sid, std::string_view to, std::string_view from);
 /// Their times are exact to what whole seconds allow: up to 1.5 s early.

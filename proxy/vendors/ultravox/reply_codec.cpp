@@ -17,20 +17,6 @@ using vendor::json;
 constexpr std::size_t max_text = 32 * 1024;
 constexpr std::size_t max_join_url = 2000;
 
-Unexpected<Error> senseless(const VendorReply& reply) {
-  return fail(bad_vendor_reply(Vendor::ultravox, reply));
-}
-
-bool succeeded(const VendorReply& reply) { return reply.status >= 200 && reply.status < 300; }
-
-/// The reply's object when it is a success, else the error.
-Result<json> body_of(const VendorReply& reply, Millis now) {
-  if (!succeeded(reply)) return fail(map_failure(reply, now));
-  auto body = vendor::parse_object(reply.body);
-  if (!body) return senseless(reply);
-  return std::move(*body);
-}
-
 /// A time of Ultravox's in our clock; 0 without one.
 Millis moment(const json& object, const char* name, Millis clock_ahead) {
   const auto at = from_rfc3339(vendor::text(object, name));
@@ -90,18 +76,24 @@ std::string next_cursor(const json& page) {
   return form ? std::string(http::field(*form, "cursor")) : std::string();
 }
 
-/// A page of a list; items that `read` gives nothing for are left out.
-template <class Item, class Read>
-Result<Page<Item>> page_of(const VendorReply& reply, Millis now, Read read) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  if (!body->contains("results") || !(*body)["results"].is_array()) return senseless(reply);
-  Page<Item> page;
-  page.next_cursor = next_cursor(*body);
-  for (const json& item : (*body)["results"]) {
-    if (auto got = read(item)) page.items.push_back(std::move(*got));
-  }
-  return page;
+template <class Read>
+auto read(const VendorReply& reply, Millis now, Read fields) {
+  return vendor::read_reply(Vendor::ultravox, reply, now, map_failure, fields);
+}
+
+/// A page of a list; items that `read_item` gives nothing for are left out.
+template <class Item, class ReadItem>
+Result<Page<Item>> page_of(const VendorReply& reply, Millis now, ReadItem read_item) {
+  return read(reply, now, [&](const json& body) -> std::optional<Page<Item>> {
+    const json* list = vendor::array(body, "results");
+    if (list == nullptr) return std::nullopt;
+    Page<Item> page;
+    page.next_cursor = next_cursor(body);
+    for (const json& item : *list) {
+      if (auto got = read_item(item)) page.items.push_back(std::move(*got));
+    }
+    return page;
+  });
 }
 
 std::optional<TranscriptEntry> entry_of(const json& message) {
@@ -136,7 +128,7 @@ Result<Audio> audio_of(const VendorReply& reply, Millis now) {
     const auto address = read_url(location);
     if (!address || (address->scheme != "https" &&
                      !(address->scheme == "http" && is_loopback_host(address->host)))) {
-      return senseless(reply);
+      return fail(bad_vendor_reply(Vendor::ultravox, reply));
     }
     return Audio{.content_type = {}, .location = std::move(location)};
   }
@@ -148,7 +140,7 @@ Result<Audio> audio_of(const VendorReply& reply, Millis now) {
   if (!type.starts_with("audio/") || type.size() > 64 ||
       (reply.body.empty() && !reply.next_piece) ||
       type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/.+-") != std::string::npos) {
-    return senseless(reply);
+    return fail(bad_vendor_reply(Vendor::ultravox, reply));
   }
   return Audio{.content_type = std::move(type), .location = {}};
 }
@@ -198,20 +190,19 @@ Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
         "ULTRAVOX_BASE_URL.";
     return fail(std::move(error));
   }
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body, clearly_ahead_ms(reply, now));
-  if (reply.status != 201 || !call || !valid_join_url(call->join_url)) return senseless(reply);
-  return std::move(*call);
+  return read(reply, now, [&](const json& body) {
+    auto call = call_of(body, clearly_ahead_ms(reply, now));
+    if (reply.status != 201 || (call && !valid_join_url(call->join_url))) call.reset();
+    return call;
+  });
 }
 
 Result<Call> parse_call(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  auto call = call_of(*body, clearly_ahead_ms(reply, now));
-  if (!call) return senseless(reply);
-  if (!valid_join_url(call->join_url)) call->join_url.clear();
-  return std::move(*call);
+  return read(reply, now, [&](const json& body) {
+    auto call = call_of(body, clearly_ahead_ms(reply, now));
+    if (call && !valid_join_url(call->join_url)) call->join_url.clear();
+    return call;
+  });
 }
 
 Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now) {
@@ -276,16 +267,16 @@ Result<Page<std::string>> parse_models(const VendorReply& reply, Millis now) {
 }
 
 Result<Account> parse_account(const VendorReply& reply, Millis now) {
-  auto body = body_of(reply, now);
-  if (!body) return fail(std::move(body).error());
-  const auto active = vendor::whole_number(*body, "activeCalls");
-  if (!active) return senseless(reply);
-  Account account;
-  account.active_calls = *active;
-  account.allowed_concurrent_calls = vendor::whole_number(*body, "allowedConcurrentCalls");
-  account.free_seconds_remaining = seconds(vendor::text(*body, "freeTimeRemaining", 60));
-  account.has_active_subscription = vendor::flag(*body, "hasActiveSubscription");
-  return account;
+  return read(reply, now, [](const json& body) -> std::optional<Account> {
+    const auto active = vendor::whole_number(body, "activeCalls");
+    if (!active) return std::nullopt;
+    Account account;
+    account.active_calls = *active;
+    account.allowed_concurrent_calls = vendor::whole_number(body, "allowedConcurrentCalls");
+    account.free_seconds_remaining = seconds(vendor::text(body, "freeTimeRemaining", 60));
+    account.has_active_subscription = vendor::flag(body, "hasActiveSubscription");
+    return account;
+  });
 }
 
 Result<WebhookEvent> parse_webhook(std::string_view text) {
