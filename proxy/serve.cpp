@@ -136,8 +136,7 @@ int serve(const Config& config, const World& outside) {
                    .border = border_rules(config)});
   http::Server server(
       server_options(config),
-      [&app](const http::Request& request) { return respond(app, request); },
-      outside.steady_ms,
+      [&app](const http::Request& request) { return respond(app, request); }, outside.steady_ms,
       [&app](const std::string& what) {
         app.world.log({LogLine::Level::error, "handler_threw", {{"what", what}}});
       });

@@ -153,8 +153,7 @@ Outcome tell_machine(const Payer& payer, const StoredCall& row) {
   SayRequest order;  // the message itself is the tool's parameter, or in the prompt
   order.text =
       "<instruction>The greeting of a voicemail has just ended. If no message was left yet, use "
-      "the "
-      "leaveVoicemail tool now and say nothing else.</instruction>";
+      "the leaveVoicemail tool now and say nothing else.</instruction>";
   order.urgency = "immediate";
   const auto told = ask(payer.world, ultravox::send_data_message(row.ultravox_call_id, order),
                         ultravox::parse_sent);

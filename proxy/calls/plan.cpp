@@ -18,8 +18,7 @@ std::string voicemail_instruction(const CallSettings& settings) {
     case Voicemail::leave_message:
       if (!settings.voicemail_message || settings.voicemail_message->empty()) {
         return "\n\nIf a voicemail greeting or a machine answers, use the leaveVoicemail tool with "
-               "a "
-               "short message that says who is calling and why.";
+               "a short message that says who is calling and why.";
       }
       return "\n\nIf a voicemail greeting or a machine answers, use the leaveVoicemail tool with "
              "exactly this message: " +

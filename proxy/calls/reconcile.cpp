@@ -71,6 +71,139 @@ class Ledger {
   std::vector<Owed> owed_;
 };
 
+/// When a debt is tried again that one more try did not settle; nothing: never.
+class AnotherTry {
+ public:
+  AnotherTry(const StoredCall& row, Debt what, const Tried& tried, int live, Millis now)
+      : row_(row), tried_(tried), live_(live), now_(now), owed_{what, now, 0, 0} {
+    if (const Owed* before = row.find_owed(what)) owed_ = *before;
+    owed_.missing_since = !tried.missing ? 0 : owed_.missing_since != 0 ? owed_.missing_since : now;
+  }
+
+  std::optional<Owed> look_at_twilio() {
+    const Side side = twilio_side(row_);
+    if (side == Side::lost) {
+      if (closed_ && !could_last()) return std::nullopt;
+      return in(owed_.tries < 10              ? 2 * second
+                : closed_ || owed_.tries > 40 ? 30 * second
+                                              : 5 * second);
+    }
+    if (closed_ && row_.find_owed(Debt::end_twilio) == nullptr) return std::nullopt;  // given up
+    if (!tried_.reached) return in(backed_off(second, owed_.tries, closed_ ? 5 * minute : minute));
+    return afresh(std::max(
+        tired(), stretched(side == Side::live ? 2 * second : second, twilio_looks_a_second)));
+  }
+
+  std::optional<Owed> look_at_ultravox() {
+    const bool ending = row_.find_owed(Debt::end_ultravox) != nullptr;
+    if (closed_ && !ending && (too_late() || forgotten_for(10 * minute))) return std::nullopt;
+    if (!tried_.reached) return in(backed_off(second, owed_.tries, closed_ ? 5 * minute : minute));
+    const bool slow = phone(row_) && ultravox_side(row_) == Side::live;
+    const bool idle = closed_ && ultravox_side(row_) == Side::waiting;
+    return afresh(std::max(tired(), stretched(idle              ? 10 * second
+                                              : closed_ || slow ? 3 * second
+                                                                : 1'500,
+                                              ultravox_looks_a_second)));
+  }
+
+  std::optional<Owed> end_at_twilio() {
+    if (end_given_up() || (closed_ && forgotten_for(forgotten_after_ms) && !could_last())) {
+      return std::nullopt;
+    }
+    // One try more and verb_for() takes the other verb; a try that told nothing counts twice.
+    if (!told_) ++owed_.tries;
+    return in(std::max(end_tired(), told_ ? std::min(owed_.tries + 1, 10) * second
+                                          : backed_off(second, owed_.tries / 2, 15 * second)));
+  }
+
+  std::optional<Owed> end_at_ultravox() {
+    if (end_given_up() || forgotten_for(10 * minute)) return std::nullopt;
+    return in(std::max(ultravox_side(row_) == Side::waiting ? tired() : end_tired(),
+                       told_ ? std::min(owed_.tries + 2, 10) * second
+                             : backed_off(second, owed_.tries, 15 * second)));
+  }
+
+  std::optional<Owed> tell_of_machine() { return in(backed_off(second, owed_.tries, 15 * second)); }
+
+  std::optional<Owed> read_messages() {
+    const bool over = ultravox_side(row_) == Side::over;
+    if (row_.message_pages >= most_message_pages || (row_.is_done(Debt::look_ultravox) && !over) ||
+        (too_late() && owed_.tries >= 10) || (closed_ && forgotten_for(10 * minute))) {
+      return std::nullopt;
+    }
+    if (!told_) return in(backed_off(2 * second, owed_.tries, closed_ ? 10 * minute : minute));
+    if (!over) return afresh(std::max(tired(), stretched(1'500, ultravox_looks_a_second)));
+    const auto n = static_cast<std::size_t>(++owed_.tries);
+    if (n > after_words.size()) return std::nullopt;
+    return at(now_ + after_words[n - 1]);
+  }
+
+  std::optional<Owed> ask_price() {
+    if (now_ - over_since_ > 2 * given_up_after) return std::nullopt;
+    if (!told_) return at(now_ + std::max<Millis>(age() / 4, 30 * second));  // no answer is no look
+    const auto n = static_cast<std::size_t>(++owed_.tries);
+    if (n >= price_waits.size()) return std::nullopt;
+    return at(now_ + price_waits[n]);
+  }
+
+  std::optional<Owed> ask_why() {
+    if (owed_.tries > 30) return std::nullopt;
+    if (!told_) return in(backed_off(5 * second, owed_.tries, 5 * minute));
+    const auto n = static_cast<std::size_t>(owed_.tries);
+    if (n >= notification_waits.size()) return std::nullopt;
+    return in(notification_waits[n]);
+  }
+
+ private:
+  std::optional<Owed> at(Millis when) {
+    owed_.next_at = when;
+    return owed_;
+  }
+  /// One try more has failed, or told nothing new.
+  std::optional<Owed> in(Millis wait) {
+    ++owed_.tries;
+    return at(now_ + std::max(wait, Millis{tried_.retry_after_s} * second));
+  }
+  /// A look that told something begins a new row of tries: `tries` counts failures.
+  std::optional<Owed> afresh(Millis wait) {
+    owed_.tries = tried_.missing || closed_ ? owed_.tries + 1 : 0;
+    return at(now_ + wait);
+  }
+  /// All calls together ask so often a second at the most.
+  Millis stretched(Millis wait, int looks_a_second) const {
+    return std::max(wait, Millis{live_} * second / looks_a_second);
+  }
+  // What should be over and is not is asked for ever more rarely, going by how often it was asked:
+  // a wall clock that jumps must neither make a call that talks wait nor ask for ever.
+  Millis tired() const {
+    return closed_ ? std::min(Millis{owed_.tries} * 2 * second, 5 * minute) : 0;
+  }
+  Millis end_tired() const {
+    return std::clamp(Millis{owed_.tries - 120} * 30 * second, Millis{0}, 10 * minute);
+  }
+  Millis age() const { return over_since_ == 0 ? 0 : std::max<Millis>(now_ - over_since_, 0); }
+  bool too_late() const { return over_since_ != 0 && now_ - over_since_ > given_up_after; }
+  bool end_given_up() const { return too_late() && owed_.tries >= 200; }
+  bool forgotten_for(Millis patience) const {
+    return tried_.missing && is_forgotten(owed_, now_, patience);
+  }
+  bool could_last() const {
+    const Call& call = row_.call;
+    return now_ < std::max(call.created_at, row_.dialled_at) +
+                      Millis{call.max_duration_s} * second + (row_.answer_by - call.created_at) +
+                      5 * minute;
+  }
+
+  const StoredCall& row_;
+  const Tried& tried_;
+  const int live_;
+  const Millis now_;
+  Owed owed_;
+  const bool closed_ = is_terminal(row_.call.status);
+  const bool told_ = tried_.reached && !tried_.missing;
+  const Millis over_since_ = closed_ ? row_.call.ended_at : row_.wished_at;
+};
+
 }  // namespace
 
 Side twilio_side(const StoredCall& row) {
@@ -174,113 +307,24 @@ Verb verb_for(const StoredCall& row) {
 
 std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tried, int live,
                                Millis now) {
-  const Call& call = row.call;
-  const bool closed = is_terminal(call.status);
-  const Owed* before = row.find_owed(what);
-  Owed owed = before != nullptr ? *before : Owed{what, now, 0, 0};
-  owed.missing_since = !tried.missing ? 0 : owed.missing_since != 0 ? owed.missing_since : now;
-  const bool told = tried.reached && !tried.missing;
-  const auto stretched = [&](Millis base, int looks_a_second) {
-    return std::max(base, Millis{live} * second / looks_a_second);
-  };
-  const auto in = [&](Millis wait) -> std::optional<Owed> {
-    ++owed.tries;
-    owed.next_at = now + std::max(wait, Millis{tried.retry_after_s} * second);
-    return owed;
-  };
-  // A look that told something begins a new row of tries: `tries` counts failures.
-  const auto afresh = [&](Millis wait) -> std::optional<Owed> {
-    owed.tries = tried.missing || closed ? owed.tries + 1 : 0;
-    owed.next_at = now + wait;
-    return owed;
-  };
-  const Millis over_since = closed ? call.ended_at : row.wished_at;
-  // What should be over and is not is asked for ever more rarely, going by how often it was asked:
-  // a wall clock that jumps must neither make a call that talks wait nor ask for ever.
-  const Millis age = over_since == 0 ? 0 : std::max<Millis>(now - over_since, 0);
-  const Millis tired = closed ? std::min(Millis{owed.tries} * 2 * second, 5 * minute) : 0;
-  const Millis end_tired =
-      std::clamp(Millis{owed.tries - 120} * 30 * second, Millis{0}, 10 * minute);
-  const bool too_late = over_since != 0 && now - over_since > given_up_after;
-  const bool end_given_up = too_late && owed.tries >= 200;
-  const bool could_last = now < std::max(call.created_at, row.dialled_at) +
-                                    Millis{call.max_duration_s} * second +
-                                    (row.answer_by - call.created_at) + 5 * minute;
-
+  AnotherTry again(row, what, tried, live, now);
   switch (what) {
-    case Debt::look_twilio: {
-      const Side side = twilio_side(row);
-      if (side == Side::lost) {
-        if (closed && !could_last) return std::nullopt;
-        return in(owed.tries < 10             ? 2 * second
-                  : closed || owed.tries > 40 ? 30 * second
-                                              : 5 * second);
-      }
-      if (closed && row.find_owed(Debt::end_twilio) == nullptr)
-        return std::nullopt;  // that was given up
-      if (!tried.reached) return in(backed_off(second, owed.tries, closed ? 5 * minute : minute));
-      return afresh(std::max(
-          tired, stretched(side == Side::live ? 2 * second : second, twilio_looks_a_second)));
-    }
-    case Debt::look_ultravox: {
-      const bool ending = row.find_owed(Debt::end_ultravox) != nullptr;
-      if (closed && !ending &&
-          (too_late || (tried.missing && is_forgotten(owed, now, 10 * minute))))
-        return std::nullopt;
-      if (!tried.reached) return in(backed_off(second, owed.tries, closed ? 5 * minute : minute));
-      const bool slow = phone(row) && ultravox_side(row) == Side::live;
-      const bool idle = closed && ultravox_side(row) == Side::waiting;
-      return afresh(std::max(tired, stretched(idle             ? 10 * second
-                                              : closed || slow ? 3 * second
-                                                               : 1'500,
-                                              ultravox_looks_a_second)));
-    }
+    case Debt::look_twilio:
+      return again.look_at_twilio();
+    case Debt::look_ultravox:
+      return again.look_at_ultravox();
     case Debt::end_twilio:
-      if (end_given_up || (closed && tried.missing && is_forgotten(owed, now) && !could_last))
-        return std::nullopt;
-      // One try more and verb_for() takes the other verb; a try that told nothing counts twice.
-      if (!told) ++owed.tries;
-      return in(std::max(end_tired, told ? std::min(owed.tries + 1, 10) * second
-                                         : backed_off(second, owed.tries / 2, 15 * second)));
+      return again.end_at_twilio();
     case Debt::end_ultravox:
-      if (end_given_up || (tried.missing && is_forgotten(owed, now, 10 * minute)))
-        return std::nullopt;
-      return in(std::max(ultravox_side(row) == Side::waiting ? tired : end_tired,
-                         told ? std::min(owed.tries + 2, 10) * second
-                              : backed_off(second, owed.tries, 15 * second)));
+      return again.end_at_ultravox();
     case Debt::machine:
-      return in(backed_off(second, owed.tries, 15 * second));
-    case Debt::messages: {
-      if (row.message_pages >= most_message_pages ||
-          (row.is_done(Debt::look_ultravox) && ultravox_side(row) != Side::over))
-        return std::nullopt;
-      if (too_late && owed.tries >= 10) return std::nullopt;
-      if (closed && tried.missing && is_forgotten(owed, now, 10 * minute)) return std::nullopt;
-      if (!told) return in(backed_off(2 * second, owed.tries, closed ? 10 * minute : minute));
-      if (ultravox_side(row) != Side::over)
-        return afresh(std::max(tired, stretched(1'500, ultravox_looks_a_second)));
-      const auto n = static_cast<std::size_t>(++owed.tries);
-      if (n > after_words.size()) return std::nullopt;
-      owed.next_at = now + after_words[n - 1];
-      return owed;
-    }
-    case Debt::price: {
-      if (now - over_since > 2 * given_up_after) return std::nullopt;
-      if (!told) {  // no answer is no look
-        owed.next_at = now + std::max<Millis>(age / 4, 30 * second);
-        return owed;
-      }
-      const auto n = static_cast<std::size_t>(++owed.tries);
-      if (n >= price_waits.size()) return std::nullopt;
-      owed.next_at = now + price_waits[n];
-      return owed;
-    }
-    case Debt::why: {
-      if (owed.tries > 30) return std::nullopt;
-      if (!told) return in(backed_off(5 * second, owed.tries, 5 * minute));
-      const auto n = static_cast<std::size_t>(owed.tries);
-      return n >= notification_waits.size() ? std::nullopt : in(notification_waits[n]);
-    }
+      return again.tell_of_machine();
+    case Debt::messages:
+      return again.read_messages();
+    case Debt::price:
+      return again.ask_price();
+    case Debt::why:
+      return again.ask_why();
   }
   return std::nullopt;
 }

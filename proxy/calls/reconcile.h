@@ -64,7 +64,8 @@ std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tr
                                Millis now);
 
 /// A vendor that has said "no such call" so often and for so long means it.
-bool is_forgotten(const Owed& owed, Millis now, Millis patience_ms = 15'000);
+inline constexpr Millis forgotten_after_ms = 15'000;
+bool is_forgotten(const Owed& owed, Millis now, Millis patience_ms = forgotten_after_ms);
 
 /// A search for a dial whose reply was lost has found nothing for so long that the record is closed
 /// as `unknown`. Looking goes on, more rarely, for as long as the call could last.

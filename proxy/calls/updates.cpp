@@ -6,9 +6,6 @@
 namespace voxdial {
 namespace {
 
-/// An agent's side that Ultravox does not know for so long is over, while the telephone talks.
-constexpr Millis agent_patience_ms = 15'000;
-
 std::string twilio_words(std::string_view status) {
   if (status == "queued") return "Waiting in Twilio's queue.";
   if (status == "initiated") return "Twilio is dialling.";
@@ -111,19 +108,17 @@ bool is_about(const StoredCall& row, const ultravox::Call& call) {
   return call.call_id == row.ultravox_call_id;
 }
 
-/// A call that its deciding vendor does not know any more, or that has outlived its limit, is over
-/// here whatever the vendors say; what is left of it there is still ended.
 void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool past_limit, Millis now,
                   CallUpdate& update) {
   if (is_terminal(row.call.status) || (update.status && is_terminal(*update.status))) return;
   const bool decides =
       what == (decider(row) == Vendor::twilio ? Debt::look_twilio : Debt::look_ultravox);
-  const bool agent_gone = what == Debt::look_ultravox && !decides;
   Owed seen = *row.find_owed(what);
   if (tried.missing && seen.missing_since == 0) seen.missing_since = now;
-  if (decides && tried.missing && is_forgotten(seen, now)) {
+  const bool forgotten = tried.missing && is_forgotten(seen, now);
+  if (decides && forgotten) {
     close_unseen(row, update, CallStatus::failed, &EndFacts::forgotten);
-  } else if (agent_gone && tried.missing && is_forgotten(seen, now, agent_patience_ms)) {
+  } else if (what == Debt::look_ultravox && forgotten) {  // while the telephone may talk
     update = make_update("agent_gone", "ultravox",
                          "Ultravox no longer knows the agent's side of the call.");
     update.at = now;

@@ -190,7 +190,6 @@ std::string_view debt_name(Debt what) { return debt_words[static_cast<std::size_
 std::optional<Debt> debt_from_name(std::string_view name) {
   return from_word<Debt>(debt_words, name);
 }
-std::string_view wish_name(Wish wish) { return wish_words[static_cast<std::size_t>(wish)]; }
 
 const Owed* StoredCall::find_owed(Debt what) const {
   for (const Owed& one : owed) {

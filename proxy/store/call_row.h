@@ -46,6 +46,5 @@ std::string_view medium_name(MediumType medium);
 /// The words that stand for a debt and a wish in the store.
 std::string_view debt_name(Debt what);
 std::optional<Debt> debt_from_name(std::string_view name);
-std::string_view wish_name(Wish wish);
 
 }  // namespace voxdial

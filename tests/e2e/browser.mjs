@@ -5,44 +5,44 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
-/** The browser's binary: $CHROMIUM, or the first one in PATH. */
-function chromiumPath() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+/** A program's path: $VARIABLE, or the first of the names in PATH. */
+export function binary(variable, names) {
+  if (process.env[variable]) return process.env[variable];
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']) {
-    for (const folder of folders) {
-      const file = path.join(folder, name);
-      if (existsSync(file)) return file;
-    }
-  }
-  throw new Error('no Chromium in PATH; set CHROMIUM to its binary');
+  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const found = files.find((file) => existsSync(file));
+  assert.ok(found, `no ${names[0]} in PATH; set ${variable} to its binary`);
+  return found;
 }
 
+export const chromiumPath = () => binary('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']);
+
+/** WebGL without a graphics card, a microphone that beeps and is given without a question, WebRTC peers on this machine. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox', // containers run as root
+  '--no-first-run',
+  '--disable-quic',
+  '--disable-sync',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+];
+
 /**
- * A headless Chromium that draws WebGL without a graphics card, has a microphone that beeps, says yes to
- * using it, and reaches WebRTC peers on this machine.
+ * A headless Chromium.
  * @param {{ args?: string[], without?: string[] }} [options]  more switches; switches left out
  */
 export function launch({ args = [], without = [] } = {}) {
-  const all = [
-    '--no-sandbox', // containers run as root
-    '--no-first-run',
-    '--disable-quic',
-    '--disable-sync',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    '--allow-loopback-in-peer-connection',
-    '--autoplay-policy=no-user-gesture-required',
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-  ];
   return chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
-    args: [...all.filter((arg) => !without.includes(arg)), ...args],
+    args: [...CHROMIUM_ARGS.filter((arg) => !without.includes(arg)), ...args],
   });
 }
 
@@ -79,6 +79,11 @@ export async function newPage(browser, { screen = 'desktop', dpr = 1, dark = fal
  */
 export async function closePage(page, expected = []) {
   await page.context().close();
-  const surprises = page.problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
+  nothingBut(expected, page.problems);
+}
+
+/** Fails on every problem but the expected ones. */
+export function nothingBut(expected, problems) {
+  const surprises = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
   assert.deepEqual(surprises, [], 'the page had problems');
 }

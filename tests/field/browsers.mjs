@@ -1,24 +1,13 @@
 // The browsers people use, on this machine alone: Chromium and Firefox, driven the same way (puppeteer; Firefox over
 // WebDriver BiDi). Things on a page are found by role and name.
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { CHROMIUM_ARGS, binary, chromiumPath, nothingBut } from '../e2e/browser.mjs';
 
 /** What each test of this folder is tried with. */
 export const BROWSERS = ['chromium', 'firefox'];
 
 const PATIENCE = 30_000; // ms; the machine may be busy
-
-function binary(variable, names) {
-  if (process.env[variable]) return process.env[variable];
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const found = files.find((file) => existsSync(file));
-  assert.ok(found, `no ${names[0]} in PATH; set ${variable} to its binary`);
-  return found;
-}
 
 /** A screen that nobody sees: without one Firefox draws no WebGL. */
 async function startScreen() {
@@ -34,21 +23,10 @@ async function startScreen() {
 
 const chromium = (names) => ({
   browser: 'chrome',
-  executablePath: binary('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']),
+  executablePath: chromiumPath(),
   headless: true,
   args: [
-    '--no-sandbox', // containers run as root
-    '--disable-quic',
-    '--disable-sync',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    '--allow-loopback-in-peer-connection',
-    '--autoplay-policy=no-user-gesture-required',
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    ...CHROMIUM_ARGS,
     `--host-resolver-rules=${names.map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
   ],
 });
@@ -111,8 +89,7 @@ export async function startBrowser(name, { names = [] } = {}) {
  */
 export async function closePage(page, expected = []) {
   await page.browserContext().close();
-  const surprises = page.problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
-  assert.deepEqual(surprises, [], 'the page had problems');
+  nothingBut(expected, page.problems);
 }
 
 /** The selector of what has this role and exactly this name for a screen reader. */

@@ -89,8 +89,7 @@ std::vector<Expected> expected() {
   return {
       {facts(S::unknown, phone), By::server, "outcome_unknown",
        "The provider's answer was lost and the call was never found. It may have been placed: look "
-       "at the "
-       "provider's own call log before you call again."},
+       "at the provider's own call log before you call again."},
 
       {twilio_error(10001), By::provider, "account", told(10001)},
       {twilio_error(20005), By::provider, "account", told(20005)},

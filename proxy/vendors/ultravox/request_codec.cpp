@@ -77,8 +77,7 @@ std::vector<SelectedTool> phone_tools(const CallSettings& settings) {
     if (settings.voicemail == Voicemail::hang_up) {
       tool.description_override =
           "Ends the call. Use it when the conversation is over, and at once, without speaking, "
-          "when "
-          "a voicemail greeting or an answering machine is heard.";
+          "when a voicemail greeting or an answering machine is heard.";
     }
     tools.push_back(std::move(tool));
   }
