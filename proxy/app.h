@@ -66,7 +66,7 @@ struct App {
   Recorder recorder;
   Calls calls;
   ultravox::Catalogue catalogue;
-  Worker worker;  ///< asleep until it is started
+  Worker worker;                ///< asleep until it is started
   std::atomic<int> sending{0};  ///< replies under way that are made while they are sent
   std::atomic<int> doctor_waiting{0};
   Remembered doctor{};

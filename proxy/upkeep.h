@@ -2,7 +2,7 @@
 //
 // Forgets calls older than RETENTION_DAYS, sessions that are over and old log-in tries; sums up
 // floods of refusals.
-// Owns the timing only; what forgetting means is the store's business.
+// Owns the timing only; the store knows what forgetting a call means.
 #pragma once
 
 #include <thread>

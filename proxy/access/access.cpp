@@ -46,10 +46,10 @@ std::string_view session_token(const http::Request& request) {
 
 struct Credential {
   Person::By by = Person::By::nothing;
-  std::string hash;  ///< as it is stored; of a trusted proxy's word the name itself
+  std::string hash;  ///< as the store keeps it; for By::proxy the person's name itself
 };
 
-/// What a request shows for itself: a token, a trusted proxy's word, or a session.
+/// The request's credential: an API token, the name a trusted proxy gives, or a session cookie.
 Credential credential_of(const http::Request& request, const Config& config) {
   const std::string_view authorization = request.header("authorization");
   if (authorization.substr(0, bearer.size()) == bearer) {
@@ -125,7 +125,8 @@ Result<Person> Access::identify_to_end(const http::Request& request) const {
 }
 
 Result<Person> Access::identify(const http::Request& request) const {
-  // Read first: what is withdrawn from now on has a higher number than this person carries.
+  // Read before the person: rights withdrawn from now on get a higher number than the one noted
+  // here.
   const auto rights = store_.rights();
   if (!rights) return fail(rights.error());
   if (!login_needed(*rights)) {
@@ -150,7 +151,7 @@ Result<Person> Access::look_up(Person::By by, std::string credential, std::int64
                     : by == Person::By::proxy ? store_.find_user(credential)
                                               : store_.user_of_session(credential, world_.now());
   if (!user) return fail(user.error());
-  // Whom the reverse proxy lets in may call; a supervisor is somebody named here.
+  // Anybody the reverse proxy lets in is a caller; supervisors are those named with `voxdial user`.
   if (!*user && by != Person::By::proxy) return fail(ErrorCode::unauthenticated);
   return Person{.name = *user ? (*user)->name : credential,
                 .role = *user ? (*user)->role : Role::caller,
@@ -175,8 +176,9 @@ Result<std::string> Access::log_in(std::string_view typed, std::string_view pass
                                    const std::string& client_address) {
   const std::string_view name = without_blanks(typed);
   const Millis now = world_.now();
-  // Each takes memory on purpose: guesses from many addresses must not take all of it. Whoever is
-  // turned away for that has not tried.
+  // Verifying a password takes much memory on purpose, so only a few are verified at once: guesses
+  // from many addresses must not use up the machine's. Being turned away here is not counted as a
+  // try.
   const Seat seat(passwords_at_once_, most_passwords_at_once);
   if (!seat) {
     Error busy = make_error(ErrorCode::overloaded);
@@ -218,7 +220,7 @@ Result<void> Access::log_out(const http::Request& request) {
   const std::string_view token = session_token(request);
   if (token.empty()) return {};
   auto removed = store_.remove_session(token_hash(token));
-  // A session that is gone already is what was wanted.
+  // The session is gone already, which is all that logging out is for.
   if (!removed && removed.error().code == ErrorCode::not_found) return {};
   return removed;
 }
@@ -229,7 +231,8 @@ void Access::audit(std::string kind, std::string_view user, const std::string& a
   entry.kind = std::move(kind);
   entry.user = user;
   entry.client_address = address;
-  // One try more costs a stranger nothing: what comes after the throttle closed is only counted.
+  // A stranger can send tries without end: past so many a minute they are counted in one row
+  // instead of having a row each.
   const bool kept = store_.record_repeated(entry, entry.kind, audits_a_minute).has_value();
   world_.log({.level = LogLine::Level::info,
               .event = entry.kind,

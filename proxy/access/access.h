@@ -24,9 +24,10 @@ namespace voxdial {
 struct Person {
   std::string name;  ///< empty without login
   Role role = Role::supervisor;
-  std::int64_t rights = 0;  ///< the number of the rights this was found out under; see Rights
-  /// What made them somebody: the hash of a session's or a token's secret, or a trusted proxy's
-  /// word.
+  std::int64_t rights =
+      0;  ///< the number of everybody's rights when this was looked up; see Rights
+  /// How they were recognised; `credential` is the hash of the session's or the token's secret, or
+  /// the name a trusted proxy gave.
   enum class By : std::uint8_t { nothing, session, token, proxy } by = By::nothing;
   std::string credential;
 };
@@ -35,9 +36,9 @@ struct Person {
 /// everything.
 Reader reader(const Person& person);
 
-/// A cookie's whole Set-Cookie value: HttpOnly, Secure, for this host alone. SameSite=Lax: a link
-/// on another site leads to the page and not to its log-in; what that site may not do besides, the
-/// border sees to.
+/// The whole Set-Cookie value: HttpOnly, Secure, for this host alone. SameSite=Lax, so that a link
+/// on another site leads to the page and not to its log-in; other requests that such a site causes
+/// are refused by check_border().
 std::string session_cookie(std::string_view token);
 std::string no_session_cookie();
 
@@ -57,11 +58,6 @@ class Access {
   /// All references outlive this.
   Access(const Config& config, const World& world, Store& store);
 
-  /// The same for a request that ends a call: when the store cannot be read (damaged, gone),
-  /// whoever was let in before with the same credential still is. A call that talks must not go on
-  /// because nobody can be looked up. Errors as above.
-  Result<Person> identify_to_end(const http::Request& request) const;
-
   /// Whether everybody has to log in: where somebody is named, and wherever others than this
   /// machine can ask (also when the last person was removed meanwhile: then nobody gets in). While
   /// the store cannot be read, what it said last.
@@ -69,13 +65,17 @@ class Access {
 
   /// The person behind a request. Errors: unauthenticated, store_unavailable.
   Result<Person> identify(const http::Request& request) const;
+  /// The same for a request that ends a call: while the store cannot be read, somebody who was let
+  /// in before with the same credential still is. A live call must not go on because its owner
+  /// cannot be looked up.
+  Result<Person> identify_to_end(const http::Request& request) const;
 
   /// Whether `person` is still who identify() said. Errors: unauthenticated (log-out, removed),
   /// forbidden (another role now), store_unavailable.
   Result<void> still_allowed(const Person& person) const;
 
-  /// Checks name (whatever its capitals, with blanks around it or not: keyboards of telephones add
-  /// both) and password, throttled per account and address, and gives the new session's token.
+  /// Checks the name (capitals and blanks around it do not count: telephones' keyboards add both)
+  /// and the password, throttled per account and address, and gives the new session's token.
   /// Errors: login_failed (it does not say which was wrong), rate_limited, overloaded (too many at
   /// this moment), store_unavailable.
   Result<std::string> log_in(std::string_view name, std::string_view password,
@@ -84,7 +84,7 @@ class Access {
 
  private:
   bool login_needed(const Rights& rights) const;
-  /// What the store said last, and who was let in by which credential.
+  /// What the store said last, for while it cannot be read.
   struct Memory {
     Mutex mutex;
     std::optional<bool> login_needed GUARDED_BY(mutex);

@@ -50,7 +50,7 @@ BorderRules border_rules(const Config& config) {
   }
   const std::string& own = config.listen_address;
   rules.hosts.insert(lower(own));
-  // No other site can have one of these names, so its pages cannot come here under them.
+  // DNS rebinding: a foreign site can point only its own names at this machine, never one of these.
   if (is_loopback_host(own) || own == "0.0.0.0" || own == "::") {
     rules.hosts.insert({"localhost", "127.0.0.1", "::1"});
   }
@@ -70,12 +70,11 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
                       "to ALLOWED_HOSTS.");
   }
   if (body == Body::callback) return {};
-  // Reading costs something too (the doctor asks both vendors), so another site may not even ask.
+  // Reading costs something too (the doctor asks both vendors), so other sites may not read either.
   if (!changes_state(request.method) && request.path.rfind("/api/", 0) != 0) return {};
   const std::string_view origin = request.header("origin");
   const std::string_view site = request.header("sec-fetch-site");
-  // "null" hides where a form stands; only a browser that says beside it that it stands here is
-  // believed.
+  // Origin "null" hides which page a form is on: believed only with Sec-Fetch-Site: same-origin.
   const bool hidden_but_ours = origin == "null" && site == "same-origin";
   if (!origin.empty() && !hidden_but_ours && !own_origin(origin, request, rules)) {
     return fail(ErrorCode::bad_origin);

@@ -38,16 +38,15 @@ enum class Body : std::uint8_t {
 /// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones and everything
 /// under /api/ a foreign Origin or Sec-Fetch-Site. A request without Origin is no browser's (the
 /// Fetch standard: browsers send it on every POST, PUT and DELETE) and passes. Requires
-/// application/json on any body (unsupported_media_type). `callback`: the route is a vendor's,
-/// which has neither origin nor JSON. The public address is for the vendors' callbacks; people may
-/// use it only where they have to log in (`login`): a tunnel for callbacks must not open the
-/// dialler.
-/// `probe`: everybody may ask, as nothing is told.
+/// application/json on any body (unsupported_media_type). A `callback` has neither origin nor JSON;
+/// a `probe` is open to everybody, as its reply tells nothing. PUBLIC_BASE_URL is for the vendors'
+/// callbacks: people may use it only where they have to log in (`login`), so that a tunnel for
+/// callbacks does not open the dialler to everybody.
 Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login);
 
-/// Whether a browser that asked like this keeps a log-in, and gives the microphone: https as far as
-/// the browser is concerned, or this very machine.
+/// Whether the browser sees a secure context (https, or this machine): only there does it keep the
+/// log-in cookie and give the microphone.
 bool is_secure_for_browser(const http::Request& request, const BorderRules& rules);
 
 }  // namespace voxdial

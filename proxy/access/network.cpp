@@ -37,11 +37,11 @@ std::optional<Parsed> parse_address(std::string_view text) {
 }
 
 bool is_v4(const Parsed& address) {
-  constexpr std::array<unsigned char, 12> dress = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  return std::equal(dress.begin(), dress.end(), address.bytes.begin());
+  constexpr std::array<unsigned char, 12> prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  return std::equal(prefix.begin(), prefix.end(), address.bytes.begin());
 }
 
-/// The one way to write it.
+/// In its canonical form (RFC 5952).
 std::string written(const Parsed& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (is_v4(address)) {
@@ -70,7 +70,7 @@ std::string address_in(std::string_view node) {
   return address ? written(*address) : std::string();
 }
 
-/// One proxy's word about whom it asks for.
+/// What one proxy says of its client.
 struct Hop {
   std::string address;  ///< empty: not told
   std::string proto;    ///< lower case
@@ -90,8 +90,8 @@ void split(std::string_view list, char separator, Each each) {
   each(trimmed(list.substr(begin)));
 }
 
-/// Calls `each` with every member of a header that is a list; some proxies add to it, some add a
-/// line.
+/// Calls `each` with every member of a header that is a list, over all lines of that name: some
+/// proxies append to the line they got, some add one.
 template <class Each>
 void each_member(const http::Request& request, std::string_view name, Each each) {
   for (const auto& [header, value] : request.headers) {

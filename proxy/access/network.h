@@ -15,9 +15,8 @@ bool in_network(std::string_view address, std::string_view network);
 bool in_networks(std::string_view address, const std::vector<std::string>& networks);
 bool is_network(std::string_view text);
 
-/// What an address counts as wherever something is counted by address: itself, or, of IPv6, its
-/// site: "2001:db8:0:7::/64". One host has 2^64 addresses to come from. Other text stays what it
-/// is.
+/// What an address counts as in limits by address: IPv4 as itself, IPv6 as its /64
+/// ("2001:db8:0:7::/64"), since one host may use any address of that. Other text stays as it is.
 std::string counting_address(std::string_view address);
 
 /// Who is at the other end, as far as one can know.
@@ -27,10 +26,10 @@ struct Client {
 };
 
 /// The socket's other end, or, when that is one of `trusted`, what it says: X-Forwarded-For and
-/// X-Forwarded-Proto, or the `Forwarded` of RFC 7239. Of a list the last address counts that is not
-/// trusted itself; ports, brackets and quotes are no part of an address. Where both headers are
-/// there and name different clients, one of them is not the proxy's, and neither is believed. What
-/// anybody else says is not believed at all.
+/// X-Forwarded-Proto, or the `Forwarded` of RFC 7239. In a list the last address that is not itself
+/// trusted counts; ports, brackets and quotes are no part of an address. When both headers are
+/// there and name different clients, one of them was not set by the proxy, and neither is believed.
+/// Other peers' headers are never believed.
 Client client_of(const http::Request& request, const std::vector<std::string>& trusted);
 
 }  // namespace voxdial

@@ -78,7 +78,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   StoredReply last = reply(placed);
   const auto told = recorder_.record(id, accepted, &last);
   if (told) return last;
-  // It rings and cannot be recorded: it must not go on. The recorder remembers it, so that the
+  // It rings and cannot be recorded, so it must end. The recorder keeps it in memory, and the
   // worker ends it as soon as Twilio lets it.
   CallUpdate unrecorded =
       make_update("unrecorded", "voxdial", "The call could not be recorded, so it is ended.");
@@ -93,7 +93,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
                        "The call was dialled but could not be recorded, so it is being ended. " +
                            told.error().message));
   (void)store_.finish_call_request(id, instead)
-      .has_value();  // if not, a repeated press is answered less well
+      .has_value();  // if not, a repeated press learns less
   return instead;
 }
 
@@ -103,7 +103,7 @@ StoredReply Calls::conclude(const std::string& id, const CallUpdate& update,
   if (told) return last;
   StoredReply instead = reply(told.error());
   (void)store_.finish_call_request(id, instead)
-      .has_value();  // if not, a repeated press is answered less well
+      .has_value();  // if not, a repeated press learns less
   return instead;
 }
 

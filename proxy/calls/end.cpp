@@ -48,7 +48,7 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id, HangUpW
     asked.detail = reader.user + " pressed End.";
   asked.wish = said.wish;
   asked.urgent = true;
-  // A page may tell after the end why it left: apply() decides whether that says anything new.
+  // A page may say only after the end why it left; apply() decides whether that is news.
   if (may_live(*stored) || stored->call.medium == MediumType::web) {
     auto told = recorder_.record(id, asked);
     // One that cannot be recorded is kept, and performed, all the same.

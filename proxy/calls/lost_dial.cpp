@@ -7,8 +7,8 @@
 namespace voxdial {
 namespace {
 
-/// How early a time in Twilio's list may seem: it has whole seconds, as has the Date it is put
-/// right by.
+/// How much too early a time in Twilio's list may seem: both it and the Date header it is corrected
+/// by have whole seconds.
 constexpr Millis time_noise_ms = 1'600;
 
 }  // namespace
@@ -31,9 +31,9 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
   for (const twilio::Call& call : *calls) {
     const bool by_request = call.direction.empty() || call.direction == "outbound-api";
     if (!by_request || !is_about(row, call, config) || call.created_at < first) continue;
-    // Who answers our call meets the agent, and nobody else does. So while the agent waits, no call
-    // that was answered is ours; and once it was joined, ours was on the line then, however late it
-    // was made.
+    // Whoever answers our call is connected to the agent, and nobody else is. So while the agent
+    // still waits, a call that was answered is not ours; and once the agent was joined, ours is one
+    // that was on the line at that time, however late it was made.
     const bool talks = call.status == "in-progress";
     const bool answered = talks || call.duration_s > 0;
     const Millis met = row.call.answered_at;
@@ -43,7 +43,8 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
     const auto known = store.find_call_by_twilio_sid(call.sid);
     if (!known) return fail(known.error());
     if (*known) continue;
-    if (found) return std::optional<twilio::Call>();  // two: nobody can tell which is ours
+    if (found)
+      return std::optional<twilio::Call>();  // two candidates: nobody can tell which is ours
     found = call;
   }
   return found;

@@ -14,7 +14,7 @@
 namespace voxdial {
 namespace {
 
-/// How long a second press with the same key waits for the first one's answer.
+/// How long a second press with the same key waits for the first one's reply.
 constexpr int reply_wait_ms = 30'000;
 constexpr int most_asking_again = 32;
 
@@ -75,7 +75,7 @@ StoredReply Calls::place(const Attempt& attempt) {
   const CallRequest& request = attempt.request;
   const bool phone = request.medium.type == MediumType::twilio;
   const auto refuse = [&](const Error& error) {
-    // What may not be placed today may have been placed when the key was first used.
+    // The same press may have been placed earlier, when it was allowed: then it gets that reply.
     if (auto earlier =
             store_.earlier_press(attempt.user, attempt.idempotency_key, attempt.body_hash);
         earlier && *earlier) {
@@ -185,7 +185,7 @@ StoredReply Calls::reply_again(const Admission& admission, const Attempt& attemp
       placed->status = (*row)->call.status;
       return reply(*placed);
     }
-    // For a few at a time: many presses of one key must not take everybody's requests to Ultravox.
+    // A few at a time: repeating one key must not use up the requests everybody shares.
     if (asking_again_.fetch_add(1) >= most_asking_again) {
       --asking_again_;
       Error error = make_error(ErrorCode::overloaded);
@@ -207,7 +207,7 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
   const std::string& id = stored.call.id;
   const bool phone = plan.twilio.has_value();
   recorder_.begin(stored);
-  // Whatever throws on the way (no memory): the call does not stay "being placed" for ever.
+  // If anything below throws (no memory, say), the call must not stay "being placed" for ever.
   struct Unfinished {
     Calls& calls;
     const std::string& id;

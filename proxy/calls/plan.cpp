@@ -8,8 +8,8 @@
 namespace voxdial {
 namespace {
 
-/// What the agent is told about machines; the rest of the work is leaveVoicemail's and hangUp's
-/// or Twilio's detection where a public address allows it.
+/// What the agent's prompt says of answering machines. Its tools leaveVoicemail and hangUp do the
+/// rest, and where PUBLIC_BASE_URL is set Twilio's machine detection tells it.
 std::string voicemail_instruction(const CallSettings& settings) {
   switch (settings.voicemail.value_or(Voicemail::carry_on)) {
     case Voicemail::hang_up:
@@ -50,8 +50,7 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
       std::min(settings.max_duration_s.value_or(config.max_call_s), config.max_call_s);
   settings.max_duration_s = plan.max_duration_s;
   if (phone) {
-    // A message can only be left by an agent that knows; an agent stored at Ultravox keeps its
-    // prompt.
+    // An agent stored at Ultravox keeps its own prompt.
     if (const std::string more = voicemail_instruction(settings);
         !more.empty() && request.agent.rfind(stored_agent_prefix, 0) != 0) {
       settings.system_prompt = settings.system_prompt.value_or("") + more;
@@ -80,7 +79,7 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
         .from = config.twilio_number,
         .twiml = {},
         .ring_timeout_s = config.ring_timeout_s,
-        // Ultravox ends the talk and says its last words; Twilio's own limit is the net below.
+        // Ultravox ends the call at the limit, with a last sentence; Twilio cuts it if that fails.
         .time_limit_s = plan.max_duration_s + 15,
         .status_callback =
             callbacks.empty() ? "" : callbacks + "/api/twilio/status?call=" + call_id,

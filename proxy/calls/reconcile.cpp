@@ -26,7 +26,7 @@ constexpr std::array notification_waits = {5 * second, 30 * second};
 
 /// What could not be done in so long after the call should have been over is given up.
 constexpr Millis given_up_after = 24 * hour;
-/// A transcript longer than this is somebody's mischief: a page holds up to 100 messages.
+/// No honest transcript is longer: a page holds up to 100 messages.
 constexpr int most_message_pages = 500;
 
 /// How long the wait doubles for a vendor that does not answer.
@@ -110,7 +110,8 @@ class AnotherTry {
     if (end_given_up() || (closed_ && forgotten_for(forgotten_after_ms) && !could_last())) {
       return std::nullopt;
     }
-    // One try more and verb_for() takes the other verb; a try that told nothing counts twice.
+    // verb_for() alternates with each try. One that got no answer counts twice, so that the same
+    // verb is tried again.
     if (!told_) ++owed_.tries;
     return in(std::max(end_tired(), told_ ? std::min(owed_.tries + 1, 10) * second
                                           : backed_off(second, owed_.tries / 2, 15 * second)));
@@ -251,7 +252,7 @@ StoredCall reconcile(StoredCall row, Millis now) {
   Ledger ledger(row);
   const bool priced = row.facts.twilio_status == "completed";
   if (at_twilio == Side::lost || rings) {
-    // A dial that is under way is told of by the request that makes it, unless its process dies.
+    // The request that dials will tell what came of it, unless its process dies.
     const bool under_way = at_twilio == Side::lost && row.lost_at == 0;
     ledger.owe(Debt::look_twilio, under_way ? row.dialled_at + dial_time_ms : now + second);
   } else if (at_twilio == Side::over && priced && row.call.price.empty()) {
@@ -269,8 +270,8 @@ StoredCall reconcile(StoredCall row, Millis now) {
   const bool joinable = !phone(row) || rings || at_twilio == Side::lost;
   if ((at_ultravox == Side::live || (at_ultravox == Side::waiting && joinable)) &&
       (unwanted || left_by_phone)) {
-    // The end of the telephone's side ends the agent's by itself, and then says why; so does a page
-    // that leaves. Nobody waits for that when End was pressed.
+    // When the telephone's side is over, Ultravox ends its side by itself within seconds and then
+    // knows why; that is waited for, unless End was pressed.
     const bool by_itself = left_by_phone && row.wish == Wish::none;
     ledger.owe(Debt::end_ultravox, by_itself ? now + side_left_grace_ms : now);
   }

@@ -10,8 +10,7 @@ namespace {
 
 const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
 
-/// News kept for a store that does not work. A call hears a few things a minute that are worth
-/// keeping.
+/// Updates kept while the store does not work. A call gets a few a minute that are worth keeping.
 constexpr std::size_t most_kept = 20'000;
 
 }  // namespace

@@ -80,7 +80,7 @@ CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call) {
   }
   const bool web = row.call.medium == MediumType::web;
   if (call.ended_at == 0) {
-    // Joined is the best proof of an answer there is, for a phone call too.
+    // Somebody on the line with the agent is the best proof that a phone call was answered, too.
     if (call.joined_at != 0) update.status = CallStatus::talking;
     return update;
   }
@@ -96,7 +96,8 @@ CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call) {
 
 bool is_about(const StoredCall& row, const twilio::Call& call, const Config& config) {
   const bool known = !row.twilio_sid.empty();
-  // A number that is left out contradicts nothing, but proves nothing either.
+  // A number that the reply leaves out does not contradict ours, but does not identify a call
+  // either.
   const auto fits = [&](std::string_view said, std::string_view ours) {
     return (known && said.empty()) || same_number(said, ours);
   };

@@ -16,8 +16,8 @@ CallUpdate make_update(std::string what, std::string source, std::string detail)
 
 CallUpdate twilio_update(const twilio::Call& call);
 
-/// For a web call Ultravox is the truth about its state. For a phone call Twilio is, and Ultravox
-/// adds when it was joined and why it ended.
+/// Ultravox decides the state of a web call. Of a phone call Twilio does, and Ultravox adds when
+/// the agent was joined and why it left.
 CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call);
 
 /// Whether what a vendor says is about this call: its id, and for Twilio both numbers. A reply

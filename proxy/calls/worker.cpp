@@ -6,13 +6,12 @@
 namespace voxdial {
 namespace {
 
-/// Requests under way at one vendor, and how many of them may be looks.
+/// Most requests under way at one vendor, and most that are not urgent among them.
 constexpr int most_threads = 64;
 constexpr int most_looking = 48;
 
 constexpr int most_due_at_once = 1'000;
-/// The shortest time between two questions to the store what is due: many small steps become few
-/// larger.
+/// The shortest time between two reads of what is due, so that a burst is taken up together.
 constexpr int breath_ms = 10;
 constexpr int longest_wait_ms = 1'000;
 constexpr Millis clock_moved_ms = 3'000;
@@ -102,7 +101,8 @@ void Worker::dispatch() {
           threads_.emplace_back([this, vendor] { work(vendor); });
           ++lane.threads;
         } catch (const std::system_error&) {
-          // No more threads to be had: those there are pay it, or this thread tries again.
+          // The system gives no more threads: those that run will do it, or the next round tries
+          // again.
           if (lane.threads == 0) {
             lane.queue.erase({!is_urgent(one.what), one.at, job});
             taken_.erase(slot_of(job));
@@ -113,7 +113,7 @@ void Worker::dispatch() {
     more_.notify_all();
     const auto next = recorder_.next_due();
     const Millis wait = full ? breath_ms : next ? *next - world_.now() : longest_wait_ms;
-    // What is due and being paid is no reason to ask again at once: paying it wakes this thread.
+    // Something due may be under way already: when it is done, this thread is woken.
     recorder_.wait(
         static_cast<int>(std::clamp<Millis>(wait <= 0 ? 100 : wait, breath_ms, longest_wait_ms)));
   }
@@ -174,8 +174,8 @@ bool Worker::past_limit(const StoredCall& row) {
     if (known != limits_.end()) limits_.erase(known);
     return false;
   }
-  // From when this process met the call so, by the clock that nobody moves: neither a wall clock
-  // that was set, ours or a vendor's, nor a restart ends a call too early.
+  // Counted by the steady clock from when this process first saw the call in this state: neither a
+  // wall clock that was set (ours or a vendor's) nor a restart may end a call too early.
   const std::int64_t now = world_.steady_ms();
   const Millis stay = longest_stay(row);
   if (known != limits_.end() && known->second.stay == stay) return now >= known->second.until;

@@ -43,8 +43,8 @@ struct PhoneVerdict {
 
 /// `text` is read by read_number() in `region`. `now` decides the quiet hours. Refusals
 /// (check.reason, field "medium.phoneNumber"): invalid_number, number_not_allowed,
-/// region_not_allowed, do_not_call, quiet_hours. A refused number never gets allowed=true, whatever
-/// it is dressed as.
+/// region_not_allowed, do_not_call, quiet_hours. However a forbidden number is written, it is
+/// refused.
 PhoneVerdict check_phone(std::string_view text, std::string_view region, const PhonePolicy& policy,
                          Millis now);
 
