@@ -6,7 +6,7 @@
 #include "proxy/events/sse.h"
 #include "proxy/routes/handlers.h"
 #include "proxy/seat.h"
-#include "proxy/vendors/common/vendor_error.h"
+#include "proxy/vendors/common/ask.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {

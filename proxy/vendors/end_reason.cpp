@@ -270,14 +270,15 @@ bool explains(const twilio::Code& code, CallStatus state) {
   return state == CallStatus::completed && code.tells == Tells::why_ended;
 }
 
-/// The code's sentences, the first with the code for whoever looks it up, or with the limit
+/// The code's sentences, the first with the code for whoever looks it up; or with the limit
 /// reached.
 std::string with_detail(const twilio::Code& code, const EndFacts& facts) {
-  const bool limit_known = code.code == twilio::at_time_limit && facts.limit_s > 0;
+  std::string detail = " (" + std::to_string(code.code) + ")";
+  if (code.code == twilio::at_time_limit) {
+    detail = facts.limit_s > 0 ? " of " + duration(facts.limit_s) : "";
+  }
   std::string out(code.sentence);
-  const std::size_t stop = std::min(out.find(". "), out.size() - 1);
-  return out.insert(stop, limit_known ? " of " + duration(facts.limit_s)
-                                      : " (" + std::to_string(code.code) + ")");
+  return out.insert(std::min(out.find(". "), out.size() - 1), detail);
 }
 
 }  // namespace

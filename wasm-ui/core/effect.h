@@ -1,7 +1,7 @@
 // Effects: what update() orders from the world, as plain data that a test can compare.
 //
-// Owns nothing. web/host.js carries each out; what comes of it returns as an action. A web call's join address passes through here once, on its way to the SDK, and is kept
-// nowhere.
+// Owns nothing. web/host.js carries each out; what comes of it returns as an action. A web call's
+// join address passes through here once, on its way to the SDK, and is kept nowhere.
 #pragma once
 
 #include <string>
@@ -168,12 +168,11 @@ struct GoTo {
   bool new_tab = false;
   friend bool operator==(const GoTo&, const GoTo&) = default;
 };
-using Effect =
-    std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
-                 LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
-                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
-                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, PlayEndTone,
-                 ClaimKeys, FocusField, GoTo>;
+using Effect = std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone,
+                            StartWebCall, LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone,
+                            UseSpeaker, ListDevices, SendText, SetOutput, WantLevels, AnswerTool,
+                            SetTimer, CopyText, Download, PickFile, PlayAudio, StopAudio, PushRoute,
+                            StoreSetting, SetTitle, PlayEndTone, ClaimKeys, FocusField, GoTo>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui
