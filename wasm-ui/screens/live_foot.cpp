@@ -1,5 +1,6 @@
 // The foot of a live card: what can be done with the call.
 #include <imgui_internal.h>
+#include <cmath>
 
 #include <algorithm>
 
