@@ -52,7 +52,9 @@ constexpr float line_height = 1.45F;
 /// What ImGui is told as a font's size: faces are made so that it is the height of the line
 /// (platform/canvas_font.h), and stock widgets set text as CSS does.
 constexpr float line_of(float size) {
-  return static_cast<float>(static_cast<int>(size * line_height + 0.5F));
+  const int hundredths = static_cast<int>(size) * 145 + 50;  // whole sizes, whole lines
+  const int px = hundredths / 100;
+  return static_cast<float>(px);
 }
 constexpr float measure = 720;     ///< the widest a form or a text gets
 constexpr double motion_ms = 150;  ///< what appears, ease-out

@@ -102,7 +102,8 @@ void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
     ImGui::TableNextColumn();
     paint(ui, time, {type::body, Face::tabular, Token::text_quiet}, -1);
     ImGui::TableNextColumn();
-    std::string name = time + ' ' + what;
+    std::string name = time;
+    name.append(" ").append(what);
     ImGui::BeginGroup();
     paint(ui, what, strong_text);
     if (!entry.detail.empty()) {
@@ -110,7 +111,7 @@ void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
       ImGui::PushTextWrapPos(0);
       ImGui::TextUnformatted(entry.detail.data(), entry.detail.data() + entry.detail.size());
       ImGui::PopTextWrapPos();
-      name += ": " + entry.detail;
+      name.append(": ").append(entry.detail);
     }
     ImGui::EndGroup();
     ui.item(Role::listitem, name);
