@@ -84,23 +84,27 @@ mergeInto(LibraryManager.library, {
       newest.type = 'button';
       newest.hidden = true;
       node.el.appendChild(newest);
-      node.end = true;
+      node.all = node.seen = 0;  // how high its lines and its view were
       box.addEventListener('scroll', function() { MD.atEnd(node); });
       newest.addEventListener('click', function() {
         box.scrollTop = box.scrollHeight;
         box.focus({ preventScroll: true });
       });
       node.newest = newest;
-      new ResizeObserver(function() {
-        if (node.follow && node.end) box.scrollTop = box.scrollHeight;
+      var watch = new ResizeObserver(function() {
+        if (node.follow && box.scrollTop + node.seen >= node.all - 4) box.scrollTop = box.scrollHeight;
+        node.all = box.scrollHeight;
+        node.seen = box.clientHeight;
+        MD.atEnd(node);
         var height = '' + Math.ceil(list.offsetHeight);
         if (height !== node.height) PF.enter(function() { MD.tell(MD.MEASURED, node, node.height = height); });
-      }).observe(list);
+      });
+      watch.observe(list);
+      watch.observe(box);
     },
     atEnd: function(node) {
       var box = node.scroller;
-      node.end = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
-      node.newest.hidden = !node.follow || node.end;
+      node.newest.hidden = !node.follow || box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
     },
     line: function(text) {
       var kind = MD.LINES[+text[0]], at = text.indexOf('\x1f'), who = text.slice(3, at), words = text.slice(at + 1);
