@@ -1,8 +1,8 @@
 // The foot of a live card: what can be done with the call.
 #include <imgui_internal.h>
-#include <cmath>
 
 #include <algorithm>
+#include <cmath>
 
 #include "wasm-ui/core/words.h"
 #include "wasm-ui/screens/screens.h"
