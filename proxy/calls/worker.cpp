@@ -1,6 +1,7 @@
 #include "proxy/calls/worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 
 namespace voxdial {
@@ -116,6 +117,7 @@ void Worker::dispatch() {
     // Something due may be under way already: when it is done, this thread is woken.
     recorder_.wait(
         static_cast<int>(std::clamp<Millis>(wait <= 0 ? 100 : wait, breath_ms, longest_wait_ms)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(breath_ms));  // whatever woke it
   }
 }
 
