@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <list>
 #include <map>
 #include <string_view>
 #include <system_error>
@@ -285,6 +286,7 @@ class Server::Impl final : private httplib::Server {
   bool wait_for_request(Connection& connection, int patience_ms) EXCLUDES(mutex_);
   bool make_room(const std::string& key) REQUIRES(mutex_);
   bool rest(Connection& connection) EXCLUDES(mutex_);
+  void join_finished() REQUIRES(mutex_);
   void refuse(const Error& why, httplib::Response& response);
   void told(std::exception_ptr thrown) const;
 
@@ -307,7 +309,7 @@ class Server::Impl final : private httplib::Server {
   Condition changed_;
   std::unordered_map<Connection*, Guest> open_ GUARDED_BY(mutex_);
   std::map<std::string, std::size_t> per_peer_ GUARDED_BY(mutex_);
-  std::size_t threads_ GUARDED_BY(mutex_) = 0;
+  std::list<std::thread> threads_ GUARDED_BY(mutex_), finished_ GUARDED_BY(mutex_);
   std::uint64_t rests_ GUARDED_BY(mutex_) = 0;
 };
 
@@ -454,10 +456,11 @@ void Server::Impl::run() {
     if (!stopping_) std::this_thread::sleep_for(accept_pause);
   }
   MutexLock lock(mutex_);
-  const auto nobody = [this]() REQUIRES(mutex_) { return threads_ == 0; };
+  const auto nobody = [this]() REQUIRES(mutex_) { return threads_.empty(); };
   changed_.wait_for(mutex_, std::chrono::milliseconds(options_.drain_timeout_ms), nobody);
   for (const auto& [connection, guest] : open_) ::shutdown(connection->fd(), SHUT_RDWR);
   changed_.wait(mutex_, nobody);
+  join_finished();
   ::close(std::exchange(listening_, -1));
 }
 
@@ -471,30 +474,31 @@ void Server::Impl::stop() {
 }
 
 bool Server::Impl::start(std::function<void()> serve) {
-  {
-    const MutexLock lock(mutex_);
-    if (threads_ >= options_.max_connections && !make_room({})) return false;
-    ++threads_;
-  }
-  const auto over = [this] {
-    const MutexLock lock(mutex_);
-    --threads_;
-    changed_.notify_all();
-  };
+  const MutexLock lock(mutex_);
+  join_finished();
+  if (threads_.size() >= options_.max_connections && !make_room({})) return false;
+  const auto own = threads_.emplace(threads_.end());
   try {
-    std::thread([this, serve = std::move(serve), over] {
+    *own = std::thread([this, own, serve = std::move(serve)] {
       try {
         serve();
       } catch (...) {
         told(std::current_exception());
       }
-      over();
-    }).detach();
+      const MutexLock done(mutex_);
+      finished_.splice(finished_.end(), threads_, own);
+      changed_.notify_all();
+    });
   } catch (const std::system_error&) {  // the system gives no more threads
-    over();
+    threads_.erase(own);
     return false;
   }
   return true;
+}
+
+void Server::Impl::join_finished() {
+  for (std::thread& thread : finished_) thread.join();  // it has nothing left to do
+  finished_.clear();
 }
 
 /// Closes the connection that has been idle for longest, of this peer or, without a key, of all.
