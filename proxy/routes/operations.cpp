@@ -40,7 +40,7 @@ http::Response health(App& app, const Ask& ask) {
 
 /// Anybody may ask, and it takes a write to the disk: at most one a second.
 http::Response ready(App& app, const Ask&) {
-  const http::Response store = app.readiness.get({}, app.world, 1'000, [&app] {
+  http::Response store = app.readiness.get({}, app.world, 1'000, [&app] {
     const auto writable = app.store.check_writable();
     return writable ? http::no_content() : http::error(writable.error());
   });
