@@ -18,7 +18,6 @@ constexpr Set canceled = of(CallStatus::canceled);
 constexpr Set failed = of(CallStatus::failed);
 constexpr Set unknown = of(CallStatus::unknown);
 constexpr Set not_reached = busy | no_answer | failed;
-constexpr Set any_state = completed | busy | no_answer | canceled | failed | unknown;
 
 /// The one further thing a row may ask for.
 enum class If : std::uint8_t {
