@@ -79,10 +79,10 @@ test('End can be pressed as long as the call lives, also after a reload, and a s
   assert.equal(await again.getAttribute('aria-disabled'), null);
   await page.reload();
   await state(page, whom, /Ending|Talking/.source);
-  house.vendors.faults.clear();
   await card(page, whom).getByRole('button', { name: /^End/ }).click();
+  await until(() => hangUps().length >= 3, 'the third press reaches the server');
+  house.vendors.faults.clear(); // from here on it may end by itself
   await state(page, whom, 'Ended');
-  assert.ok(hangUps().length >= 3, `${hangUps().length} hang-ups`);
 });
 
 test('ten clicks where End was end one call and put nothing away', async () => {
