@@ -47,6 +47,20 @@ async function atRest(page) {
   throw new Error('the page never comes to rest');
 }
 
+test('on a screen of another sharpness the picture has its pixels and stands where its fields are', async () => {
+  const page = await phoneScreen();
+  const devtools = await page.context().newCDPSession(page);
+  for (const [wide, ratio] of [[1200, 2], [1280, 1], [1200, 1.5], [1280, 3]]) {
+    await devtools.send('Emulation.setDeviceMetricsOverride', { width: wide, height: 800, deviceScaleFactor: ratio, mobile: false });
+    await page.waitForFunction((pixels) => document.querySelector('canvas').width === pixels, wide * ratio);
+    await page.waitForFunction(() => {
+      const { left, right } = document.querySelector('[aria-label="Phone number"]').getBoundingClientRect();
+      return left > 200 && right < 800 && right - left > 300;
+    });
+  }
+  await closePage(page);
+});
+
 describe('input', () => {
   test('typing, pasting and choosing are the browser’s own, and the model’s word stands', async () => {
     const page = await phoneScreen({ permissions: ['clipboard-read', 'clipboard-write'] });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "wasm-ui/platform/bridge.h"
 #include "wasm-ui/platform/browser.h"
@@ -25,7 +26,7 @@ namespace {
 struct Canvas {
   bool lost = false;
   int width = 0, height = 0;                    // device px
-  int observed_width = 0, observed_height = 0;  // as the browser lays the element out; 0: not yet
+  int observed_width = 0, observed_height = 0;  // as the browser lays the element out
   double last_frame_ms = 0;
   int cursor = -1;
 };
@@ -83,11 +84,14 @@ void begin_frame() {
   Canvas& c = canvas();
   ImGuiIO& io = ImGui::GetIO();
   const Page& p = page();
-  if (c.observed_width == 0) {
-    c.observed_width = static_cast<int>(std::lround(p.width * p.pixel_ratio));
-    c.observed_height = static_cast<int>(std::lround(p.height * p.pixel_ratio));
-  }
-  const int width = std::max(1, c.observed_width), height = std::max(1, c.observed_height);
+  // The observer knows the pixels to one; of a change of the ratio alone it may be told late or
+  // never.
+  const auto pixels = [&p](int observed, float css) {
+    const auto wanted = static_cast<int>(std::lround(css * p.pixel_ratio));
+    return std::max(1, std::abs(observed - wanted) < 2 ? observed : wanted);
+  };
+  const int width = pixels(c.observed_width, p.width);
+  const int height = pixels(c.observed_height, p.height);
   if (width != c.width || height != c.height) js_canvas_size(c.width = width, c.height = height);
   io.DisplayFramebufferScale = ImVec2(p.pixel_ratio, p.pixel_ratio);
   // A little more than the pixels: the renderer cuts their number off behind the point.

@@ -4,16 +4,14 @@ mergeInto(LibraryManager.library, {
     el: null,
     CURSORS: ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer', 'wait', 'progress',
       'not-allowed'],
-    // In CSS pixels times the ratio a box may be a pixel off; only the observer knows it exactly. One that is told another
-    // ratio than the page's (a device is emulated) does not count.
+    // In CSS pixels times the ratio a box may be a pixel off; only the observer knows it exactly.
     observe: function() {
       var exact = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
       new ResizeObserver(function(entries) {
         PF.enter(function() {
           var entry = entries[0], ratio = window.devicePixelRatio || 1;
           var pixels = function(side) {
-            var known = exact ? entry.devicePixelContentBoxSize[0][side] : 0, wanted = entry.contentBoxSize[0][side] * ratio;
-            return Math.abs(known - wanted) < 2 ? known : Math.round(wanted);
+            return exact ? entry.devicePixelContentBoxSize[0][side] : Math.round(entry.contentBoxSize[0][side] * ratio);
           };
           _on_canvas_size(pixels('inlineSize'), pixels('blockSize'));
           PF.now();  // before the browser paints: a canvas of another size is empty
