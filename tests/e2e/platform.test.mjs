@@ -208,6 +208,7 @@ describe('picture', () => {
           return image;
         };
       }, noise));
+      await page.getByText('No calls yet').waitFor(); // the last of it to come
       await page.mouse.move(640, 790);
       await atRest(page);
       pictures.push(await page.screenshot());
