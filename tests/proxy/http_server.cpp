@@ -2,6 +2,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <stdexcept>
@@ -354,7 +355,7 @@ TEST_CASE("a large reply arrives whole") {
 }
 
 /// Pieces of four bytes each: "0000", "0001" and so on.
-http::Pieces counting(int count, int& given) {
+http::Pieces counting(int count, std::atomic<int>& given) {
   return [count, &given]() -> Result<std::string> {
     if (given == count) return std::string();
     std::string piece = std::to_string(10'000 + given++).substr(1);
@@ -363,7 +364,7 @@ http::Pieces counting(int count, int& given) {
 }
 
 TEST_CASE("a body in pieces is made while it is sent, and its end is told") {
-  int given = 0;
+  std::atomic<int> given = 0;
   TestServer server([&](const http::Request& request) {
     http::Response response = http::json(200, "");
     response.pieces = counting(3, given);
@@ -402,7 +403,7 @@ TEST_CASE("a body in pieces is made while it is sent, and its end is told") {
 }
 
 TEST_CASE("a part of a body in pieces is cut out of them") {
-  int given = 0;
+  std::atomic<int> given = 0;
   TestServer server([&](const http::Request&) {
     http::Response response = http::json(200, "");
     response.pieces = counting(3, given);

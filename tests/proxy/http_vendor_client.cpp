@@ -77,6 +77,23 @@ class ToyVendor {
   std::vector<int> open_;
 };
 
+/// What the vendor's thread heard, for the test's to read.
+class Heard {
+ public:
+  void set(std::string text) {
+    const std::lock_guard lock(mutex_);
+    text_ = std::move(text);
+  }
+  std::string text() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
 /// One request from the socket, head and body; empty at the end of the connection.
 std::string read_request(int fd) {
   std::string text;
@@ -198,15 +215,15 @@ TEST_CASE("Basic credentials are encoded, and the right vendor and host get thei
 }
 
 TEST_CASE("a large body goes out at once, without asking for 100 Continue") {
-  std::string seen;
+  Heard seen;
   ToyVendor vendor([&](int fd, int) {
-    seen = read_request(fd);
+    seen.set(read_request(fd));
     say(fd, ok("{}"));
   });
   VendorRequest request = create_call();
   request.body = std::string(200'000, 'x');
   CHECK(client_for(vendor.url())->send(request).has_value());
-  CHECK(seen.find("Expect") == std::string::npos);
+  CHECK(seen.text().find("Expect") == std::string::npos);
 }
 
 TEST_CASE("a connection is kept for the next request") {
@@ -424,9 +441,9 @@ TEST_CASE("a vendor that hangs keeps its own requests waiting, not those of othe
 
 TEST_CASE(
     "an address a vendor named is asked without any key, and never this machine's by mistake") {
-  std::string seen;
+  Heard seen;
   ToyVendor storage([&](int fd, int) {
-    seen = read_request(fd);
+    seen.set(read_request(fd));
     say(fd, ok("audio"));
   });
   VendorRequest request;
@@ -435,10 +452,10 @@ TEST_CASE(
   const SendResult result = client_for("http://127.0.0.1:1")->send(request);
   REQUIRE(result.has_value());
   CHECK(result->body == "audio");
-  CHECK(seen.rfind("GET /recordings/1?sig=a%2Bb%3D HTTP/1.1\r\n", 0) == 0);
-  CHECK(seen.find("uv-key") == std::string::npos);
+  CHECK(seen.text().rfind("GET /recordings/1?sig=a%2Bb%3D HTTP/1.1\r\n", 0) == 0);
+  CHECK(seen.text().find("uv-key") == std::string::npos);
 
-  seen.clear();
+  seen.set({});
   const auto real = client_for("https://api.ultravox.ai");
   for (const std::string& address :
        {request.elsewhere, std::string("https://127.0.0.1/"),
@@ -451,13 +468,13 @@ TEST_CASE(
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error() == SendFailure{Kind::not_sent, "an address that is not fetched"});
   }
-  CHECK(seen.empty());
+  CHECK(seen.text().empty());
 }
 
 TEST_CASE("a reply in pieces comes as it is sent, and holds its place until it is let go of") {
-  std::string seen;
+  Heard seen;
   ToyVendor vendor([&](int fd, int) {
-    seen = read_request(fd);
+    seen.set(read_request(fd));
     say(fd,
         "HTTP/1.1 206 Partial Content\r\nContent-Type: audio/wav\r\nContent-Length: 8\r\n\r\nhalf");
     wait_for_end(fd);  // the other half never comes
@@ -478,8 +495,8 @@ TEST_CASE("a reply in pieces comes as it is sent, and holds its place until it i
   REQUIRE(reply.has_value());
   CHECK(reply->status == 206);
   CHECK(reply->body.empty());
-  CHECK(seen.find("\r\nRange: bytes=4-11\r\n") != std::string::npos);
-  CHECK(seen.find("\r\nX-API-Key: uv-key-123\r\n") != std::string::npos);
+  CHECK(seen.text().find("\r\nRange: bytes=4-11\r\n") != std::string::npos);
+  CHECK(seen.text().find("\r\nX-API-Key: uv-key-123\r\n") != std::string::npos);
   CHECK(*reply->next_piece() == "half");
   CHECK((*client)->send(create_call()).error().kind == Kind::crowded);
   const std::int64_t start = steady_now();
