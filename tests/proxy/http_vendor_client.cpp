@@ -165,9 +165,9 @@ SendResult post_to(const std::string& answer, bool keep_open, int timeout_ms = 5
 }
 
 TEST_CASE("a request goes out with its credentials, and the reply comes back as a value") {
-  std::string seen;
+  Heard heard;
   ToyVendor vendor([&](int fd, int) {
-    seen = read_request(fd);
+    heard.set(read_request(fd));
     say(fd, "HTTP/1.1 201 Created\r\nX-Custom: Yes\r\nContent-Length: 2\r\n\r\n{}");
   });
   VendorRequest request = create_call();
@@ -178,6 +178,7 @@ TEST_CASE("a request goes out with its credentials, and the reply comes back as 
   CHECK(result->body == "{}");
   CHECK(std::find(result->headers.begin(), result->headers.end(),
                   std::pair<std::string, std::string>("x-custom", "Yes")) != result->headers.end());
+  const std::string seen = heard.text();
   CHECK(seen.rfind("POST /api/calls?limit=1&x=a%2Bb HTTP/1.1\r\n", 0) == 0);
   CHECK(seen.find("\r\nX-API-Key: uv-key-123\r\n") != std::string::npos);
   CHECK(seen.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
@@ -188,9 +189,9 @@ TEST_CASE("a request goes out with its credentials, and the reply comes back as 
 }
 
 TEST_CASE("Basic credentials are encoded, and the right vendor and host get theirs") {
-  std::string seen;
+  Heard heard;
   ToyVendor vendor([&](int fd, int) {
-    seen = read_request(fd);
+    heard.set(read_request(fd));
     say(fd, ok("{}"));
   });
   std::vector<VendorEndpoint> endpoints;
@@ -205,6 +206,7 @@ TEST_CASE("Basic credentials are encoded, and the right vendor and host get thei
   request.vendor = Vendor::twilio;
   request.voice_host = true;
   CHECK((*client)->send(request).has_value());
+  const std::string seen = heard.text();
   CHECK(seen.find("\r\nAuthorization: Basic QUMxMjp0b8NrZW4=\r\n") != std::string::npos);
   CHECK(seen.find("uv-key") == std::string::npos);
 
