@@ -2,21 +2,31 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "shared/error.h"
 
 namespace voxdial {
 
-/// Holds one of `most` seats while it lives, if one was free.
-class Seat {
- public:
-  Seat(std::atomic<int>& taken, int most) : taken_(taken), mine_(++taken <= most) {}
-  ~Seat() { --taken_; }
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
-  explicit operator bool() const { return mine_; }
+/// Taken for as long as anybody holds a copy.
+using Seat = std::shared_ptr<const void>;
 
- private:
-  std::atomic<int>& taken_;
-  const bool mine_;
-};
+/// One of `most` seats; empty when all are taken. `taken` outlives it.
+inline Seat take_seat(std::atomic<int>& taken, int most) {
+  if (++taken > most) {
+    --taken;
+    return {};
+  }
+  return {&taken, [&taken](const void*) { --taken; }};
+}
+
+/// What whoever finds none is told; the usual sentence when none is given.
+inline Error no_seat(int retry_after_s, std::string sentence = {}) {
+  Error error = make_error(ErrorCode::overloaded, std::move(sentence));
+  error.retry_after_s = retry_after_s;
+  return error;
+}
 
 }  // namespace voxdial

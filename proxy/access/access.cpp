@@ -179,12 +179,8 @@ Result<std::string> Access::log_in(std::string_view typed, std::string_view pass
   // Verifying a password takes much memory on purpose, so only a few are verified at once: guesses
   // from many addresses must not use up the machine's. Being turned away here is not counted as a
   // try.
-  const Seat seat(passwords_at_once_, most_passwords_at_once);
-  if (!seat) {
-    Error busy = make_error(ErrorCode::overloaded);
-    busy.retry_after_s = 1;
-    return fail(std::move(busy));
-  }
+  const Seat seat = take_seat(passwords_at_once_, most_passwords_at_once);
+  if (!seat) return fail(no_seat(1));
   if (auto may = store_.begin_login(name, client_address, now); !may) {
     audit("login_throttled", name, client_address);
     return fail(std::move(may).error());

@@ -7,6 +7,7 @@
 #include "proxy/calls/replies.h"
 #include "proxy/calls/updates.h"
 #include "proxy/policy/number.h"
+#include "proxy/seat.h"
 #include "proxy/vendors/common/ask.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
@@ -17,11 +18,6 @@ namespace {
 /// How long a second press with the same key waits for the first one's reply.
 constexpr int reply_wait_ms = 30'000;
 constexpr int most_asking_again = 32;
-
-struct Asking {
-  std::atomic<int>& count;
-  ~Asking() { --count; }
-};
 
 }  // namespace
 
@@ -186,13 +182,8 @@ StoredReply Calls::reply_again(const Admission& admission, const Attempt& attemp
       return reply(*placed);
     }
     // A few at a time: repeating one key must not use up the requests everybody shares.
-    if (asking_again_.fetch_add(1) >= most_asking_again) {
-      --asking_again_;
-      Error error = make_error(ErrorCode::overloaded);
-      error.retry_after_s = 2;
-      return reply(error);
-    }
-    const Asking asking{asking_again_};
+    const Seat seat = take_seat(asking_again_, most_asking_again);
+    if (!seat) return reply(no_seat(2));
     const auto call =
         ask(world_, ultravox::get_call(placed->ultravox.call_id), ultravox::parse_call);
     if (!call) return reply(call.error());

@@ -37,14 +37,9 @@ http::Response from_answer(const StoredReply& answer) {
 
 /// Sends a response in pieces when not too many are under way. It counts until it is sent.
 http::Response in_pieces(App& app, http::Response response, http::Pieces next) {
-  if (++app.sending > sending_at_once) {
-    --app.sending;
-    Error busy = make_error(ErrorCode::overloaded);
-    busy.retry_after_s = 5;
-    return http::error(busy);
-  }
-  const std::shared_ptr<std::atomic<int>> sending(&app.sending, [](auto* count) { --*count; });
-  response.pieces = [next = std::move(next), sending] { return next(); };
+  const Seat seat = take_seat(app.sending, sending_at_once);
+  if (!seat) return http::error(no_seat(5));
+  response.pieces = [next = std::move(next), seat] { return next(); };
   return response;
 }
 

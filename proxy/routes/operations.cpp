@@ -66,12 +66,8 @@ http::Response doctor(App& app, const Ask& ask) {
   }
   // It asks the vendors up to eight things: once for all who ask meanwhile, and for some seconds.
   constexpr int most_waiting = 8;
-  const Seat seat(app.doctor_waiting, most_waiting);
-  if (!seat) {
-    Error busy = make_error(ErrorCode::overloaded, "The doctor is looking already. Ask again.");
-    busy.retry_after_s = 2;
-    return http::error(busy);
-  }
+  const Seat seat = take_seat(app.doctor_waiting, most_waiting);
+  if (!seat) return http::error(no_seat(2, "The doctor is looking already. Ask again."));
   return app.doctor.get(region, app.world, 5'000, [&] {
     return http::json(200, encode(examine(app.config, app.world, app.store, region)));
   });

@@ -20,8 +20,7 @@ constexpr const char* steps[] = {
     // 1: everything.
     R"sql(
 -- One row per admitted call. seq is the order of admission.
--- *_seq count the calls of that person, address or number: the n-th newest of one is found by its
--- number, so a limit is checked in the same time however many calls there are (limits.cpp).
+-- *_seq count the calls of that person, address or number; step 7 drops them.
 -- counted_at is created_at, but never in the future: what the limits go by when the clock is set back.
 CREATE TABLE calls (
   seq                 INTEGER PRIMARY KEY,

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iterator>
 
+#include "proxy/seat.h"
 #include "proxy/vendors/common/ask.h"
 
 namespace voxdial::ultravox {
@@ -33,10 +34,7 @@ Result<std::vector<Item>> CachedList<Item>::get() {
   if (fetching_) {
     if (list_) return *list_;
     if (waiting_ == most_waiting) {
-      Error busy =
-          make_error(ErrorCode::overloaded, "The list is being fetched. Try again in a moment.");
-      busy.retry_after_s = 2;
-      return fail(std::move(busy));
+      return fail(no_seat(2, "The list is being fetched. Try again in a moment."));
     }
     ++waiting_;
     fetched_.wait(mutex_, [this]() REQUIRES(mutex_) { return !fetching_; });
