@@ -88,12 +88,12 @@ describe('by keyboard', () => {
   test('a page scrolls by its keys, wherever the focus is', async () => {
     page = await openPage(browser, house, { viewport: { width: 1280, height: 420 } });
     await tab(page, 'Settings');
-    const top = async () => (await page.getByRole('heading', { level: 1 }).boundingBox()).y;
+    const top = async () => (await page.getByRole('heading', { level: 1 }).boundingBox())?.y;
     const start = await top();
     await page.keyboard.press('PageDown');
     await until(async () => (await top()) < start - 100, 'PageDown scrolls');
     await page.keyboard.press('End');
-    await until(async () => (await page.getByText(/^voxdial \d/).boundingBox()).y < 420, 'End shows the end');
+    await until(async () => (await page.getByText(/^voxdial \d/).boundingBox())?.y < 420, 'End shows the end');
     await page.keyboard.press('Home');
     await until(async () => (await top()) === start, 'Home shows the start');
   });
@@ -160,7 +160,7 @@ test('larger text in the browser makes everything larger', async () => {
     document.documentElement.style.fontSize = '24px';
     dispatchEvent(new Event('resize'));
   });
-  await until(async () => (await page.getByRole('button', { name: 'Start web call' }).boundingBox()).height > before.height * 1.4, 'the button grows');
+  await until(async () => (await page.getByRole('button', { name: 'Start web call' }).boundingBox())?.height > before.height * 1.4, 'the button grows');
   await page.getByRole('radio', { name: 'Phone' }).click();
   await see(page.getByRole('textbox', { name: 'Phone number' }));
 });

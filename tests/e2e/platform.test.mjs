@@ -130,7 +130,7 @@ describe('input', () => {
   test('a finger that drags scrolls and presses nothing, one that taps presses', async () => {
     const page = await phoneScreen({ screen: 'phone', viewport: { width: 390, height: 420 } });
     await atRest(page);
-    const top = async () => (await page.getByRole('heading', { name: 'New call' }).boundingBox()).y;
+    const top = async () => (await page.getByRole('heading', { name: 'New call' }).boundingBox())?.y;
     const before = await top();
     const cdp = await page.context().newCDPSession(page);
     const touch = (type, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: 200, y }] });
