@@ -1,5 +1,6 @@
 // The shots of the gallery: how each screen and state is brought about, by what a person does or a server
 // answers. Each takes the stage of gallery.mjs and the size's name, and gives back the page to picture.
+import { randomUUID } from 'node:crypto';
 import { call, card, choose, said, see, startWebCall, state, tab, typeNumber } from './person.mjs';
 
 /** The houses that a shot may ask for. */
@@ -33,7 +34,7 @@ async function seed(set) {
   const place = async (last, agent) => {
     await fetch(`${house.url}/api/calls`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), origin: house.url },
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), origin: house.url },
       body: JSON.stringify({ agent, medium: { type: 'twilio', phoneNumber: `+1202555${last}` } }),
     });
   };

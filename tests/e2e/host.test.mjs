@@ -1,5 +1,6 @@
 // web/host.js and its parts under node: what the program orders is done, and what comes of it is told.
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { after, afterEach, beforeEach, mock, test } from 'node:test';
 import { decodeText } from '../../web/files.js';
 import { createHost } from '../../web/host.js';
@@ -7,6 +8,8 @@ import { createHost } from '../../web/host.js';
 const browser = ['location', 'history', 'localStorage', 'sessionStorage', 'document', 'addEventListener', 'open'];
 const before = browser.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
 const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+
+globalThis.crypto ??= webcrypto; // node 18 has it by import only
 
 class Store {
   setItem(key, value) { this[key] = value; }
@@ -89,7 +92,8 @@ test('each request has one reply: an answer, a line that was cut, or none in tim
 });
 
 test('a timer that is set again starts anew', () => {
-  mock.timers.enable({ apis: ['setTimeout'] });
+  const apis = ['setTimeout'];
+  mock.timers.enable(process.versions.node.startsWith('18.') ? apis : { apis });
   host.carry({ effect: 'setTimer', timer: 'poll', ms: 100 });
   mock.timers.tick(60);
   host.carry({ effect: 'setTimer', timer: 'poll', ms: 100 });

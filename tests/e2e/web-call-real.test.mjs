@@ -105,7 +105,7 @@ for (const [word, muted] of [['muted', true], ['opened', false]]) {
     }, muted);
     await join({ initialOutputMedium: 'MESSAGE_MEDIUM_TEXT' }, { micMuted: !muted });
     await listening();
-    assert.ok(await page.evaluate(() => window.asked));
+    await page.waitForFunction(() => window.asked);
     const stats = () => vendors.web.stats().at(-1);
     await until(() => stats().muted === muted);
     const before = { ...stats() };
