@@ -92,16 +92,15 @@ test('each request has one reply: an answer, a line that was cut, or none in tim
 });
 
 test('a timer that is set again starts anew', () => {
-  const apis = ['setTimeout'];
-  mock.timers.enable(process.versions.node.startsWith('18.') ? apis : { apis });
+  const timers = new Map(); // by hand: node 18 forgets to clear those that it mocks
+  mock.method(globalThis, 'setTimeout', (ring, ms) => (timers.set(timers.size + 1, { ring, ms }), timers.size));
+  mock.method(globalThis, 'clearTimeout', (timer) => timers.delete(timer));
   host.carry({ effect: 'setTimer', timer: 'poll', ms: 100 });
-  mock.timers.tick(60);
-  host.carry({ effect: 'setTimer', timer: 'poll', ms: 100 });
-  mock.timers.tick(60);
+  host.carry({ effect: 'setTimer', timer: 'poll', ms: 70 });
+  assert.deepEqual([...timers.values()].map(({ ms }) => ms), [70]);
   assert.deepEqual(said, []);
-  mock.timers.tick(40);
+  timers.values().next().value.ring();
   assert.deepEqual(said.map(([event]) => event), [{ event: 'timerFired', timer: 'poll' }]);
-  mock.timers.reset();
 });
 
 test('a key is made at once, a new one each time', () => {
