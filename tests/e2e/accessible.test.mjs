@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { closePage, launch } from './browser.mjs';
+import { closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { call, card, openPage, said, see, state, tab, tabTo, typeNumber, until } from './person.mjs';
 
@@ -165,7 +165,7 @@ test('larger text in the browser makes everything larger', async () => {
   await see(page.getByRole('textbox', { name: 'Phone number' }));
 });
 
-test('whoever asks for more contrast, or fixes the colours, gets it', async () => {
+test('whoever asks for more contrast, or fixes the colours, gets it', onlyChromium('Firefox is not told to ask for either'), async () => {
   for (const asks of [{ contrast: 'more' }, { forcedColors: 'active' }]) {
     page = await openPage(browser, house, { dark: true, ...asks });
     await until(() => page.evaluate(() => document.documentElement.style.getPropertyValue('--bg') === '#000000'), JSON.stringify(asks));

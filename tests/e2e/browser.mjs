@@ -1,9 +1,16 @@
-// Chromium for the browser tests: one way to start it, one way to open a page, and no page that closes with
-// an error unnoticed.
+// The browser of the browser tests: one way to start it, one way to open a page, and no page that closes with an error
+// unnoticed. Chromium, or with BROWSER=firefox the distribution's Firefox, which Playwright drives by WebDriver BiDi. What
+// that cannot do yet is skipped there by name, with onlyChromium.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
+
+export const inFirefox = process.env.BROWSER === 'firefox';
+
+/** Options of a test: in Firefox it is skipped, because of `why`. */
+export const onlyChromium = (why) => ({ skip: inFirefox && why });
 
 /** A program's path: $VARIABLE, or the first of the names in PATH. */
 export function binary(variable, names) {
@@ -34,21 +41,62 @@ export const CHROMIUM_ARGS = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
-/**
- * A headless Chromium.
- * @param {{ args?: string[], without?: string[] }} [options]  more switches; switches left out
- */
-export function launch({ args = [], without = [] } = {}) {
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    headless: true,
-    args: [...CHROMIUM_ARGS.filter((arg) => !without.includes(arg)), ...args],
+/** The same of Firefox, in which a call's peers may be on this machine. */
+export const FIREFOX_PREFS = {
+  'media.navigator.permission.disabled': true, // the microphone is given without a question
+  'media.navigator.streams.fake': true, // and beeps
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
+  'webgl.force-enabled': true, // Mesa draws
+  'dom.events.testing.asyncClipboard': true, // a page may read what was copied, without a question
+};
+export const firefoxPath = () => binary('FIREFOX', ['firefox-esr', 'firefox']);
+
+/** A screen that nobody sees: without one Firefox draws no WebGL. */
+export async function startScreen() {
+  const xvfb = spawn(binary('XVFB', ['Xvfb']), ['-displayfd', '3', '-screen', '0', '2560x1440x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
+  const number = await new Promise((done, fail) => {
+    xvfb.stdio[3].once('data', (text) => done(String(text).trim()));
+    xvfb.once('exit', (status) => fail(new Error(`Xvfb ended (${status})`)));
+  });
+  return { display: `:${number}`, close: () => xvfb.kill() };
+}
+
+async function launchFirefox(prefs) {
+  const screen = await startScreen();
+  const browser = await firefox.launch({
+    channel: 'moz-firefox', // by WebDriver BiDi; Playwright's own protocol speaks to its own build only
+    executablePath: firefoxPath(),
+    headless: false,
+    env: { ...process.env, DISPLAY: screen.display },
+    firefoxUserPrefs: { ...FIREFOX_PREFS, ...prefs },
+  }).catch((error) => {
+    screen.close();
+    throw error;
+  });
+  browser.on('disconnected', screen.close);
+  return browser;
+}
+
+/**
+ * A browser that nobody sees.
+ * @param {{ microphone?: 'given' | 'denied' }} [options]
+ */
+export function launch({ microphone = 'given' } = {}) {
+  if (inFirefox) {
+    return launchFirefox(microphone === 'given' ? {} : { 'media.navigator.permission.disabled': false, 'permissions.default.microphone': 2 });
+  }
+  const args = microphone === 'given' ? CHROMIUM_ARGS : [...CHROMIUM_ARGS.filter((arg) => arg !== '--use-fake-ui-for-media-stream'), '--deny-permission-prompts'];
+  return chromium.launch({ executablePath: chromiumPath(), headless: true, args });
 }
 
 const SCREENS = {
   desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: !inFirefox },
 };
 
 /**
@@ -65,11 +113,12 @@ export async function newPage(browser, { screen = 'desktop', dpr = 1, dark = fal
     locale: 'en-US',
     timezoneId: 'UTC',
     ...more,
+    ...(inFirefox && { permissions: undefined }), // all are given by its preferences
   });
   const page = await context.newPage();
   page.problems = [];
   page.on('console', (message) => { if (message.type() === 'error') page.problems.push(message.text()); });
-  page.on('pageerror', (error) => page.problems.push(String(error.stack ?? error)));
+  page.on('pageerror', (error) => page.problems.push(String(error.stack || error)));
   return page;
 }
 

@@ -1,7 +1,7 @@
 // The page itself: loading, resting, its screens, keyboard, small windows, and a server that is not there.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { closePage, launch } from './browser.mjs';
+import { closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { alert, assertNoSecrets, call, card, gone, openPage, see, state, tab, tabTo, typeNumber } from './person.mjs';
 
@@ -142,7 +142,7 @@ test('a call by keyboard alone', async () => {
   assert.equal(house.dialled('+12025550117'), 1);
 });
 
-test('at the size of a phone every screen fits its width, and what a finger presses is 44 px high', async () => {
+test('at the size of a phone every screen fits its width, and what a finger presses is 44 px high', onlyChromium('Firefox is given no finger'), async () => {
   page = await openPage(browser, house, { screen: 'phone', dpr: 2 });
   for (const name of ['Call', 'History', 'Agents', 'Doctor', 'Settings']) {
     await page.getByRole('link', { name }).tap();

@@ -1,7 +1,7 @@
 // What a person does and sees on the page, in a person's words: by role and name only, so that a test never
 // knows how a screen is built. And what arrived at the person's browser, to the last byte.
 import assert from 'node:assert/strict';
-import { newPage } from './browser.mjs';
+import { inFirefox, newPage } from './browser.mjs';
 
 const PATIENCE = 30_000; // ms; the machine may be busy, an event may not be late
 
@@ -22,8 +22,16 @@ export async function openPage(browser, house, { at = '/', ...look } = {}) {
   return page;
 }
 
-/** Every reply's body, the stream of events included, as {url, text}. */
+/** Every reply's body, the stream of events included, as {url, text}; in Firefox all but the stream's. */
 async function listen(page) {
+  if (inFirefox) {
+    page.on('response', async (response) => {
+      const reply = { url: response.url(), status: response.status(), text: '' };
+      page.received.push(reply);
+      if (reply.url.includes('/api/') && !reply.url.endsWith('/api/events')) reply.text = await response.text().catch(() => '');
+    });
+    return;
+  }
   const devtools = await page.context().newCDPSession(page);
   const bodies = new Map();
   const note = (id, base64) => (bodies.get(id).text += Buffer.from(base64, 'base64').toString('utf8'));

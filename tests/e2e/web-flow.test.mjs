@@ -1,7 +1,7 @@
 // Web calls as a person places them on the page: the microphone, the agent's voice and words over real WebRTC.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { closePage, launch } from './browser.mjs';
+import { closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { alert, assertNoSecrets, card, gone, openPage, said, see, startWebCall, state, tab } from './person.mjs';
 
@@ -120,7 +120,7 @@ test('leaving the page ends its web call, as another window sees', async () => {
 });
 
 test('a microphone that is refused is said plainly, and no call is created', async () => {
-  const shy = await launch({ without: ['--use-fake-ui-for-media-stream'], args: ['--deny-permission-prompts'] });
+  const shy = await launch({ microphone: 'denied' });
   try {
     page = await openPage(shy, house);
     await startWebCall(page);
@@ -148,7 +148,7 @@ test('a join that the service refuses is an error on the card, and the next call
   await state(page, WHOM, 'Ended');
 });
 
-test('with a finger, on a phone: the call opens as a sheet that covers the page', async () => {
+test('with a finger, on a phone: the call opens as a sheet that covers the page', onlyChromium('Firefox is given no finger'), async () => {
   await open({ screen: 'phone', dpr: 2 });
   await page.getByRole('button', { name: 'Start web call' }).tap();
   await state(page, WHOM, 'Listening');

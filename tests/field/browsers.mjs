@@ -1,25 +1,12 @@
 // The browsers people use, on this machine alone: Chromium and Firefox, driven the same way (puppeteer; Firefox over
 // WebDriver BiDi). Things on a page are found by role and name.
-import { spawn } from 'node:child_process';
 import puppeteer from 'puppeteer-core';
-import { CHROMIUM_ARGS, binary, chromiumPath, nothingBut } from '../e2e/browser.mjs';
+import { CHROMIUM_ARGS, FIREFOX_PREFS, chromiumPath, firefoxPath, nothingBut, startScreen } from '../e2e/browser.mjs';
 
 /** What each test of this folder is tried with. */
 export const BROWSERS = ['chromium', 'firefox'];
 
 const PATIENCE = 30_000; // ms; the machine may be busy
-
-/** A screen that nobody sees: without one Firefox draws no WebGL. */
-async function startScreen() {
-  const xvfb = spawn(binary('XVFB', ['Xvfb']), ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const number = await new Promise((done, fail) => {
-    xvfb.stdio[3].once('data', (text) => done(String(text).trim()));
-    xvfb.once('exit', (status) => fail(new Error(`Xvfb ended (${status})`)));
-  });
-  return { display: `:${number}`, close: () => xvfb.kill() };
-}
 
 const chromium = (names) => ({
   browser: 'chrome',
@@ -33,18 +20,12 @@ const chromium = (names) => ({
 
 const firefox = (names, display) => ({
   browser: 'firefox',
-  executablePath: binary('FIREFOX', ['firefox-esr', 'firefox']),
+  executablePath: firefoxPath(),
   headless: false,
   env: { ...process.env, DISPLAY: display },
   extraPrefsFirefox: {
     'network.dns.localDomains': names.join(','),
-    'media.navigator.permission.disabled': true, // the microphone is given without a question
-    'media.navigator.streams.fake': true, // and beeps
-    'media.peerconnection.ice.loopback': true,
-    'media.peerconnection.ice.obfuscate_host_addresses': false,
-    'media.autoplay.default': 0,
-    'media.autoplay.blocking_policy': 0,
-    'webgl.force-enabled': true, // Mesa draws
+    ...FIREFOX_PREFS,
   },
 });
 
