@@ -8,6 +8,7 @@ export const FILM = {
   usual: { speed: 2, env: { LIMIT_CONCURRENT_CALLS: '0', LIMIT_CALLS_PER_USER_HOUR: '0', LIMIT_CALLS_PER_USER_DAY: '0', LIMIT_CALLS_PER_ADDRESS_HOUR: '0', LIMIT_MINUTES_PER_DAY: '0', LIMIT_SPEND_PER_DAY: '0' } },
   'no phone': { phone: false },
   empty: {},
+  names: {},
   readme: { speed: 1 },
 };
 
@@ -301,6 +302,24 @@ export const shots = {
     await see(page.getByRole('textbox', { name: 'Prompt' }));
     return page;
   },
+  async 'agents-names'(set) {
+    const { url } = await set.house('names');
+    for (const [id, name, description] of [
+      ['dana', 'דנה לוי', 'מזכירה את התור של מחר'],
+      ['donau', 'Donaudampfschifffahrtsgesellschaftskapitän', 'Rechtsschutzversicherungsgesellschaften anrufen'],
+      ['asha', 'आशा शर्मा', 'अपॉइंटमेंट की याद दिलाती है'],
+    ]) {
+      await fetch(`${url}/api/agents/${id}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', origin: url },
+        body: JSON.stringify({ id, name, description, media: [], settings: { systemPrompt: description } }),
+      });
+    }
+    const page = await set.open({ kind: 'names' });
+    await tab(page, 'Agents');
+    await see(page.getByRole('button', { name: /^דנה/ }));
+    return page;
+  },
   async 'agents-loading'(set) {
     const page = await set.open();
     await silent(page, '**/api/agents');
@@ -355,14 +374,45 @@ export const shots = {
     await see(page.getByText('You are logged out.'));
     return page;
   },
-  async 'crash'(set) {
+  async plain(set) {
     const page = await set.open();
+    await page.goto(`${(await set.house()).url}/plain.html?why=webgl`);
+    await page.getByRole('radio', { name: /^Phone/ }).check();
+    await page.getByRole('textbox', { name: 'Phone number' }).fill('+1 202 555 0117');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await said(page, '+12025550117', 'Yes, take your time.');
+    return page;
+  },
+  async offline(set) {
+    const page = await set.open();
+    await page.goto(`${(await set.house()).url}/offline.html`);
+    return page;
+  },
+  async crash(set) {
+    const page = await set.open();
+    await typeNumber(page, '+1 202 555 0117');
     await page.evaluate(() => {
       dispatchEvent(new CustomEvent('voxdial-stop', { detail: { kind: 'crash', reason: 'RuntimeError: unreachable' } }));
     });
     return page;
   },
 };
+
+/** Those that are compared with pictures that were kept (scripts/gallery --check): nothing in them depends on the time. */
+export const kept = [
+  ['call-web', 'desktop', 'light'],
+  ['call-web-options', 'phone', 'dark'],
+  ['call-phone', 'desktop', 'dark'],
+  ['number-wrong', 'phone', 'light'],
+  ['history-empty', 'desktop', 'contrast'],
+  ['agents', 'desktop', 'light'],
+  ['agent-edit', 'phone', 'light'],
+  ['agent-edit', 'desktop', 'dark'],
+  ['settings', 'desktop', 'light'],
+  ['settings', 'phone', 'contrast'],
+  ['crash', 'desktop', 'light'],
+  ['offline', 'phone', 'dark'],
+];
 
 /** A phone call in full swing. */
 export async function readmeShot(set) {

@@ -1,17 +1,23 @@
-// Photographs every shot of gallery-shots.mjs: each is set up once for each size, and then pictured in both
-// themes at both pixel ratios. See scripts/gallery.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+// Photographs every shot of gallery-shots.mjs: each is set up once for each size, and then pictured in every theme. And
+// compares a few of them with pictures that were kept. See scripts/gallery.
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './browser.mjs';
-import { FILM, readmeShot, shots } from './gallery-shots.mjs';
+import { FILM, kept, readmeShot, shots } from './gallery-shots.mjs';
 import { notBuilt, startHouse } from './house.mjs';
 import { openPage } from './person.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = path.join(root, 'build/gallery');
 const SIZES = { desktop: [1280, 800], phone: [390, 844] };
+const THEMES = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  contrast: { colorScheme: 'dark', contrast: 'more' },
+};
 const README_BYTES = 250_000;
+const keptFolder = path.join(root, 'tests/e2e/kept');
 
 /** Until what moved has come to rest; a live call's clock moves on, so not for ever. */
 const settled = (page) =>
@@ -25,7 +31,7 @@ const settled = (page) =>
 
 async function photograph(page, screen, dpr, theme) {
   const [width, height] = SIZES[screen];
-  await page.emulateMedia({ colorScheme: theme });
+  await page.emulateMedia(THEMES[theme]);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: dpr, mobile: screen === 'phone' });
   await settled(page);
@@ -63,22 +69,18 @@ function stage(browser, screen) {
   };
 }
 
-async function gallery(browser, wanted) {
-  await mkdir(folder, { recursive: true });
+/** Sets up each shot that is wanted, for each size, and gives its page to `picture`. Answers how many went wrong. */
+async function visit(browser, wanted, picture) {
   let failures = 0;
   for (const screen of Object.keys(SIZES)) {
     const set = stage(browser, screen);
     try {
       for (const [name, shot] of Object.entries(shots)) {
-        if (wanted.length && !wanted.some((start) => name.startsWith(start))) continue;
+        if (!wanted(name, screen)) continue;
         try {
           const page = await shot(set, screen);
           await page.mouse.move(2, 500); // nothing looks hovered
-          for (const theme of ['light', 'dark']) {
-            for (const dpr of [1, 2]) {
-              await writeFile(path.join(folder, `${name}-${screen}-${dpr}-${theme}.png`), await photograph(page, screen, dpr, theme));
-            }
-          }
+          await picture(page, name, screen);
           console.log(`${name}, ${screen}`);
         } catch (error) {
           failures++;
@@ -90,9 +92,85 @@ async function gallery(browser, wanted) {
       await set.close();
     }
   }
+  return failures;
+}
+
+async function gallery(browser, starts) {
+  await mkdir(folder, { recursive: true });
+  const failures = await visit(browser, (name) => !starts.length || starts.some((start) => name.startsWith(start)), async (page, name, screen) => {
+    for (const theme of Object.keys(THEMES)) {
+      for (const dpr of [1, 2]) {
+        await writeFile(path.join(folder, `${name}-${screen}-${dpr}-${theme}.png`), await photograph(page, screen, dpr, theme));
+      }
+    }
+  });
   await writeFile(path.join(folder, 'index.html'), await index());
   console.log(`${path.relative(root, folder)}/index.html`);
   return failures;
+}
+
+/** In a page: a picture at half size, as WebP. */
+async function small(png) {
+  const bitmap = await createImageBitmap(await (await fetch(png)).blob());
+  const canvas = new OffscreenCanvas(bitmap.width / 2, bitmap.height / 2);
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.7 });
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** In a page: the pieces of 8 by 8 pixels whose mean colour differs by more than letters drawn a little otherwise do. */
+async function differences([one, other]) {
+  const [a, b] = await Promise.all([one, other].map(async (url) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, bitmap.width, bitmap.height);
+  }));
+  if (a.width !== b.width || a.height !== b.height) return ['its size'];
+  const mean = ({ data, width }, x, y, channel) => {
+    let sum = 0;
+    for (let i = 0; i < 64; i++) sum += data[((y + (i >> 3)) * width + x + (i & 7)) * 4 + channel];
+    return sum / 64;
+  };
+  const found = [];
+  for (let y = 0; y + 8 <= a.height; y += 8) {
+    for (let x = 0; x + 8 <= a.width; x += 8) {
+      const far = Math.max(...[0, 1, 2].map((channel) => Math.abs(mean(a, x, y, channel) - mean(b, x, y, channel))));
+      if (far > 16) found.push(`${x * 2},${y * 2}`);
+    }
+  }
+  return found;
+}
+
+const asUrl = (type, bytes) => `data:image/${type};base64,${bytes.toString('base64')}`;
+
+/** Keeps the pictures of `kept` anew, or compares them with those that were kept. */
+async function compare(browser, keep) {
+  await mkdir(keptFolder, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const desk = await (await browser.newContext()).newPage();
+  return visit(browser, (name, screen) => kept.some((one) => one[0] === name && one[1] === screen), async (page, name, screen) => {
+    for (const [, , theme] of kept.filter((one) => one[0] === name && one[1] === screen)) {
+      const file = path.join(keptFolder, `${name}-${screen}-${theme}.webp`);
+      const now = await desk.evaluate(small, asUrl('png', await photograph(page, screen, 1, theme)));
+      const bytes = Buffer.from(now.split(',')[1], 'base64');
+      if (keep) {
+        await writeFile(file, bytes);
+        continue;
+      }
+      const places = await desk.evaluate(differences, [now, asUrl('webp', await readFile(file))]);
+      if (!places.length) continue;
+      const shown = path.join(folder, path.basename(file));
+      await writeFile(shown, bytes);
+      throw new Error(`looks otherwise in ${theme} at ${places.slice(0, 5).join(' ')} (${places.length} places): compare ${path.relative(root, shown)} with ${path.relative(root, file)}; if it is meant, scripts/gallery --keep`);
+    }
+  });
 }
 
 /** A page that shows what there is: one row a shot. */
@@ -141,6 +219,7 @@ if (wanted[0] === '--list') {
   const browser = await launch();
   try {
     if (wanted[0] === '--readme') await readme(browser);
+    else if (wanted[0] === '--check' || wanted[0] === '--keep') process.exitCode = (await compare(browser, wanted[0] === '--keep')) ? 1 : 0;
     else if (await gallery(browser, wanted)) process.exitCode = 1;
   } finally {
     await browser.close();
