@@ -10,20 +10,10 @@ const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details belo
 
 /** What a person reads when it is over, by kind. */
 const ENDINGS = {
-  webgl: {
-    title: 'This browser cannot draw voxdial',
-    what: 'The screen is drawn with WebGL 2, and this browser does not offer it. Usually hardware acceleration is switched off, or the browser is old.',
-    next: 'Switch on hardware acceleration in the browser’s settings, update the browser, or open this page in another one.',
-  },
   load: {
     title: 'voxdial could not be loaded',
     what: 'A part of the page did not arrive. Most likely the connection was cut or the server is restarting.',
     next: 'Check your connection, then reload the page.',
-  },
-  old: {
-    title: 'This browser is too old for voxdial',
-    what: 'The page needs WebAssembly as browsers have had it since 2022.',
-    next: 'Update the browser, or open this page in another one.',
   },
   crash: {
     title: 'voxdial has stopped',
@@ -32,8 +22,10 @@ const ENDINGS = {
   },
 };
 
+window.started = true; // early.js has nothing more to watch for
 let host = null; // a crash must still be able to hang up
 let stopped = false;
+let keepTyped = () => {}; // until somebody can type (later.js)
 
 /** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
 const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
@@ -42,8 +34,11 @@ function stop(kind, reason) {
   if (stopped) return; // the first reason is the one that counts
   stopped = true;
   host?.shutDown();
+  // A page that can do without what is missing here.
+  if (kind === 'webgl' || kind === 'old') return location.replace(`/plain.html?why=${kind}`);
   const { title, what, next } = ENDINGS[kind] ?? ENDINGS.crash;
   const page = document.getElementById('stop');
+  keepTyped(page.querySelector('dl'));
   const details = reason ? withoutSecrets(`${reason}\n\n${navigator.userAgent}`) : '';
   page.querySelector('h1').textContent = title;
   page.querySelector('.what').textContent = what;
@@ -99,5 +94,8 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
       return {};
     },
     onAbort: (reason) => stop('crash', String(reason)),
-  }).then(finishLoading, (error) => stop('crash', String(error?.stack ?? error)));
+  }).then(() => {
+    finishLoading();
+    return import('./later.js').then(({ settle }) => { keepTyped = settle(); }, () => {});
+  }, (error) => stop('crash', String(error?.stack ?? error)));
 }

@@ -4,13 +4,16 @@
 //   node web/build.mjs --check    afterwards fail when a download is over its budget
 //
 // What the sources may say, and what becomes of it:
-//   index.html             src="x" and href="x" of a file beside it, or of voxdial.wasm, become /assets/x with a hash
+//   index.html, plain.html, offline.html   src="x" and href="x" of a file beside it, or of voxdial.wasm, become /assets/x
+//                          with a hash
 //   *.js, *.css named there   bundled by esbuild; `import('./y.js')` becomes a chunk of its own, loaded when called
 //   'voxdial-wasm'         the module that Emscripten wrote (default export: its factory)
 //   VOXDIAL_WASM_URL       a constant: the address of the hashed voxdial.wasm, for the factory's locateFile
-//   other files            copied under a hashed name
+//   sw.js                  bundled, at the top: a service worker reaches no further than its folder
+//   icon-192.png           and its like: favicon.svg drawn at that size
+//   other files            copied under a hashed name; a .webmanifest's "src" as in a page
 //
-// Everything below /assets/ has its content's hash in its name and may be kept for ever; index.html may not.
+// Everything below /assets/ has its content's hash in its name and may be kept for ever; what lies at the top may not.
 // Beside each file lies a .br and a .gz of it where that is smaller.
 
 import { createHash } from 'node:crypto';
@@ -19,6 +22,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import * as esbuild from 'esbuild';
 
 const web = path.dirname(fileURLToPath(import.meta.url));
@@ -51,55 +55,103 @@ async function inputsHash() {
   return hash.digest('hex');
 }
 
-/** @returns {Promise<Map<string, Buffer>>} every file of the output, by its path below build/web */
+/** The icons that the manifest and the page name: the favicon's picture. To the edge where the system cuts it to a shape. */
+async function icons() {
+  await initWasm(await readFile(new URL(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm'))));
+  const svg = await readFile(path.join(web, 'favicon.svg'), 'utf8');
+  const toTheEdge = svg.replace(' rx="8"', '');
+  const draw = (picture, width) => Buffer.from(new Resvg(picture, { fitTo: { mode: 'width', value: width } }).render().asPng());
+  return {
+    'icon-180.png': draw(toTheEdge, 180),
+    'icon-192.png': draw(svg, 192),
+    'icon-512.png': draw(svg, 512),
+    'icon-512-maskable.png': draw(toTheEdge, 512),
+  };
+}
+
+/** A file beside the page; addresses of others (/plain.html) and of elements (#top) are left alone. */
+const REFERENCE = /\b(src|href)="(?:\.\/)?([^"/:#?][^":#?]*)"/g;
+
+const options = {
+  absWorkingDir: root,
+  outdir: path.join(output, 'assets'),
+  entryNames: '[name].[hash]',
+  chunkNames: '[name].[hash]',
+  assetNames: '[name].[hash]',
+  bundle: true,
+  format: 'esm',
+  target: ['chrome100', 'firefox100', 'safari15.4'],
+  minify: true,
+  legalComments: 'linked',
+  metafile: true,
+  write: false,
+  loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
+  logLevel: 'warning',
+};
+
+/** @returns every file of the output, by its path below build/web; and what esbuild says of the call screen's */
 async function bundle() {
   const files = new Map();
-  const page = await readFile(path.join(web, 'index.html'), 'utf8');
-  const references = [...page.matchAll(/\b(?:src|href)="(?:\.\/)?([^"/:#?][^":#?]*)"/g)].map((match) => match[1]);
-  const addresses = new Map();
-
+  const made = await icons();
+  const addresses = new Map(); // of what is no code: by its name in a source
   const keep = (name, bytes) => {
     const { name: stem, ext } = path.parse(name);
     const address = `assets/${stem}.${hashOf(bytes)}${ext}`;
     files.set(address, bytes);
     addresses.set(name, `/${address}`);
   };
+  const addressOf = async (name) => {
+    if (!addresses.has(name)) {
+      const file = path.join(web, name);
+      if (!made[name] && !existsSync(file)) throw new Error(`${name} is named and is not in web/`);
+      let bytes = made[name] ?? (await readFile(file));
+      if (name.endsWith('.webmanifest')) bytes = Buffer.from(await replaced(bytes.toString(), /"(src)": "([^"/]+)"/g, (_, name) => `"src": "${name}"`));
+      keep(name, bytes);
+    }
+    return addresses.get(name);
+  };
+  /** `say` gives the new words for a kind of reference and the address. */
+  async function replaced(text, pattern, say, own = new Map()) {
+    for (const [, , name] of text.matchAll(pattern)) if (!own.has(name)) own.set(name, await addressOf(name));
+    return text.replace(pattern, (_, kind, name) => say(kind, own.get(name)));
+  }
+
+  /** Pages share no code: what one of them needs of a module costs the others nothing. */
+  async function page(name) {
+    const text = await readFile(path.join(web, name), 'utf8');
+    const code = [...text.matchAll(REFERENCE)].map((match) => match[2]).filter((file) => /\.(js|css)$/.test(file));
+    const result = await esbuild.build({
+      ...options,
+      entryPoints: code.map((file) => path.join(web, file)),
+      splitting: true,
+      alias: { 'voxdial-wasm': path.join(wasmFolder, 'voxdial.mjs') },
+      define: { VOXDIAL_WASM_URL: JSON.stringify(addresses.get('voxdial.wasm')) },
+    });
+    const own = new Map();
+    for (const file of result.outputFiles) files.set(path.relative(output, file.path), Buffer.from(file.contents));
+    for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+      if (entryPoint) own.set(path.relative('web', entryPoint), `/${path.relative('build/web', file)}`);
+    }
+    files.set(name, Buffer.from(await replaced(text, REFERENCE, (kind, address) => `${kind}="${address}"`, own)));
+    return { outputs: result.metafile.outputs, addresses: [`/${name}`, ...code.map((file) => own.get(file))] };
+  }
+
   keep('voxdial.wasm', await readFile(path.join(wasmFolder, 'voxdial.wasm')));
-
-  const bundled = references.filter((name) => /\.(js|css)$/.test(name));
-  const result = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: bundled.map((name) => path.join(web, name)),
-    outdir: path.join(output, 'assets'),
-    entryNames: '[name].[hash]',
-    chunkNames: '[name].[hash]',
-    assetNames: '[name].[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: ['chrome100', 'firefox100', 'safari15.4'],
-    minify: true,
-    legalComments: 'linked',
-    metafile: true,
-    write: false,
-    alias: { 'voxdial-wasm': path.join(wasmFolder, 'voxdial.mjs') },
-    define: { VOXDIAL_WASM_URL: JSON.stringify(addresses.get('voxdial.wasm')) },
-    loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
-    logLevel: 'warning',
+  const { outputs } = await page('index.html');
+  await page('plain.html');
+  const offline = (await page('offline.html')).addresses;
+  const worker = await esbuild.build({
+    ...options,
+    entryPoints: [path.join(web, 'sw.js')],
+    outdir: output,
+    entryNames: '[name]',
+    define: {
+      OFFLINE_FILES: JSON.stringify(offline),
+      OFFLINE_HASH: JSON.stringify(hashOf(Buffer.concat(offline.map((address) => files.get(address.slice(1)))))),
+    },
   });
-  for (const file of result.outputFiles) files.set(path.relative(output, file.path), Buffer.from(file.contents));
-  for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
-    if (entryPoint) addresses.set(path.relative('web', entryPoint), `/${path.relative('build/web', file)}`);
-  }
-
-  for (const name of references) {
-    if (addresses.has(name)) continue;
-    if (!existsSync(path.join(web, name))) throw new Error(`index.html refers to ${name}, which is not in web/`);
-    keep(name, await readFile(path.join(web, name)));
-  }
-  const finished = page.replace(/\b(src|href)="(?:\.\/)?([^"/:#?][^":#?]*)"/g, (_, kind, name) => `${kind}="${addresses.get(name)}"`);
-  files.set('index.html', Buffer.from(finished));
-  return { files, outputs: result.metafile.outputs };
+  files.set('sw.js', Buffer.from(worker.outputFiles[0].contents));
+  return { files, outputs };
 }
 
 const brotli = (bytes) =>
@@ -144,7 +196,7 @@ function downloads(outputs, sizes) {
   for (const [file, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint && !isDynamicOnly(outputs, file)) follow(file, first);
   }
-  for (const file of Object.keys(outputs)) if (/\.(js|css)$/.test(file)) follow(file, later);
+  for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint === 'web/call.js') follow(file, later);
   const sum = (names) => [...names].reduce((total, name) => total + (sizes.get(name) ?? 0), 0);
   return { firstFrame: sum(first), webCall: sum(later) };
 }

@@ -7,7 +7,6 @@ import { createEvents } from './events.js';
 import { copyText, download, pickTextFile } from './files.js';
 import { createHttp } from './http.js';
 import { createSound, playEndTone } from './sound.js';
-import { createWebCall } from './web-call.js';
 
 /** How many more frames are drawn after an event, so that the picture comes to rest (wasm-ui/platform/bridge.h). */
 const METER = 0, NEWS = 1, INPUT = 2;
@@ -66,18 +65,28 @@ function stored() {
   return Object.entries(all).map(([key, value]) => ({ key, value }));
 }
 
+/** A download of its own, which later.js begins when the first picture is there. */
+const loadWebCall = (tell) => import('./web-call.js').then(({ createWebCall }) => createWebCall(tell));
+
 /**
  * @param hear  (text, settle): an event as JSON
  * @param make  the parts that tests replace
  */
-export function createHost(hear, make = { events: createEvents, webCall: createWebCall }) {
+export function createHost(hear, make = { events: createEvents, webCall: loadWebCall }) {
   const tell = (event, settle = NEWS) => hear(JSON.stringify(event, whole), settle);
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
   const sound = createSound((state) => tell({ event: 'audioChanged', state }));
   const timers = {};
-  let events = null, webCall = null, calls = 0;
+  let events = null, webCall = null, loading = null, calls = 0;
 
-  const call = () => (webCall ??= make.webCall((kind, id, ...values) => tell(...CALL[kind](...values))));
+  /** Orders for the web call, one after the other as soon as its code is there. */
+  const call = (carryOut) => {
+    loading ??= make.webCall((kind, id, ...values) => tell(...CALL[kind](...values))).then((made) => (webCall = made));
+    loading.then(carryOut).catch((error) => {
+      if (!webCall) loading = null; // the next order tries again
+      tell({ event: 'microphoneChecked', state: 'failed', detail: String(error) });
+    });
+  };
 
   const orders = {
     httpCall: http,
@@ -89,23 +98,23 @@ export function createHost(hear, make = { events: createEvents, webCall: createW
     },
     makeKey() { tell({ event: 'keyMade', key: randomId() }); },
 
-    prepareMicrophone({ device }) { call().prepare(device); },
-    releaseMicrophone() { call().release(); },
-    startWebCall({ joinUrl, ...options }) { call().start(++calls, joinUrl, { joinTimeout: 20_000, ...options }); },
-    leaveWebCall() { call().leave(); },
-    muteMicrophone({ muted }) { call().muteMicrophone(muted); },
-    muteSpeaker({ muted }) { call().muteSpeaker(muted); },
-    useMicrophone({ device }) { call().useMicrophone(device); },
-    useSpeaker({ device }) { call().useSpeaker(device); },
-    listDevices() { call().listDevices(); },
-    sendText({ text }) { call().sendText(text, false); },
-    setOutput({ text }) { call().setOutputMedium(text ? 'text' : 'voice'); },
-    wantLevels({ wanted }) { call().wantLevels(wanted); },
+    prepareMicrophone({ device }) { call((it) => it.prepare(device)); },
+    releaseMicrophone() { call((it) => it.release()); },
+    startWebCall({ joinUrl, ...options }) { call((it) => it.start(++calls, joinUrl, { joinTimeout: 20_000, ...options })); },
+    leaveWebCall() { call((it) => it.leave()); },
+    muteMicrophone({ muted }) { call((it) => it.muteMicrophone(muted)); },
+    muteSpeaker({ muted }) { call((it) => it.muteSpeaker(muted)); },
+    useMicrophone({ device }) { call((it) => it.useMicrophone(device)); },
+    useSpeaker({ device }) { call((it) => it.useSpeaker(device)); },
+    listDevices() { call((it) => it.listDevices()); },
+    sendText({ text }) { call((it) => it.sendText(text, false)); },
+    setOutput({ text }) { call((it) => it.setOutputMedium(text ? 'text' : 'voice')); },
+    wantLevels({ wanted }) { call((it) => it.wantLevels(wanted)); },
     answerTool({ invocationId, result, known, error }) {
-      call().answerTool({
+      call((it) => it.answerTool({
         invocationId, result, responseType: '', agentReaction: '',
         errorType: error && (known ? 'implementation-error' : 'undefined'), errorMessage: error,
-      });
+      }));
     },
 
     setTimer({ timer, ms }) {
@@ -119,6 +128,10 @@ export function createHost(hear, make = { events: createEvents, webCall: createW
     },
     playAudio({ url }) { sound.play(url); },
     stopAudio() { sound.stop(); },
+    /** In the press: a question that a page asks by itself is one that browsers hide. */
+    askToNotify() { Notification.requestPermission().then((consent) => tell({ event: 'notifyAnswered', consent })); },
+    notify({ call: id, ...note }) { import('./later.js').then(({ notify }) => notify({ tag: id, ...note }, () => tell({ event: 'liveSelected', id }))); },
+    takePhoneLinks() { navigator.registerProtocolHandler('tel', `${location.origin}/#call/%s`); },
     playEndTone,
     pushRoute({ route: to, replace }) {
       if (to === route()) return;
@@ -153,7 +166,11 @@ export function createHost(hear, make = { events: createEvents, webCall: createW
     launched() {
       const query = Object.fromEntries(new URLSearchParams(location.search));
       const { model, showSpeakerMute, showDebugMessages, showUserTranscripts } = query;
-      return { now: Date.now(), route: route(), stored: stored(), model, showSpeakerMute, showDebugMessages, showUserTranscripts };
+      return {
+        now: Date.now(), route: route(), stored: stored(), model, showSpeakerMute, showDebugMessages, showUserTranscripts,
+        notifications: isSecureContext && globalThis.Notification?.permission || 'missing',
+        phoneLinks: isSecureContext && !!navigator.registerProtocolHandler,
+      };
     },
     /** The program has failed: nothing stays open. */
     shutDown() { webCall?.shutDown(); },

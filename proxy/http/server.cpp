@@ -148,7 +148,8 @@ Result<void> judge(const httplib::Request& parsed, std::string_view head, const 
 std::string security_headers(const std::vector<std::string>& connect_src, bool hsts) {
   std::string lines =
       "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
-      "style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'";
+      "style-src 'self'; img-src 'self' data:; media-src 'self' blob:; manifest-src 'self'; "
+      "connect-src 'self'";
   for (const std::string& source : connect_src) lines += " " + source;
   lines +=
       "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n"

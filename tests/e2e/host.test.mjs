@@ -5,7 +5,7 @@ import { after, afterEach, beforeEach, mock, test } from 'node:test';
 import { decodeText } from '../../web/files.js';
 import { createHost } from '../../web/host.js';
 
-const browser = ['location', 'history', 'localStorage', 'sessionStorage', 'document', 'addEventListener', 'open'];
+const browser = ['location', 'history', 'localStorage', 'sessionStorage', 'document', 'addEventListener', 'open', 'isSecureContext', 'Notification', 'navigator'];
 const before = browser.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
 const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 
@@ -27,9 +27,12 @@ beforeEach(() => {
   put('sessionStorage', new Store());
   put('document', {});
   put('open', mock.fn());
+  put('isSecureContext', true);
+  put('navigator', { registerProtocolHandler: mock.fn() });
+  put('Notification', { permission: 'default', requestPermission: async () => 'granted' });
   put('addEventListener', (type, listener) => { listeners[type] = listener; });
   call = {};
-  const webCall = (tell) => Object.assign(call, { tell, orders: [] }, Object.fromEntries(
+  const webCall = async (tell) => Object.assign(call, { tell, orders: [] }, Object.fromEntries(
     ['prepare', 'start', 'sendText', 'answerTool', 'shutDown'].map((name) => [name, (...values) => call.orders.push([name, ...values])]),
   ));
   const events = (tell) => ({ open: () => tell('state', 'connecting', 0), tell });
@@ -50,8 +53,19 @@ test('the first word is what was remembered and what the address says; a tab hid
   const { now, ...rest } = host.launched();
   assert.ok(Math.abs(now - Date.now()) < 60_000);
   assert.deepEqual(JSON.parse(JSON.stringify(rest)), {
-    route: 'history/a b', model: 'm', showDebugMessages: 'true', stored: [{ key: 'theme', value: 'dark' }, { key: 'region', value: 'FR' }],
+    route: 'history/a b', notifications: 'default', phoneLinks: true, model: 'm', showDebugMessages: 'true', stored: [{ key: 'theme', value: 'dark' }, { key: 'region', value: 'FR' }],
   });
+});
+
+test('leave to notify is asked for when ordered, phone links are offered, and a page that may do neither says so', async () => {
+  host.carry({ effect: 'askToNotify' });
+  assert.deepEqual(await nextWord(), { event: 'notifyAnswered', consent: 'granted' });
+  location.origin = 'https://calls.example';
+  host.carry({ effect: 'takePhoneLinks' });
+  assert.deepEqual(navigator.registerProtocolHandler.mock.calls[0].arguments, ['tel', 'https://calls.example/#call/%s']);
+  put('isSecureContext', false);
+  const { notifications, phoneLinks } = host.launched();
+  assert.deepEqual([notifications, phoneLinks], ['missing', false]);
 });
 
 test('a browser that keeps nothing is no obstacle', () => {
@@ -148,11 +162,12 @@ test('the stream of events is told as it is, a log-out by its own word', () => {
   ]);
 });
 
-test('a web call is ordered and told word for word, its meters without drawing more than a frame', () => {
+test('a web call is ordered and told word for word, its meters without drawing more than a frame', async () => {
   host.carry({ effect: 'prepareMicrophone', device: 'd' });
   host.carry({ effect: 'startWebCall', joinUrl: 'wss://x', tools: ['t'], micMuted: true });
   host.carry({ effect: 'answerTool', invocationId: 'i', result: 'r', known: true, error: '' });
   host.carry({ effect: 'answerTool', invocationId: 'i', result: '', known: false, error: 'none' });
+  while (call.orders?.length !== 4) await new Promise((done) => setImmediate(done));
   host.shutDown();
   assert.deepEqual(call.orders, [
     ['prepare', 'd'],
@@ -171,6 +186,15 @@ test('a web call is ordered and told word for word, its meters without drawing m
     [{ event: 'levelsMeasured', microphone: 0.25, agent: 0.5 }, 0],
     [{ event: 'webCallEnded', by: 'far_end' }, 1],
   ]);
+});
+
+test('where the code of web calls does not arrive, the press that wanted it is told, and the next one tries again', async () => {
+  let tries = 0;
+  host = createHost((text) => said.push([JSON.parse(text)]), { webCall: async () => { throw new Error(`try ${++tries}`); } });
+  for (const nth of [1, 2]) {
+    host.carry({ effect: 'prepareMicrophone', device: 'd' });
+    assert.deepEqual(await nextWord(), { event: 'microphoneChecked', state: 'failed', detail: `Error: try ${nth}` });
+  }
 });
 
 test('a file is read as UTF-8, or as the UTF-16 that its mark says', () => {

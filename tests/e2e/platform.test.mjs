@@ -2,7 +2,7 @@
 // everything, frames only when something happens, sharp glyphs, and plain words when it cannot go on.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { closePage, launch, newPage } from './browser.mjs';
+import { closePage, launch, newPage, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { until } from './person.mjs';
 
@@ -47,7 +47,7 @@ async function atRest(page) {
   throw new Error('the page never comes to rest');
 }
 
-test('on a screen of another sharpness the picture has its pixels and stands where its fields are', async () => {
+test('on a screen of another sharpness the picture has its pixels and stands where its fields are', onlyChromium('Firefox does not change a page’s sharpness'), async () => {
   const page = await phoneScreen();
   const devtools = await page.context().newCDPSession(page);
   for (const [wide, ratio] of [[1200, 2], [1280, 1], [1200, 1.5], [1280, 3]]) {
@@ -80,7 +80,7 @@ describe('input', () => {
     await closePage(page);
   });
 
-  test('an input method composes undisturbed by frames, and the result is taken over', async () => {
+  test('an input method composes undisturbed by frames, and the result is taken over', onlyChromium('Firefox is given no input method'), async () => {
     const page = await phoneScreen();
     await page.getByRole('link', { name: 'Agents' }).click();
     await page.getByRole('button', { name: /New agent/ }).first().click();
@@ -127,7 +127,7 @@ describe('input', () => {
     await closePage(page);
   });
 
-  test('a finger that drags scrolls and presses nothing, one that taps presses', async () => {
+  test('a finger that drags scrolls and presses nothing, one that taps presses', onlyChromium('Firefox is given no finger'), async () => {
     const page = await phoneScreen({ screen: 'phone', viewport: { width: 390, height: 420 } });
     await atRest(page);
     const top = async () => (await page.getByRole('heading', { name: 'New call' }).boundingBox())?.y;
@@ -234,18 +234,6 @@ describe('picture', () => {
 describe('the end of it', () => {
   const stopped = (page, title) => page.getByRole('heading', { name: title }).waitFor();
 
-  test('without WebGL 2 the page says what to do', async () => {
-    const page = await newPage(browser);
-    await page.addInitScript(() => {
-      const real = HTMLCanvasElement.prototype.getContext;
-      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };
-    });
-    await page.goto(house.url);
-    await stopped(page, 'This browser cannot draw voxdial');
-    assert.match(await page.locator('#stop').innerText(), /hardware acceleration/);
-    await closePage(page);
-  });
-
   test('a part that does not arrive is told, with a way on', async () => {
     const page = await newPage(browser);
     await page.route('**/*.wasm', (route) => route.abort());
@@ -257,21 +245,27 @@ describe('the end of it', () => {
     await closePage(page, [/ERR_FAILED/]);
   });
 
-  test('a fault stops the program, and is told without what may be secret', async () => {
-    const page = await newPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
-    await page.addInitScript(() => {
-      const real = WebAssembly.instantiateStreaming;
-      WebAssembly.instantiateStreaming = async (...given) => {
-        const made = await real.apply(WebAssembly, given);
-        window.memory = Object.values(made.instance.exports).find((it) => it instanceof WebAssembly.Memory);
-        return made;
-      };
-    });
-    await page.goto(`${house.url}/?token=hush#settings`);
-    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  /** Gives the page a way to have its program fail as a fault of its own does. */
+  const breakable = (page) => page.addInitScript(() => {
+    const real = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = async (...given) => {
+      const made = await real.apply(WebAssembly, given);
+      window.memory = Object.values(made.instance.exports).find((it) => it instanceof WebAssembly.Memory);
+      return made;
+    };
+  });
+  const breakIt = async (page) => {
     await page.evaluate(() => new Uint8Array(window.memory.buffer).fill(0xff, 1024));
     await page.mouse.click(300, 300);
     await stopped(page, 'voxdial has stopped');
+  };
+
+  test('a fault stops the program, and is told without what may be secret', async () => {
+    const page = await newPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await breakable(page);
+    await page.goto(`${house.url}/?token=hush#settings`);
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await breakIt(page);
     const details = await page.locator('#stop pre').innerText();
     assert.match(details, /Error/);
     assert.doesNotMatch(details, /hush|settings/);
@@ -279,6 +273,25 @@ describe('the end of it', () => {
     await page.getByRole('button', { name: 'Copy details' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), details);
+    await closePage(page);
+  });
+
+  test('what was typed before a fault is shown by the page that tells of it, and is back after the reload', async () => {
+    const page = await newPage(browser);
+    await breakable(page);
+    await page.goto(`${house.url}/#agents/assistant`);
+    const words = 'Be kind.\nהי, and never <b>rude</b>.';
+    await page.getByRole('textbox', { name: 'Prompt' }).fill(words);
+    await atRest(page);
+    await breakIt(page);
+    assert.equal(await page.locator('#stop dd').innerText(), words);
+    assert.equal(await page.locator('#stop dt').innerText(), 'Prompt');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await until(async () => (await page.getByRole('textbox', { name: 'Prompt' }).inputValue()) === words, 'it is back');
+    await page.getByRole('button', { name: 'Save changes' }).waitFor(); // and the program knows it
+    await page.getByRole('link', { name: 'Call', exact: true }).click();
+    await page.goto(`${house.url}/#agents/assistant`);
+    assert.equal(await page.evaluate(() => sessionStorage.typed), undefined, 'given back once');
     await closePage(page);
   });
 

@@ -97,10 +97,11 @@ TEST_CASE("every reply carries the security headers, errors of the server too") 
   const std::string request = GENERATE(as<std::string>(), "GET /fine HTTP/1.1\r\nHost: a\r\n\r\n",
                                        "garbage\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
   const Reply reply = server.ask(request);
-  CHECK(reply.header("content-security-policy") ==
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-        "img-src 'self' data:; media-src 'self' blob:; connect-src 'self' wss: "
-        "http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+  CHECK(
+      reply.header("content-security-policy") ==
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+      "img-src 'self' data:; media-src 'self' blob:; manifest-src 'self'; connect-src 'self' wss: "
+      "http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
   CHECK(reply.header("x-content-type-options") == "nosniff");
   CHECK(reply.header("x-frame-options") == "DENY");
   CHECK(reply.header("referrer-policy") == "same-origin");

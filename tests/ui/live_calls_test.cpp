@@ -1,3 +1,5 @@
+#include <catch2/generators/catch_generators.hpp>
+
 #include "tests/ui/story.h"
 
 using namespace voxdial;
@@ -238,4 +240,63 @@ TEST_CASE("the end of a call in a background tab sounds and changes the title") 
   hear(story, over);
   CHECK(story.all<PlayEndTone>().size() == 1);
   CHECK(story.ordered(SetTitle{"Call ended - voxdial"}));
+}
+
+TEST_CASE("in the background a person is told of their own calls: answered, and how it ended") {
+  Story story = ringing_story();
+  Page page = story.model.page;
+  page.hidden = GENERATE(true, false);
+  story.tell(PageChanged{page});
+  story.tell(NotifyAnswered{GENERATE(Consent::granted, Consent::unasked, Consent::denied)});
+  story.model.settings.notify = GENERATE(true, false);
+  Call call = some_call("c1", MediumType::twilio, CallStatus::talking);
+  call.version = 3;
+  call.user = GENERATE("", "somebody-else");
+  const bool told = page.hidden && story.model.settings.notify && call.user.empty() &&
+                    story.model.settings.consent == Consent::granted;
+  hear(story, call);
+  hear(story, call);
+  call.status = CallStatus::completed;
+  call.version = 4;
+  hear(story, call);
+  call.end = {EndedBy::agent, "agent_hung_up", "The agent hung up."};  // known later
+  call.version = 5;
+  hear(story, call);
+  call.price = "-0.0140";
+  call.version = 6;
+  hear(story, call);
+  std::vector<std::string> told_words;
+  for (const Notify& note : story.all<Notify>()) {
+    CHECK((note.call == "c1" && note.title == "+1 415 555 0123"));
+    told_words.push_back(note.body);
+  }
+  CHECK(told_words == (told ? std::vector<std::string>{"The call was answered.",
+                                                       "The call is over.", "The agent hung up."}
+                            : std::vector<std::string>{}));
+}
+
+TEST_CASE("leave to notify is asked for by a press: the first phone call's, or in Settings") {
+  Story story;
+  Launched launched;
+  launched.consent =
+      GENERATE(Consent::unasked, Consent::granted, Consent::denied, Consent::missing);
+  const std::size_t asked = launched.consent == Consent::unasked ? 1 : 0;
+  story.tell(launched);
+  story.reply("GET", "/api/config", 200, encode(some_config()));
+  story.reply("GET", "/api/agents", 200, encode(AgentList{{some_agent("assistant", "Assistant")}}));
+  story.tell(PlacePressed{});  // a web call
+  CHECK(story.all<AskToNotify>().empty());
+  story.tell(MediumChosen{MediumType::twilio});
+  story.tell(NumberTyped{"4155550123"});
+  CHECK(story.all<AskToNotify>().empty());
+  story.tell(PlacePressed{});
+  CHECK(story.all<AskToNotify>().size() == asked);
+  if (asked == 0) return;
+  story.tell(NotifyAnswered{Consent::unasked});  // put off: not asked again by a call
+  CHECK(story.ordered(StoreSetting{"notify", "off"}));
+  story.reply("POST", "/api/phone/check", 422, error_body(ErrorCode::invalid_number));
+  story.tell(PlacePressed{});
+  CHECK(story.all<AskToNotify>().size() == 1);
+  story.tell(NotifySet{true});
+  CHECK(story.all<AskToNotify>().size() == 2);
 }

@@ -1,3 +1,5 @@
+#include <catch2/generators/catch_generators.hpp>
+
 #include "tests/ui/story.h"
 #include "wasm-ui/core/words.h"
 
@@ -378,4 +380,22 @@ TEST_CASE("the doctor looks at the country that is asked about") {
   Story story = started_story();
   story.tell(DoctorRegionChosen{"DE"});
   CHECK(story.request("GET", "/api/doctor").url == "/api/doctor?region=DE");
+}
+
+TEST_CASE("a phone link fills the form, dials nothing and leaves the address") {
+  Story story = started_story();
+  if (GENERATE(true, false)) {  // the page was opened with it
+    Launched launched;
+    launched.route = "call/tel:+1-415-555-0123;ext=5";
+    story.tell(launched);
+  } else {
+    story.tell(Navigated{Route{Screen::history, {}}});
+    story.tell(RouteChanged{"call/TEL:+1-415-555-0123"});
+  }
+  CHECK(story.model.route == Route{});
+  CHECK(story.model.form.medium == MediumType::twilio);
+  CHECK(story.model.form.number == "+1-415-555-0123");
+  CHECK(story.ordered(PushRoute{"call", true}));
+  CHECK(story.requests("POST", "/api/calls") == 0);
+  CHECK(story.all<MakeKey>().empty());
 }

@@ -68,7 +68,7 @@ TEST_CASE("what the browser tells arrives as it was told") {
       R"({"event":"launched","page":{"width":390.5,"height":844,"pixelRatio":3,"insetTop":1,)"
       R"("insetRight":2,"insetBottom":3,"insetLeft":4,"dark":true,"reducedMotion":true,"moreContrast":true,"touch":true,)"
       R"("hidden":true,"online":false,"secure":false},"now":1795340000000,"route":"history/a",)"
-      R"("stored":[{"key":"theme","value":"dark"}],"model":"m","showSpeakerMute":"true",)"
+      R"("stored":[{"key":"theme","value":"dark"}],"notifications":"default","phoneLinks":true,"model":"m","showSpeakerMute":"true",)"
       R"("showDebugMessages":"false","showUserTranscripts":"x"})");
   CHECK(launched.page.width == 390.5F);
   CHECK(launched.page.inset_left == 4);
@@ -78,6 +78,7 @@ TEST_CASE("what the browser tells arrives as it was told") {
   CHECK(launched.now == 1'795'340'000'000);
   CHECK(launched.route == "history/a");
   CHECK(launched.stored == std::vector<std::pair<std::string, std::string>>{{"theme", "dark"}});
+  CHECK((launched.consent == Consent::unasked && launched.phone_links));
   CHECK(launched.query_model == "m");
   CHECK(launched.query_speaker_mute == "true");
   CHECK(launched.query_debug == "false");
@@ -106,6 +107,9 @@ TEST_CASE("what the browser tells arrives as it was told") {
             .event == "call");
   CHECK(heard<PageAction, AudioChanged>(R"({"event":"audioChanged","state":"failed"})").state ==
         AudioState::failed);
+  CHECK(heard<SettingsAction, NotifyAnswered>(R"({"event":"notifyAnswered","consent":"denied"})")
+            .consent == Consent::denied);
+  CHECK(heard<LiveAction, LiveSelected>(R"({"event":"liveSelected","id":"c1"})").id == "c1");
   CHECK(heard<AgentsAction, FilePicked>(R"({"event":"filePicked","text":"","failure":"tooLarge"})")
             .failure == "The file is too large to be an agent.");
   CHECK(heard<SettingsAction, DevicesListed>(

@@ -99,6 +99,7 @@ void on(Model& model, const PlacePressed&, Effects& effects) {
   }
   form.placed.clear();
   if (form.medium == MediumType::twilio) {
+    ask_to_notify(model.settings, effects);
     if (form.check.value() != nullptr) {
       ask_for_key(form, effects);
     } else {

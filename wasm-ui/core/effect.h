@@ -149,6 +149,21 @@ struct SetTitle {
   std::string title;
   friend bool operator==(const SetTitle&, const SetTitle&) = default;
 };
+/// Asks for leave to notify, inside the press. Answered by NotifyAnswered.
+struct AskToNotify {
+  friend bool operator==(const AskToNotify&, const AskToNotify&) = default;
+};
+/// Tells somebody who looks at something else. A press on it brings this tab back, as LiveSelected.
+struct Notify {
+  std::string call;  ///< a later one of the same call takes the place of the first
+  std::string title;
+  std::string body;
+  friend bool operator==(const Notify&, const Notify&) = default;
+};
+/// Offers the browser that phone links (tel:) of other pages are opened here; it asks the person.
+struct TakePhoneLinks {
+  friend bool operator==(const TakePhoneLinks&, const TakePhoneLinks&) = default;
+};
 struct PlayEndTone {
   friend bool operator==(const PlayEndTone&, const PlayEndTone&) = default;
 };
@@ -168,11 +183,12 @@ struct GoTo {
   bool new_tab = false;
   friend bool operator==(const GoTo&, const GoTo&) = default;
 };
-using Effect = std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone,
-                            StartWebCall, LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone,
-                            UseSpeaker, ListDevices, SendText, SetOutput, WantLevels, AnswerTool,
-                            SetTimer, CopyText, Download, PickFile, PlayAudio, StopAudio, PushRoute,
-                            StoreSetting, SetTitle, PlayEndTone, ClaimKeys, FocusField, GoTo>;
+using Effect =
+    std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
+                 LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
+                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
+                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, AskToNotify,
+                 Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

@@ -5,6 +5,7 @@
 #include "shared/codec.h"
 #include "shared/percent.h"
 #include "wasm-ui/core/model.h"
+#include "wasm-ui/core/words.h"
 
 namespace voxdial::ui {
 namespace {
@@ -36,6 +37,15 @@ void forget_old_cards(LiveCalls& live) {
   std::erase_if(live.cards, [&](const LiveCall& card) {
     return is_terminal(card.call.status) && ++ended > ended_cards_kept;
   });
+}
+
+/// Somebody who looks at something else is told of their own calls: that one was answered, and how
+/// it ended.
+void tell_background(const Model& model, const Call& call, Effects& effects) {
+  const ServerConfig* config = model.config.value();
+  if (!model.page.hidden || !notifies(model.settings)) return;
+  if (config == nullptr || config->user != call.user) return;
+  effects.push_back(Notify{call.id, call_party(call), state_meaning(call)});
 }
 
 void on(Model& model, const LiveSelected& a, Effects&) { model.live.selected = a.id; }
@@ -172,6 +182,7 @@ void hear_call(Model& model, const Call& call, Effects& effects) {
   const LiveCall* known = find_live(model, call.id);
   if (known == nullptr && is_terminal(call.status)) return;  // over before we heard of it
   if (known != nullptr && known->call.version > call.version) return;
+  const std::string reason = known ? known->call.end.sentence : std::string();
   const CallStatus before = known ? known->call.status : CallStatus::requested;
   const bool fresh = known == nullptr;
   LiveCall& live = card(model, call);
@@ -179,6 +190,12 @@ void hear_call(Model& model, const Call& call, Effects& effects) {
   live.call = call;
   live.call.status = fresh ? call.status : advance(before, call.status);
   if (fresh) fetch_transcript(model, live, effects);
+  const bool over = is_terminal(live.call.status);
+  const bool answered = live.call.status == CallStatus::talking && before != CallStatus::talking &&
+                        call.medium == MediumType::twilio;
+  // The reason may come after the end.
+  const bool ended = over && (!was_over || reason != call.end.sentence);
+  if (!fresh && (ended || answered)) tell_background(model, live.call, effects);
   if (is_terminal(live.call.status) && !was_over) {
     live.say.clear();
     live.hang_up.clear();

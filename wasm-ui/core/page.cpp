@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
 #include "wasm-ui/core/model.h"
 #include "wasm-ui/core/words.h"
@@ -47,12 +48,26 @@ void fetch_config(Model& model, Effects& effects) {
   model.config.start(ask(model, "/api/config", effects));
 }
 
+/// A phone link of another page ("#call/tel:+12025550100") fills the form and dials nothing. Its
+/// number leaves the address: a reload or a way back must not fill it in again.
+void take_phone_link(Model& model, Effects& effects) {
+  if (model.route.screen != Screen::call || model.route.id.empty()) return;
+  std::string_view number = model.route.id;
+  if (lower(number.substr(0, 4)) == "tel:") number.remove_prefix(4);
+  model.form.medium = MediumType::twilio;
+  update(model, FormAction{NumberTyped{std::string(number.substr(0, number.find_first_of(";?")))}},
+         effects);
+  model.route.id.clear();
+  effects.push_back(PushRoute{route_text(model.route), true});
+}
+
 void on(Model& model, const Launched& a, Effects& effects) {
   model.page = a.page;
   model.now = a.now;
   model.route = parse_route(a.route);
   launch_settings(model, a, effects);
   launch_form(model, a);
+  take_phone_link(model, effects);
   fetch_config(model, effects);
   fetch_agents(model, effects);
   fetch_live(model, effects);
@@ -86,6 +101,7 @@ void on(Model& model, const RouteChanged& a, Effects& effects) {
   const Route route = parse_route(a.route);
   if (route == model.route) return;
   model.route = route;
+  take_phone_link(model, effects);
   enter(model, effects);
 }
 void on(Model& model, const Navigated& a, Effects& effects) { navigate(model, a.route, effects); }

@@ -13,6 +13,7 @@
 
 #include "shared/api.h"
 #include "wasm-ui/core/effect.h"
+#include "wasm-ui/core/settings.h"
 
 namespace voxdial::ui {
 
@@ -43,7 +44,7 @@ enum class Screen : std::uint8_t {
 };
 struct Route {
   Screen screen = Screen::call;
-  std::string id;  ///< history: a call; agents: an agent. Empty: the list
+  std::string id;  ///< history: a call; agents: an agent; call: a phone link. Empty: the list
   friend bool operator==(const Route&, const Route&) = default;
 };
 std::string route_text(const Route& route);
@@ -71,6 +72,8 @@ struct Launched {
   Millis now = 0;
   std::string route;
   std::vector<std::pair<std::string, std::string>> stored;  ///< settings by key
+  Consent consent = Consent::missing;
+  bool phone_links = false;
   // The parameters of Ultravox's demo template (?model=, ?showSpeakerMute=, ...); empty when
   // absent.
   std::string query_model, query_speaker_mute, query_debug, query_user_transcripts;

@@ -50,6 +50,17 @@ void on(Model& model, const EndSoundSet& a, Effects& effects) {
   model.settings.end_sound = a.on;
   remember(effects, "end_sound", flag(a.on));
 }
+void on(Model& model, const NotifySet& a, Effects& effects) {
+  model.settings.notify = a.on;
+  remember(effects, "notify", flag(a.on));
+  ask_to_notify(model.settings, effects);
+}
+void on(Model& model, const NotifyAnswered& a, Effects& effects) {
+  model.settings.consent = a.consent;
+  // Put off without an answer: it is not asked at each call anew.
+  if (a.consent == Consent::unasked) on(model, NotifySet{false}, effects);
+}
+void on(Model&, const PhoneLinksPressed&, Effects& effects) { effects.push_back(TakePhoneLinks{}); }
 void on(Model& model, const DebugSet& a, Effects& effects) {
   model.settings.debug_messages = a.on;
   remember(effects, "debug", flag(a.on));
@@ -82,13 +93,24 @@ void launch_settings(Model& model, const Launched& launched, Effects& effects) {
     if (key == "push_to_talk") s.push_to_talk = is_on;
     if (key == "talk_key") s.talk_key = value;
     if (key == "end_sound") s.end_sound = is_on;
+    if (key == "notify") s.notify = is_on;
     if (key == "debug") s.debug_messages = is_on;
     if (key == "user_transcripts") s.user_transcripts = is_on;
   }
+  s.consent = launched.consent;
+  s.phone_links = launched.phone_links;
   take_parameter(s.speaker_mute, launched.query_speaker_mute);
   take_parameter(s.debug_messages, launched.query_debug);
   take_parameter(s.user_transcripts, launched.query_user_transcripts);
   if (s.push_to_talk) claim_talk_key(s, effects);
+}
+
+bool notifies(const Settings& settings) {
+  return settings.notify && settings.consent == Consent::granted;
+}
+
+void ask_to_notify(const Settings& settings, Effects& effects) {
+  if (settings.notify && settings.consent == Consent::unasked) effects.push_back(AskToNotify{});
 }
 
 bool choose_key(Model& model, std::string_view code, Effects& effects) {

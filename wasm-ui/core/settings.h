@@ -15,6 +15,9 @@ struct Launched;
 
 enum class Theme : std::uint8_t { system, light, dark };
 
+/// What the browser says about notifications.
+enum class Consent : std::uint8_t { missing, unasked, granted, denied };  ///< missing: it has none
+
 struct Device {
   std::string id;
   std::string name;  ///< empty before the first permission
@@ -29,6 +32,9 @@ struct Settings {
   std::string talk_key = "Space";  ///< a place on the keyboard, whatever the layout
   bool choosing_key = false;       ///< the next key pressed becomes the talk key
   bool end_sound = true;
+  bool notify = true;  ///< of a call in the background, where the browser consents
+  Consent consent = Consent::missing;
+  bool phone_links = false;  ///< the browser can open phone links here
   bool debug_messages = false;
   bool user_transcripts = true;
   bool speaker_mute = true;
@@ -57,6 +63,13 @@ struct TalkKeyAsked {};  ///< "press the key you want"; a second time: keep the 
 struct EndSoundSet {
   bool on = false;
 };
+struct NotifySet {
+  bool on = false;
+};
+struct NotifyAnswered {
+  Consent consent = Consent::unasked;
+};
+struct PhoneLinksPressed {};
 struct DebugSet {
   bool on = false;
 };
@@ -66,11 +79,16 @@ struct UserTranscriptsSet {
 
 using SettingsAction =
     std::variant<ThemeChosen, MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet,
-                 TalkKeyAsked, EndSoundSet, DebugSet, UserTranscriptsSet>;
+                 TalkKeyAsked, EndSoundSet, NotifySet, NotifyAnswered, PhoneLinksPressed, DebugSet,
+                 UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);
 
 /// Takes up what was remembered and what the address asks for.
 void launch_settings(Model& model, const Launched& launched, Effects& effects);
+/// Whether somebody who looks at something else is told of a call.
+bool notifies(const Settings& settings);
+/// Asks the browser, where that is still open. Only inside a press.
+void ask_to_notify(const Settings& settings, Effects& effects);
 /// A key went down while one is being chosen: true when it was taken. Escape keeps the old one.
 bool choose_key(Model& model, std::string_view code, Effects& effects);
 

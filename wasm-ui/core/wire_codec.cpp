@@ -116,6 +116,14 @@ void fields(JsonWriter& io, const SetTitle& v) {
   io.constant("effect", "setTitle");
   io.text("title", v.title, required_text);
 }
+void fields(JsonWriter& io, const AskToNotify&) { io.constant("effect", "askToNotify"); }
+void fields(JsonWriter& io, const Notify& v) {
+  io.constant("effect", "notify");
+  io.text("call", v.call);
+  io.text("title", v.title);
+  io.text("body", v.body);
+}
+void fields(JsonWriter& io, const TakePhoneLinks&) { io.constant("effect", "takePhoneLinks"); }
 void fields(JsonWriter& io, const PlayEndTone&) { io.constant("effect", "playEndTone"); }
 void fields(JsonWriter& io, const ClaimKeys& v) {
   io.constant("effect", "claimKeys");
@@ -163,6 +171,8 @@ void fields(JsonReader& io, Page& v) {
   io.flag("online", v.online);
   io.flag("secure", v.secure);
 }
+// As browsers call them; "missing" is ours.
+constexpr std::string_view consent_words[] = {"missing", "default", "granted", "denied"};
 struct Stored {
   std::string key, value;
 };
@@ -177,6 +187,8 @@ void fields(JsonReader& io, Launched& v) {
   std::vector<Stored> stored;
   io.list("stored", stored);
   for (Stored& one : stored) v.stored.emplace_back(std::move(one.key), std::move(one.value));
+  io.word("notifications", v.consent, consent_words);
+  io.flag("phoneLinks", v.phone_links);
   io.text("model", v.query_model);
   io.text("showSpeakerMute", v.query_speaker_mute);
   io.text("showDebugMessages", v.query_debug);
@@ -212,6 +224,8 @@ void fields(JsonReader& io, HttpReplied& v) {
   io.integer("heardAt", v.heard_at);
   io.integer("serverTime", v.server_time);
 }
+void fields(JsonReader& io, NotifyAnswered& v) { io.word("consent", v.consent, consent_words); }
+void fields(JsonReader& io, LiveSelected& v) { io.text("id", v.id); }
 void fields(JsonReader& io, StreamChanged& v) {
   constexpr std::string_view states[] = {"connecting", "live", "held", "reconnecting", "refused"};
   io.word("state", v.state, states);
@@ -309,6 +323,8 @@ constexpr struct {
     {"streamChanged", read<StreamChanged>},
     {"eventArrived", read<EventArrived>},
     {"audioChanged", read<AudioChanged>},
+    {"notifyAnswered", read<NotifyAnswered>},
+    {"liveSelected", read<LiveSelected>},
     {"microphoneChecked", read<MicrophoneChecked>},
     {"devicesListed", read<DevicesListed>},
     {"phaseChanged", read<PhaseChanged>},

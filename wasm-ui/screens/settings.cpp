@@ -36,6 +36,28 @@ void draw_sound_choices(Ui& ui, const Model& model) {
   }
 }
 
+void draw_background(Ui& ui, const Settings& s) {
+  section(ui, "Outside of this page");
+  const Card card(ui, "outside");
+  if (s.consent != Consent::missing) {
+    const bool on = notifies(s);
+    const bool denied = s.consent == Consent::denied;
+    if (toggle(ui, "notify", "Notify me of my calls",
+               denied ? "The browser blocks this site's notifications. Allow them at the left of "
+                        "the address bar, then reload the page."
+                      : "When a call is answered or ends while you look at something else.",
+               on, denied)) {
+      ui.act(NotifySet{!on});
+    }
+    gap(space::m);
+  }
+  if (!s.phone_links) return;
+  if (button(ui, "phone-links", {.label = "Open phone links here"})) ui.act(PhoneLinksPressed{});
+  gap(space::s);
+  text(ui, "A phone link of another page then fills the form. It never dials by itself.",
+       small_text, Role::text, "phone-links-hint");
+}
+
 void draw_push_to_talk(Ui& ui, const Settings& s) {
   section(ui, "Push to talk");
   const Card card(ui, "talk");
@@ -111,6 +133,10 @@ void draw_settings(Ui& ui, const Model& model) {
   gap(space::xl);
   draw_push_to_talk(ui, s);
   gap(space::xl);
+  if (s.consent != Consent::missing || s.phone_links) {
+    draw_background(ui, s);
+    gap(space::xl);
+  }
   draw_during(ui, s);
   if (const ServerConfig* config = model.config.value()) {
     gap(space::xl);

@@ -1,0 +1,13 @@
+// The page for no connection: says which of the two it is, and goes on when it can.
+const show = () => {
+  document.getElementById('offline').hidden = navigator.onLine;
+  document.getElementById('silent').hidden = !navigator.onLine;
+};
+const again = () => location.reload(); // the address is still that of the page that was wanted
+document.getElementById('again').onclick = (event) => {
+  event.preventDefault();
+  again();
+};
+addEventListener('online', again);
+addEventListener('offline', show);
+show();

@@ -1,0 +1,43 @@
+// The service worker: makes the page installable and, when the server cannot be reached, shows a page that says so.
+//
+// Nothing that may be secret is kept, and nothing stale is shown: only the opening of a page passes through here, it always
+// asks the server first, and what is kept is the offline page alone. All other requests, /api/ above all, are left to the
+// browser. Whoever clears the site's data gets rid of all of it; the next visit brings it back.
+//
+// Put in by build.mjs: OFFLINE_FILES, the addresses of the offline page and of what it needs; OFFLINE_HASH, of their bytes.
+const cacheName = `voxdial-offline-${OFFLINE_HASH}`;
+
+addEventListener('install', (event) => {
+  skipWaiting();
+  event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(OFFLINE_FILES)));
+});
+
+addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) if (name !== cacheName) await caches.delete(name);
+    await registration.navigationPreload?.enable(); // the worker's start costs a visit no time
+    await clients.claim();
+  })());
+});
+
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  const kept = OFFLINE_FILES.includes(new URL(request.url).pathname);
+  if (request.mode === 'navigate' && request.method === 'GET') {
+    event.respondWith((async () => {
+      try {
+        return (await event.preloadResponse) ?? (await fetch(request));
+      } catch {
+        return (await caches.match(OFFLINE_FILES[0])) ?? Response.error();
+      }
+    })());
+  } else if (kept) {
+    event.respondWith(fetch(request).catch(async () => (await caches.match(request.url)) ?? Response.error()));
+  }
+});
+
+// A notification of a browser that lets only workers show them (phones).
+addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(clients.matchAll({ type: 'window', includeUncontrolled: true }).then((tabs) => (tabs[0] ? tabs[0].focus() : clients.openWindow('/'))));
+});
