@@ -5,6 +5,8 @@
 //   voxdial audit verify  walk the audit's hash chain
 //   voxdial user|token    name people and scripts
 //   voxdial donotcall     numbers nobody here may call
+//   voxdial backup|restore|store copy
+//                         carry the whole record about
 //   voxdial help
 #include <malloc.h>
 #include <sys/prctl.h>

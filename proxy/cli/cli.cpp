@@ -7,7 +7,9 @@
 #include "proxy/app.h"
 #include "proxy/cli/do_not_call.h"
 #include "proxy/cli/people.h"
+#include "proxy/cli/records.h"
 #include "proxy/doctor.h"
+#include "proxy/http/probe.h"
 
 namespace voxdial {
 namespace {
@@ -27,6 +29,21 @@ int doctor(const Console& console, const Config& config) {
 
 }  // namespace
 
+namespace {
+
+/// For a container's health check, where no other program is at hand.
+int health(const Config& config, std::ostream& err) {
+  const bool anywhere = config.listen_address == "0.0.0.0" || config.listen_address == "::";
+  const std::string address = anywhere ? "127.0.0.1" : config.listen_address;
+  if (http::answers(address, config.port, !config.tls_cert_file.empty(), "/healthz")) {
+    return EXIT_SUCCESS;
+  }
+  err << "voxdial: no proxy answers on port " << config.port << ".\n";
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+
 std::string to_text(const DoctorReport& report) {
   constexpr std::string_view marks[] = {"ok      ", "warning ", "FAILED  ", "unknown "};
   std::string text;
@@ -41,14 +58,20 @@ std::string to_text(const DoctorReport& report) {
 std::string help() {
   return "voxdial                serve\n"
          "voxdial doctor         look at everything that can stop a call\n"
+         "voxdial health         ask the proxy on this machine whether it is alive\n"
          "voxdial audit verify   walk the audit's hash chain\n" +
          std::string(people_usage()) + std::string(do_not_call_usage()) +
+         std::string(records_usage()) +
          "Settings are read from the environment; see .env.example.\n";
 }
 
 std::optional<int> run_command(std::span<const std::string_view> words, const Config& config,
                                const World& world, std::istream& in, std::ostream& out,
                                std::ostream& err) {
+  if (words.size() == 1 && words[0] == "health") return health(config, err);
+  if (words[0] == "backup" || words[0] == "restore" || words[0] == "store") {
+    return records_command(config, world, words, out, err);
+  }
   const bool audit = words.size() == 2 && words[0] == "audit" && words[1] == "verify";
   const bool known = audit || words[0] == "doctor" || words[0] == "user" || words[0] == "token" ||
                      words[0] == "donotcall";

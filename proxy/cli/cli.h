@@ -19,8 +19,8 @@ std::string help();
 /// The doctor's report for a terminal: a line a check, its remedy below it.
 std::string to_text(const DoctorReport& report);
 
-/// `audit verify`, `doctor`, `user`, `token` and `donotcall`. Nothing for words that are none of
-/// these; else the exit status.
+/// `health`, `audit verify`, `doctor`, `user`, `token`, `donotcall`, `backup`, `restore` and `store
+/// copy`. Nothing for words that are none of these; else the exit status.
 std::optional<int> run_command(std::span<const std::string_view> words, const Config& config,
                                const World& world, std::istream& in, std::ostream& out,
                                std::ostream& err);

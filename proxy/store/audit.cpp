@@ -81,50 +81,6 @@ std::string checkpoint_text(const Link& link) {
   return "rows up to " + std::to_string(link.seq) + " removed, hash " + crypto::to_hex(link.hash);
 }
 
-AuditCheck walk(db::Db& db) {
-  AuditCheck check;
-  const Link begin = checkpoint(db);
-  Link last = begin;
-  bool begin_is_signed = begin.seq == 0;
-  for (bool more = true; more;) {
-    std::vector<std::pair<AuditEntry, std::string>> page;
-    db::Rows rows = db.rows(
-        "SELECT seq, at, kind, person, address, call_id, number, detail, hash FROM audit "
-        "WHERE seq > ? ORDER BY seq LIMIT ?",
-        last.seq, page_rows);
-    while (rows.next()) page.emplace_back(read_entry(rows), rows.text(8));
-    more = page.size() == page_rows;
-    for (const auto& [entry, hash] : page) {
-      if (entry.seq != last.seq + 1) {
-        check.first_broken = last.seq + 1;
-        check.what = "Audit row " + std::to_string(last.seq + 1) + " is missing.";
-        return check;
-      }
-      if (hash != chain(last.hash, entry)) {
-        check.first_broken = entry.seq;
-        check.what = "Audit row " + std::to_string(entry.seq) +
-                     " does not fit its hash: it or the row before it was changed.";
-        return check;
-      }
-      if (entry.kind == "audit_pruned" && entry.detail == checkpoint_text(begin))
-        begin_is_signed = true;
-      last = {entry.seq, hash};
-      ++check.rows;
-    }
-  }
-  if (!begin_is_signed) {
-    check.first_broken = begin.seq + 1;
-    check.what = "Audit rows before " + std::to_string(begin.seq + 1) +
-                 " were removed without a record of it in the chain.";
-    return check;
-  }
-  check.intact = true;
-  check.head_hash = crypto::to_hex(last.hash);
-  check.what = std::to_string(check.rows) + " audit rows hold together" +
-               (begin.seq == 0 ? "." : ", from row " + std::to_string(begin.seq + 1) + " on.");
-  return check;
-}
-
 /// Removes up to prune_step calls; how many it removed.
 Result<std::int64_t> prune_calls(db::Db& db, Millis before) {
   std::vector<std::int64_t> seqs;
@@ -177,6 +133,50 @@ std::int64_t append_audit(db::Db& db, const AuditEntry& entry) {
   return row.seq;
 }
 
+AuditCheck verify_audit(db::Db& db) {
+  AuditCheck check;
+  const Link begin = checkpoint(db);
+  Link last = begin;
+  bool begin_is_signed = begin.seq == 0;
+  for (bool more = true; more;) {
+    std::vector<std::pair<AuditEntry, std::string>> page;
+    db::Rows rows = db.rows(
+        "SELECT seq, at, kind, person, address, call_id, number, detail, hash FROM audit "
+        "WHERE seq > ? ORDER BY seq LIMIT ?",
+        last.seq, page_rows);
+    while (rows.next()) page.emplace_back(read_entry(rows), rows.text(8));
+    more = page.size() == page_rows;
+    for (const auto& [entry, hash] : page) {
+      if (entry.seq != last.seq + 1) {
+        check.first_broken = last.seq + 1;
+        check.what = "Audit row " + std::to_string(last.seq + 1) + " is missing.";
+        return check;
+      }
+      if (hash != chain(last.hash, entry)) {
+        check.first_broken = entry.seq;
+        check.what = "Audit row " + std::to_string(entry.seq) +
+                     " does not fit its hash: it or the row before it was changed.";
+        return check;
+      }
+      if (entry.kind == "audit_pruned" && entry.detail == checkpoint_text(begin))
+        begin_is_signed = true;
+      last = {entry.seq, hash};
+      ++check.rows;
+    }
+  }
+  if (!begin_is_signed) {
+    check.first_broken = begin.seq + 1;
+    check.what = "Audit rows before " + std::to_string(begin.seq + 1) +
+                 " were removed without a record of it in the chain.";
+    return check;
+  }
+  check.intact = true;
+  check.head_hash = crypto::to_hex(last.hash);
+  check.what = std::to_string(check.rows) + " audit rows hold together" +
+               (begin.seq == 0 ? "." : ", from row " + std::to_string(begin.seq + 1) + " on.");
+  return check;
+}
+
 Result<void> Store::record_audit(const AuditEntry& entry) {
   return impl_->write([&](db::Db& db) -> Result<void> {
     append_audit(db, entry);
@@ -206,7 +206,8 @@ Result<AuditPage> Store::audit(const Reader& reader, std::int64_t before, int li
 }
 
 Result<AuditCheck> Store::verify_audit() {
-  return impl_->readers.read([](db::Db& db) -> Result<AuditCheck> { return walk(db); });
+  return impl_->readers.read(
+      [](db::Db& db) -> Result<AuditCheck> { return voxdial::verify_audit(db); });
 }
 
 Result<Pruned> Store::prune(Millis older_than, Millis now) {

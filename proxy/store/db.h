@@ -80,6 +80,8 @@ class Db {
   Rows rows(std::string_view sql, const A&... args) {
     return Rows(select(sql, std::array<Value, sizeof...(A)>{value(args)...}));
   }
+  /// A SELECT of any size, whose rows come a part at a time. Inside a transaction, one at a time.
+  virtual Rows many_rows(const std::string& sql) { return rows(sql); }
   /// The first column of the first row as a number, or `otherwise`.
   template <class... A>
   std::int64_t number(std::string_view sql, std::int64_t otherwise, const A&... args) {

@@ -183,6 +183,12 @@ Result<int> Store::count_live_calls() {
   });
 }
 
+Result<int> Store::count_due(Millis now) {
+  return impl_->readers.read([&](db::Db& db) -> Result<int> {
+    return static_cast<int>(db.number("SELECT COUNT(*) FROM owed WHERE next_at <= ?", 0, now));
+  });
+}
+
 Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view number,
                                        Millis from, Millis to, Millis dial_time_ms) {
   return impl_->readers.read([&](db::Db& db) -> Result<int> {

@@ -109,6 +109,8 @@ class Store {
   /// Every call that has not ended, oldest first.
   Result<std::vector<StoredCall>> live_calls();
   Result<int> count_live_calls();
+  /// How much of what calls owe is due at `now`.
+  Result<int> count_due(Millis now);
   /// Other calls to `number` whose dial was under way at some time between the two and whose sid is
   /// not known. A dial is under way for `dial_time_ms`, unless its loss was noticed before.
   Result<int> count_unknown_dials(std::string_view but_id, std::string_view number, Millis from,

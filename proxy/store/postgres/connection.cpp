@@ -145,6 +145,7 @@ class Connection : public db::Db {
   void commit() override;
   bool in_transaction() const override;
   bool outcome_is_unknown() const override { return outcome_is_unknown_; }
+  db::Rows many_rows(const std::string& sql) override;
 
   void say_nothing() {
     PQsetNoticeProcessor(
@@ -153,6 +154,7 @@ class Connection : public db::Db {
   Result<void> claim();
   bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
   Error error_of(const PGresult* result) const;
+  Reply ask_simply(const char* sql);
 
  private:
   std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) override;
@@ -160,7 +162,6 @@ class Connection : public db::Db {
   void abandon() override { Reply(PQexec(connection_, "ROLLBACK")); }
 
   Reply ask(std::string_view sql, std::span<const Value> values);
-  Reply ask_simply(const char* sql);
   Reply checked(Reply reply);
   bool next_fault();
   Reply begin(const char* sql);
@@ -205,6 +206,24 @@ class Whole : public Cursor {
  private:
   Reply reply_;
   int row_ = -1;
+};
+
+/// A thousand rows at a time.
+class Fetched : public Cursor {
+ public:
+  explicit Fetched(Connection& connection) : connection_(connection) {}
+  ~Fetched() override { connection_.script("CLOSE many"); }
+  bool next() override {
+    if (part_ && part_->next()) return true;
+    part_.emplace(connection_.ask_simply("FETCH 1000 FROM many"));
+    return part_->next();
+  }
+  std::int64_t integer(int column) const override { return part_->integer(column); }
+  std::string text(int column) const override { return part_->text(column); }
+
+ private:
+  Connection& connection_;
+  std::optional<Whole> part_;
 };
 
 Error Connection::error_of(const PGresult* result) const {
@@ -262,6 +281,11 @@ std::unique_ptr<Cursor> Connection::select(std::string_view sql, std::span<const
   Reply reply = ask(sql, values);
   if (reply == nullptr) return nullptr;
   return std::make_unique<Whole>(std::move(reply));
+}
+
+db::Rows Connection::many_rows(const std::string& sql) {
+  script(("DECLARE many NO SCROLL CURSOR FOR " + sql).c_str());
+  return db::Rows(std::make_unique<Fetched>(*this));
 }
 
 bool Connection::in_transaction() const {

@@ -1,0 +1,17 @@
+#include "proxy/http/probe.h"
+
+#include <httplib.h>
+
+namespace voxdial::http {
+
+bool answers(const std::string& address, int port, bool tls, const std::string& path) {
+  const std::string host = address.find(':') == address.npos ? address : "[" + address + "]";
+  httplib::Client client((tls ? "https://" : "http://") + host + ":" + std::to_string(port));
+  client.enable_server_certificate_verification(false);
+  client.set_connection_timeout(2);
+  client.set_read_timeout(2);
+  const auto reply = client.Get(path);
+  return reply && reply->status / 100 == 2;
+}
+
+}  // namespace voxdial::http
