@@ -12,12 +12,21 @@ namespace {
 /// An event stream is a page or a script; a fifth of all streams is one person's share.
 constexpr std::size_t streams_a_person = 2'000;
 
-/// What comes of each request to a vendor is known to the circuit breaker.
-World noted(World outside, Health& health) {
-  outside.send = [send = std::move(outside.send), &health](const VendorRequest& request) {
+/// What comes of each request to a vendor is known to the circuit breaker, and counted with all
+/// that is logged.
+World noted(World outside, Health& health, Metrics& metrics) {
+  outside.send = [send = std::move(outside.send), now = outside.steady_ms, &health,
+                  &metrics](const VendorRequest& request) {
+    const std::int64_t began = now();
     SendResult result = send(request);
-    if (request.elsewhere.empty()) health.note(request.vendor, result);
+    if (!request.elsewhere.empty()) return result;
+    health.note(request.vendor, result);
+    metrics.note_request(request.vendor, result, now() - began);
     return result;
+  };
+  outside.log = [log = std::move(outside.log), &metrics](const LogLine& line) {
+    metrics.note(line);
+    log(line);
   };
   return outside;
 }
@@ -62,7 +71,7 @@ events::HubOptions stream_options(const World& world, Store& store, bool somebod
 App::App(const Config& configuration, Parts parts)
     : config(configuration),
       health(parts.outside.steady_ms),
-      world(noted(std::move(parts.outside), health)),
+      world(noted(std::move(parts.outside), health, metrics)),
       owned_store(std::move(parts.store)),
       owned_hub(std::move(parts.hub)),
       access(config, world, store),

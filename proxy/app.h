@@ -18,6 +18,7 @@
 #include "proxy/data_folder.h"
 #include "proxy/events/hub.h"
 #include "proxy/http/static_files.h"
+#include "proxy/metrics.h"
 #include "proxy/routes/remembered.h"
 #include "proxy/store/store.h"
 #include "proxy/vendors/common/health.h"
@@ -54,6 +55,7 @@ struct App {
 
   const Config& config;
   Health health;
+  Metrics metrics;
   const World world;
   const std::unique_ptr<Store> owned_store;
   Store& store = *owned_store;

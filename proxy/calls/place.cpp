@@ -19,6 +19,17 @@ namespace {
 constexpr int reply_wait_ms = 30'000;
 constexpr int most_asking_again = 32;
 
+void log_refusal(const World& world, const Error& error, const std::string& user,
+                 const std::string& to, bool audited, bool stranger) {
+  world.log({.level = LogLine::Level::info,
+             .event = "call_refused",
+             .fields = {{"code", std::string(wire_name(error.code))},
+                        {"user", user},
+                        {"to", mask_number(to)},
+                        {"audited", audited ? "yes" : "no"}},
+             .by_stranger = stranger});
+}
+
 }  // namespace
 
 Calls::Calls(const Config& config, const World& world, Store& store, const Agents& agents,
@@ -58,13 +69,7 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
                                                .asked = stranger ? "" : encode(request),
                                                .stranger = stranger},
                                               world_.now());
-  world_.log({.level = LogLine::Level::info,
-              .event = "call_refused",
-              .fields = {{"code", std::string(wire_name(error.code))},
-                         {"user", attempt.user},
-                         {"to", mask_number(to)},
-                         {"audited", recorded ? "yes" : "no"}},
-              .by_stranger = stranger});
+  log_refusal(world_, error, attempt.user, to, recorded.has_value(), stranger);
 }
 
 StoredReply Calls::place(const Attempt& attempt) {
@@ -134,7 +139,11 @@ StoredReply Calls::place(const Attempt& attempt) {
        .quiet_hours_override = phone && !verdict.allowed(),
        .asked = encode(request)},
       config_.limits, world_.now());
-  if (!admission) return reply(admission.error());
+  if (!admission) {
+    const bool audited = admission.error().code != ErrorCode::store_unavailable;
+    log_refusal(world_, admission.error(), attempt.user, verdict.check.e164, audited, false);
+    return reply(admission.error());
+  }
   if (admission->kind != Admission::Kind::placed) return reply_again(*admission, attempt);
   return place_admitted(attempt, admission->stored, *plan);
 }

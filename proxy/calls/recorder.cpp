@@ -183,6 +183,7 @@ void Recorder::publish(const Recorded& recorded) {
     world_.log({.level = LogLine::Level::info,
                 .event = "call_ended",
                 .fields = {{"id", call.id},
+                           {"medium", call.medium == MediumType::web ? "web" : "twilio"},
                            {"status", std::string(wire_name(call.status))},
                            {"reason", call.end.code}}});
   }

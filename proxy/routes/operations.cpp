@@ -99,26 +99,17 @@ http::Response description(App&, const Ask&) {
   return http::json(200, text);
 }
 
-/// Prometheus text format; numbers only, no names and no phone numbers.
 http::Response metrics(App& app, const Ask&) {
   const auto live = app.store.count_live_calls();
+  const auto due = app.store.count_due(app.world.now());
   const events::Hub::Counts streams = app.hub.counts();
-  const VendorHealth vendors = app.health.now();
-  const auto gauge = [](std::string_view name, std::string_view help, auto value) {
-    return "# HELP voxdial_" + std::string(name) + ' ' + std::string(help) + "\n# TYPE voxdial_" +
-           std::string(name) + " gauge\nvoxdial_" + std::string(name) + ' ' +
-           std::to_string(value) + '\n';
-  };
   http::Response response;
-  if (live) response.body += gauge("live_calls", "Calls that have not ended.", *live);
-  response.body +=
-      gauge("event_streams", "Open event streams.", streams.streams) +
-      gauge("events_published", "Events since the start.", streams.published) +
-      gauge("event_readers_dropped", "Event streams dropped for being slow.", streams.dropped) +
-      gauge("ultravox_up", "0 while calls are paused because Ultravox fails.",
-            vendors.ultravox_ok ? 1 : 0) +
-      gauge("twilio_up", "0 while calls are paused because Twilio fails.",
-            vendors.twilio_ok ? 1 : 0);
+  response.body = app.metrics.text({.live_calls = live ? *live : -1,
+                                    .due_rows = due ? *due : -1,
+                                    .streams = streams.streams,
+                                    .events = streams.published,
+                                    .streams_dropped = streams.dropped,
+                                    .vendors = app.health.now()});
   response.headers = {{"Content-Type", "text/plain; version=0.0.4"}, {"Cache-Control", "no-store"}};
   return response;
 }

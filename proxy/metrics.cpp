@@ -1,0 +1,131 @@
+#include "proxy/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+
+namespace voxdial {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Gauge;
+
+std::string field(const LogLine& line, std::string_view name) {
+  for (const auto& [key, value] : line.fields)
+    if (key == name) return value;
+  return "";
+}
+
+/// A vendor's answer as a label: the hundred of its status, or why there was none.
+std::string outcome(const SendResult& result) {
+  if (result) return std::to_string(result->status / 100) + "xx";
+  switch (result.error().kind) {
+    case SendFailure::Kind::not_sent:
+      return "not_sent";
+    case SendFailure::Kind::no_answer:
+      return "no_answer";
+    case SendFailure::Kind::bad_answer:
+      return "bad_answer";
+    case SendFailure::Kind::crowded:
+      return "crowded";
+  }
+  return "";
+}
+
+void set(Counter& counter, std::uint64_t value) {
+  counter.Increment(static_cast<double>(value) - counter.Value());
+}
+
+}  // namespace
+
+struct Metrics::Impl {
+  prometheus::Registry registry;
+  prometheus::Family<Counter>& placed = BuildCounter()
+                                            .Name("voxdial_calls_placed_total")
+                                            .Help("Calls that were placed.")
+                                            .Register(registry);
+  prometheus::Family<Counter>& ended = BuildCounter()
+                                           .Name("voxdial_calls_ended_total")
+                                           .Help("Calls that have ended, by medium and state.")
+                                           .Register(registry);
+  prometheus::Family<Counter>& refused = BuildCounter()
+                                             .Name("voxdial_calls_refused_total")
+                                             .Help("Attempts that were refused, by error code.")
+                                             .Register(registry);
+  prometheus::Family<prometheus::Histogram>& requests =
+      BuildHistogram()
+          .Name("voxdial_vendor_request_duration_seconds")
+          .Help("Requests to a vendor, by outcome.")
+          .Register(registry);
+  prometheus::Family<Gauge>& up = BuildGauge()
+                                      .Name("voxdial_vendor_up")
+                                      .Help("0 while no call is placed because the vendor fails.")
+                                      .Register(registry);
+  Gauge& live = BuildGauge()
+                    .Name("voxdial_calls_live")
+                    .Help("Calls that have not ended.")
+                    .Register(registry)
+                    .Add({});
+  Gauge& due = BuildGauge()
+                   .Name("voxdial_due_rows")
+                   .Help("What calls owe and is due: looks, ends, prices, last words.")
+                   .Register(registry)
+                   .Add({});
+  Gauge& streams = BuildGauge()
+                       .Name("voxdial_event_streams")
+                       .Help("Open event streams.")
+                       .Register(registry)
+                       .Add({});
+  Counter& events = BuildCounter()
+                        .Name("voxdial_events_total")
+                        .Help("Events that were published.")
+                        .Register(registry)
+                        .Add({});
+  Counter& dropped = BuildCounter()
+                         .Name("voxdial_event_streams_dropped_total")
+                         .Help("Event streams dropped for being slow.")
+                         .Register(registry)
+                         .Add({});
+};
+
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::note(const LogLine& line) {
+  if (line.event == "call_placed") {
+    impl_->placed.Add({{"medium", field(line, "medium")}}).Increment();
+  } else if (line.event == "call_ended") {
+    impl_->ended.Add({{"medium", field(line, "medium")}, {"status", field(line, "status")}})
+        .Increment();
+  } else if (line.event == "call_refused") {
+    impl_->refused.Add({{"code", field(line, "code")}}).Increment();
+  }
+}
+
+void Metrics::note_request(Vendor vendor, const SendResult& result, std::int64_t took_ms) {
+  static const prometheus::Histogram::BucketBoundaries seconds = {0.01, 0.025, 0.05, 0.1, 0.25,
+                                                                  0.5,  1,     2.5,  5,   10};
+  impl_->requests
+      .Add({{"vendor", std::string(vendor_name(vendor))}, {"outcome", outcome(result)}}, seconds)
+      .Observe(static_cast<double>(took_ms) / 1000);
+}
+
+std::string Metrics::text(const Now& now) {
+  impl_->live.Set(now.live_calls);
+  impl_->due.Set(now.due_rows);
+  impl_->streams.Set(static_cast<double>(now.streams));
+  set(impl_->events, now.events);
+  set(impl_->dropped, now.streams_dropped);
+  impl_->up.Add({{"vendor", "ultravox"}}).Set(now.vendors.ultravox_ok ? 1 : 0);
+  impl_->up.Add({{"vendor", "twilio"}}).Set(now.vendors.twilio_ok ? 1 : 0);
+  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+}  // namespace voxdial
