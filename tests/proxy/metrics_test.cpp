@@ -1,4 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -48,4 +51,25 @@ TEST_CASE(
     CHECK(name.ends_with("_seconds") == (type == "histogram"));
   }
   CHECK(helped.size() >= 8);
+}
+
+TEST_CASE("alert rules and dashboard speak of metrics that there are") {
+  Counter counter;
+  counter.place_phone();
+  counter.config.limits.everyone_live = 1;
+  REQUIRE(counter.ask("POST", "/api/calls", "{}").status == 429);
+  const std::string text = counter.ask("GET", "/metrics").body;
+  for (const char* name : {"alerts.yaml", "dashboard.json"}) {
+    std::ifstream file(std::string(VOXDIAL_SOURCE_DIR "/scripts/deploy/") + name);
+    const std::string rules{std::istreambuf_iterator<char>(file), {}};
+    REQUIRE(rules.size() > 1'000);
+    const std::regex metric("voxdial_[a-z_]+");
+    for (std::sregex_iterator found(rules.begin(), rules.end(), metric), end; found != end;
+         ++found) {
+      const std::string word = found->str();
+      CAPTURE(name, word);
+      if (word == "voxdial_token" || word == "voxdial_calls_ended_total") continue;
+      CHECK(text.find("\n" + word) != std::string::npos);
+    }
+  }
 }
