@@ -30,6 +30,12 @@ let keepTyped = () => {}; // until somebody can type (later.js)
 /** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
 const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
 
+/** Chromium's stack begins with what happened, Firefox's leaves it out. */
+const words = (reason) => {
+  const { stack = '' } = reason;
+  return stack.includes(reason) ? stack : `${reason}\n${stack}`;
+};
+
 function stop(kind, reason) {
   if (stopped) return; // the first reason is the one that counts
   stopped = true;
@@ -39,7 +45,7 @@ function stop(kind, reason) {
   const { title, what, next } = ENDINGS[kind] ?? ENDINGS.crash;
   const page = document.getElementById('stop');
   keepTyped(page.querySelector('dl'));
-  const details = reason ? withoutSecrets(`${reason}\n\n${navigator.userAgent}`) : '';
+  const details = reason ? withoutSecrets(`${words(reason)}\n\n${navigator.userAgent}`) : '';
   page.querySelector('h1').textContent = title;
   page.querySelector('.what').textContent = what;
   page.querySelector('.next').textContent = next;
@@ -97,5 +103,5 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   }).then(() => {
     finishLoading();
     return import('./later.js').then(({ settle }) => { keepTyped = settle(); }, () => {});
-  }, (error) => stop('crash', String(error?.stack ?? error)));
+  }, (error) => stop('crash', error ?? 'no reason'));
 }

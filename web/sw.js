@@ -15,7 +15,6 @@ addEventListener('install', (event) => {
 addEventListener('activate', (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) if (name !== cacheName) await caches.delete(name);
-    await registration.navigationPreload?.enable(); // the worker's start costs a visit no time
     await clients.claim();
   })());
 });
@@ -26,7 +25,7 @@ addEventListener('fetch', (event) => {
   if (request.mode === 'navigate' && request.method === 'GET') {
     event.respondWith((async () => {
       try {
-        return (await event.preloadResponse) ?? (await fetch(request));
+        return await fetch(request); // no preload: Firefox shows its own page when that fails
       } catch {
         return (await caches.match(OFFLINE_FILES[0])) ?? Response.error();
       }

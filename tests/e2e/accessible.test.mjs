@@ -126,7 +126,7 @@ describe('by keyboard', () => {
   });
 });
 
-test('a word of the transcript is selected by a double click', async () => {
+test('a word of the transcript is selected by a double click', onlyChromium('two clicks of a driven Firefox are no double one'), async () => {
   page = await openPage(browser, house);
   const whom = await call(page, '0118');
   await said(page, whom, 'Person: Hello?');
@@ -145,6 +145,7 @@ test('a desktop enlarged four times shows everything, in one column and without 
     assert.deepEqual(wide, [], name);
   }
   await tab(page, 'Call');
+  await page.keyboard.press('Home'); // Firefox's driver has every pressed element scrolled to the middle, the page with it
   await typeNumber(page, '+12025550117');
   await page.keyboard.press('Enter');
   const whom = '+1 202 555 0117';

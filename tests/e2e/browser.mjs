@@ -136,3 +136,21 @@ export function nothingBut(expected, problems) {
   const surprises = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
   assert.deepEqual(surprises, [], 'the page had problems');
 }
+
+/** How far two pictures (PNG, of one size) are apart at most, of 255. */
+export async function distance(browser, one, other) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const urls = [one, other].map((png) => `data:image/png;base64,${png.toString('base64')}`);
+  const far = await page.evaluate(async (pictures) => {
+    const [a, b] = await Promise.all(pictures.map(async (url) => {
+      const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+      canvas.drawImage(bitmap, 0, 0);
+      return canvas.getImageData(0, 0, bitmap.width, bitmap.height).data;
+    }));
+    return a.reduce((most, value, at) => Math.max(most, Math.abs(value - b[at])), a.length === b.length ? 0 : 255);
+  }, urls);
+  await context.close();
+  return far;
+}

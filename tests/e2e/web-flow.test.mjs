@@ -135,7 +135,7 @@ test('a microphone that is refused is said plainly, and no call is created', asy
 });
 
 test('a join that the service refuses is an error on the card, and the next call works', async () => {
-  expected = [/WebSocket/, /ERR_/];
+  expected = [/WebSocket/, /ERR_/, /can’t establish a connection/];
   await open();
   house.vendors.web.spoilNext('refuse');
   await startWebCall(page);

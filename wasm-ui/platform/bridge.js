@@ -30,7 +30,7 @@ mergeInto(LibraryManager.library, {
       PF.busy = false;
       if (PF.raf) cancelAnimationFrame(PF.raf);
       clearTimeout(PF.timer);
-      PF.stop('crash', String(e && e.stack || e));
+      PF.stop('crash', e);
     },
     /** Tells the page (web/boot.js) that the program cannot go on, and why. */
     stop: function(kind, reason) {

@@ -265,6 +265,10 @@ mergeInto(LibraryManager.library, {
         e.preventDefault();
         MD.tell(MD.SUBMIT, node);
         PF.now();
+      } else if (e.key === 'Enter' && node.role === MD.LINK && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
+        e.preventDefault();  // Firefox counts the click that would come of it as one of a pointer
+        MD.tell(MD.ACTIVATE, node);
+        PF.now();
       } else if (node.role === MD.RADIO && !e.ctrlKey && !e.altKey && !e.metaKey) {
         var by = e.key === 'ArrowRight' || e.key === 'ArrowDown' ? 1 : e.key === 'ArrowLeft' || e.key === 'ArrowUp' ? -1 : 0;
         if (by) MD.step(node, by, e);
