@@ -38,10 +38,9 @@ std::optional<std::string> environment(std::string_view name) {
 }
 
 /// What was a key in the environment is gone from there, and so from /proc, once it has been read.
-void wipe_environment() {
-  for (const Variable& variable : variables()) {
-    char* value = std::getenv(std::string(variable.name).c_str());
-    if (variable.secret && value != nullptr) ::explicit_bzero(value, std::strlen(value));
+void wipe_environment(const std::vector<std::string>& secrets) {
+  for (const std::string& name : secrets) {
+    if (char* value = std::getenv(name.c_str())) ::explicit_bzero(value, std::strlen(value));
   }
 }
 
@@ -92,7 +91,7 @@ int run(int argc, char** argv) {
   }
   LogWriter log(STDERR_FILENO, wall_clock);
   const ConfigReport report = read_config(environment, read_file);
-  wipe_environment();
+  wipe_environment(report.secrets);
   const bool serves = words[0] == "serve";
   const bool asks_vendors = serves || words[0] == "doctor";
   for (const ConfigProblem& problem : report.problems) {

@@ -1,5 +1,8 @@
 #include "shared/ascii.h"
 
+#include <algorithm>
+#include <charconv>
+
 namespace voxdial {
 
 std::string lower(std::string_view text) {
@@ -16,11 +19,29 @@ std::string digits_of(std::string_view text) {
   return out;
 }
 
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || read != end || !is_digit(text[0])) return std::nullopt;
+  return number;
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+std::vector<std::string_view> list_items(std::string_view text, char separator) {
+  std::vector<std::string_view> items;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(separator));
+    if (const auto item = trimmed(one); !item.empty()) items.push_back(item);
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+  }
+  return items;
 }
 
 }  // namespace voxdial

@@ -1,8 +1,11 @@
 // Characters as RFCs mean them: ASCII, whatever the locale.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace voxdial {
 
@@ -30,7 +33,13 @@ std::string lower(std::string_view text);
 /// The digits alone, in their order.
 std::string digits_of(std::string_view text);
 
+/// What decimal digits, and nothing else, stand for; nothing for other text and past INT64_MAX.
+std::optional<std::int64_t> whole_number(std::string_view text);
+
 /// Without the spaces and tabs at either end (RFC 9110 5.6.3, OWS).
 std::string_view trimmed(std::string_view text);
+
+/// The items of a list, trimmed and without empty ones (RFC 9110 5.6.1).
+std::vector<std::string_view> list_items(std::string_view text, char separator = ',');
 
 }  // namespace voxdial
