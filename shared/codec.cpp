@@ -1,78 +1,45 @@
 #include "shared/codec.h"
 
+#include <type_traits>
+
 #include "shared/fields_replies.h"
 #include "shared/fields_requests.h"
 #include "shared/json_reader.h"
 
 namespace voxdial {
+namespace {
 
-std::string encode(const CallRequest& v) { return to_json(v); }
-Result<CallRequest> decode_call_request(std::string_view json) {
-  return from_request<CallRequest>(json);
+template <class T>
+constexpr bool is_request =
+    std::is_same_v<T, CallRequest> || std::is_same_v<T, SayRequest> ||
+    std::is_same_v<T, HangUpRequest> || std::is_same_v<T, PhoneCheckRequest>;
+
+}  // namespace
+
+template <class T>
+std::string encode(const T& value) {
+  return to_json(value);
 }
-std::string encode(const SayRequest& v) { return to_json(v); }
-Result<SayRequest> decode_say_request(std::string_view json) {
-  return from_request<SayRequest>(json);
+template <class T>
+Result<T> decode(std::string_view json) {
+  return from_json<T>(json, {.request = is_request<T>, .error = std::nullopt});
 }
-std::string encode(const HangUpRequest& v) { return to_json(v); }
-Result<HangUpRequest> decode_hang_up_request(std::string_view json) {
-  return from_request<HangUpRequest>(json);
+
+template <>
+std::string encode(const Error& error) {
+  return to_json(ErrorEnvelope{error});
 }
-std::string encode(const PhoneCheckRequest& v) { return to_json(v); }
-Result<PhoneCheckRequest> decode_phone_check_request(std::string_view json) {
-  return from_request<PhoneCheckRequest>(json);
-}
-std::string encode(const CallPlaced& v) { return to_json(v); }
-Result<CallPlaced> decode_call_placed(std::string_view json) {
-  return from_reply<CallPlaced>(json);
-}
-std::string encode(const Call& v) { return to_json(v); }
-Result<Call> decode_call(std::string_view json) { return from_reply<Call>(json); }
-std::string encode(const CallDetail& v) { return to_json(v); }
-Result<CallDetail> decode_call_detail(std::string_view json) {
-  return from_reply<CallDetail>(json);
-}
-std::string encode(const CallPage& v) { return to_json(v); }
-Result<CallPage> decode_call_page(std::string_view json) { return from_reply<CallPage>(json); }
-std::string encode(const Transcript& v) { return to_json(v); }
-Result<Transcript> decode_transcript(std::string_view json) { return from_reply<Transcript>(json); }
-std::string encode(const Agent& v) { return to_json(v); }
-Result<Agent> decode_agent(std::string_view json) {
-  auto saved = from_request<AgentAsRequest>(json);
-  if (!saved) return fail(std::move(saved).error());
-  return std::move(saved->agent);
-}
-std::string encode(const AgentList& v) { return to_json(v); }
-Result<AgentList> decode_agent_list(std::string_view json) { return from_reply<AgentList>(json); }
-std::string encode(const Error& v) { return to_json(ErrorEnvelope{v}); }
-Result<Error> decode_error(std::string_view json) {
+template <>
+Result<Error> decode(std::string_view json) {
   auto envelope = from_reply<ErrorEnvelope>(json);
   if (!envelope) return fail(std::move(envelope).error());
   return std::move(*envelope->error);
 }
-std::string encode(const ServerConfig& v) { return to_json(v); }
-Result<ServerConfig> decode_server_config(std::string_view json) {
-  return from_reply<ServerConfig>(json);
-}
-std::string encode(const VoiceList& v) { return to_json(v); }
-Result<VoiceList> decode_voice_list(std::string_view json) { return from_reply<VoiceList>(json); }
-std::string encode(const ModelList& v) { return to_json(v); }
-Result<ModelList> decode_model_list(std::string_view json) { return from_reply<ModelList>(json); }
-std::string encode(const DoctorReport& v) { return to_json(v); }
-Result<DoctorReport> decode_doctor_report(std::string_view json) {
-  return from_reply<DoctorReport>(json);
-}
-std::string encode(const PhoneCheck& v) { return to_json(v); }
-Result<PhoneCheck> decode_phone_check(std::string_view json) {
-  return from_reply<PhoneCheck>(json);
-}
-std::string encode(const ServerTime& v) { return to_json(v); }
-Result<ServerTime> decode_server_time(std::string_view json) {
-  return from_reply<ServerTime>(json);
-}
-std::string encode(const VendorHealth& v) { return to_json(v); }
-Result<VendorHealth> decode_vendor_health(std::string_view json) {
-  return from_reply<VendorHealth>(json);
+template <>
+Result<Agent> decode(std::string_view json) {
+  auto saved = from_request<AgentAsRequest>(json);
+  if (!saved) return fail(std::move(saved).error());
+  return std::move(saved->agent);
 }
 
 CallSettings merge(CallSettings base, const CallSettings& over) {
@@ -82,5 +49,28 @@ CallSettings merge(CallSettings base, const CallSettings& over) {
   fields(reader, base);  // a member that is not given stays as it is
   return base;
 }
+
+#define CODEC(Type)                         \
+  template std::string encode(const Type&); \
+  template Result<Type> decode(std::string_view json);
+CODEC(CallRequest)
+CODEC(SayRequest)
+CODEC(HangUpRequest)
+CODEC(PhoneCheckRequest)
+CODEC(CallPlaced)
+CODEC(Call)
+CODEC(CallDetail)
+CODEC(CallPage)
+CODEC(Transcript)
+CODEC(ServerConfig)
+CODEC(AgentList)
+CODEC(VoiceList)
+CODEC(ModelList)
+CODEC(DoctorReport)
+CODEC(PhoneCheck)
+CODEC(ServerTime)
+CODEC(VendorHealth)
+#undef CODEC
+template std::string encode(const Agent&);
 
 }  // namespace voxdial

@@ -46,13 +46,8 @@ bool set(CallQuery& query, std::string_view name, std::string value) {
     return at.has_value();
   }
   if (name == "limit") {
-    if (value.empty() || value.size() > 3) return false;
-    int limit = 0;
-    for (const char c : value) {
-      if (c < '0' || c > '9') return false;
-      limit = limit * 10 + (c - '0');
-    }
-    query.limit = limit;
+    const auto limit = whole_number(value).value_or(0);
+    query.limit = static_cast<int>(limit);
     return limit >= 1 && limit <= 500;
   }
   if (name == "q") value = std::string(trimmed(value));  // keyboards put a blank behind a word

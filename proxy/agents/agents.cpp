@@ -29,7 +29,7 @@ Shipped read_shipped_agents(const std::string& folder) {
     text << file.rdbuf();
     std::string json = std::move(text).str();
     const std::string wrong = plain_text(json);
-    auto agent = decode_agent(json);
+    auto agent = decode<Agent>(json);
     std::string problem;
     if (!file) {
       problem = "it cannot be read.";
@@ -62,7 +62,7 @@ Result<AgentList> Agents::list() const {
   if (!saved) return fail(std::move(saved).error());
   AgentList list{shipped_};
   for (const SavedAgent& row : *saved) {
-    auto agent = decode_agent(row.json);
+    auto agent = decode<Agent>(row.json);
     if (!agent) continue;  // saved by a newer version: kept in the store, not shown
     agent->built_in = agent->edited = false;
     const auto shipped = std::find_if(list.agents.begin(), list.agents.end(), has_id(agent->id));

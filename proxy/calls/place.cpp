@@ -182,7 +182,7 @@ StoredReply Calls::reply_again(const Admission& admission, const Attempt& attemp
   }
   // A web call's join URL is not stored: ask Ultravox for it once more, unless the call is not to
   // go on.
-  auto placed = decode_call_placed(first->body);
+  auto placed = decode<CallPlaced>(first->body);
   if (attempt.request.medium.type == MediumType::web && placed) {
     const auto row = recorder_.find(placed->id);
     if (!row || !*row) return reply(make_error(ErrorCode::store_unavailable));

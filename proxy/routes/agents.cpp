@@ -22,13 +22,10 @@ http::Response saved(App& app, const Ask& ask, Agent agent, int status) {
 
 }  // namespace
 
-http::Response list_agents(App& app, const Ask&) {
-  const auto list = app.agents.list();
-  return list ? http::json(200, encode(*list)) : http::error(list.error());
-}
+http::Response list_agents(App& app, const Ask&) { return reply(app.agents.list()); }
 
 http::Response create_agent(App& app, const Ask& ask) {
-  auto agent = decode_agent(ask.request.body);
+  auto agent = decode<Agent>(ask.request.body);
   if (!agent) return http::error(agent.error());
   const auto taken = app.agents.find(agent->id);
   if (!taken) return http::error(taken.error());
@@ -40,7 +37,7 @@ http::Response create_agent(App& app, const Ask& ask) {
 }
 
 http::Response save_agent(App& app, const Ask& ask) {
-  auto agent = decode_agent(ask.request.body);
+  auto agent = decode<Agent>(ask.request.body);
   if (!agent) return http::error(agent.error());
   if (agent->id != ask.id) {
     return http::error(make_error(ErrorCode::invalid_field,

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
@@ -7,6 +6,7 @@
 #include "proxy/routes/handlers.h"
 #include "proxy/seat.h"
 #include "proxy/vendors/common/ask.h"
+#include "shared/ascii.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -30,7 +30,7 @@ Result<void> valid_idempotency_key(std::string_view key) {
 /// An error answer gets its Retry-After header back from the body it was stored as.
 http::Response from_answer(const StoredReply& answer) {
   if (answer.http_status >= 400) {
-    if (const auto error = decode_error(answer.body)) return http::error(*error);
+    if (const auto error = decode<Error>(answer.body)) return http::error(*error);
   }
   return http::json(answer.http_status, answer.body);
 }
@@ -69,7 +69,7 @@ http::Response place_call(App& app, const Ask& ask) {
                   .body_hash = crypto::to_hex(crypto::sha256(ask.request.body)),
                   .user = ask.person.name,
                   .client_address = client_of(ask.request, app.config.trusted_proxies).address};
-  auto request = decode_call_request(ask.request.body);
+  auto request = decode<CallRequest>(ask.request.body);
   if (auto keyed = valid_idempotency_key(key); request && !keyed) {
     request = Result<CallRequest>(fail(std::move(keyed).error()));
   }
@@ -84,8 +84,7 @@ http::Response place_call(App& app, const Ask& ask) {
 http::Response list_calls(App& app, const Ask& ask) {
   const auto query = decode_call_query(ask.request.query);
   if (!query) return http::error(query.error());
-  const auto page = app.store.list_calls(reader(ask.person), *query);
-  return page ? http::json(200, encode(*page)) : http::error(page.error());
+  return reply(app.store.list_calls(reader(ask.person), *query));
 }
 
 http::Response export_csv(App& app, const Ask& ask) {
@@ -97,31 +96,27 @@ http::Response export_json(App& app, const Ask& ask) {
 }
 
 http::Response call_detail(App& app, const Ask& ask) {
-  const auto detail = app.store.call_detail(reader(ask.person), ask.id);
-  return detail ? http::json(200, encode(*detail)) : http::error(detail.error());
+  return reply(app.store.call_detail(reader(ask.person), ask.id));
 }
 
 http::Response hang_up(App& app, const Ask& ask) {
   HangUpRequest request;
   if (!ask.request.body.empty()) {
-    auto decoded = decode_hang_up_request(ask.request.body);
+    auto decoded = decode<HangUpRequest>(ask.request.body);
     if (!decoded) return http::error(decoded.error());
     request = *decoded;
   }
-  const auto call = app.calls.hang_up(reader(ask.person), ask.id, request.why);
-  return call ? http::json(200, encode(*call)) : http::error(call.error());
+  return reply(app.calls.hang_up(reader(ask.person), ask.id, request.why));
 }
 
 http::Response say(App& app, const Ask& ask) {
-  const auto request = decode_say_request(ask.request.body);
+  const auto request = decode<SayRequest>(ask.request.body);
   if (!request) return http::error(request.error());
-  const auto said = app.calls.say(reader(ask.person), ask.id, *request);
-  return said ? http::no_content() : http::error(said.error());
+  return reply(app.calls.say(reader(ask.person), ask.id, *request));
 }
 
 http::Response messages(App& app, const Ask& ask) {
-  const auto transcript = app.store.transcript(reader(ask.person), ask.id);
-  return transcript ? http::json(200, encode(*transcript)) : http::error(transcript.error());
+  return reply(app.store.transcript(reader(ask.person), ask.id));
 }
 
 http::Response audio(
@@ -138,10 +133,9 @@ http::Response audio(
   if (response.status == 206) {
     response.headers.emplace_back("Content-Range", header(reply, "content-range"));
   }
-  const std::string_view length = header(reply, "content-length");
-  std::size_t size = 0;
-  const auto [end, failure] = std::from_chars(length.data(), length.data() + length.size(), size);
-  if (failure == std::errc() && end == length.data() + length.size()) response.length = size;
+  if (const auto size = whole_number(header(reply, "content-length"))) {
+    response.length = static_cast<std::size_t>(*size);
+  }
   // A vendor that sends the whole although a part was asked for is read up to that part.
   response.in_ranges = response.status == 200 && response.length;
   return in_pieces(app, std::move(response), std::move(reply.next_piece));
@@ -159,7 +153,7 @@ http::Response recording(App& app, const Ask& ask) {
 }
 
 http::Response check_phone(App& app, const Ask& ask) {
-  const auto request = decode_phone_check_request(ask.request.body);
+  const auto request = decode<PhoneCheckRequest>(ask.request.body);
   if (!request) return http::error(request.error());
   return http::json(200,
                     encode(app.calls.check_number(request->phone_number, request->region).check));

@@ -5,8 +5,18 @@
 
 #include "proxy/routes/routes.h"
 #include "proxy/vendors/ultravox/audio.h"
+#include "shared/codec.h"
 
 namespace voxdial::handlers {
+
+/// What came of it as JSON, or why nothing did.
+template <class T>
+http::Response reply(const Result<T>& made) {
+  return made ? http::json(200, encode(*made)) : http::error(made.error());
+}
+inline http::Response reply(const Result<void>& done) {
+  return done ? http::no_content() : http::error(done.error());
+}
 
 /// A recording or a preview, or the part the request asks for, for an audio element of our own
 /// page: handed on as it comes from the vendor, whom `play` asks with the request's Range.

@@ -125,7 +125,7 @@ http::Response go_to(std::string_view path, const http::Request& request) {
 }
 
 http::Response error_page(App& app, const http::Request& request, http::Response refused) {
-  const auto error = decode_error(refused.body);
+  const auto error = decode<Error>(refused.body);
   const std::string sentence = error ? error->message : "That did not work.";
   const bool form = request.path == "/login" || request.path == "/api/login";
   http::Response shown = form ? form_page(app, request, refused.status, sentence)

@@ -1,11 +1,10 @@
-#include <algorithm>
-#include <charconv>
 
 #include "proxy/doctor.h"
 #include "proxy/policy/number.h"
 #include "proxy/routes/audit_codec.h"
 #include "proxy/routes/handlers.h"
 #include "proxy/seat.h"
+#include "shared/ascii.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -29,13 +28,12 @@ http::Response config(App& app, const Ask& ask) {
 }
 
 http::Response health(App& app, const Ask& ask) {
-  constexpr std::string_view name = "challenge=";
   const std::string_view query = ask.request.query;
-  if (query.substr(0, name.size()) != name || query.size() > name.size() + 64) {
+  if (!query.starts_with("challenge=") || query.size() > 10 + 64) {
     return http::json(200, R"({"status":"ok"})");
   }
-  return http::json(200, R"({"status":"ok","proof":")" +
-                             proof_of_identity(app.config, query.substr(name.size())) + "\"}");
+  return http::json(
+      200, R"({"status":"ok","proof":")" + proof_of_identity(app.config, query.substr(10)) + "\"}");
 }
 
 /// Anybody may ask, and it takes a write to the disk: at most one a second.
@@ -53,12 +51,9 @@ http::Response ready(App& app, const Ask&) {
 }
 
 http::Response doctor(App& app, const Ask& ask) {
-  constexpr std::string_view name = "region=";
   const std::string& query = ask.request.query;
-  std::string region = query.rfind(name, 0) == 0 ? query.substr(name.size()) : "";
-  const bool two_letters =
-      region.size() == 2 &&
-      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const std::string region = query.starts_with("region=") ? query.substr(7) : "";
+  const bool two_letters = region.size() == 2 && is_upper(region[0]) && is_upper(region[1]);
   if (!query.empty() && !two_letters) {
     return http::error(make_error(ErrorCode::invalid_field,
                                   "Ask with region=XX, a two-letter country code, or without.",
@@ -75,23 +70,15 @@ http::Response doctor(App& app, const Ask& ask) {
 
 /// A page of the audit, newest first: ?before=SEQ goes on where the last page ended.
 http::Response audit(App& app, const Ask& ask) {
-  constexpr std::string_view name = "before=";
   constexpr int page_rows = 200;
-  std::string_view query = ask.request.query;
-  std::int64_t before = 0;
-  if (!query.empty()) {
-    const bool named = query.substr(0, name.size()) == name;
-    if (named) query.remove_prefix(name.size());
-    const auto [end, failure] = std::from_chars(query.data(), query.data() + query.size(), before);
-    if (!named || failure != std::errc() || end != query.data() + query.size() || before <= 0) {
-      return http::error(make_error(ErrorCode::invalid_field,
-                                    "Ask with before=N, the nextBefore of the page before, or "
-                                    "without.",
-                                    "before"));
-    }
+  const std::string_view query = ask.request.query;
+  const auto before = query.starts_with("before=") ? whole_number(query.substr(7)) : std::nullopt;
+  if (!query.empty() && before.value_or(0) == 0) {
+    return http::error(
+        make_error(ErrorCode::invalid_field,
+                   "Ask with before=N, the nextBefore of the page before, or without.", "before"));
   }
-  const auto page = app.store.audit(reader(ask.person), before, page_rows);
-  return page ? http::json(200, encode(*page)) : http::error(page.error());
+  return reply(app.store.audit(reader(ask.person), before.value_or(0), page_rows));
 }
 
 http::Response description(App&, const Ask&) {

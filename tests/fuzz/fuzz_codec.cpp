@@ -24,7 +24,7 @@ void round_trip(Decode decode, std::string_view input) {
   const auto value = decode(input);
   if (!value) {
     require(!value.error().message.empty(), "an error says what is wrong");
-    const auto error = decode_error(encode(value.error()));
+    const auto error = decode<Error>(encode(value.error()));
     require(error.has_value() && *error == value.error(), "an error can be sent");
     return;
   }
@@ -39,25 +39,25 @@ void round_trip(Decode decode, std::string_view input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  round_trip(decode_call_request, input);
-  round_trip(decode_say_request, input);
-  round_trip(decode_hang_up_request, input);
-  round_trip(decode_phone_check_request, input);
-  round_trip(decode_agent, input);
-  round_trip(decode_error, input);
-  round_trip(decode_call_placed, input);
-  round_trip(decode_call, input);
-  round_trip(decode_call_detail, input);
-  round_trip(decode_call_page, input);
-  round_trip(decode_transcript, input);
-  round_trip(decode_server_config, input);
-  round_trip(decode_agent_list, input);
-  round_trip(decode_voice_list, input);
-  round_trip(decode_model_list, input);
-  round_trip(decode_doctor_report, input);
-  round_trip(decode_phone_check, input);
-  round_trip(decode_vendor_health, input);
-  round_trip(decode_server_time, input);
+  round_trip(decode<CallRequest>, input);
+  round_trip(decode<SayRequest>, input);
+  round_trip(decode<HangUpRequest>, input);
+  round_trip(decode<PhoneCheckRequest>, input);
+  round_trip(decode<Agent>, input);
+  round_trip(decode<Error>, input);
+  round_trip(decode<CallPlaced>, input);
+  round_trip(decode<Call>, input);
+  round_trip(decode<CallDetail>, input);
+  round_trip(decode<CallPage>, input);
+  round_trip(decode<Transcript>, input);
+  round_trip(decode<ServerConfig>, input);
+  round_trip(decode<AgentList>, input);
+  round_trip(decode<VoiceList>, input);
+  round_trip(decode<ModelList>, input);
+  round_trip(decode<DoctorReport>, input);
+  round_trip(decode<PhoneCheck>, input);
+  round_trip(decode<VendorHealth>, input);
+  round_trip(decode<ServerTime>, input);
 
   if (const auto query = decode_call_query(input)) {
     const auto again = decode_call_query(encode_query(*query));

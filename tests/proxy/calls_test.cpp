@@ -69,7 +69,7 @@ TEST_CASE(
   Desk desk;
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::web));
   REQUIRE(answer.http_status == 201);
-  const auto placed = decode_call_placed(answer.body);
+  const auto placed = decode<CallPlaced>(answer.body);
   REQUIRE(placed);
   CHECK(placed->ultravox.join_url == join_url);
   CHECK(placed->status == CallStatus::queued);
@@ -81,7 +81,7 @@ TEST_CASE("a phone call is created at Ultravox, then dialled, and its join URL s
   Desk desk;
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   REQUIRE(answer.http_status == 201);
-  const auto placed = decode_call_placed(answer.body);
+  const auto placed = decode<CallPlaced>(answer.body);
   REQUIRE(placed);
   CHECK(placed->ultravox.join_url.empty());
   REQUIRE(placed->twilio);
@@ -114,8 +114,8 @@ TEST_CASE(
     return FakeVendors::reply(201, FakeVendors::twilio_call("queued"));
   };
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
-  CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
-  CHECK(decode_error(answer.body)->message.find("being ended") != std::string::npos);
+  CHECK(decode<Error>(answer.body)->code == ErrorCode::store_unavailable);
+  CHECK(decode<Error>(answer.body)->message.find("being ended") != std::string::npos);
   int refusals = 0;
   desk.vendors.twilio_update = [&](const VendorRequest&) {
     if (++refusals < 3) return lost(SendFailure::Kind::no_answer);
@@ -135,8 +135,8 @@ TEST_CASE("End pressed while Ultravox prepares a web call leaves nothing to join
     return FakeVendors().ultravox_create({});
   };
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::web));
-  CHECK(decode_call_placed(answer.body)->status == CallStatus::canceled);
-  CHECK(decode_call_placed(answer.body)->ultravox.join_url.empty());
+  CHECK(decode<CallPlaced>(answer.body)->status == CallStatus::canceled);
+  CHECK(decode<CallPlaced>(answer.body)->ultravox.join_url.empty());
   CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a press repeated after a crash that came before anything was dialled 
   desk.open();
   desk.vendors.seen.clear();
   const StoredReply again = desk.calls->place(Desk::attempt(medium));
-  CHECK(decode_error(again.body)->code == ErrorCode::conflict);
+  CHECK(decode<Error>(again.body)->code == ErrorCode::conflict);
   CHECK(desk.calls->place(Desk::attempt(medium)) == again);
   CHECK(desk.vendors.seen.empty());
 }
@@ -166,7 +166,7 @@ TEST_CASE("every failure of Ultravox is answered, recorded and dials nothing") {
   desk.vendors.ultravox_create = [&](const VendorRequest&) { return failure.answer(); };
   const StoredReply answer = desk.calls->place(Desk::attempt(medium));
   CHECK(answer.http_status == http_status(failure.at_ultravox));
-  const auto error = decode_error(answer.body);
+  const auto error = decode<Error>(answer.body);
   REQUIRE(error);
   CHECK(error->code == failure.at_ultravox);
   CHECK(error->message.size() > 20);
@@ -185,7 +185,7 @@ TEST_CASE("every failure of Twilio is answered and recorded, and the phone is as
   Desk desk;
   desk.vendors.twilio_create = [&](const VendorRequest&) { return failure.answer(); };
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
-  const auto error = decode_error(answer.body);
+  const auto error = decode<Error>(answer.body);
   REQUIRE(error);
   CHECK(error->code == failure.at_twilio);
   CHECK(answer.http_status == http_status(failure.at_twilio));
@@ -218,7 +218,7 @@ TEST_CASE("a dial whose answer was lost is found again at Twilio") {
   };
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
   REQUIRE(answer.http_status == 201);
-  CHECK(decode_call_placed(answer.body)->twilio->sid == twilio_sid);
+  CHECK(decode<CallPlaced>(answer.body)->twilio->sid == twilio_sid);
   CHECK(desk.all_calls().at(0).status == CallStatus::ringing);
   CHECK(desk.vendors.dials() == 1);
 }
@@ -229,18 +229,18 @@ TEST_CASE("the same key dials once, and a repeated press gets the first answer")
   const StoredReply first = desk.calls->place(Desk::attempt(medium));
   const StoredReply second = desk.calls->place(Desk::attempt(medium));
   CHECK(second.http_status == 201);
-  CHECK(decode_call_placed(second.body)->id == decode_call_placed(first.body)->id);
-  CHECK(decode_call_placed(second.body)->ultravox.join_url ==
-        decode_call_placed(first.body)->ultravox.join_url);
+  CHECK(decode<CallPlaced>(second.body)->id == decode<CallPlaced>(first.body)->id);
+  CHECK(decode<CallPlaced>(second.body)->ultravox.join_url ==
+        decode<CallPlaced>(first.body)->ultravox.join_url);
   CHECK(desk.vendors.dials() == (medium == MediumType::twilio ? 1 : 0));
 
   desk.open();  // a restart forgets nothing
-  CHECK(decode_call_placed(desk.calls->place(Desk::attempt(medium)).body)->id ==
-        decode_call_placed(first.body)->id);
+  CHECK(decode<CallPlaced>(desk.calls->place(Desk::attempt(medium)).body)->id ==
+        decode<CallPlaced>(first.body)->id);
 
   Attempt other = Desk::attempt(medium);
   other.body_hash = "another";
-  CHECK(decode_error(desk.calls->place(other).body)->code == ErrorCode::idempotency_mismatch);
+  CHECK(decode<Error>(desk.calls->place(other).body)->code == ErrorCode::idempotency_mismatch);
 }
 
 TEST_CASE("a press repeated after the rules have changed still gets the first answer") {
@@ -290,7 +290,7 @@ TEST_CASE("many presses of one web call's key do not take everybody's requests t
       CHECK(answer.body == first.body);
       ++served;
     } else {
-      const auto error = decode_error(answer.body);
+      const auto error = decode<Error>(answer.body);
       REQUIRE(error);
       CHECK(error->code == ErrorCode::overloaded);
       CHECK(error->retry_after_s.value_or(0) > 0);
@@ -340,7 +340,7 @@ TEST_CASE("a call that cannot be recorded is not dialled, and one that rings unr
       }
     }
     if (answer.http_status != 201) {
-      CHECK(decode_error(answer.body)->code == ErrorCode::store_unavailable);
+      CHECK(decode<Error>(answer.body)->code == ErrorCode::store_unavailable);
     }
     check_no_secret(answer.body);
   }
@@ -362,7 +362,7 @@ TEST_CASE("something that throws while a call is placed leaves nothing being pla
 TEST_CASE("End is answered at once and performed until Twilio says that the call is over") {
   Desk desk;
   const std::string id =
-      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
   const auto end = [&] {
     desk.vendors.seen.clear();
     const auto call = desk.calls->hang_up(everybody, id);
@@ -485,7 +485,7 @@ TEST_CASE("a reply about another call is believed in nothing") {
       R"({"sid":"CA0123456789abcdef0123456789abcdef","status":"completed","to":"+12025550100","from":"+12025550177"})");
   Desk desk;
   const std::string id =
-      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
   desk.vendors.twilio_get = desk.vendors.twilio_update = [&](const VendorRequest&) {
     return FakeVendors::reply(200, foreign);
   };
@@ -510,14 +510,14 @@ TEST_CASE("a reply to the dial that speaks of another call leaves ours to be loo
                  : R"({"sid":"CA77","status":"queued","to":"+12025550199","from":"+12025550143"})");
   };
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
-  CHECK(decode_error(answer.body)->code == ErrorCode::outcome_unknown);
+  CHECK(decode<Error>(answer.body)->code == ErrorCode::outcome_unknown);
   for (const Call& call : desk.all_calls()) CHECK_FALSE(is_terminal(call.status));
 }
 
 TEST_CASE("End in a web call that the browser has left already is still what ended it") {
   Desk desk;
   const std::string id =
-      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
+      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
   CallUpdate left = make_update("ultravox_state", "ultravox", "The agent's side is over.");
   left.status = CallStatus::completed;
   left.agent_state = AgentState::over;
@@ -596,7 +596,7 @@ TEST_CASE("the refusal of a number that can be read is audited as the number, ho
 TEST_CASE("saying something needs a live call and is noted in its timeline") {
   Desk desk;
   const std::string id =
-      decode_call_placed(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
+      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
   SayRequest say;
   say.text = "Ask about Monday.";
   REQUIRE(desk.calls->say(everybody, id, say));

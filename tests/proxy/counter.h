@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <sstream>
 #include <string>
 #include <utility>
 
+#include "proxy/cli/people.h"
 #include "proxy/routes/routes.h"
 #include "shared/codec.h"
 #include "shared/json.h"
@@ -23,6 +25,13 @@ inline std::string content(const http::Response& response) {
     all += *piece;
   }
   return all;
+}
+
+inline std::string header(const http::Response& response, std::string_view wanted) {
+  for (const auto& [name, value] : response.headers) {
+    if (name == wanted) return value;
+  }
+  return {};
 }
 
 struct Counter : Desk {
@@ -59,7 +68,7 @@ struct Counter : Desk {
     if (route == nullptr) return;
     CAPTURE(route->method, route->path, response.status, response.body);
     if (response.status >= 400) {
-      const auto error = decode_error(response.body);
+      const auto error = decode<Error>(response.body);
       if (!error) return;  // a page
       const auto known = errors_of(*route);
       CHECK(std::find(known.begin(), known.end(), error->code) != known.end());
@@ -93,7 +102,7 @@ struct Counter : Desk {
   std::string place(const std::string& body, const std::string& key) {
     const auto placed = ask("POST", "/api/calls", body, {{"idempotency-key", key}});
     REQUIRE(placed.status == 201);
-    return decode_call_placed(placed.body)->id;
+    return decode<CallPlaced>(placed.body)->id;
   }
 
   std::string place_phone(const std::string& key = "p") {
@@ -101,8 +110,15 @@ struct Counter : Desk {
   }
 };
 
+inline void name_ada(Counter& counter) {
+  std::istringstream in("correct horse battery\n");
+  std::ostringstream out;
+  const std::vector<std::string_view> words = {"user", "add", "ada"};
+  REQUIRE(people_command({in, out, out, counter.world, *counter.store}, words) == 0);
+}
+
 inline ErrorCode code(const http::Response& response) {
-  const auto error = decode_error(response.body);
+  const auto error = decode<Error>(response.body);
   REQUIRE(error);
   return error->code;
 }

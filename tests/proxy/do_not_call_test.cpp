@@ -34,7 +34,7 @@ TEST_CASE("a number put on the do-not-call list in any dress cannot be called in
     CAPTURE(number);
     Attempt attempt = Desk::attempt(MediumType::twilio, number);
     attempt.request.medium.phone_number = number;
-    CHECK(decode_error(desk.calls->place(attempt).body)->code == ErrorCode::do_not_call);
+    CHECK(decode<Error>(desk.calls->place(attempt).body)->code == ErrorCode::do_not_call);
   }
   CHECK(desk.vendors.seen.empty());
 

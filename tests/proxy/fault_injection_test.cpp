@@ -264,8 +264,9 @@ TEST_CASE("a store that fails for good in the middle of a call ends it at the ve
   story.faults.keep_failing = true;
   story.faults.code = 13;
   story.faults.fail_at = story.faults.steps + 1;
-  CHECK(decode_error(story.calls->place(Desk::attempt(MediumType::twilio, "another")).body)->code ==
-        ErrorCode::store_unavailable);
+  CHECK(
+      decode<Error>(story.calls->place(Desk::attempt(MediumType::twilio, "another")).body)->code ==
+      ErrorCode::store_unavailable);
   story.press_end();
   story.look();
   story.faults.fail_at = 0;

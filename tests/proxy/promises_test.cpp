@@ -18,13 +18,6 @@ namespace {
 constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 const std::string phone = R"({"medium":{"type":"twilio","phoneNumber":"+12025550100"}})";
 
-std::string header(const http::Response& response, std::string_view wanted) {
-  for (const auto& [name, value] : response.headers) {
-    if (name == wanted) return value;
-  }
-  return {};
-}
-
 std::string files_of(const std::string& folder) {
   std::ostringstream all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {

@@ -122,7 +122,7 @@ TEST_CASE("while a vendor is paused a call is refused before anything is recorde
   for (int i = 0; i < 5; ++i) {
     desk.health->note(Vendor::twilio, SendResult(Unexpected<SendFailure>{{}}));
   }
-  const auto error = decode_error(desk.calls->place(Desk::attempt(MediumType::twilio)).body);
+  const auto error = decode<Error>(desk.calls->place(Desk::attempt(MediumType::twilio)).body);
   REQUIRE(error);
   CHECK(error->code == ErrorCode::circuit_open);
   CHECK(error->retry_after_s.value_or(0) > 0);

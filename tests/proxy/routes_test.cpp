@@ -42,7 +42,7 @@ TEST_CASE("a request with a key is carried out once, and one without stands for 
   const auto call = [&](http::Headers headers) {
     const auto placed = counter.ask("POST", "/api/calls", body, std::move(headers));
     REQUIRE(placed.status == 201);
-    return decode_call_placed(placed.body)->id;
+    return decode<CallPlaced>(placed.body)->id;
   };
   CHECK(call({{"idempotency-key", "k"}}) == call({{"idempotency-key", "k"}}));
   CHECK(call({}) != call({}));
@@ -50,16 +50,16 @@ TEST_CASE("a request with a key is carried out once, and one without stands for 
   for (const std::string& key : {std::string(129, 'k'), std::string("two words")}) {
     const auto refused = counter.ask("POST", "/api/calls", body, {{"idempotency-key", key}});
     CHECK(refused.status == 400);
-    CHECK(decode_error(refused.body)->field == "Idempotency-Key");
+    CHECK(decode<Error>(refused.body)->field == "Idempotency-Key");
   }
 }
 
 TEST_CASE("a call can be listed, read, spoken into, ended and exported") {
   Counter counter;
   const std::string id = counter.place_phone();
-  CHECK(decode_call_page(counter.ask("GET", "/api/calls").body)->calls.size() == 1);
-  CHECK(decode_call_page(counter.ask("GET", "/api/calls?medium=web").body)->calls.empty());
-  CHECK(decode_call_detail(counter.ask("GET", "/api/calls/" + id).body)->call.id == id);
+  CHECK(decode<CallPage>(counter.ask("GET", "/api/calls").body)->calls.size() == 1);
+  CHECK(decode<CallPage>(counter.ask("GET", "/api/calls?medium=web").body)->calls.empty());
+  CHECK(decode<CallDetail>(counter.ask("GET", "/api/calls/" + id).body)->call.id == id);
   CHECK(counter
             .ask("POST", "/api/calls/" + id + "/messages",
                  R"({"kind":"text","text":"Hello","urgency":"soon"})")
@@ -93,7 +93,7 @@ TEST_CASE("a hang-up may say why; a reason that is none is refused and ends noth
   const std::string to = "/api/calls/" + id + "/hangup";
   CHECK(code(counter.ask("POST", to, R"({"why":"bored"})")) == ErrorCode::invalid_field);
   const auto wanted_over = [&] {
-    const Call call = decode_call_detail(counter.ask("GET", "/api/calls/" + id).body)->call;
+    const Call call = decode<CallDetail>(counter.ask("GET", "/api/calls/" + id).body)->call;
     return call.ending || is_terminal(call.status);
   };
   CHECK_FALSE(wanted_over());
@@ -208,137 +208,9 @@ TEST_CASE("an agent can be made, changed and reset over the wire") {
   CHECK(code(counter.ask("POST", "/api/agents", agent)) == ErrorCode::conflict);
   CHECK(counter.ask("PUT", "/api/agents/night-desk", agent).status == 200);
   CHECK(code(counter.ask("PUT", "/api/agents/other", agent)) == ErrorCode::invalid_field);
-  CHECK(decode_agent_list(counter.ask("GET", "/api/agents").body)->agents.size() == 1);
+  CHECK(decode<AgentList>(counter.ask("GET", "/api/agents").body)->agents.size() == 1);
   CHECK(counter.ask("DELETE", "/api/agents/night-desk").status == 204);
   CHECK(code(counter.ask("DELETE", "/api/agents/night-desk")) == ErrorCode::not_found);
-}
-
-namespace {
-
-void name_ada(Counter& counter) {
-  std::istringstream in("correct horse battery\n");
-  std::ostringstream out;
-  const std::vector<std::string_view> words = {"user", "add", "ada"};
-  REQUIRE(people_command({in, out, out, counter.world, *counter.store}, words) == 0);
-}
-
-std::string header(const http::Response& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
-}  // namespace
-
-TEST_CASE("log-in is a plain page and a form that sets an unreachable cookie") {
-  Counter counter;
-  name_ada(counter);
-  CHECK(counter.ask("GET", "/login").body.find("<form") != std::string::npos);
-  const http::Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
-  const auto wrong = counter.ask("POST", "/login", "name=ada&password=wrong", form);
-  CHECK(wrong.status == 401);
-  CHECK(wrong.body.find("role=\"alert\"") != std::string::npos);
-  const auto right =
-      counter.ask("POST", "/login?model=x", "name=+ADA%C2%A0&password=correct+horse+battery", form);
-  REQUIRE(right.status == 303);
-  CHECK(header(right, "Location") == "/?model=x");
-  std::string cookie;
-  for (const auto& [name, value] : right.headers) {
-    if (name == "Set-Cookie") cookie = value.substr(0, value.find(';'));
-  }
-  CHECK(counter.ask("GET", "/api/config", {}, {{"cookie", cookie}}).status == 200);
-  CHECK(header(counter.ask("GET", "/login", {}, {{"cookie", cookie}}), "Location") == "/");
-  CHECK(counter.ask("GET", "/metrics", {}, {{"cookie", cookie}}).status == 403);
-  CHECK(counter.ask("POST", "/api/logout", {}, {{"cookie", cookie}}).status == 204);
-  CHECK(counter.ask("GET", "/api/config", {}, {{"cookie", cookie}}).status == 401);
-}
-
-TEST_CASE(
-    "every refusal of the log-in form is a page with the form, at an address to enter again") {
-  Counter counter;
-  name_ada(counter);
-  const std::string path = GENERATE("/login", "/api/login");
-  const auto is_form = [](const http::Response& reply) {
-    return header(reply, "Content-Type") == "text/html; charset=utf-8" &&
-           reply.body.find("role=\"alert\"") != std::string::npos &&
-           reply.body.find("<form method=\"post\">") != std::string::npos;
-  };
-  const auto post = [&](std::string body, http::Headers headers) {
-    if (!body.empty()) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
-    return counter.ask("POST", path, std::move(body), std::move(headers));
-  };
-  const auto wrong = post("name=ada&password=wrong", {});
-  CHECK(wrong.status == 401);
-  CHECK(is_form(wrong));
-  const auto foreign = post("name=ada&password=wrong", {{"origin", "https://evil.example"}});
-  CHECK(foreign.status == 403);
-  CHECK(is_form(foreign));
-  const auto json = counter.ask("POST", path, "{}");
-  CHECK(json.status == 415);
-  CHECK(is_form(json));
-  const auto garbled = post("name=%", {});
-  CHECK(garbled.status == 400);
-  CHECK(is_form(garbled));
-  for (int i = 0; i < 10; ++i) post("name=ada&password=wrong", {});
-  const auto throttled = post("name=ada&password=wrong", {});
-  CHECK(throttled.status == 429);
-  CHECK(is_form(throttled));
-  CHECK_FALSE(header(throttled, "Retry-After").empty());
-  CHECK(counter.ask("GET", path).body.find("<form method=\"post\">") != std::string::npos);
-  counter.faults.keep_failing = true;
-  counter.faults.fail_at = 1;
-  const auto broken = post("name=ada&password=wrong", {{"x-forwarded-for", "192.0.2.9"}});
-  CHECK(broken.status == 503);
-  CHECK(is_form(broken));
-}
-
-TEST_CASE("what a browser asked for to show it is a page, also when it is refused") {
-  Counter counter;
-  name_ada(counter);
-  for (const char* path : {"/nowhere", "/api/nowhere", "/api/calls.csv", "/metrics"}) {
-    CAPTURE(path);
-    const auto shown = counter.ask("GET", path, {}, {{"sec-fetch-dest", "document"}});
-    CHECK(shown.status >= 401);
-    CHECK(header(shown, "Content-Type") == "text/html; charset=utf-8");
-    const auto fetched = counter.ask("GET", path, {}, {{"accept", "*/*"}});
-    CHECK(header(fetched, "Content-Type") == "application/json");
-    CHECK(fetched.status == shown.status);
-  }
-  const auto elsewhere = counter.ask("GET", "/", {}, {{"accept", "text/html,*/*"}, {"host", "x"}});
-  CHECK(elsewhere.status == 403);
-  CHECK(elsewhere.body.find("ALLOWED_HOSTS") != std::string::npos);
-  CHECK(elsewhere.body.find("<main>") != std::string::npos);
-}
-
-TEST_CASE("the way to the log-in keeps what stood behind the address") {
-  Counter counter;
-  name_ada(counter);
-  CHECK(header(counter.ask("GET", "/"), "Location") == "/login");
-  CHECK(header(counter.ask("GET", "/?model=a%2Fb&showDebugMessages=true"), "Location") ==
-        "/login?model=a%2Fb&showDebugMessages=true");
-}
-
-TEST_CASE("over plain http from elsewhere the page says what is missing, and shows no form") {
-  Counter counter;
-  name_ada(counter);
-  counter.app->border.hosts.insert("lan.example");
-  const auto shown = [&](http::Headers more) {
-    return counter.ask("GET", "/login", {}, std::move(more)).body;
-  };
-  const std::string bare = shown({{"host", "lan.example:8080"}});
-  CHECK(bare.find("<form") == std::string::npos);
-  CHECK(bare.find("TLS_CERT_FILE") != std::string::npos);
-  CHECK(bare.find("TRUSTED_PROXIES") != std::string::npos);
-  const http::Headers proxied = {{"host", "lan.example"}, {"x-forwarded-proto", "https"}};
-  const std::string unbelieved = shown(proxied);
-  CHECK(unbelieved.find("<form") == std::string::npos);
-  CHECK(unbelieved.find("is not believed so far") != std::string::npos);
-  counter.config.trusted_proxies = counter.app->border.trusted_proxies = {"127.0.0.1"};
-  CHECK(shown(proxied).find("<form") != std::string::npos);
-  const std::string silent = shown({{"host", "lan.example"}});
-  CHECK(silent.find("<form") == std::string::npos);
-  CHECK(silent.find("X-Forwarded-Proto: https") != std::string::npos);
 }
 
 TEST_CASE("who asks while the doctor looks waits for the same report") {
@@ -424,106 +296,6 @@ TEST_CASE("who tries to call without being let in is audited, a row a minute") {
   REQUIRE(audit->entries.size() == 2);
   CHECK(audit->entries[0].detail.find("bad_origin") != std::string::npos);
   CHECK(audit->entries[1].detail.find("unauthenticated") != std::string::npos);
-}
-
-TEST_CASE("a recording is played through the proxy as it comes, and its address stays here") {
-  Counter counter;
-  const std::string id = counter.place(R"({"recordingEnabled":true})", "w");
-  const std::string bytes = "RIFF0123456789";
-  VendorReply storage{.status = 200,
-                      .headers = {{"content-type", "audio/wav"}, {"content-length", "14"}},
-                      .body = bytes};
-  std::string range;
-  counter.vendors.ultravox_get = [&](const VendorRequest& request) -> SendResult {
-    CHECK(request.in_pieces);
-    range = request.range;
-    if (request.elsewhere.empty()) {
-      CHECK(request.redirect_is_reply);
-      return VendorReply{.status = 302,
-                         .headers = {{"location", "https://storage.example/secret-address"}},
-                         .body = {}};
-    }
-    CHECK(request.elsewhere == "https://storage.example/secret-address");
-    CHECK_FALSE(request.redirect_is_reply);
-    return storage;
-  };
-  const auto play = [&](const std::string& part, const std::string& method = "GET") {
-    http::Headers more;
-    if (!part.empty()) more.emplace_back("range", part);
-    auto response = counter.ask(method, "/api/calls/" + id + "/recording", {}, more);
-    std::string all = response.body;
-    for (const auto& [name, value] : response.headers) all += name + value;
-    CHECK(all.find("storage.example") == all.npos);
-    return response;
-  };
-  const auto header = [](const http::Response& response, std::string_view wanted) {
-    for (const auto& [name, value] : response.headers) {
-      if (name == wanted) return value;
-    }
-    return std::string();
-  };
-  const auto whole = play("");
-  CHECK(range.empty());
-  CHECK(whole.status == 200);
-  CHECK(content(whole) == bytes);
-  CHECK(whole.length == 14);
-  CHECK(header(whole, "Content-Type") == "audio/wav");
-  CHECK(header(whole, "Accept-Ranges") == "bytes");
-  CHECK(header(whole, "Cache-Control") == "no-store");
-  CHECK(play("", "HEAD").status == 200);
-  // A vendor that knows no ranges sends the whole, and the server reads it up to the part.
-  CHECK(play("bytes=4-7").in_ranges);
-
-  storage = {.status = 206,
-             .headers = {{"content-type", "audio/wav"},
-                         {"content-length", "4"},
-                         {"content-range", "bytes 4-7/14"}},
-             .body = "0123"};
-  const auto part = play("bytes=4-7");
-  CHECK(range == "bytes=4-7");
-  CHECK(part.status == 206);
-  CHECK_FALSE(part.in_ranges);
-  CHECK(content(part) == "0123");
-  CHECK(header(part, "Content-Range") == "bytes 4-7/14");
-  storage = {.status = 416, .headers = {}, .body = {}};
-  CHECK(code(play("bytes=14-")) == ErrorCode::range_not_satisfiable);
-  storage = {.status = 200, .headers = {{"content-type", "audio/wav"}}, .body = bytes};
-
-  SECTION("what is no audio does not get through, wherever it comes from") {
-    counter.vendors.ultravox_get = [](const VendorRequest&) -> SendResult {
-      return VendorReply{
-          .status = 200, .headers = {{"content-type", "text/html"}}, .body = "<script>"};
-    };
-    CHECK(code(play("")) == ErrorCode::vendor_bad_reply);
-  }
-  SECTION("so many are sent at once, each counted until it is") {
-    std::vector<http::Response> under_way;
-    while (counter.app->sending < 200) {
-      under_way.push_back(play(""));
-      REQUIRE(under_way.back().status == 200);
-    }
-    CHECK(code(play("")) == ErrorCode::overloaded);
-    CHECK(code(counter.ask("GET", "/api/calls.csv")) == ErrorCode::overloaded);
-    under_way.pop_back();
-    CHECK(play("").status == 200);
-  }
-  SECTION("another caller's recording is not there, a supervisor hears everybody's") {
-    counter.vendors.seen.clear();
-    for (const Role role : {Role::caller, Role::supervisor}) {
-      const std::string name(role_name(role));
-      REQUIRE(counter.store->put_user(
-          {.name = name, .role = role, .password_hash = "x", .created_at = 1}));
-      REQUIRE(counter.store->add_token(
-          {.name = name, .token_hash = token_hash("t-" + name), .user = name, .created_at = 1}));
-    }
-    const auto as = [&](const std::string& name) {
-      return counter.ask("GET", "/api/calls/" + id + "/recording", {},
-                         {{"authorization", "Bearer t-" + name}});
-    };
-    CHECK(code(as("caller")) == ErrorCode::not_found);
-    CHECK(counter.vendors.seen.empty());
-    CHECK(as("supervisor").status == 200);
-  }
 }
 
 /// One end of a pipe, as the server would hand it over.

@@ -334,7 +334,7 @@ TEST_CASE("JSON: one array of the calls as the API shows them, however many piec
   for (std::size_t at = 0; at < json.size();) {
     const std::size_t end = json.find(",\n", at);
     const std::size_t stop = end == std::string::npos ? json.size() - 1 : end;
-    const auto call = decode_call(json.substr(at, stop - at));
+    const auto call = decode<Call>(json.substr(at, stop - at));
     REQUIRE(call);
     CHECK(call->id == "call_" + std::to_string(count - 1 - read));
     ++read;

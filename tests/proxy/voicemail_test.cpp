@@ -38,7 +38,7 @@ struct Answered : Desk {
     wish.request.settings.voicemail = choice;
     const StoredReply answer = desk.calls->place(wish);
     REQUIRE(answer.http_status == 201);
-    return decode_call_placed(answer.body)->id;
+    return decode<CallPlaced>(answer.body)->id;
   }
 
   void verdict(const std::string& answered_by) {

@@ -19,7 +19,7 @@ constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true}
 std::string place(Desk& desk, MediumType medium) {
   const StoredReply answer = desk.calls->place(Desk::attempt(medium));
   REQUIRE(answer.http_status == 201);
-  return decode_call_placed(answer.body)->id;
+  return decode<CallPlaced>(answer.body)->id;
 }
 
 /// Twilio's list of calls with one, made when the desk's clock began.

@@ -44,12 +44,12 @@ TEST_CASE("a placed call survives the way to JSON and back") {
   web.id = "c-1";
   web.status = CallStatus::queued;
   web.ultravox = {"u-1", "2026-11-22T10:57:24.123456Z", "wss://voice.example/calls/u-1"};
-  survives(decode_call_placed, web);
+  survives(decode<CallPlaced>, web);
   CallPlaced phone = web;
   phone.medium = MediumType::twilio;
   phone.ultravox.join_url.clear();
   phone.twilio = CallPlaced::Twilio{"CA0123", "queued"};
-  survives(decode_call_placed, phone);
+  survives(decode<CallPlaced>, phone);
   CHECK(encode(phone) == R"({"id":"c-1","medium":"twilio","status":"queued",)"
                          R"("ultravox":{"callId":"u-1","created":"2026-11-22T10:57:24.123456Z"},)"
                          R"("twilio":{"sid":"CA0123","status":"queued"}})");
@@ -57,32 +57,32 @@ TEST_CASE("a placed call survives the way to JSON and back") {
 
 TEST_CASE("an answer of another kind is not taken for an empty one") {
   const std::string other = encode(samples::error());
-  refused(decode_call_placed, other, "id");
-  refused(decode_call_placed, R"({"id":"c"})", "ultravox");
-  refused(decode_call_detail, other, "call");
-  refused(decode_call_page, other, "calls");
-  refused(decode_transcript, R"({"callId":"c"})", "entries");
-  refused(decode_server_config, other, "sandbox");
-  refused(decode_agent_list, other, "agents");
-  refused(decode_voice_list, other, "voices");
-  refused(decode_model_list, other, "models");
-  refused(decode_doctor_report, other, "checks");
-  refused(decode_phone_check, other, "allowed");
-  refused(decode_vendor_health, other, "ultravoxOk");
+  refused(decode<CallPlaced>, other, "id");
+  refused(decode<CallPlaced>, R"({"id":"c"})", "ultravox");
+  refused(decode<CallDetail>, other, "call");
+  refused(decode<CallPage>, other, "calls");
+  refused(decode<Transcript>, R"({"callId":"c"})", "entries");
+  refused(decode<ServerConfig>, other, "sandbox");
+  refused(decode<AgentList>, other, "agents");
+  refused(decode<VoiceList>, other, "voices");
+  refused(decode<ModelList>, other, "models");
+  refused(decode<DoctorReport>, other, "checks");
+  refused(decode<PhoneCheck>, other, "allowed");
+  refused(decode<VendorHealth>, other, "ultravoxOk");
 }
 
 TEST_CASE("a call survives the way to JSON and back") {
-  survives(decode_call, samples::call());
-  survives(decode_call, minimal_call());
+  survives(decode<Call>, samples::call());
+  survives(decode<Call>, minimal_call());
   for (int status = 0; status <= static_cast<int>(CallStatus::unknown); ++status) {
     Call call = minimal_call();
     call.status = static_cast<CallStatus>(status);
-    survives(decode_call, call);
+    survives(decode<Call>, call);
   }
   for (int by = 0; by <= static_cast<int>(EndedBy::server); ++by) {
     Call call = minimal_call();
     call.end.by = static_cast<EndedBy>(by);
-    survives(decode_call, call);
+    survives(decode<Call>, call);
   }
 }
 
@@ -95,60 +95,61 @@ TEST_CASE("what has not happened to a call is not in its JSON") {
 }
 
 TEST_CASE("a call's known fields are read strictly") {
-  refused(decode_call, "{}", "id");
-  refused(decode_call, R"({"id":""})", "id");
-  refused(decode_call, R"({"id":"c","version":-1})", "version");
-  refused(decode_call, R"({"id":"c","version":1.0})", "version");
-  refused(decode_call, R"({"id":"c","version":18446744073709551615})", "version");
-  refused(decode_call, R"({"id":"c","status":"no_answer"})", "status");
-  refused(decode_call, R"({"id":"c","createdAt":1795345044123})", "createdAt");
-  refused(decode_call, R"({"id":"c","endedAt":"2026-02-30T00:00:00Z"})", "endedAt");
-  refused(decode_call, R"({"id":"c","maxDuration":"3000000000s"})", "maxDuration");
-  refused(decode_call, R"({"id":"c","recording":null})", "recording");
-  refused(decode_call, R"({"id":"c","end":{"by":"god"}})", "end.by");
-  refused(decode_call, R"({"id":"c","end":{"code":"busy"}})", "end.by");
-  refused(decode_call, R"({"id":"c","end":{"by":"nobody-yet","code":"busy"}})", "end.by");
-  refused(decode_call, R"({"id":"c","to":[]})", "to");
-  refused(decode_call, "[]", "");
-  refused(decode_call, "", "");
-  refused(decode_call, R"({"id":"c")", "");
+  refused(decode<Call>, "{}", "id");
+  refused(decode<Call>, R"({"id":""})", "id");
+  refused(decode<Call>, R"({"id":"c","version":-1})", "version");
+  refused(decode<Call>, R"({"id":"c","version":1.0})", "version");
+  refused(decode<Call>, R"({"id":"c","version":18446744073709551615})", "version");
+  refused(decode<Call>, R"({"id":"c","status":"no_answer"})", "status");
+  refused(decode<Call>, R"({"id":"c","createdAt":1795345044123})", "createdAt");
+  refused(decode<Call>, R"({"id":"c","endedAt":"2026-02-30T00:00:00Z"})", "endedAt");
+  refused(decode<Call>, R"({"id":"c","maxDuration":"3000000000s"})", "maxDuration");
+  refused(decode<Call>, R"({"id":"c","recording":null})", "recording");
+  refused(decode<Call>, R"({"id":"c","end":{"by":"god"}})", "end.by");
+  refused(decode<Call>, R"({"id":"c","end":{"code":"busy"}})", "end.by");
+  refused(decode<Call>, R"({"id":"c","end":{"by":"nobody-yet","code":"busy"}})", "end.by");
+  refused(decode<Call>, R"({"id":"c","to":[]})", "to");
+  refused(decode<Call>, "[]", "");
+  refused(decode<Call>, "", "");
+  refused(decode<Call>, R"({"id":"c")", "");
 }
 
 TEST_CASE("a call's detail and pages of calls survive the way to JSON and back") {
-  survives(decode_call_detail,
+  survives(decode<CallDetail>,
            CallDetail{samples::call(),
                       {{1'795'345'044'123, "requested", "voxdial", "Asked for."},
                        {1'795'345'045'000, "twilio_status", "twilio", "ringing"}}});
-  survives(decode_call_page, CallPage{});
-  survives(decode_call_page, CallPage{{samples::call(), minimal_call()}, "after-2"});
-  refused(decode_call_page, R"({"calls":[{"id":"a"},{"id":"b","ending":"x"}]})", "calls[1].ending");
-  refused(decode_call_page, R"({"calls":[{"id":"a"},7]})", "calls[1]");
+  survives(decode<CallPage>, CallPage{});
+  survives(decode<CallPage>, CallPage{{samples::call(), minimal_call()}, "after-2"});
+  refused(decode<CallPage>, R"({"calls":[{"id":"a"},{"id":"b","ending":"x"}]})", "calls[1].ending");
+  refused(decode<CallPage>, R"({"calls":[{"id":"a"},7]})", "calls[1]");
 }
 
 TEST_CASE("a page of five hundred calls is within a reply's limits") {
   CallPage page;
   page.calls.assign(500, samples::call());
-  const auto back = decode_call_page(encode(page));
+  const auto back = decode<CallPage>(encode(page));
   REQUIRE(back.has_value());
   CHECK(*back == page);
 }
 
 TEST_CASE("a transcript survives the way to JSON and back") {
   using Role = TranscriptEntry::Role;
-  survives(decode_transcript, Transcript{"c-1",
-                                         {{0, Role::agent, "Hello", "", "", true, 1200},
-                                          {1, Role::user, "Hm\n\"yes\"", "", "", false, 0},
-                                          {2, Role::tool_call, "{}", "hangUp", "i-1", true, 5},
-                                          {3, Role::tool_result, "ok", "hangUp", "i-1", true, 6}}});
-  refused(decode_transcript, R"({"callId":"c","entries":[{"index":2147483648}]})",
+  survives(decode<Transcript>,
+           Transcript{"c-1",
+                      {{0, Role::agent, "Hello", "", "", true, 1200},
+                       {1, Role::user, "Hm\n\"yes\"", "", "", false, 0},
+                       {2, Role::tool_call, "{}", "hangUp", "i-1", true, 5},
+                       {3, Role::tool_result, "ok", "hangUp", "i-1", true, 6}}});
+  refused(decode<Transcript>, R"({"callId":"c","entries":[{"index":2147483648}]})",
           "entries[0].index");
-  refused(decode_transcript, R"({"callId":"c","entries":[{"role":"narrator"}]})",
+  refused(decode<Transcript>, R"({"callId":"c","entries":[{"role":"narrator"}]})",
           "entries[0].role");
 }
 
 TEST_CASE("the configuration survives the way to JSON and back") {
-  survives(decode_server_config, ServerConfig{});
-  survives(decode_server_config, ServerConfig{"1.0.0",
+  survives(decode<ServerConfig>, ServerConfig{});
+  survives(decode<ServerConfig>, ServerConfig{"1.0.0",
                                               true,
                                               true,
                                               "Set TWILIO_ACCOUNT_SID.",
@@ -160,7 +161,7 @@ TEST_CASE("the configuration survives the way to JSON and back") {
                                               3600,
                                               "This call is recorded.",
                                               {false, true}});
-  refused(decode_server_config, R"({"sandbox":true,"vendors":{"ultravoxOk":true,"twilioOk":0}})",
+  refused(decode<ServerConfig>, R"({"sandbox":true,"vendors":{"ultravoxOk":true,"twilioOk":0}})",
           "vendors.twilioOk");
 }
 
@@ -168,21 +169,21 @@ TEST_CASE("agents, voices, models and the doctor's report survive the way to JSO
   Agent stored;
   stored.id = "ultravox:5f2c";
   stored.name = "Stored there";
-  survives(decode_agent_list, AgentList{{samples::agent(), stored}});
-  survives(decode_voice_list, VoiceList{{{"v-1", "Mark", "Calm", "en", "ElevenLabs", true},
+  survives(decode<AgentList>, AgentList{{samples::agent(), stored}});
+  survives(decode<VoiceList>, VoiceList{{{"v-1", "Mark", "Calm", "en", "ElevenLabs", true},
                                          {"v-2", "", "", "", "", false}}});
-  survives(decode_model_list, ModelList{{"ultravox-v0.7", "ultravox-v0.6"}});
+  survives(decode<ModelList>, ModelList{{"ultravox-v0.7", "ultravox-v0.6"}});
   using State = DoctorCheck::State;
-  survives(decode_doctor_report,
+  survives(decode<DoctorReport>,
            DoctorReport{1'795'345'044'123,
                         {{State::ok, "ultravox_key", "Ultravox key", "Accepted", ""},
                          {State::warning, "a", "", "", ""},
                          {State::failed, "b", "", "", "Do this."},
                          {State::unknown, "c", "", "", ""}}});
-  survives(decode_vendor_health, VendorHealth{false, true});
-  survives(decode_server_time, ServerTime{1'700'000'000'123});
-  refused(decode_model_list, R"({"models":["a",1]})", "models[1]");
-  refused(decode_voice_list, R"({"voices":[{"name":"x"}]})", "voices[0].id");
+  survives(decode<VendorHealth>, VendorHealth{false, true});
+  survives(decode<ServerTime>, ServerTime{1'700'000'000'123});
+  refused(decode<ModelList>, R"({"models":["a",1]})", "models[1]");
+  refused(decode<VoiceList>, R"({"voices":[{"name":"x"}]})", "voices[0].id");
 }
 
 TEST_CASE("the deepest tool a request may hold is still within reach in a list of agents") {
@@ -190,20 +191,20 @@ TEST_CASE("the deepest tool a request may hold is still within reach in a list o
   for (int i = 1; i < 16; ++i) schema = R"({"a":)" + schema + "}";
   Agent agent = samples::agent();
   agent.settings.selected_tools->back().temporary_tool->dynamic_parameters[0].schema = {schema};
-  CHECK(decode_agent(encode(agent)) == Result<Agent>(agent));
-  survives(decode_agent_list, AgentList{{agent}});
+  CHECK(decode<Agent>(encode(agent)) == Result<Agent>(agent));
+  survives(decode<AgentList>, AgentList{{agent}});
 }
 
 TEST_CASE("a number's check survives the way to JSON and back") {
-  survives(decode_phone_check, PhoneCheck{});
-  survives(decode_phone_check, PhoneCheck{false, "+14155550123", "+1 415-555-0123", "US", "mobile",
+  survives(decode<PhoneCheck>, PhoneCheck{});
+  survives(decode<PhoneCheck>, PhoneCheck{false, "+14155550123", "+1 415-555-0123", "US", "mobile",
                                           "23:05", true, samples::error()});
 }
 
 TEST_CASE("every error survives the way to JSON and back in one envelope") {
-  survives(decode_error, samples::error());
+  survives(decode<Error>, samples::error());
   for (int code = 0; code <= static_cast<int>(ErrorCode::sdk_unavailable); ++code) {
-    survives(decode_error, make_error(static_cast<ErrorCode>(code)));
+    survives(decode<Error>, make_error(static_cast<ErrorCode>(code)));
   }
   CHECK(
       encode(samples::error()) ==
@@ -212,25 +213,25 @@ TEST_CASE("every error survives the way to JSON and back in one envelope") {
 }
 
 TEST_CASE("an error this page has never heard of keeps its sentence") {
-  const auto error = decode_error(R"({"error":{"code":"brand_new","message":"Do this."}})");
+  const auto error = decode<Error>(R"({"error":{"code":"brand_new","message":"Do this."}})");
   REQUIRE(error.has_value());
   CHECK(error->code == ErrorCode::internal);
   CHECK(error->message == "Do this.");
 }
 
 TEST_CASE("what is no error envelope is a bad reply") {
-  refused(decode_error, "{}", "error");
-  refused(decode_error, R"({"error":"no"})", "error");
-  refused(decode_error, R"({"error":{"message":"x"}})", "error.code");
-  refused(decode_error, R"({"error":{"code":"internal","retryAfter":"1"}})", "error.retryAfter");
-  refused(decode_error, "<html>502 Bad Gateway</html>", "");
+  refused(decode<Error>, "{}", "error");
+  refused(decode<Error>, R"({"error":"no"})", "error");
+  refused(decode<Error>, R"({"error":{"message":"x"}})", "error.code");
+  refused(decode<Error>, R"({"error":{"code":"internal","retryAfter":"1"}})", "error.retryAfter");
+  refused(decode<Error>, "<html>502 Bad Gateway</html>", "");
 }
 
 TEST_CASE("texts are escaped so that they read back exactly") {
   Call call = minimal_call();
   for (int c = 1; c < 0x80; ++c) call.warning += static_cast<char>(c);
   call.warning += "é€😀\u2028";
-  survives(decode_call, call);
+  survives(decode<Call>, call);
 }
 
 }  // namespace

@@ -36,10 +36,10 @@ std::string text_of(std::size_t bytes) { return '"' + std::string(bytes, 'a') + 
 
 TEST_CASE("a call request survives the way to JSON and back") {
   CallRequest minimal;
-  CHECK(decode_call_request(encode(minimal)) == Result<CallRequest>(minimal));
-  CHECK(decode_call_request("{}") == Result<CallRequest>(minimal));
+  CHECK(decode<CallRequest>(encode(minimal)) == Result<CallRequest>(minimal));
+  CHECK(decode<CallRequest>("{}") == Result<CallRequest>(minimal));
   for (const CallRequest& request : {samples::web_request(), samples::phone_request()}) {
-    const auto back = decode_call_request(encode(request));
+    const auto back = decode<CallRequest>(encode(request));
     REQUIRE(back.has_value());
     CHECK(*back == request);
     CHECK(encode(*back) == encode(request));
@@ -61,7 +61,7 @@ TEST_CASE("the JSON of a call request is Ultravox's settings, with preset and me
 }
 
 TEST_CASE("every setting of a call request refuses what it cannot be, by name") {
-  refused(decode_call_request,
+  refused(decode<CallRequest>,
           {
               {R"({"systemPrompt":5})", invalid, "systemPrompt"},
               {R"({"systemPrompt":null})", invalid, "systemPrompt"},
@@ -103,7 +103,7 @@ TEST_CASE("every setting of a call request refuses what it cannot be, by name") 
 
 TEST_CASE("durations are whole seconds in the vendor's form") {
   for (const char* good : {"600s", "600.0s", "600.000000000s"}) {
-    const auto request = decode_call_request(R"({"maxDuration":")" + std::string(good) + "\"}");
+    const auto request = decode<CallRequest>(R"({"maxDuration":")" + std::string(good) + "\"}");
     REQUIRE(request.has_value());
     CHECK(request->settings.max_duration_s == 600);
   }
@@ -127,13 +127,13 @@ TEST_CASE("durations are whole seconds in the vendor's form") {
                           "\"6e2s\"",
                           "\"0x10s\"",
                           "null"}) {
-    refused(decode_call_request,
+    refused(decode<CallRequest>,
             {{R"({"maxDuration":)" + std::string(bad) + "}", invalid, "maxDuration"}});
   }
 }
 
 TEST_CASE("the medium is flat and its number stands with the phone alone") {
-  refused(decode_call_request,
+  refused(decode<CallRequest>,
           {
               {R"({"medium":"web"})", invalid, "medium"},
               {R"({"medium":{"type":"sip"}})", invalid, "medium.type"},
@@ -161,7 +161,7 @@ TEST_CASE("initial messages have a speaker and a text") {
   std::string many = R"({"initialMessages":[)";
   for (int i = 0; i < 101; ++i) many += R"({"role":"MESSAGE_ROLE_USER","text":"a"},)";
   many.back() = ']';
-  refused(decode_call_request,
+  refused(decode<CallRequest>,
           {
               {R"({"initialMessages":{}})", invalid, "initialMessages"},
               {R"({"initialMessages":["hello"]})", invalid, "initialMessages[0]"},
@@ -186,7 +186,7 @@ TEST_CASE("a tool is exactly one thing and cannot make the vendor call an addres
   for (int i = 0; i < 33; ++i) many += R"({"toolId":"a"},)";
   many.pop_back();
   refused(
-      decode_call_request,
+      decode<CallRequest>,
       {
           {R"({"selectedTools":{}})", invalid, "selectedTools"},
           {tools("{}"), invalid, "selectedTools[0]"},
@@ -235,7 +235,7 @@ TEST_CASE("a tool is exactly one thing and cannot make the vendor call an addres
 }
 
 TEST_CASE("a tool of the page is refused on a phone call, with a sentence") {
-  const auto result = decode_call_request(
+  const auto result = decode<CallRequest>(
       R"({"medium":{"type":"twilio","phoneNumber":"+14155550123"},"selectedTools":[{"toolName":"hangUp"},)"
       R"({"temporaryTool":{"modelToolName":"updateOrder","client":{}}}]})");
   REQUIRE_FALSE(result.has_value());
@@ -245,7 +245,7 @@ TEST_CASE("a tool of the page is refused on a phone call, with a sentence") {
 
 TEST_CASE("exactly one side opens the conversation, with words or an instruction") {
   refused(
-      decode_call_request,
+      decode<CallRequest>,
       {
           {R"({"firstSpeakerSettings":{}})", invalid, "firstSpeakerSettings"},
           {R"({"firstSpeakerSettings":{"agent":{},"user":{}}})", invalid, "firstSpeakerSettings"},
@@ -261,7 +261,7 @@ TEST_CASE("exactly one side opens the conversation, with words or an instruction
            "firstSpeakerSettings.user.fallback.uninterruptible"},
           {R"({"firstSpeakerSettings":"FIRST_SPEAKER_USER"})", invalid, "firstSpeakerSettings"},
       });
-  const auto user = decode_call_request(R"({"firstSpeakerSettings":{"user":{}}})");
+  const auto user = decode<CallRequest>(R"({"firstSpeakerSettings":{"user":{}}})");
   REQUIRE(user.has_value());
   CHECK_FALSE(user->settings.first_speaker_settings->agent);
   CHECK(encode(*user).find(R"("firstSpeakerSettings":{"user":{}})") != std::string::npos);
@@ -272,10 +272,10 @@ TEST_CASE("a request to say something survives the way to JSON and back") {
   for (const SayRequest& say :
        {SayRequest{Kind::text, "Hello", "immediate"}, SayRequest{Kind::say, "One moment", "later"},
         SayRequest{Kind::wrap_up, "", "soon"}, SayRequest{Kind::goodbye, "Good-bye!", "soon"}}) {
-    CHECK(decode_say_request(encode(say)) == Result<SayRequest>(say));
+    CHECK(decode<SayRequest>(encode(say)) == Result<SayRequest>(say));
   }
-  CHECK(decode_say_request(R"({"text":"Hi"})")->urgency == "soon");
-  refused(decode_say_request, {
+  CHECK(decode<SayRequest>(R"({"text":"Hi"})")->urgency == "soon");
+  refused(decode<SayRequest>, {
                                   {"{}", missing, "text"},
                                   {R"({"kind":"say"})", missing, "text"},
                                   {R"({"kind":"say","text":""})", missing, "text"},
@@ -290,22 +290,22 @@ TEST_CASE("a request to say something survives the way to JSON and back") {
 TEST_CASE("a request to end a call says why, and is a press of End when it does not") {
   for (const HangUpWhy why :
        {HangUpWhy::pressed, HangUpWhy::line_lost, HangUpWhy::agent_left, HangUpWhy::tab_closed}) {
-    CHECK(decode_hang_up_request(encode(HangUpRequest{why})) ==
+    CHECK(decode<HangUpRequest>(encode(HangUpRequest{why})) ==
           Result<HangUpRequest>(HangUpRequest{why}));
   }
   CHECK(encode(HangUpRequest{HangUpWhy::line_lost}) == R"({"why":"line_lost"})");
-  CHECK(decode_hang_up_request("{}")->why == HangUpWhy::pressed);
-  refused(decode_hang_up_request, {{R"({"why":"bored"})", invalid, "why"},
-                                   {R"({"why":3})", invalid, "why"},
-                                   {R"({"reason":"pressed"})", unknown, "reason"}});
+  CHECK(decode<HangUpRequest>("{}")->why == HangUpWhy::pressed);
+  refused(decode<HangUpRequest>, {{R"({"why":"bored"})", invalid, "why"},
+                                  {R"({"why":3})", invalid, "why"},
+                                  {R"({"reason":"pressed"})", unknown, "reason"}});
 }
 
 TEST_CASE("a request to check a number survives the way to JSON and back") {
   for (const PhoneCheckRequest& check :
        {PhoneCheckRequest{"(415) 555-0123", "US"}, PhoneCheckRequest{"+44 20 7183 8750", ""}}) {
-    CHECK(decode_phone_check_request(encode(check)) == Result<PhoneCheckRequest>(check));
+    CHECK(decode<PhoneCheckRequest>(encode(check)) == Result<PhoneCheckRequest>(check));
   }
-  refused(decode_phone_check_request,
+  refused(decode<PhoneCheckRequest>,
           {
               {"{}", missing, "phoneNumber"},
               {R"({"phoneNumber":""})", invalid, "phoneNumber"},
@@ -321,12 +321,12 @@ TEST_CASE("an agent survives the way to JSON and back") {
   minimal.id = "a";
   minimal.name = "A";
   for (const Agent& agent : {minimal, samples::agent()}) {
-    const auto back = decode_agent(encode(agent));
+    const auto back = decode<Agent>(encode(agent));
     REQUIRE(back.has_value());
     CHECK(*back == agent);
   }
   refused(
-      decode_agent,
+      decode<Agent>,
       {
           {R"({"name":"A"})", missing, "id"},
           {R"({"id":"a"})", missing, "name"},

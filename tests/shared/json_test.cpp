@@ -229,16 +229,16 @@ TEST_CASE("the number of values is limited, wherever they stand") {
 }
 
 TEST_CASE("a request over its limits is refused before it is looked into") {
-  const auto large = decode_call_request(std::string(max_request_bytes + 1, ' '));
+  const auto large = decode<CallRequest>(std::string(max_request_bytes + 1, ' '));
   REQUIRE_FALSE(large.has_value());
   CHECK(large.error().code == ErrorCode::payload_too_large);
-  const auto deep = decode_call_request(nested_objects(max_json_depth + 1));
+  const auto deep = decode<CallRequest>(nested_objects(max_json_depth + 1));
   REQUIRE_FALSE(deep.has_value());
   CHECK(deep.error().code == ErrorCode::invalid_json);
   std::string wide = "{";
   for (int i = 0; i < max_json_fields; ++i) wide += "\"k" + std::to_string(i) + "\":{},";
   wide.back() = '}';
-  const auto many = decode_call_request(wide);
+  const auto many = decode<CallRequest>(wide);
   REQUIRE_FALSE(many.has_value());
   CHECK(many.error().code == ErrorCode::payload_too_large);
 }
@@ -288,10 +288,10 @@ TEST_CASE("NUL is refused in texts and names, by its path") {
 
 TEST_CASE("a stranger's field name is not repeated at any length, nor cut within a character") {
   const std::string name = std::string(63, 'a') + "é" + std::string(10'000, 'b');
-  const auto result = decode_call_request("{\"" + name + "\":1}");
+  const auto result = decode<CallRequest>("{\"" + name + "\":1}");
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().field == std::string(63, 'a') + "...");
-  CHECK(decode_error(encode(result.error())).has_value());
+  CHECK(decode<Error>(encode(result.error())).has_value());
 }
 
 TEST_CASE("a number's text reads back as the same number, and is short") {

@@ -36,7 +36,7 @@ TEST_CASE("saving sends the whole agent and reads the list again") {
   story.tell(DraftSaved{});
   story.tell(DraftSaved{});
   CHECK(story.requests("PUT", "/api/agents/assistant") == 1);
-  const Result<Agent> sent = decode_agent(story.request("PUT", "/api/agents/assistant").body);
+  const Result<Agent> sent = decode<Agent>(story.request("PUT", "/api/agents/assistant").body);
   REQUIRE(sent);
   CHECK(sent->settings.system_prompt == "Be kind.");
   story.effects.clear();
@@ -59,7 +59,7 @@ TEST_CASE("a refused save keeps the draft and the reason") {
 TEST_CASE("a copy gets a name and an id that nobody has") {
   Story story = editing_story();
   story.tell(DraftSavedAsNew{});
-  const Result<Agent> sent = decode_agent(story.request("POST", "/api/agents").body);
+  const Result<Agent> sent = decode<Agent>(story.request("POST", "/api/agents").body);
   REQUIRE(sent);
   CHECK(sent->name == "Assistant copy");
   CHECK(sent->id == "assistant-copy");

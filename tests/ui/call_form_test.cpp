@@ -35,7 +35,7 @@ void press_call(Story& story, std::string key = "key-1") {
 }
 
 CallRequest sent_call(const Story& story) {
-  const Result<CallRequest> sent = decode_call_request(story.request("POST", "/api/calls").body);
+  const Result<CallRequest> sent = decode<CallRequest>(story.request("POST", "/api/calls").body);
   REQUIRE(sent);
   return *sent;
 }
@@ -207,7 +207,7 @@ TEST_CASE("the request says what the form says") {
   story.tell(RecordingSet{true});
   story.tell(VoicemailChosen{Voicemail::leave_message});
   press_call(story);
-  const Result<CallRequest> sent = decode_call_request(story.request("POST", "/api/calls").body);
+  const Result<CallRequest> sent = decode<CallRequest>(story.request("POST", "/api/calls").body);
   REQUIRE(sent);
   CHECK(sent->agent == "assistant");
   CHECK(sent->medium == Medium{MediumType::twilio, "+14155550123", ""});
@@ -251,7 +251,7 @@ TEST_CASE("a number the policy refuses cannot be called; quiet hours can be over
   CHECK(story.requests("POST", "/api/calls") == 0);
   story.tell(QuietHoursOverridden{true});
   press_call(story);
-  const Result<CallRequest> sent = decode_call_request(story.request("POST", "/api/calls").body);
+  const Result<CallRequest> sent = decode<CallRequest>(story.request("POST", "/api/calls").body);
   REQUIRE(sent);
   CHECK(sent->quiet_hours_override);
 }

@@ -314,7 +314,7 @@ TEST_CASE("an agent is edited with every kind of field") {
   CHECK_FALSE(stage.get(Role::button, "Save changes").disabled);
   stage.activate(Role::button, "Save changes");
   CHECK(stage.story.requests("PUT", "/api/agents/assistant") == 1);
-  CHECK(decode_agent(stage.story.request("PUT", "/api/agents/assistant").body));
+  CHECK(decode<Agent>(stage.story.request("PUT", "/api/agents/assistant").body));
 }
 
 TEST_CASE("a broken stream is said at the top until it is live again") {

@@ -105,7 +105,7 @@ TEST_CASE("every failure of an answer has its own words") {
       {{1, Failure::none, 429, error_body(ErrorCode::rate_limited)}, ErrorCode::rate_limited},
   };
   for (const Row& row : rows) {
-    const Result<ServerConfig> result = read(row.reply, decode_server_config);
+    const Result<ServerConfig> result = read(row.reply, decode<ServerConfig>);
     REQUIRE_FALSE(result);
     CHECK(result.error().code == row.code);
     CHECK_FALSE(result.error().message.empty());

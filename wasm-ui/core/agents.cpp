@@ -111,7 +111,7 @@ void on(Model& model, const FilePicked& a, Effects& effects) {
     agents.import_fault = a.failure;
     return;
   }
-  Result<Agent> agent = decode_agent(a.text);
+  Result<Agent> agent = decode<Agent>(a.text);
   if (!agent) {
     agents.import_fault = "The file is not an agent: " + agent.error().message;
     return;
@@ -225,17 +225,17 @@ void enter_agents(Model& model, Effects& effects) {
 bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   Agents& agents = model.agents;
   if (agents.list.awaits(reply.id)) {
-    agents.list.finish(read(reply, decode_agent_list));
+    agents.list.finish(read(reply, decode<AgentList>));
     settle_form(model);
     if (model.route.screen == Screen::agents) enter_agents(model, effects);
     return true;
   }
   if (agents.voices.awaits(reply.id)) {
-    agents.voices.finish(read(reply, decode_voice_list));
+    agents.voices.finish(read(reply, decode<VoiceList>));
     return true;
   }
   if (agents.models.awaits(reply.id)) {
-    agents.models.finish(read(reply, decode_model_list));
+    agents.models.finish(read(reply, decode<ModelList>));
     return true;
   }
   if (!agents.saving.awaits(reply.id)) return false;

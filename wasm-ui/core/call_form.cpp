@@ -225,12 +225,12 @@ void update(Model& model, const FormAction& action, Effects& effects) {
 bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   CallForm& form = model.form;
   if (form.check.awaits(reply.id)) {
-    form.check.finish(read(reply, decode_phone_check));
+    form.check.finish(read(reply, decode<PhoneCheck>));
     number_read(model, effects);
     return true;
   }
   if (!form.placed.awaits(reply.id)) return false;
-  Result<CallPlaced> placed = read(reply, decode_call_placed);
+  Result<CallPlaced> placed = read(reply, decode<CallPlaced>);
   if (!placed) {
     Error error = std::move(placed).error();
     if (error.code == ErrorCode::network || error.code == ErrorCode::bad_reply) {

@@ -37,7 +37,7 @@ void update(Model& model, const DoctorAction& action, Effects& effects) {
 
 bool take_doctor_reply(Model& model, const HttpReplied& reply, Effects&) {
   if (!model.doctor.report.awaits(reply.id)) return false;
-  model.doctor.report.finish(read(reply, decode_doctor_report));
+  model.doctor.report.finish(read(reply, decode<DoctorReport>));
   return true;
 }
 

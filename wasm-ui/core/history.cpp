@@ -82,7 +82,7 @@ void take_export(Model& model, const HttpReplied& reply, Effects& effects) {
     effects.push_back(Download{"voxdial-calls.csv", "text/csv", std::move(text)});
     return;
   }
-  Result<CallPage> page = decode_call_page(reply.body);
+  Result<CallPage> page = decode<CallPage>(reply.body);
   if (!page) {
     h.exported.fail(make_error(ErrorCode::bad_reply));
     return;
@@ -167,7 +167,7 @@ bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects
   if (h.first_page.awaits(reply.id) || h.next_page.awaits(reply.id)) {
     const bool first = h.first_page.awaits(reply.id);
     Request<CallPage>& request = first ? h.first_page : h.next_page;
-    request.finish(read(reply, decode_call_page));
+    request.finish(read(reply, decode<CallPage>));
     if (CallPage* page = request.value()) {
       if (first) h.rows.clear();
       for (Call& call : page->calls) h.rows.push_back(std::move(call));
@@ -177,11 +177,11 @@ bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects
     return true;
   }
   if (h.detail.awaits(reply.id)) {
-    h.detail.finish(read(reply, decode_call_detail));
+    h.detail.finish(read(reply, decode<CallDetail>));
     return true;
   }
   if (h.transcript.awaits(reply.id)) {
-    h.transcript.finish(read(reply, decode_transcript));
+    h.transcript.finish(read(reply, decode<Transcript>));
     return true;
   }
   if (h.exported.awaits(reply.id)) {

@@ -246,7 +246,7 @@ void call_placed(Model& model, const CallPlaced& placed, Effects& effects) {
 
 bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   if (model.live.list.awaits(reply.id)) {
-    model.live.list.finish(read(reply, decode_call_page));
+    model.live.list.finish(read(reply, decode<CallPage>));
     if (const CallPage* page = model.live.list.value()) {
       const std::vector<Call> calls = page->calls;
       // Cards the server no longer counts as live ended while nobody told us: ask for each.
@@ -263,21 +263,21 @@ bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     return true;
   }
   if (std::erase(model.kept_cards, reply.id) > 0) {
-    if (const Result<CallDetail> detail = read(reply, decode_call_detail)) {
+    if (const Result<CallDetail> detail = read(reply, decode<CallDetail>)) {
       fetch_transcript(model, card(model, detail->call), effects);
       hear_call(model, detail->call, effects);
     }
     return true;
   }
   if (std::erase(model.asked_calls, reply.id) > 0) {
-    if (const Result<CallDetail> detail = read(reply, decode_call_detail)) {
+    if (const Result<CallDetail> detail = read(reply, decode<CallDetail>)) {
       hear_call(model, detail->call, effects);
     }
     return true;
   }
   for (LiveCall& live : model.live.cards) {
     if (live.catching_up.awaits(reply.id)) {
-      Result<Transcript> transcript = read(reply, decode_transcript);
+      Result<Transcript> transcript = read(reply, decode<Transcript>);
       if (transcript) {
         transcript->call_id = live.call.id;
         hear_transcript(model, *transcript);

@@ -126,19 +126,19 @@ void on(Model& model, const StreamChanged& a, Effects& effects) {
 
 void on(Model& model, const EventArrived& a, Effects& effects) {
   if (a.event == "call") {
-    const Result<Call> call = decode_call(a.data);
+    const Result<Call> call = decode<Call>(a.data);
     if (!call) return;
     hear_call(model, *call, effects);
     hear_history(model, *call);
   } else if (a.event == "transcript") {
-    if (const Result<Transcript> transcript = decode_transcript(a.data)) {
+    if (const Result<Transcript> transcript = decode<Transcript>(a.data)) {
       hear_transcript(model, *transcript);
     }
   } else if (a.event == "vendors") {
-    const Result<VendorHealth> health = decode_vendor_health(a.data);
+    const Result<VendorHealth> health = decode<VendorHealth>(a.data);
     if (ServerConfig* config = model.config.value(); config && health) config->vendors = *health;
   } else if (a.event == "clock") {
-    const Result<ServerTime> time = decode_server_time(a.data);
+    const Result<ServerTime> time = decode<ServerTime>(a.data);
     if (time && hear_stream_time(model.clock, model.now, time->server_time) &&
         !model.clock.asking) {
       model.clock.asking = true;
@@ -311,12 +311,12 @@ bool take_page_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     return true;
   }
   if (model.logging_in.awaits(reply.id)) {
-    model.logging_in.finish(read(reply, decode_server_config));
+    model.logging_in.finish(read(reply, decode<ServerConfig>));
     if (model.logging_in.value() != nullptr) logged_in(model, effects);
     return true;
   }
   if (!model.config.awaits(reply.id)) return false;
-  model.config.finish(read(reply, decode_server_config));
+  model.config.finish(read(reply, decode<ServerConfig>));
   if (const ServerConfig* config = model.config.value()) {
     // A country chosen here before, or by the number typed meanwhile, stays.
     if (model.form.region.empty()) {

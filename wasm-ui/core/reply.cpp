@@ -7,7 +7,7 @@ namespace voxdial::ui {
 std::optional<Error> error_of(const HttpReplied& reply) {
   if (reply.failure != HttpReplied::Failure::none) return make_error(ErrorCode::network);
   if (reply.status >= 200 && reply.status < 300) return std::nullopt;
-  Result<Error> told = decode_error(reply.body);
+  Result<Error> told = decode<Error>(reply.body);
   return told ? *told : make_error(ErrorCode::bad_reply);
 }
 
