@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "shared/ascii.h"
 
@@ -60,7 +59,7 @@ std::optional<Url> read_url(std::string_view text) {
   const auto colon = text.find("://");
   if (colon == text.npos) return std::nullopt;
   Url url;
-  url.scheme = text.substr(0, colon);
+  url.scheme = lower(text.substr(0, colon));
   url.port = own_port(url.scheme);
   if (url.port == 0) return std::nullopt;
   text.remove_prefix(colon + 3);
@@ -82,12 +81,9 @@ std::optional<Url> read_url(std::string_view text) {
     if (!is_ipv4(url.host) && !is_name(url.host)) return std::nullopt;
   }
   if (!port.empty()) {
-    const char* const end = port.data() + port.size();
-    const auto [read, error] = std::from_chars(port.data() + 1, end, url.port);
-    if (port.front() != ':' || error != std::errc() || read != end || port.size() > 6 ||
-        url.port < 1 || url.port > 65535) {
-      return std::nullopt;
-    }
+    const auto number = whole_number(port.substr(1)).value_or(0);
+    if (port.front() != ':' || number < 1 || number > 65535) return std::nullopt;
+    url.port = static_cast<int>(number);
   }
   return url;
 }

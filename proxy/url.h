@@ -11,11 +11,10 @@
 namespace voxdial {
 
 struct Url {
-  std::string scheme;  ///< "http", "https", "ws" or "wss"
+  std::string scheme;  ///< "http", "https", "ws" or "wss", however it was written
   std::string host;    ///< lower case, without brackets: as in a certificate
   int port = 0;        ///< 1..65535; the scheme's own when none is written
-  std::string
-      target;  ///< path and query as they were written; begins with "/", without the fragment
+  std::string target;  ///< path and query as written; begins with "/", without the fragment
 };
 
 /// Nothing for what is no such address: another scheme, a user in it, a port that is none, an IP

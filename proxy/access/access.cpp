@@ -29,17 +29,17 @@ bool is_plain_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+/// Of the first cookie of ours that is not empty: a browser may keep one beside it that was taken
+/// back.
 std::string_view session_token(const http::Request& request) {
-  std::string_view cookies = request.header("cookie");
-  while (!cookies.empty()) {
-    const auto semicolon = cookies.find(';');
-    std::string_view cookie = cookies.substr(0, semicolon);
-    while (!cookie.empty() && cookie.front() == ' ') cookie.remove_prefix(1);
-    const auto equals = cookie.find('=');
-    if (equals != cookie.npos && cookie.substr(0, equals) == cookie_name) {
-      return cookie.substr(equals + 1);
+  const std::string start = std::string(cookie_name) + '=';
+  for (const auto& [name, value] : request.headers) {
+    if (name != "cookie") continue;
+    for (const std::string_view cookie : list_items(value, ';')) {
+      if (cookie.size() > start.size() && cookie.starts_with(start)) {
+        return cookie.substr(start.size());
+      }
     }
-    cookies = semicolon == cookies.npos ? std::string_view{} : cookies.substr(semicolon + 1);
   }
   return {};
 }

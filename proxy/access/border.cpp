@@ -85,9 +85,11 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
   if (!request.body.empty()) {
     std::string type = lower(request.header("content-type"));
     type.resize(std::min(type.find_first_of("; \t"), type.size()));
-    const std::string_view wanted =
-        body == Body::form ? "application/x-www-form-urlencoded" : "application/json";
-    if (type != wanted) return fail(ErrorCode::unsupported_media_type);
+    const bool form = body == Body::form;
+    if (type != (form ? "application/x-www-form-urlencoded" : "application/json")) {
+      return fail(ErrorCode::unsupported_media_type,
+                  form ? "Send the form as application/x-www-form-urlencoded." : "");
+    }
   }
   return {};
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "shared/ascii.h"
@@ -148,15 +147,9 @@ std::optional<Network> parse_network(std::string_view text) {
   if (!address) return {};
   Network network{.bytes = address->bytes, .bits = 128};
   if (slash == text.npos) return network;
-  const std::string_view length = text.substr(slash + 1);
-  const auto [end, status] =
-      std::from_chars(length.data(), length.data() + length.size(), network.bits);
-  const int most = address->v4 ? 32 : 128;
-  if (status != std::errc{} || end != length.data() + length.size() || network.bits < 0 ||
-      network.bits > most) {
-    return {};
-  }
-  if (address->v4) network.bits += 96;
+  const auto bits = whole_number(text.substr(slash + 1));
+  if (!bits || *bits > (address->v4 ? 32 : 128)) return {};
+  network.bits = static_cast<int>(*bits) + (address->v4 ? 96 : 0);
   return network;
 }
 

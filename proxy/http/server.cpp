@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -21,17 +20,16 @@
 #include <exception>
 #include <list>
 #include <map>
-#include <string_view>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include "proxy/http/connection.h"
+#include "proxy/http/guard.h"
+#include "proxy/http/reply.h"
 #include "proxy/thread_annotations.h"
 #include "proxy/url.h"
-#include "shared/ascii.h"
-#include "shared/percent.h"
 
 static_assert(CPPHTTPLIB_LISTEN_BACKLOG >= 1024, "a burst of event streams needs the backlog");
 static_assert(CPPHTTPLIB_HEADER_MAX_LENGTH >= 32 * 1024, "localhost's cookies are many");
@@ -43,189 +41,6 @@ namespace {
 constexpr int spare_descriptors = 1'024;
 /// Between two tries to accept, when the system has no descriptor or no memory left.
 constexpr auto accept_pause = std::chrono::milliseconds(20);
-constexpr std::string_view methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-
-// ------------------------------------------------------------------------------ what is refused
-
-/// Headers that decide who asks, for what, or how long the message is: twice is never honest.
-constexpr std::array<std::string_view, 9> once_only = {
-    "authorization", "content-length",  "content-type",  "cookie", "expect",
-    "host",          "idempotency-key", "last-event-id", "origin"};
-
-/// The path of a target as a strict reader sees it: every escape is two hex digits, nothing but
-/// visible ASCII and spaces comes out, and neither an encoded slash nor a segment of dots.
-std::optional<std::string> path_of(std::string_view raw) {
-  auto path = percent_decoded(raw);
-  if (!raw.starts_with('/') || !path || path->find('\\') != path->npos) return std::nullopt;
-  const auto slashes = [](std::string_view text) {
-    return std::count(text.begin(), text.end(), '/');
-  };
-  const auto printable = [](char c) { return c >= ' ' && c < 0x7f; };
-  const std::string closed = *path + '/';
-  if (slashes(raw) != slashes(*path) || !std::all_of(path->begin(), path->end(), printable) ||
-      closed.find("/./") != closed.npos || closed.find("/../") != closed.npos) {
-    return std::nullopt;
-  }
-  return path;
-}
-
-/// host[:port] without anything a URL could hide a second host in.
-bool is_host(std::string_view host) {
-  return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
-    return is_alnum(c) || std::string_view(".-_:[]").find(c) != std::string_view::npos;
-  });
-}
-
-bool has_token(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const std::string_view one = list.substr(0, list.find(','));
-    if (lower(trimmed(one)) == token) return true;
-    list.remove_prefix(std::min(list.size(), one.size() + 1));
-  }
-  return false;
-}
-
-/// The headers as they came. In httplib's own copy every %XX of their values is decoded.
-Headers headers_of(std::string_view head) {
-  Headers headers;
-  for (std::size_t line = head.find("\r\n") + 2, end; (end = head.find("\r\n", line)) > line;
-       line = end + 2) {
-    const std::string_view text = head.substr(line, end - line);
-    const std::size_t colon = text.find(':');
-    headers.emplace_back(lower(text.substr(0, colon)), trimmed(text.substr(colon + 1)));
-  }
-  return headers;
-}
-
-/// What httplib takes, and two programs could read differently or no honest client sends.
-Result<void> judge(const httplib::Request& parsed, std::string_view head, const Request& request,
-                   const ServerOptions& options) {
-  const auto bad = [](const char* why, std::string_view header = {}) {
-    return fail(ErrorCode::invalid_header, why, std::string(header));
-  };
-  const auto count = [&](std::string_view name) {
-    return std::count_if(request.headers.begin(), request.headers.end(),
-                         [&](const auto& header) { return header.first == name; });
-  };
-  if (parsed.target.size() > options.max_url) return fail(ErrorCode::uri_too_long);
-  if (!head.starts_with(parsed.method + ' ' + parsed.target + ' ' + parsed.version + "\r\n")) {
-    return bad("The request line is malformed.");
-  }
-  if (!has_token(methods, lower(parsed.method))) {
-    return fail(ErrorCode::method_not_allowed);
-  }
-  const bool printable = std::all_of(parsed.target.begin(), parsed.target.end(),
-                                     [](char c) { return c > ' ' && c < 0x7f; });
-  if (!printable || request.path.empty()) return bad("The address of the request is malformed.");
-  for (const std::string_view name : once_only) {
-    if (count(name) > 1) return bad("A header is there twice.", name);
-  }
-  const std::string_view host = request.header("host");
-  if ((count("host") > 0 || parsed.version == "HTTP/1.1") && !is_host(host)) {
-    return bad("The Host header is missing or malformed.", "Host");
-  }
-  if (count("transfer-encoding") > 0) {
-    return bad("Send the body whole, with its Content-Length.", "Transfer-Encoding");
-  }
-  const std::string_view length = request.header("content-length");
-  if (count("content-length") > 0 && (length.empty() || length.size() > 15 ||
-                                      !std::all_of(length.begin(), length.end(), is_digit))) {
-    return bad("Content-Length is not a number.", "Content-Length");
-  }
-  const std::size_t size = length.empty() ? 0 : std::stoull(std::string(length));
-  if (request.method == "GET" && size > 0) return bad("A GET has no body.", "Content-Length");
-  if (size > options.max_body) return fail(ErrorCode::payload_too_large);
-  if (count("expect") > 0 && request.header("expect") != "100-continue") {
-    return bad("That expectation cannot be met.", "Expect");
-  }
-  if (parsed.is_multipart_form_data()) return fail(ErrorCode::unsupported_media_type);
-  return {};
-}
-
-// ------------------------------------------------------------------------------ the replies
-
-/// What every reply carries, as lines with their ends.
-std::string security_headers(const std::vector<std::string>& connect_src, bool hsts) {
-  std::string lines =
-      "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
-      "style-src 'self'; img-src 'self' data:; media-src 'self' blob:; manifest-src 'self'; "
-      "connect-src 'self'";
-  for (const std::string& source : connect_src) lines += " " + source;
-  lines +=
-      "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n"
-      "X-Content-Type-Options: nosniff\r\n"
-      "X-Frame-Options: DENY\r\n"
-      // no-referrer would make browsers send `Origin: null` with our own forms (Fetch 3.2).
-      "Referrer-Policy: same-origin\r\n"
-      "Cross-Origin-Opener-Policy: same-origin\r\n"
-      "Cross-Origin-Resource-Policy: same-origin\r\n"
-      "Permissions-Policy: microphone=(self), accelerometer=(), camera=(), display-capture=(), "
-      "encrypted-media=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), "
-      "payment=(), picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), "
-      "xr-spatial-tracking=()\r\n";
-  // Two years; subdomains are not ours to decide about.
-  if (hsts) lines += "Strict-Transport-Security: max-age=63072000\r\n";
-  return lines;
-}
-
-/// Gives httplib pieces of a body whose end they tell.
-bool send_piece(const Pieces& next, httplib::DataSink& sink) {
-  const Result<std::string> piece = next();
-  if (!piece) return false;
-  if (!piece->empty()) return sink.write(piece->data(), piece->size());
-  sink.done();
-  return true;
-}
-
-/// The same of a body of known length, of which a part may be asked for: what comes before that is
-/// thrown away. httplib calls again until it has got `most` bytes from `at` on.
-struct KnownLength {
-  Pieces next;
-  std::size_t got = 0;
-  bool operator()(std::size_t at, std::size_t most, httplib::DataSink& sink) {
-    const std::size_t before = got;
-    const Result<std::string> piece = next();
-    if (!piece || piece->empty() || before > at) return false;
-    got += piece->size();
-    if (got <= at) return true;
-    const std::string_view wanted = std::string_view(*piece).substr(at - before, most);
-    return sink.write(wanted.data(), wanted.size());
-  }
-};
-
-void hand_to_httplib(Response from, Connection& connection, httplib::Response& to) {
-  to.status = from.status;
-  std::string type;
-  for (const auto& [name, value] : from.headers) {
-    if (name == "Content-Type") type = value;
-    if (name != "Content-Type" || (!from.shared_body && !from.pieces)) to.set_header(name, value);
-  }
-  to.body = std::move(from.body);
-  connection.take_over = std::move(from.take_over);
-  if (from.in_ranges) {
-    to.status = -1;  // 200 or 206: httplib's to say
-    connection.whole_size = from.shared_body ? from.shared_body->size() : *from.length;
-  } else if (connection.parsed) {
-    connection.parsed->ranges.clear();
-  }
-  if (const auto whole = from.shared_body) {
-    to.set_content_provider(whole->size(), type,
-                            [whole](std::size_t at, std::size_t size, httplib::DataSink& sink) {
-                              return sink.write(whole->data() + at, size);
-                            });
-  } else if (from.pieces && from.length) {
-    to.set_content_provider(*from.length, type, KnownLength{std::move(from.pieces)});
-  } else if (from.pieces) {
-    const auto send = [next = std::move(from.pieces)](std::size_t, httplib::DataSink& sink) {
-      return send_piece(next, sink);
-    };
-    if (connection.parsed && connection.parsed->version == "HTTP/1.0") {
-      to.set_content_provider(type, send);
-    } else {
-      to.set_chunked_content_provider(type, send);
-    }
-  }
-}
 
 /// Asks the system for as many descriptors as it will give, and says how many that is.
 int raise_descriptor_limit() {
@@ -317,8 +132,7 @@ class Server::Impl final : private httplib::Server {
 Server::Impl::Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
                    std::function<void(const std::string&)> on_exception)
     : options_(std::move(options)),
-      common_headers_(security_headers(options_.connect_src,
-                                       options_.hsts || !options_.tls_certificate_file.empty())),
+      common_headers_(security_headers(options_)),
       handler_(std::move(handler)),
       steady_ms_(std::move(steady_ms)),
       on_exception_(std::move(on_exception)) {
@@ -376,7 +190,7 @@ void Server::Impl::set_handlers() {
     if (parsed.method == "HEAD" && !connection.whole_size) response.headers.erase("Accept-Ranges");
     connection.last = response.status >= 400 || parsed.version != "HTTP/1.1" || stopping_ ||
                       (connection.take_over && parsed.method != "HEAD") ||
-                      has_token(connection.request.header("connection"), "close");
+                      lists(connection.request.header("connection"), "close");
     response.headers.erase("Keep-Alive");
     response.headers.erase("Connection");
     if (connection.last) response.set_header("Connection", "close");
@@ -595,18 +409,11 @@ bool Server::Impl::serve_request(Connection& connection) {
   bool closed = false;
   const bool answered = process_request(
       connection, connection.peer, 0, {}, 0, stopping_, closed, [&](httplib::Request& parsed) {
-        Request& request = connection.request;
-        const std::string_view target = parsed.target;
-        const std::size_t question = target.find('?');
-        request.method = parsed.method == "HEAD" ? "GET" : parsed.method;
-        request.path = path_of(target.substr(0, question)).value_or("");
-        if (question != target.npos) request.query = target.substr(question + 1);
-        request.headers = headers_of(connection.head);
-        request.peer = connection.peer;
-        request.tls = tls_ != nullptr;
         connection.parsed = &parsed;
-        const Result<void> verdict = judge(parsed, connection.head, request, options_);
-        if (!verdict) connection.fault = verdict.error();
+        connection.request.peer = connection.peer;
+        connection.request.tls = tls_ != nullptr;
+        const auto fine = read_head(parsed, connection.head, options_, connection.request);
+        if (!fine) connection.fault = fine.error();
         parsed.path = "/";  // which addresses there are is not for httplib to say
         connection.allow(options_.body_timeout_ms);
       });

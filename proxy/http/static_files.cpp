@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/crypto/digest.h"
 #include "shared/ascii.h"
 
 namespace voxdial::http {
@@ -19,17 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_bytes = 64 << 20;
-
-/// 64-bit FNV-1a, in hex. A validator, not a signature: nobody but the operator chooses the files.
-std::string fingerprint(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  }
-  std::array<char, 16> hex;
-  const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), hash, 16).ptr;
-  return {hex.data(), end};
-}
 
 /// "name.1a2b3c4d.ext": a part between dots of 8 or more hexadecimal digits, or esbuild's 8 of
 /// base 32.
@@ -46,20 +35,9 @@ bool has_hash(std::string_view name) {
          (part.size() == 8 && only("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
 }
 
-/// The entries of a comma-separated header, without the spaces around them.
-std::vector<std::string_view> entries(std::string_view header) {
-  std::vector<std::string_view> list;
-  while (!header.empty()) {
-    const std::string_view one = header.substr(0, header.find(','));
-    list.push_back(trimmed(one));
-    header.remove_prefix(std::min(header.size(), one.size() + 1));
-  }
-  return list;
-}
-
 /// Whether If-None-Match names the tag. Weak comparison, as RFC 9110 13.1.2 asks.
 bool names_tag(std::string_view header, std::string_view etag) {
-  for (std::string_view one : entries(header)) {
+  for (std::string_view one : list_items(header)) {
     if (one.starts_with("W/")) one.remove_prefix(2);
     if (one == etag || one == "*") return true;
   }
@@ -68,7 +46,7 @@ bool names_tag(std::string_view header, std::string_view etag) {
 
 /// Whether Accept-Encoding names a coding, and not to refuse it. Browsers rank none of theirs.
 bool takes(std::string_view header, std::string_view coding) {
-  for (const std::string_view one : entries(header)) {
+  for (const std::string_view one : list_items(header)) {
     if (lower(trimmed(one.substr(0, one.find(';')))) != coding) continue;
     const std::size_t q = one.find("q=");
     return q == one.npos || one.find_first_of("123456789", q) != one.npos;
@@ -135,7 +113,8 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
     std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (!file.is_open() || file.bad()) unreadable = whole;
     total += bytes.size();
-    std::string etag = '"' + fingerprint(bytes) + std::string(suffix) + '"';
+    std::string etag =
+        '"' + crypto::to_hex(crypto::sha256(bytes)).substr(0, 16) + std::string(suffix) + '"';
     return {std::make_shared<const std::string>(std::move(bytes)), std::move(etag)};
   };
   for (const std::string& path : paths) {

@@ -1,55 +1,21 @@
-// What is used of httplib 0.41 here: one httplib::Client per connection, send(Request) and, for a
-// body in pieces, open_stream(), and these hooks:
-// - header writer: puts the credential on the wire, and is where a request begins. A second call
-//   for the same request is httplib's silent retry after a TLS close
-//   (Error::SSLPeerCouldBeClosed_), which could dial twice, and is refused.
-// - socket options: hands over each new socket, for the watchdog.
 #include "proxy/http/vendor_client.h"
 
-#include <httplib.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <functional>
 #include <optional>
-#include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "proxy/crypto/digest.h"
-#include "proxy/thread_annotations.h"
-#include "proxy/url.h"
-#include "shared/ascii.h"
-
-static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
-              "with its default a body over 1 KB waits up to a second for 100 Continue");
+#include "proxy/http/vendor_connection.h"
 
 namespace voxdial::http {
 namespace {
-
-/// World's monotonic clock, in milliseconds.
-using Clock = std::function<std::int64_t()>;
-
-/// How often the watchdog looks; only while a request is under way.
-constexpr auto watchdog_tick = std::chrono::milliseconds(50);
-
-constexpr std::size_t piece_bytes = 32 * 1024;
-
-/// httplib and the clock count in whole milliseconds.
-constexpr std::int64_t rounding_ms = 2;
 
 struct StoreDeleter {
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
 };
 using Store = std::unique_ptr<X509_STORE, StoreDeleter>;
-
-// ------------------------------------------------------------------------------ addresses
 
 /// The whole header line of the credentials: "X-API-Key: ...\r\n".
 Secret credential_line(const VendorEndpoint& endpoint) {
@@ -74,248 +40,6 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-// ------------------------------------------------------------------------------ the deadline
-
-/// Cuts sockets whose deadline has passed, from outside of httplib: its own timeouts are per read,
-/// per write and per handshake step, and a vendor that drips can stretch each of them.
-class Watchdog {
- public:
-  struct Entry {
-    std::int64_t deadline_ms = 0;
-    int fd = -1;  ///< our own duplicate, so that it is never somebody else's socket
-    bool cut = false;
-  };
-
-  explicit Watchdog(Clock clock) : clock_(std::move(clock)), thread_([this] { run(); }) {}
-  ~Watchdog() {
-    {
-      const MutexLock lock(mutex_);
-      stop_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-  }
-
-  void add(Entry& entry) {
-    const MutexLock lock(mutex_);
-    if (entries_.empty()) changed_.notify_all();
-    entries_.insert(&entry);
-  }
-  /// Whether the entry's socket was cut.
-  bool remove(Entry& entry) {
-    const MutexLock lock(mutex_);
-    entries_.erase(&entry);
-    return entry.cut;
-  }
-  void set_socket(Entry& entry, int fd) {
-    const MutexLock lock(mutex_);
-    entry.fd = fd;
-    if (entry.cut && fd >= 0) shutdown(fd, SHUT_RDWR);
-  }
-
- private:
-  void run() {
-    MutexLock lock(mutex_);
-    while (!stop_) {
-      if (entries_.empty()) {
-        changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return stop_ || !entries_.empty(); });
-        continue;
-      }
-      changed_.wait_for(mutex_, watchdog_tick, [this]() REQUIRES(mutex_) { return stop_; });
-      const std::int64_t now = clock_();
-      for (Entry* entry : entries_) {
-        if (entry->cut || now < entry->deadline_ms) continue;
-        entry->cut = true;
-        if (entry->fd >= 0) shutdown(entry->fd, SHUT_RDWR);
-      }
-    }
-  }
-
-  const Clock clock_;
-  Mutex mutex_;
-  Condition changed_;
-  std::unordered_set<Entry*> entries_ GUARDED_BY(mutex_);
-  bool stop_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
-};
-
-void set_timeout(httplib::Client& client, int connect_ms, int whole_ms) {
-  const auto connect = std::chrono::milliseconds(std::min(connect_ms, whole_ms));
-  const auto whole = std::chrono::milliseconds(whole_ms);
-  client.set_connection_timeout(connect);
-  client.set_read_timeout(whole);
-  client.set_write_timeout(whole);
-}
-
-/// The body of a reply whose head has come. It holds the connection.
-std::function<Result<std::string>()> pieces_of(
-    std::shared_ptr<httplib::ClientImpl::StreamHandle> stream, std::size_t most) {
-  return [stream = std::move(stream), left = most]() mutable -> Result<std::string> {
-    std::string piece(piece_bytes, '\0');
-    const ssize_t got = stream->read(piece.data(), piece.size());
-    if (got < 0 || static_cast<std::size_t>(got) > left) return fail(ErrorCode::vendor_failed);
-    left -= static_cast<std::size_t>(got);
-    piece.resize(static_cast<std::size_t>(got));
-    return piece;
-  };
-}
-
-// ------------------------------------------------------------------------------ one connection
-
-/// A client with its at most one connection, and what the hooks note about the request under way.
-class VendorConnection {
- public:
-  VendorConnection(const Url& address, const Secret& credential, X509_STORE* store,
-                   const Clock& clock, Watchdog& watchdog)
-      : clock_(clock), watchdog_(watchdog), credential_(credential), client_(origin_of(address)) {
-    if (!client_.is_valid()) return;  // there is nothing behind it to be set up
-    client_.set_keep_alive(true);
-    client_.set_follow_location(false);
-    client_.set_tcp_nodelay(true);
-    client_.set_path_encode(false);
-    client_.set_decompress(false);
-    client_.set_socket_options([this](socket_t fd) { on_socket(fd); });
-    client_.set_header_writer([this](httplib::Stream& stream, httplib::Headers& headers) {
-      return on_headers(stream, headers);
-    });
-    if (address.scheme == "https") verify(address.host, store);
-  }
-  ~VendorConnection() {
-    if (entry_.fd >= 0) close(entry_.fd);
-  }
-  VendorConnection(const VendorConnection&) = delete;
-  VendorConnection& operator=(const VendorConnection&) = delete;
-
-  SendResult send(const VendorRequest& wanted, int connect_timeout_ms);
-
-  /// Whether the connection may serve another request.
-  bool reusable() const { return reusable_; }
-
- private:
-  /// The chain, the host name and the dates are checked inside the handshake, before a byte of ours
-  /// is sent, against the one shared store. httplib's own check is off because it would parse the
-  /// system's CA bundle again for each client (30 ms), not because nothing is checked.
-  void verify(const std::string& host, X509_STORE* store) {
-    client_.enable_server_certificate_verification(false);
-    auto* context = static_cast<SSL_CTX*>(client_.tls_context());
-    if (!context) return;
-    SSL_CTX_set1_cert_store(context, store);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
-    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) != 1) {
-      X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size());
-    }
-  }
-
-  void on_socket(int fd) {
-    const int old = entry_.fd;
-    watchdog_.set_socket(entry_, dup(fd));
-    if (old >= 0) close(old);
-  }
-
-  ssize_t on_headers(httplib::Stream& stream, const httplib::Headers& headers) {
-    if (begun_ || clock_() >= entry_.deadline_ms) {
-      // httplib would wait for an answer all the same.
-      if (entry_.fd >= 0) shutdown(entry_.fd, SHUT_RDWR);
-      return -1;
-    }
-    begun_ = true;
-    ssize_t written = 0;
-    const auto put = [&](std::string_view text) {
-      written += stream.write(text.data(), text.size());
-    };
-    for (const auto& [name, value] : headers) {
-      put(name);
-      put(": ");
-      put(value);
-      put("\r\n");
-    }
-    put(credential_.reveal());  // a whole line with its end, or nothing
-    put("\r\n");
-    return written;
-  }
-
-  Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
-
-  const Clock& clock_;
-  Watchdog& watchdog_;
-  const Secret credential_;
-  Watchdog::Entry entry_;
-  bool begun_ = false;  ///< the request's first bytes were handed to the socket
-  bool reusable_ = false;
-  std::string refusal_;     ///< why we stopped taking the answer
-  httplib::Client client_;  // last: its hooks use the members above
-};
-
-SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeout_ms) {
-  if (!client_.is_valid())
-    return Unexpected<SendFailure>{{SendFailure::Kind::not_sent, "no such address"}};
-  httplib::Request request;
-  request.method = wanted.method;
-  request.path = wanted.path;
-  request.body = wanted.body;
-  request.headers = {{"User-Agent", "voxdial"}};
-  if (!wanted.content_type.empty()) request.headers.emplace("Content-Type", wanted.content_type);
-  if (!wanted.range.empty()) request.headers.emplace("Range", wanted.range);
-  VendorReply reply;
-  const auto too_large = [&](std::size_t size) {
-    if (size > wanted.max_reply_bytes) refusal_ = "the reply is too large";
-    return !refusal_.empty();
-  };
-  request.response_handler = [&](const httplib::Response& head) {
-    return !too_large(head.get_header_value_u64("Content-Length"));
-  };
-  request.content_receiver = [&](const char* data, std::size_t size, std::size_t, std::size_t) {
-    if (too_large(reply.body.size() + size)) return false;
-    reply.body.append(data, size);
-    return true;
-  };
-
-  begun_ = reusable_ = false;
-  refusal_.clear();
-  set_timeout(client_, connect_timeout_ms, wanted.timeout_ms);
-  entry_.cut = false;
-  entry_.deadline_ms = clock_() + wanted.timeout_ms;
-  watchdog_.add(entry_);
-  httplib::Response head;
-  httplib::Error error = httplib::Error::Success;
-  bool answered = false;
-  try {
-    if (wanted.in_pieces) {
-      auto stream = std::make_shared<httplib::ClientImpl::StreamHandle>(
-          client_.open_stream(request.method, request.path, {}, request.headers));
-      error = stream->error;
-      if (stream->is_valid()) head = *stream->response;
-      answered = stream->is_valid() && request.response_handler(head);
-      reply.next_piece = pieces_of(std::move(stream), wanted.max_reply_bytes);
-    } else {
-      answered = client_.send(request, head, error);
-    }
-  } catch (const std::exception&) {
-    error = httplib::Error::Unknown;
-  }
-  const bool cut = watchdog_.remove(entry_) || clock_() + rounding_ms >= entry_.deadline_ms;
-  if (!answered) return explain(error, cut);
-  if (head.status >= 300 && head.status < 400 && !wanted.redirect_is_reply) {
-    return Unexpected<SendFailure>{{SendFailure::Kind::bad_answer, "a redirect"}};
-  }
-  reply.status = head.status;
-  for (const auto& [name, value] : head.headers) reply.headers.emplace_back(lower(name), value);
-  // A reply that only the end of the connection ends leaves nothing to reuse, one in pieces
-  // neither.
-  reusable_ = !wanted.in_pieces && head.get_header_value("Connection") != "close";
-  return reply;
-}
-
-Unexpected<SendFailure> VendorConnection::explain(httplib::Error error, bool cut) const {
-  using Kind = SendFailure::Kind;
-  if (!begun_) return {{Kind::not_sent, cut ? "connect timeout" : httplib::to_string(error)}};
-  if (!refusal_.empty()) return {{Kind::bad_answer, refusal_}};
-  if (cut) return {{Kind::no_answer, "timeout"}};
-  return {{Kind::no_answer, "connection lost: " + httplib::to_string(error)}};
-}
-
 /// A reply whose pieces hold `place` until they are let go of.
 SendResult held(SendResult result, std::shared_ptr<void> place) {
   if (result && result->next_piece) {
@@ -327,8 +51,6 @@ SendResult held(SendResult result, std::shared_ptr<void> place) {
 }
 
 }  // namespace
-
-// -------------------------------------------------------------------------------- the pools
 
 struct VendorClient::Impl {
   explicit Impl(Clock steady_ms) : clock(std::move(steady_ms)), watchdog(clock) {}

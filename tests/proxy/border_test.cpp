@@ -117,7 +117,16 @@ TEST_CASE("a body must be of the route's type") {
     const auto crossed = check_border(with(wrong), rules(), Body::json, false);
     REQUIRE_FALSE(crossed);
     CHECK(crossed.error().code == ErrorCode::unsupported_media_type);
+    CHECK(crossed.error().message == "Send the request as application/json.");
   }
+}
+
+TEST_CASE("a form in another writing is told how forms are written") {
+  const auto crossed =
+      check_border(request("POST", "localhost", {{"content-type", "application/json"}}, "{}"),
+                   rules(), Body::form, false);
+  REQUIRE_FALSE(crossed);
+  CHECK(crossed.error().message.find("x-www-form-urlencoded") != std::string::npos);
 }
 
 TEST_CASE("a tunnel for callbacks does not open the dialler") {

@@ -254,4 +254,10 @@ class TestServer {
   std::thread thread_;
 };
 
+inline http::Response echo(const http::Request& request) {
+  std::string text = request.method + " " + request.path;
+  if (!request.query.empty()) text += "?" + request.query;
+  return http::json(200, text + " " + request.body);
+}
+
 }  // namespace voxdial::testing

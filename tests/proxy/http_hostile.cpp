@@ -64,7 +64,10 @@ std::vector<Row> rows() {
       {"OPTIONS *", "OPTIONS * HTTP/1.1\r\n" + host + "\r\n", 405},
       {"CONNECT to elsewhere", "CONNECT evil.example:443 HTTP/1.1\r\n" + host + "\r\n", 405},
       // the target
-      {"an absolute address", get("http://evil.example/"), 400},
+      {"an address of another host", get("http://evil.example/"), 400},
+      {"an address with a user", get("http://evil.example@localhost/"), 400},
+      {"an address without Host", "GET http://localhost/ HTTP/1.1\r\n\r\n", 400},
+      {"dot dot in an address", get("http://localhost/../x"), 400},
       {"an address without a slash", get("api/calls"), 400},
       {"a star", get("*"), 400},
       {"dot dot", get("/../etc/passwd"), 400},
@@ -123,7 +126,6 @@ std::vector<Row> rows() {
       {"a byte over 127 in a header's name", get("/", "X\xe9: a\r\n"), 400},
       {"two Authorizations", get("/", "Authorization: a\r\nAuthorization: b\r\n"), 400},
       {"two Origins", get("/", "Origin: http://a\r\nOrigin: http://b\r\n"), 400},
-      {"two Cookies", get("/", "Cookie: a=1\r\nCookie: a=2\r\n"), 400},
       {"two Content-Types", get("/", "Content-Type: a/b\r\nContent-Type: c/d\r\n"), 400},
       {"two Idempotency-Keys", get("/", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), 400},
       {"two Last-Event-IDs", get("/", "Last-Event-ID: 1\r\nLast-Event-ID: 2\r\n"), 400},
@@ -213,7 +215,7 @@ TEST_CASE("every hostile request is refused, and nothing it smuggles is served")
     client.say(row.bytes);
     const Reply reply = client.read_reply();
     CHECK(reply.status == row.status);
-    const Result<Error> error = decode_error(reply.body);
+    const Result<Error> error = decode<Error>(reply.body);
     CHECK(error.has_value());
     if (error) CHECK(http_status(error->code) == row.status);
     CHECK(reply.header("x-content-type-options") == "nosniff");
@@ -240,6 +242,9 @@ TEST_CASE("odd but honest requests are served") {
                     {post(""), "/api/calls|"},
                     {get("/a+b?c+d"), "/a+b|"},
                     {get("/", "Cookie: other=a%0Ab\r\n"), "/|"},
+                    {get("/", "Cookie: a=1\r\nCookie: b=2\r\n"), "/|"},
+                    {get("http://LOCALHOST/a?b"), "/a|"},
+                    {get("http://localhost"), "/|"},
                     {"DELETE /api/x HTTP/1.1\r\nHOST: LocalHost:8080\r\n\r\n", "/api/x|"}}));
   const Reply reply = server.ask(row.bytes);
   CHECK(reply.status == 200);
