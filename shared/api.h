@@ -18,6 +18,7 @@
 #include "shared/call_state.h"
 #include "shared/end_reason.h"
 #include "shared/error.h"
+#include "shared/told.h"
 
 namespace voxdial {
 
@@ -95,8 +96,8 @@ struct FirstSpeaker {
 enum class Voicemail : std::uint8_t { hang_up, leave_message, carry_on };  ///< "hang-up", ...
 
 /// What a call is made of, but for the medium. Every member overrides the agent preset's. Ranges
-/// are Ultravox's (docs.ultravox.ai/api-reference/calls/calls-post) or tighter; the codec names the
-/// field.
+/// are Ultravox's (https://docs.ultravox.ai/api-reference/calls/calls-post) or tighter; the codec
+/// names the field.
 struct CallSettings {
   std::optional<std::string> system_prompt;          ///< <= 32 KiB
   std::optional<std::string> model;                  ///< <= 100 bytes; e.g. "ultravox-v0.7"
@@ -149,7 +150,7 @@ struct CallPlaced {
 // --------------------------------------------------------------------------- watching calls
 
 /// One call as a list, a live card or an event shows it.
-struct Call {
+struct Call : Told {
   std::string id;
   std::uint64_t version = 0;  ///< grows with every change; of two copies the higher one is the news
   MediumType medium = MediumType::web;
@@ -168,9 +169,7 @@ struct Call {
   bool ending = false;      ///< End was pressed and is under way
   std::string answered_by;  ///< Twilio's AnsweredBy, or empty
   bool left_voicemail = false;
-  EndReason end;           ///< by is nobody_yet while live; then left out of the JSON
-  std::string price;       ///< decimal text as Twilio gives it ("-0.0140"), or empty
-  std::string price_unit;  ///< "USD", or empty
+  EndReason end;        ///< by is nobody_yet while live; then left out of the JSON
   std::string warning;  ///< something that went wrong without ending the call, in words; or empty
   friend bool operator==(const Call&, const Call&) = default;
 };
@@ -230,7 +229,7 @@ struct Transcript {
 };
 
 /// POST /api/calls/{id}/messages: say something into a live call
-/// (docs.ultravox.ai/apps/datamessages).
+/// (https://docs.ultravox.ai/apps/datamessages).
 struct SayRequest {
   enum class Kind : std::uint8_t {
     text,     ///< a text the agent takes in as the user's (user_text_message)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "shared/fields_settings.h"
 
@@ -42,6 +43,22 @@ void fields(Io& io, typename Io::template Of<EndReason>& v) {
 }
 
 template <class Io>
+void fields(Io& io, typename Io::template Of<Told>& v) {
+  each_told(
+      [&io](const char*, const char* name, auto& fact) {
+        using Fact = std::decay_t<decltype(fact)>;
+        if constexpr (std::is_same_v<Fact, std::string>) {
+          io.text(name, fact);
+        } else if constexpr (std::is_same_v<Fact, bool>) {
+          io.flag(name, fact);
+        } else {
+          io.integer(name, fact);
+        }
+      },
+      v);
+}
+
+template <class Io>
 void fields(Io& io, typename Io::template Of<Call>& v) {
   io.text("id", v.id, required_text);
   io.integer("version", v.version);
@@ -69,8 +86,7 @@ void fields(Io& io, typename Io::template Of<Call>& v) {
   } else if (v.end.by != EndedBy::nobody_yet) {
     io.object("end", v.end);
   }
-  io.text("price", v.price);
-  io.text("priceUnit", v.price_unit);
+  fields(io, static_cast<typename Io::template Of<Told>&>(v));
   io.text("warning", v.warning);
 }
 

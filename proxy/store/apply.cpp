@@ -207,8 +207,11 @@ StoredCall apply(StoredCall stored, const CallUpdate& update) {
   set_once(call.answered_by, update.answered_by);
   call.left_voicemail = call.left_voicemail || update.left_voicemail;
   stored.machine_handled = stored.machine_handled || update.machine_handled;
-  replace(call.price, update.price);
-  replace(call.price_unit, update.price_unit);
+  each_told(
+      [](const char*, const char*, auto& known, const auto& heard) {
+        if (heard != std::decay_t<decltype(heard)>{}) known = heard;
+      },
+      call, update);
   if (update.warning) call.warning = *update.warning;
 
   move_on(call, update);

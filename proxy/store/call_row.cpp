@@ -1,6 +1,7 @@
 #include "proxy/store/call_row.h"
 
 #include <algorithm>
+#include <set>
 
 #include "proxy/store/fold.h"
 #include "shared/wire_words.h"
@@ -55,8 +56,7 @@ void each_column(Io& io, Row& row) {
   io.column("end_by", call.end.by, ended_by_words);
   io.column("end_code", call.end.code);
   io.column("end_sentence", call.end.sentence);
-  io.column("price", call.price);
-  io.column("price_unit", call.price_unit);
+  each_told([&io](const char* name, const char*, auto& fact) { io.column(name, fact); }, call);
   io.column("warning", call.warning);
   io.column("ultravox_call_id", stored.ultravox_call_id);
   io.column("twilio_sid", stored.twilio_sid);
@@ -196,6 +196,20 @@ const Owed* StoredCall::find_owed(Debt what) const {
     if (one.what == what) return &one;
   }
   return nullptr;
+}
+
+std::string missing_columns(db::Db& db, std::string_view names_of_columns) {
+  std::set<std::string, std::less<>> known;
+  for (db::Rows rows = db.rows(names_of_columns); rows.next();) known.insert(rows.text(0));
+  std::string sql;
+  const CallRow row;
+  for (const Column& column : values_of(row, row.stored)) {
+    if (db.failed() || known.contains(column.name)) continue;
+    const bool text = std::holds_alternative<std::string_view>(column.value);
+    sql += "ALTER TABLE calls ADD COLUMN " + std::string(column.name) +
+           (text ? " TEXT NOT NULL DEFAULT '';" : " BIGINT NOT NULL DEFAULT 0;");
+  }
+  return sql;
 }
 
 const std::string& call_columns() {

@@ -22,6 +22,10 @@ struct CallRow {
 const std::string& call_columns();
 CallRow read_call(const db::Rows& row);
 
+/// SQL that adds those columns which the table lacks, as of members that came after its last step
+/// (schema.h); empty when it has them all. `names_of_columns` selects the names of those it has.
+std::string missing_columns(db::Db& db, std::string_view names_of_columns);
+
 /// What the call owes, in the order of Debt.
 std::vector<Owed> read_owed(db::Db& db, std::int64_t call_seq);
 

@@ -1,5 +1,7 @@
 // The history as a file, made piece by piece from pages, so that neither memory nor a long read
 // transaction grows with it.
+#include <type_traits>
+
 #include "proxy/store/call_row.h"
 #include "proxy/store/impl.h"
 #include "shared/codec.h"
@@ -8,12 +10,16 @@
 namespace voxdial {
 namespace {
 
-constexpr std::string_view csv_header =
-    "id,created_at,medium,status,agent,agent_name,user,to,to_region,ringing_at,answered_at,ended_"
-    "at,"
-    "talked_s,max_duration_s,recording,answered_by,left_voicemail,ended_by,end_code,end_reason,"
-    "price,"
-    "price_unit,warning\r\n";
+std::string csv_header() {
+  std::string names =
+      "id,created_at,medium,status,agent,agent_name,user,to,to_region,ringing_at,answered_at,"
+      "ended_at,talked_s,max_duration_s,recording,answered_by,left_voicemail,ended_by,end_code,"
+      "end_reason";
+  const Told none;
+  each_told([&names](const char* column, const char*, const auto&) { (names += ',') += column; },
+            none);
+  return names + ",warning\r\n";
+}
 
 /// Excel takes a file without it for one in the machine's old code page: "ZoÃ«".
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -64,15 +70,22 @@ std::string cell(std::string_view text) {
   return quoted + '"';
 }
 
-/// Decimal text, often below zero: meant to be a number. A vendor's, so it is looked at.
-std::string amount(std::string_view text) {
-  const bool plain =
-      text.find_first_not_of("0123456789.", text.starts_with('-') ? 1 : 0) == text.npos;
-  return plain ? std::string(text) : cell(text);
-}
-
 std::string moment(Millis at) { return at == 0 ? std::string() : to_rfc3339(at); }
 std::string_view yes_no(bool value) { return value ? "yes" : "no"; }
+
+/// A fact that a vendor told. A price is decimal text, often below zero, and meant to be a number.
+template <class Fact>
+std::string told(const Fact& fact) {
+  if constexpr (std::is_same_v<Fact, bool>) {
+    return std::string(yes_no(fact));
+  } else if constexpr (std::is_integral_v<Fact>) {
+    return std::to_string(fact);
+  } else {
+    const bool number =
+        fact.find_first_not_of("0123456789.", fact.starts_with('-') ? 1 : 0) == fact.npos;
+    return number ? fact : cell(fact);
+  }
+}
 
 void add_csv(std::string& out, const Call& call) {
   const Millis talked = call.answered_at != 0 && call.ended_at > call.answered_at
@@ -104,8 +117,7 @@ void add_csv(std::string& out, const Call& call) {
   add(over ? wire_name(call.end.by) : "");
   add(cell(call.end.code));
   add(cell(call.end.sentence));
-  add(amount(call.price));
-  add(cell(call.price_unit));
+  each_told([&add](const char*, const char*, const auto& fact) { add(told(fact)); }, call);
   out += cell(call.warning);
   out += "\r\n";
 }
@@ -125,7 +137,7 @@ std::function<Result<std::string>()> Store::export_calls(const Reader& reader,
     if (!page) return fail(std::move(page).error());
     const bool csv = format == ExportFormat::csv;
     std::string piece;
-    if (at == At::start) piece = csv ? std::string(byte_order_mark).append(csv_header) : "[";
+    if (at == At::start) piece = csv ? std::string(byte_order_mark) + csv_header() : "[";
     bool first = at == At::start;
     for (const Call& call : page->calls) {
       if (csv) {

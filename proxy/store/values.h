@@ -191,10 +191,10 @@ struct Refusal {
 
 /// One piece of news about a call, from anybody. Empty, 0 and nullopt mean "says nothing about
 /// this". Late, doubled and reordered news is expected: see apply().
-struct CallUpdate {
-  Millis at = 0;       ///< when we heard it; the timeline's time
-  std::string what;    ///< timeline: stable name, "twilio_status", "hang_up_asked"
-  std::string source;  ///< timeline: "voxdial", "twilio", "ultravox", "person"
+struct CallUpdate : Told {  // which may come long after the end
+  Millis at = 0;            ///< when we heard it; the timeline's time
+  std::string what;         ///< timeline: stable name, "twilio_status", "hang_up_asked"
+  std::string source;       ///< timeline: "voxdial", "twilio", "ultravox", "person"
   std::string detail;  ///< timeline: words for a person, at most 2 KiB (longer is cut); no secret
   bool note = false;  ///< put it into the timeline although it changed nothing (something was said)
 
@@ -229,8 +229,6 @@ struct CallUpdate {
   /// Given with a terminal status: why, when explain_end()'s table cannot know it (a vendor
   /// refused).
   std::optional<EndReason> end;
-  std::string price;  ///< may come long after the end
-  std::string price_unit;
   std::optional<std::string> warning;  ///< empty text: what was warned of is over
   friend bool operator==(const CallUpdate&, const CallUpdate&) = default;
 };

@@ -242,6 +242,21 @@ TEST_CASE("what news changes is stored, and found by every id") {
   CHECK_FALSE(store->find_call_by_ultravox_id("")->has_value());
 }
 
+TEST_CASE("a fact that is told since an update gets its column when the store is opened") {
+  Folder folder;
+  auto store = open_store(options_for(folder));
+  place(*store, phone_call("call_1"), noon);
+  store.reset();
+  REQUIRE(meddle(folder, "ALTER TABLE calls DROP COLUMN price_unit").empty());
+  store = open_store(options_for(folder));
+  CHECK(store->find_call("call_1")->value().call.price_unit.empty());
+  CallUpdate priced = news_of(CallStatus::completed, noon + minute);
+  priced.price_unit = "EUR";
+  tell(*store, "call_1", priced);
+  store = open_store(options_for(folder));
+  CHECK(store->find_call("call_1")->value().call.price_unit == "EUR");
+}
+
 TEST_CASE("news that changes nothing writes nothing, unless it is to be noted") {
   Folder folder;
   auto store = open_store(options_for(folder));

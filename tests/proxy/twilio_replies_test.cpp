@@ -38,17 +38,16 @@ const std::string call_body =
 TEST_CASE("A call is read with what we keep of it", "[twilio]") {
   const auto call = parse_call(reply(200, call_body), now);
   REQUIRE(call);
-  CHECK(*call == twilio::Call{.sid = sid,
-                              .status = "completed",
-                              .to = "+14155552671",
-                              .from = "+12025550143",
-                              .duration_s = 42,
-                              .price = "-0.0140",
-                              .price_unit = "USD",
-                              .answered_by = "human",
-                              .direction = "outbound-api",
-                              .created_at = now - 3'600'000,
-                              .ended_at = now - 3'553'000});
+  CHECK(*call == twilio::Call{{.price = "-0.0140", .price_unit = "USD"},
+                              sid,
+                              "completed",
+                              "+14155552671",
+                              "+12025550143",
+                              42,
+                              "human",
+                              "outbound-api",
+                              now - 3'600'000,
+                              now - 3'553'000});
 }
 
 TEST_CASE("A price is an amount, written as text or as a number, or it is none", "[twilio]") {

@@ -19,7 +19,7 @@ std::string read(const std::string& file) {
 /// The members of each struct of a header, those of structs within it among them.
 std::map<std::string, std::set<std::string>> structs_of(const std::string& header) {
   const std::string text = read(header);
-  const std::regex start(R"(\nstruct (\w+) \{)");
+  const std::regex start(R"(\nstruct (\w+)(?: : Told)? \{)");
   // Its name is the last word before "=", "{" or ";"; enumerators have none.
   const std::regex member(
       R"((?:^|[;{}])\s*(?!using|enum|struct)[\w:<>,\s]*?\b(\w+)\s*(?:=[^;{}]*)?;)");
@@ -68,6 +68,22 @@ TEST_CASE("every member of every value of the API is in the list of fields of it
       CAPTURE(type, name);
       CHECK(std::regex_search(list, std::regex("\\b(v|first)\\." + name + "\\b")));
     }
+  }
+}
+
+TEST_CASE(
+    "every fact that a vendor tells is in the list of facts, and each part of a call has them") {
+  const std::string list = read("shared/told.h");
+  const auto facts = structs_of("shared/told.h").at("Told");
+  for (const std::string& name : facts) {
+    CAPTURE(name);
+    CHECK(std::regex_search(
+        list, std::regex("each\\(\"\\w+\", \"\\w+\", told\\." + name + "\\.\\.\\.\\)")));
+  }
+  for (const char* file : {"proxy/store/call_row.cpp", "proxy/store/export.cpp",
+                           "proxy/store/apply.cpp", "shared/fields_replies.h"}) {
+    CAPTURE(file);
+    CHECK(read(file).find("each_told(") != std::string::npos);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <string>
 
+#include "proxy/store/call_row.h"
+
 namespace voxdial::postgres {
 namespace {
 
@@ -248,6 +250,11 @@ Result<void> take_steps(db::Db& db) {
     db.script(steps[step]);
     db.run("INSERT INTO voxdial_schema (version) VALUES (?)", step + 1);
   }
+  const std::string columns =
+      missing_columns(db,
+                      "SELECT column_name FROM information_schema.columns WHERE table_name = "
+                      "'calls' AND table_schema = current_schema()");
+  if (!columns.empty()) db.script(columns.c_str());
   return {};
 }
 

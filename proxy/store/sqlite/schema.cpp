@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/store/call_row.h"
 #include "proxy/store/fold.h"
 
 namespace voxdial::sqlite {
@@ -345,6 +346,14 @@ Result<void> carry_out_next(db::Db& db, std::int64_t last) {
   return {};
 }
 
+constexpr std::string_view columns = "SELECT name FROM pragma_table_info('calls')";
+
+Result<void> add_columns(db::Db& db) {
+  db.script(missing_columns(db, columns).c_str());
+  db.commit();
+  return {};
+}
+
 }  // namespace
 
 Result<void> bring_up_to_date(db::Db& db, std::int64_t most) {
@@ -352,9 +361,12 @@ Result<void> bring_up_to_date(db::Db& db, std::int64_t most) {
   for (;;) {
     const auto done = steps_done(db);
     if (!done) return fail(done.error());
-    if (*done >= last) return {};
+    const bool all = *done >= last;
+    const bool lacks = last == newest && all && !missing_columns(db, columns).empty();
+    if (db.failed()) return fail(db.take_error());
+    if (all && !lacks) return {};
     db.begin_write();
-    auto stepped = carry_out_next(db, last);
+    auto stepped = all ? add_columns(db) : carry_out_next(db, last);
     if (db.failed()) stepped = fail(db.take_error());
     db.rollback();
     if (!stepped) return stepped;

@@ -1,9 +1,9 @@
 // Twilio's REST API, as two pure halves: what to ask (VendorRequest) and what the answer says.
 //
 // Owns the shape of every request to api.twilio.com/2010-04-01, as Twilio's pages have it
-// (twilio.com/docs/voice/api/call-resource). Sends nothing, keeps nothing, knows no token. Replies
-// are taken as hostile: any bytes give a value or an Error. Account sids and call sids are escaped
-// on their way into a path.
+// (https://www.twilio.com/docs/voice/api/call-resource). Sends nothing, keeps nothing, knows no
+// token. Replies are taken as hostile: any bytes give a value or an Error. Account sids and call
+// sids are escaped on their way into a path.
 //
 // Every parser maps a refusal by map_failure, so a caller looks at the Result alone. `now` is the
 // wall clock; it only turns a Retry-After date into seconds.
@@ -16,6 +16,7 @@
 
 #include "proxy/world.h"
 #include "shared/result.h"
+#include "shared/told.h"
 
 namespace voxdial::twilio {
 
@@ -38,14 +39,12 @@ struct CallPlan {
 /// that would tell a repeated request from a new one.
 VendorRequest create_call(std::string_view account_sid, const CallPlan& plan);
 
-struct Call {
+struct Call : Told {
   std::string sid;
   std::string status;  ///< Twilio's word: queued, ringing, in-progress, completed, busy, ...
   std::string to;
   std::string from;
   int duration_s = 0;       ///< 0 while it lasts and when it was not answered
-  std::string price;        ///< "-0.0140", or empty: not known yet
-  std::string price_unit;   ///< "USD", or empty
   std::string answered_by;  ///< human, machine_start, fax, unknown, ..., or empty
   std::string direction;    ///< outbound-api: made by a request like create_call's
   Millis created_at = 0;    ///< times are in our clock, by the reply's Date
@@ -77,7 +76,8 @@ VendorRequest find_calls(std::string_view account_sid, std::string_view to, std:
 /// Their times are exact to what whole seconds allow: up to 1.5 s early.
 Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now);
 
-/// What went wrong on a call according to Twilio's debugger (stream errors, carrier refusals).
+/// What went wrong on a call according to Twilio's debugger: stream errors, carrier refusals
+/// (https://www.twilio.com/docs/voice/api/call-notification-resource).
 VendorRequest call_notifications(std::string_view account_sid, std::string_view call_sid);
 struct Notifications {
   int cause = 0;          ///< the newest error's code, else the newest warning's; 0: none
@@ -104,13 +104,17 @@ struct Balance {
 VendorRequest fetch_balance(std::string_view account_sid);
 Result<Balance> parse_balance(const VendorReply& reply, Millis now);
 
-/// Whether the account owns `e164`; whether it is a verified caller id.
+/// Whether the account owns `e164`
+/// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource); whether it is a
+/// verified caller id (https://www.twilio.com/docs/voice/api/outgoing-caller-ids-resource).
 VendorRequest owned_numbers(std::string_view account_sid, std::string_view e164);
 VendorRequest verified_callers(std::string_view account_sid, std::string_view e164);
 /// The E.164 numbers of either list.
 Result<std::vector<std::string>> parse_numbers(const VendorReply& reply, Millis now);
 
-/// What may be dialled in a country (voice.twilio.com). `region` is ISO 3166-1 alpha-2.
+/// What may be dialled in a country (voice.twilio.com,
+/// https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource). `region` is ISO
+/// 3166-1 alpha-2.
 struct DialingPermissions {
   bool low_risk = false;  ///< ordinary numbers, those that are no risk of toll fraud
   friend bool operator==(const DialingPermissions&, const DialingPermissions&) = default;

@@ -1,8 +1,8 @@
 // Ultravox, as two pure halves: what to ask (VendorRequest) and what the answer says (Result).
 //
 // Owns the shape of every request to api.ultravox.ai and of every reply, as the vendor's pages have
-// it (docs.ultravox.ai/api-reference). Sends nothing, keeps nothing, knows no key. Replies are
-// taken as hostile: any bytes give a value or an Error, never an assert. Call and voice ids are
+// it (https://docs.ultravox.ai/api-reference). Sends nothing, keeps nothing, knows no key. Replies
+// are taken as hostile: any bytes give a value or an Error, never an assert. Call and voice ids are
 // escaped on their way into a path.
 //
 // Every parser maps a refusal by map_failure, so a caller looks at the Result alone. `now` is the
@@ -23,9 +23,9 @@ namespace voxdial::ultravox {
 
 // --------------------------------------------------------------------------- placing a call
 
-/// Where Ultravox reports joined, ended and billed (docs.ultravox.ai/webhooks). The secrets sign
-/// the reports; they are made for this purpose alone (crypto::derive_key) and travel to Ultravox
-/// with the request.
+/// Where Ultravox reports joined, ended and billed (https://docs.ultravox.ai/webhooks). The secrets
+/// sign the reports; they are made for this purpose alone (crypto::derive_key) and travel to
+/// Ultravox with the request.
 struct Callbacks {
   std::string url;
   std::vector<std::string> secrets;
@@ -43,8 +43,10 @@ struct CallPlan {
   friend bool operator==(const CallPlan&, const CallPlan&) = default;
 };
 
-/// How long a phone call's join address must live: Twilio may queue (one dial a second), rings for
-/// `ring_timeout_s` and up to 5 s more, and connects the stream only when somebody answers.
+/// How long a phone call's join address must live: Twilio may queue (one dial a second of an
+/// account), rings for `ring_timeout_s` and up to 5 s more
+/// (https://www.twilio.com/docs/voice/api/call-resource, Timeout), and connects the stream only
+/// when somebody answers.
 int phone_join_timeout_s(int ring_timeout_s);
 
 /// POST /api/calls. On the phone
@@ -52,21 +54,23 @@ int phone_join_timeout_s(int ring_timeout_s);
 ///  - the one who was called speaks first: an agent-first setting becomes the fallback for silence,
 ///    unless it is uninterruptible (a notice that must be said first);
 ///  - client tools are left out, they cannot work there
-///    (docs.ultravox.ai/tools/custom/http-vs-client-tools);
+///    (https://docs.ultravox.ai/tools/custom/http-vs-client-tools);
 ///  - the built-in hangUp is always selected, and leaveVoicemail when a message is to be left.
 VendorRequest create_call(const CallPlan& plan);
 
-/// POST /api/agents/{id}/calls: a call by an agent stored at Ultravox. It keeps its own prompt,
+/// POST /api/agents/{id}/calls (https://docs.ultravox.ai/api-reference/agents/agents-calls-post): a
+/// call by an agent stored at Ultravox. It keeps its own prompt,
 /// model, temperature, language and time-exceeded message: a setting for one of these is an
 /// invalid_field error. Selected tools are added to the agent's own.
 Result<VendorRequest> create_agent_call(std::string_view agent_id, const CallPlan& plan);
 
 /// The built-in tool that leaves a message and ends the call
-/// (docs.ultravox.ai/tools/built-in-tools).
+/// (https://docs.ultravox.ai/tools/built-in-tools).
 inline constexpr std::string_view voicemail_tool = "leaveVoicemail";
 
-/// A call as Ultravox tells it, reduced to what we keep.
-struct Call {
+/// A call as Ultravox tells it (https://docs.ultravox.ai/api-reference/calls/calls-get), reduced to
+/// what we keep.
+struct Call : Told {
   std::string call_id;
   /// Bearer secret of this one call: not logged, and not given to a browser for a phone call.
   std::string join_url;
@@ -90,8 +94,9 @@ bool valid_join_url(std::string_view url);
 VendorRequest get_call(std::string_view call_id);
 Result<Call> parse_call(const VendorReply& reply, Millis now);
 
-/// Messages of the whole call without the initial ones (mode=in_call). `cursor` empty: from the
-/// start.
+/// GET /api/calls/{id}/messages
+/// (https://docs.ultravox.ai/api-reference/calls/calls-messages-list): of the whole call without
+/// the initial ones (mode=in_call). `cursor` empty: from the start.
 VendorRequest list_messages(std::string_view call_id, std::string_view cursor = {});
 struct MessagePage {
   std::vector<TranscriptEntry> entries;  ///< index counts on from `first_index`
@@ -102,7 +107,7 @@ struct MessagePage {
 };
 Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now);
 
-/// Something said into a live call (docs.ultravox.ai/apps/datamessages).
+/// Something said into a live call (https://docs.ultravox.ai/apps/datamessages).
 VendorRequest send_data_message(std::string_view call_id, const SayRequest& say);
 /// Ends a live call; `message` is said first when not empty.
 VendorRequest hang_up(std::string_view call_id, std::string_view message = {});
