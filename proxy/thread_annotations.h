@@ -27,12 +27,10 @@
 #define CAPABILITY(name) VOXDIAL_THREAD_MARK(capability(name))
 #define SCOPED_CAPABILITY VOXDIAL_THREAD_MARK(scoped_lockable)
 #define GUARDED_BY(mutex) VOXDIAL_THREAD_MARK(guarded_by(mutex))
-#define PT_GUARDED_BY(mutex) VOXDIAL_THREAD_MARK(pt_guarded_by(mutex))
 #define REQUIRES(...) VOXDIAL_THREAD_MARK(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) VOXDIAL_THREAD_MARK(locks_excluded(__VA_ARGS__))
 #define ACQUIRE(...) VOXDIAL_THREAD_MARK(acquire_capability(__VA_ARGS__))
 #define RELEASE(...) VOXDIAL_THREAD_MARK(release_capability(__VA_ARGS__))
-#define TRY_ACQUIRE(...) VOXDIAL_THREAD_MARK(try_acquire_capability(__VA_ARGS__))
 #define NO_THREAD_SAFETY_ANALYSIS VOXDIAL_THREAD_MARK(no_thread_safety_analysis)
 
 namespace voxdial {
@@ -41,7 +39,6 @@ class CAPABILITY("mutex") Mutex {
  public:
   void lock() ACQUIRE() { mutex_.lock(); }
   void unlock() RELEASE() { mutex_.unlock(); }
-  bool try_lock() TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
  private:
   friend class Condition;
@@ -52,8 +49,6 @@ class CAPABILITY("mutex") Mutex {
 class SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
-  /// Takes over what try_lock() has locked.
-  MutexLock(Mutex& mutex, std::adopt_lock_t) REQUIRES(mutex) : mutex_(mutex) {}
   ~MutexLock() RELEASE() {
     if (held_) mutex_.unlock();
   }

@@ -1,7 +1,6 @@
 #include "shared/ascii.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace voxdial {
 
@@ -21,10 +20,11 @@ std::string digits_of(std::string_view text) {
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [read, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || read != end || !is_digit(text[0])) return std::nullopt;
-  return number;
+  for (const char c : text) {
+    if (!is_digit(c) || number > (INT64_MAX - 9) / 10) return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return text.empty() ? std::nullopt : std::optional(number);
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,7 +1,8 @@
 #include "shared/json_reader.h"
 
-#include <cstdlib>
+#include <algorithm>
 
+#include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/time_text.h"
 
@@ -43,21 +44,16 @@ std::string range(const char* what, std::int64_t min, std::int64_t max) {
 }
 
 /// "600s" or "600.000s", as Ultravox writes durations, as whole seconds.
-std::optional<std::int64_t> whole_seconds(std::string_view text) {
-  std::size_t i = 0;
-  std::int64_t seconds = 0;
-  while (i < text.size() && text[i] >= '0' && text[i] <= '9') {
-    seconds = seconds * 10 + (text[i++] - '0');
-    if (i > 12) return std::nullopt;
+std::optional<std::int64_t> seconds_in(std::string_view text) {
+  if (!text.ends_with('s')) return std::nullopt;
+  text.remove_suffix(1);
+  const auto dot = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, dot), fraction = text.substr(dot);
+  if (fraction.size() == 1 || fraction.size() > 10 || (whole.size() > 1 && whole[0] == '0') ||
+      fraction.find_first_not_of('0', 1) != fraction.npos) {
+    return std::nullopt;
   }
-  if (i == 0 || (text[0] == '0' && i > 1)) return std::nullopt;
-  if (i < text.size() && text[i] == '.') {
-    const std::size_t first = ++i;
-    while (i < text.size() && text[i] == '0') ++i;
-    if (i == first || i - first > 9) return std::nullopt;
-  }
-  if (text.substr(i) != "s") return std::nullopt;
-  return seconds;
+  return voxdial::whole_number(whole);
 }
 
 }  // namespace
@@ -115,52 +111,40 @@ JsonValue* JsonReader::typed(const char* name, Type type) {
   return typed(find(name), {place_, name}, type);
 }
 
-bool JsonReader::good_text(const char* name, const std::string& text, const TextRule& rule) {
+std::string* JsonReader::good_text(const char* name, const TextRule& rule) {
+  JsonValue* value = typed(name, Type::string);
+  if (value == nullptr) {
+    if (rule.required) missing(name);
+    return nullptr;
+  }
+  auto& text = value->get_ref<std::string&>();
+  const bool broken = rule.one_line && std::any_of(text.begin(), text.end(), [](char c) {
+                        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+                      });
   const JsonPlace place{place_, name};
   if (text.size() < rule.min) {
     wrong(place, "must not be empty");
-    return false;
-  }
-  if (text.size() > rule.max) {
+  } else if (text.size() > rule.max) {
     wrong(place, "must be at most " + std::to_string(rule.max) + " bytes");
-    return false;
-  }
-  if (!rule.one_line) return true;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) continue;
+  } else if (broken) {
     wrong(place, "must not contain line breaks or control characters");
-    return false;
+  } else {
+    return &text;
   }
-  return true;
+  return nullptr;
 }
 
 void JsonReader::text(const char* name, std::string& out, const TextRule& rule) {
-  JsonValue* value = typed(name, Type::string);
-  if (value != nullptr) {
-    auto& text = value->get_ref<std::string&>();
-    if (good_text(name, text, rule)) out = std::move(text);
-  } else if (rule.required) {
-    missing(name);
-  }
+  if (std::string* text = good_text(name, rule)) out = std::move(*text);
 }
 void JsonReader::text(const char* name, std::optional<std::string>& out, const TextRule& rule) {
-  JsonValue* value = typed(name, Type::string);
-  if (value == nullptr) return;
-  auto& text = value->get_ref<std::string&>();
-  if (good_text(name, text, rule)) out = std::move(text);
+  if (std::string* text = good_text(name, rule)) out = std::move(*text);
 }
 
 void JsonReader::code(const char* name, ErrorCode& out) {
   std::string word;
   text(name, word, required_text);
   out = error_code(word).value_or(ErrorCode::internal);
-}
-
-void JsonReader::flag(const char* name, bool& out) {
-  if (const JsonValue* value = typed(name, Type::boolean)) out = value->get<bool>();
-}
-void JsonReader::flag(const char* name, std::optional<bool>& out) {
-  if (const JsonValue* value = typed(name, Type::boolean)) out = value->get<bool>();
 }
 
 std::optional<std::int64_t> JsonReader::whole_number(const char* name, std::int64_t min,
@@ -174,9 +158,6 @@ std::optional<std::int64_t> JsonReader::whole_number(const char* name, std::int6
   }
   wrong({place_, name}, range("a whole number", min, max));
   return std::nullopt;
-}
-void JsonReader::integer(const char* name, std::optional<int>& out, int min, int max) {
-  if (const auto value = whole_number(name, min, max)) out = static_cast<int>(*value);
 }
 
 void JsonReader::number(const char* name, std::optional<double>& out, double min, double max) {
@@ -193,21 +174,14 @@ void JsonReader::number(const char* name, std::optional<double>& out, double min
         range("a number", static_cast<std::int64_t>(min), static_cast<std::int64_t>(max)));
 }
 
-void JsonReader::seconds(const char* name, std::optional<int>& out, int min, int max) {
+std::optional<int> JsonReader::whole_seconds(const char* name, int min, int max) {
   const JsonValue* value = find(name);
-  if (value == nullptr) return;
+  if (value == nullptr) return std::nullopt;
   const auto* text = value->get_ptr<const std::string*>();
-  const auto seconds = text != nullptr ? whole_seconds(*text) : std::nullopt;
-  if (seconds && *seconds >= min && *seconds <= max) {
-    out = static_cast<int>(*seconds);
-    return;
-  }
+  const auto seconds = text != nullptr ? seconds_in(*text) : std::nullopt;
+  if (seconds && *seconds >= min && *seconds <= max) return static_cast<int>(*seconds);
   wrong({place_, name}, range("whole seconds such as \"600s\",", min, max));
-}
-void JsonReader::seconds(const char* name, int& out, int min, int max) {
-  std::optional<int> seconds_read;
-  seconds(name, seconds_read, min, max);
-  if (seconds_read) out = *seconds_read;
+  return std::nullopt;
 }
 
 void JsonReader::moment(const char* name, Millis& out) {
@@ -222,26 +196,15 @@ void JsonReader::moment(const char* name, Millis& out) {
   }
 }
 
-void JsonReader::json(const char* name, std::optional<Json>& out) {
+std::optional<Json> JsonReader::any_object(const char* name) {
   const JsonValue* value = typed(name, Type::object);
-  if (value == nullptr) return;
+  if (value == nullptr) return std::nullopt;
   std::string text = to_text(*value);
   constexpr std::size_t most_bytes = 16 * 1024;
   constexpr int most_levels = 16;
-  if (depth_of(*value) > most_levels || text.size() > most_bytes) {
-    wrong({place_, name}, "must be at most 16 KiB of JSON and 16 levels deep");
-    return;
-  }
-  out = Json{std::move(text)};
-}
-void JsonReader::json(const char* name, Json& out) {
-  std::optional<Json> read;
-  json(name, read);
-  if (read) {
-    out = std::move(*read);
-  } else {
-    missing(name);
-  }
+  if (depth_of(*value) <= most_levels && text.size() <= most_bytes) return Json{std::move(text)};
+  wrong({place_, name}, "must be at most 16 KiB of JSON and 16 levels deep");
+  return std::nullopt;
 }
 
 void JsonReader::constant(const char* name, const char* word) {
@@ -269,10 +232,11 @@ void JsonReader::texts(const char* name, std::vector<std::string>& out) {
   }
 }
 
-bool JsonReader::fits(const char* name, const JsonValue& array, std::size_t max) {
-  if (array.size() <= max) return true;
+JsonValue* JsonReader::short_list(const char* name, std::size_t max) {
+  JsonValue* array = typed(name, Type::array);
+  if (array == nullptr || array->size() <= max) return array;
   wrong({place_, name}, "must have at most " + std::to_string(max) + " entries");
-  return false;
+  return nullptr;
 }
 
 int JsonReader::one_of(JsonValue* value, const JsonPlace& place, const std::string_view* words,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "shared/api.h"
@@ -30,6 +31,16 @@ struct JsonPlace {
   std::size_t index = 0;       ///< an element
 };
 
+/// A member to read into: made where it is an optional.
+template <class T>
+T& made(T& member) {
+  return member;
+}
+template <class T>
+T& made(std::optional<T>& member) {
+  return member.emplace();
+}
+
 class JsonReader {
  public:
   static constexpr bool reading = true;
@@ -48,38 +59,44 @@ class JsonReader {
   void text(const char* name, std::optional<std::string>& out, const TextRule& rule = any_text);
   /// An error's; one that is not known here reads as `internal`: its sentence still holds.
   void code(const char* name, ErrorCode& out);
-  void flag(const char* name, bool& out);
-  void flag(const char* name, std::optional<bool>& out);
-  template <class Int>
-  void integer(const char* name, Int& out, std::int64_t min = 0,
-               std::int64_t max = sizeof(Int) < 8 ? INT32_MAX : INT64_MAX) {
+  template <class Out>
+  void flag(const char* name, Out& out) {
+    if (const JsonValue* value = typed(name, Type::boolean)) out = value->get<bool>();
+  }
+  template <class Out>
+  void integer(const char* name, Out& out, std::int64_t min = 0,
+               std::int64_t max = sizeof(Out) < 8 ? INT32_MAX : INT64_MAX) {
+    using Int = std::remove_reference_t<decltype(made(out))>;
     if (const auto value = whole_number(name, min, max)) out = static_cast<Int>(*value);
   }
-  void integer(const char* name, std::optional<int>& out, int min, int max);
   void number(const char* name, std::optional<double>& out, double min, double max);
-  void seconds(const char* name, int& out, int min, int max);
-  void seconds(const char* name, std::optional<int>& out, int min, int max);
+  template <class Out>
+  void seconds(const char* name, Out& out, int min, int max) {
+    if (const auto value = whole_seconds(name, min, max)) out = *value;
+  }
   void moment(const char* name, Millis& out);
-  void json(const char* name, Json& out);  ///< required
-  void json(const char* name, std::optional<Json>& out);
+  template <class Out>
+  void json(const char* name, Out& out) {
+    if (auto value = any_object(name)) {
+      out = std::move(*value);
+    } else if (!is_optional<Out>) {
+      missing(name);
+    }
+  }
   void constant(const char* name, const char* word);  ///< may be absent, but not different
   void empty_object(const char* name);                ///< required
   void texts(const char* name, std::vector<std::string>& out);
 
-  template <class E, std::size_t N>
-  void word(const char* name, E& out, const std::string_view (&words)[N]) {
-    const int i = one_of(find(name), {place_, name}, words, N);
-    if (i >= 0) out = static_cast<E>(i);
-  }
-  template <class E, std::size_t N>
-  void word(const char* name, std::optional<E>& out, const std::string_view (&words)[N]) {
+  template <class Out, std::size_t N>
+  void word(const char* name, Out& out, const std::string_view (&words)[N]) {
+    using E = std::remove_reference_t<decltype(made(out))>;
     const int i = one_of(find(name), {place_, name}, words, N);
     if (i >= 0) out = static_cast<E>(i);
   }
   template <class E, std::size_t N>
   void words(const char* name, std::vector<E>& out, const std::string_view (&words)[N]) {
-    JsonValue* array = typed(name, Type::array);
-    if (array == nullptr || !fits(name, *array, N)) return;
+    JsonValue* array = short_list(name, N);
+    if (array == nullptr) return;
     const JsonPlace place{place_, name};
     for (std::size_t i = 0; i < array->size(); ++i) {
       const int found = one_of(&(*array)[i], {&place, nullptr, i}, words, N);
@@ -87,29 +104,24 @@ class JsonReader {
     }
   }
 
-  template <class T>
-  void object(const char* name, T& out) {
+  template <class Out>
+  void object(const char* name, Out& out) {
     if (JsonValue* value = typed(name, Type::object)) {
-      const JsonPlace place{place_, name};
-      read_object(*value, place, out);
+      read_object(*value, {place_, name}, made(out));
     }
   }
-  template <class T>
-  void object(const char* name, std::optional<T>& out) {
-    if (JsonValue* value = typed(name, Type::object)) {
-      const JsonPlace place{place_, name};
-      read_object(*value, place, out.emplace());
+  template <class Out>
+  void list(const char* name, Out& out, std::size_t max = SIZE_MAX) {
+    JsonValue* array = short_list(name, max);
+    if (array == nullptr) return;
+    const JsonPlace place{place_, name};
+    auto& items = made(out);
+    items = std::remove_reference_t<decltype(items)>(array->size());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const JsonPlace here{&place, nullptr, i};
+      JsonValue* item = typed(&(*array)[i], here, Type::object);
+      if (item != nullptr) read_object(*item, here, items[i]);
     }
-  }
-  template <class T>
-  void list(const char* name, std::vector<T>& out, std::size_t max = SIZE_MAX) {
-    JsonValue* array = typed(name, Type::array);
-    if (array != nullptr) read_list(name, *array, out, max);
-  }
-  template <class T>
-  void list(const char* name, std::optional<std::vector<T>>& out, std::size_t max = SIZE_MAX) {
-    JsonValue* array = typed(name, Type::array);
-    if (array != nullptr) read_list(name, *array, out.emplace(), max);
   }
 
   /// A rule over what was read: when it is broken, `message` about the member `name` (a path below
@@ -127,29 +139,19 @@ class JsonReader {
   JsonValue* find(const char* name);
   JsonValue* typed(const char* name, Type type);
   JsonValue* typed(JsonValue* value, const JsonPlace& place, Type type);
-  bool good_text(const char* name, const std::string& text, const TextRule& rule);
-  bool fits(const char* name, const JsonValue& array, std::size_t max);
+  JsonValue* short_list(const char* name, std::size_t max);
+  std::string* good_text(const char* name, const TextRule& rule);
   int one_of(JsonValue* value, const JsonPlace& place, const std::string_view* words,
              std::size_t count);
   std::optional<std::int64_t> whole_number(const char* name, std::int64_t min, std::int64_t max);
+  std::optional<int> whole_seconds(const char* name, int min, int max);
+  std::optional<Json> any_object(const char* name);
 
   template <class T>
   void read_object(JsonValue& value, const JsonPlace& place, T& out) {
     JsonReader child(value, &place, state_);
     fields(child, out);
     child.done();
-  }
-  template <class T>
-  void read_list(const char* name, JsonValue& array, std::vector<T>& out, std::size_t max) {
-    if (!fits(name, array, max)) return;
-    const JsonPlace place{place_, name};
-    out = std::vector<T>(array.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const JsonPlace here{&place, nullptr, i};
-      if (typed(&array[i], here, Type::object) != nullptr) {
-        read_object(array[i], here, out[i]);
-      }
-    }
   }
 
   void wrong(ErrorCode code, std::string path, std::string message);

@@ -30,6 +30,20 @@ inline constexpr TextRule required_text{.min = 1, .required = true};
 template <class T>
 JsonValue to_json_value(const T& value);
 
+/// A member's value; null where it is an optional without one.
+template <class T>
+const T* given(const T& member) {
+  return &member;
+}
+template <class T>
+const T* given(const std::optional<T>& member) {
+  return member ? &*member : nullptr;
+}
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
 class JsonWriter {
  public:
   static constexpr bool reading = false;
@@ -44,30 +58,34 @@ class JsonWriter {
   void text(const char* name, const std::string& value, const TextRule& rule = any_text);
   void text(const char* name, const std::optional<std::string>& value, const TextRule& = any_text);
   void code(const char* name, ErrorCode value);
-  void flag(const char* name, bool value);
-  void flag(const char* name, const std::optional<bool>& value);
-  template <class Int>
-  void integer(const char* name, Int value, std::int64_t = 0, std::int64_t = INT64_MAX) {
-    add(name, value);
+  template <class T>
+  void flag(const char* name, const T& v) {
+    if (const auto* value = given(v)) add(name, *value);
   }
-  void integer(const char* name, const std::optional<int>& value, int min, int max);
-  void number(const char* name, const std::optional<double>& value, double min, double max);
-  void seconds(const char* name, int value, int min, int max);  ///< 0 is left out
-  void seconds(const char* name, const std::optional<int>& value, int min, int max);
+  template <class T>
+  void integer(const char* name, const T& v, std::int64_t = 0, std::int64_t = INT64_MAX) {
+    if (const auto* value = given(v)) add(name, *value);
+  }
+  void number(const char* name, const std::optional<double>& value, double, double) {
+    if (value) add(name, *value);
+  }
+  template <class T>
+  void seconds(const char* name, const T& v, int, int) {
+    const int* value = given(v);
+    if (value && (*value != 0 || is_optional<T>)) add(name, std::to_string(*value) + "s");
+  }
   void moment(const char* name, Millis value);
-  void json(const char* name, const Json& value);
-  void json(const char* name, const std::optional<Json>& value);
-  void constant(const char* name, const char* word);  ///< always this word
-  void empty_object(const char* name);                ///< always {}
-  void texts(const char* name, const std::vector<std::string>& values);
-
-  template <class E, std::size_t N>
-  void word(const char* name, E value, const std::string_view (&words)[N]) {
-    add(name, words[static_cast<std::size_t>(value)]);
+  template <class T>
+  void json(const char* name, const T& v) {
+    if (const Json* value = given(v)) add(name, parsed(*value));
   }
-  template <class E, std::size_t N>
-  void word(const char* name, const std::optional<E>& value, const std::string_view (&words)[N]) {
-    if (value) word(name, *value, words);
+  void constant(const char* name, const char* word) { add(name, word); }  ///< always this word
+  void empty_object(const char* name) { add(name, JsonValue::object()); }
+  void texts(const char* name, const std::vector<std::string>& values) { add(name, values); }
+
+  template <class T, std::size_t N>
+  void word(const char* name, const T& v, const std::string_view (&words)[N]) {
+    if (const auto* value = given(v)) add(name, words[static_cast<std::size_t>(*value)]);
   }
   template <class E, std::size_t N>
   void words(const char* name, const std::vector<E>& values, const std::string_view (&words)[N]) {
@@ -76,26 +94,20 @@ class JsonWriter {
   }
 
   template <class T>
-  void object(const char* name, const T& value) {
-    JsonWriter child(add(name, JsonValue::object()));
-    fields(child, value);
+  void object(const char* name, const T& v) {
+    if (const auto* value = given(v)) add(name, to_json_value(*value));
   }
   template <class T>
-  void object(const char* name, const std::optional<T>& value) {
-    if (value) object(name, *value);
-  }
-  template <class T>
-  void list(const char* name, const std::vector<T>& values, std::size_t = SIZE_MAX) {
+  void list(const char* name, const T& v, std::size_t = SIZE_MAX) {
+    const auto* values = given(v);
+    if (!values) return;
     JsonValue& array = add(name, JsonValue::array());
-    for (const T& value : values) array.push_back(to_json_value(value));
-  }
-  template <class T>
-  void list(const char* name, const std::optional<std::vector<T>>& values, std::size_t = SIZE_MAX) {
-    if (values) list(name, *values);
+    for (const auto& value : *values) array.push_back(to_json_value(value));
   }
 
  private:
-  JsonValue& add(const char* name, JsonValue value) { return object_[name] = std::move(value); }
+  JsonValue& add(const char* name, JsonValue value);
+  static JsonValue parsed(const Json& value);
 
   JsonValue& object_;
 };

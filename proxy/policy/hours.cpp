@@ -10,10 +10,7 @@ constexpr auto never = absl::Hours(48);  // no night is as long
 int minute_of(absl::CivilSecond local) { return local.hour() * 60 + local.minute(); }
 
 std::string clock_text(int minute) {
-  const auto two_digits = [](int value) {
-    return std::string{static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
-  };
-  return two_digits(minute / 60) + ':' + two_digits(minute % 60);
+  return absl::FormatTime("%H:%M", absl::UnixEpoch() + absl::Minutes(minute), absl::UTCTimeZone());
 }
 
 bool is_quiet(int minute, const PhonePolicy& policy) {

@@ -308,7 +308,7 @@ std::optional<Error> check_number(const PhoneNumber& number, const std::string& 
 }
 
 /// The numbers of Twilio's test credentials, which dial nothing: +1 500 555 0000 to 0009
-/// (twilio.com/docs/iam/test-credentials).
+/// (https://www.twilio.com/docs/iam/test-credentials).
 bool is_magic(std::string_view e164) {
   return e164.size() == 12 && e164.starts_with("+1500555000");
 }

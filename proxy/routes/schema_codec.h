@@ -2,6 +2,7 @@
 // reader does, and notes what it is asked for.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -24,62 +25,53 @@ class SchemaWriter {
   JsonValue take();
 
   void require(const char* name) { required_.push_back(name); }
-  void text(const char* name, const std::string&, const TextRule& rule = any_text);
-  void text(const char* name, const std::optional<std::string>&, const TextRule& rule = any_text);
-  void code(const char* name, ErrorCode);
-  void flag(const char* name, bool);
-  void flag(const char* name, const std::optional<bool>&);
-  template <class Int>
-  void integer(const char* name, Int, std::int64_t min = 0,
-               std::int64_t max = sizeof(Int) < 8 ? INT32_MAX : INT64_MAX) {
-    always(name);
-    whole_number(name, min, max);
+  template <class T>
+  void text(const char* name, const T&, const TextRule& rule = any_text) {
+    if (rule.required) require(name);
+    add(name, text_schema(rule));
   }
-  void integer(const char* name, const std::optional<int>&, int min, int max) {
-    whole_number(name, min, max);
+  void code(const char* name, ErrorCode);
+  template <class T>
+  void flag(const char* name, const T& v) {
+    describe(name, v, {{"type", "boolean"}});
+  }
+  template <class T>
+  void integer(const char* name, const T& v, std::int64_t min = 0, std::int64_t max = INT64_MAX) {
+    describe(name, v, integer_schema(min, max));
   }
   void number(const char* name, const std::optional<double>&, double min, double max);
-  void seconds(const char* name, int, int min, int max);
-  void seconds(const char* name, const std::optional<int>&, int min, int max);
+  template <class T>
+  void seconds(const char* name, const T&, int min, int max) {
+    add(name, seconds_schema(min, max));
+  }
   void moment(const char* name, Millis);
-  void json(const char* name, const Json&);
-  void json(const char* name, const std::optional<Json>&);
-  void constant(const char* name, const char* word);
+  template <class T>
+  void json(const char* name, const T&) {
+    if (!is_optional<T>) require(name);
+    add(name, any_object());
+  }
+  void constant(const char* name, const char* word) { add(name, {{"const", word}}); }
   void empty_object(const char* name);
-  void texts(const char* name, const std::vector<std::string>&);
-
-  template <class E, std::size_t N>
-  void word(const char* name, E, const std::string_view (&words)[N]) {
-    always(name);
-    add(name, one_of(words, N));
-  }
-  template <class E, std::size_t N>
-  void word(const char* name, const std::optional<E>&, const std::string_view (&words)[N]) {
-    add(name, one_of(words, N));
-  }
-  template <class E, std::size_t N>
-  void words(const char* name, const std::vector<E>&, const std::string_view (&words)[N]) {
-    always(name);
-    add(name, {{"type", "array"}, {"items", one_of(words, N)}, {"maxItems", N}});
+  void texts(const char* name, const std::vector<std::string>& v) {
+    describe(name, v, list_schema({{"type", "string"}}, SIZE_MAX));
   }
 
-  template <class T>
-  void object(const char* name, const T&) {
-    always(name);
-    add(name, schema<T>(kind_));
+  template <class T, std::size_t N>
+  void word(const char* name, const T& v, const std::string_view (&words)[N]) {
+    describe(name, v, one_of(words));
+  }
+  template <class E, std::size_t N>
+  void words(const char* name, const std::vector<E>& v, const std::string_view (&words)[N]) {
+    describe(name, v, list_schema(one_of(words), N));
   }
   template <class T>
-  void object(const char* name, const std::optional<T>&) {
-    add(name, schema<T>(kind_));
+  void object(const char* name, const T& v) {
+    describe(name, v, schema<std::remove_cvref_t<decltype(*given(v))>>(kind_));
   }
   template <class T>
-  void list(const char* name, const std::vector<T>&, std::size_t max = SIZE_MAX) {
-    always(name);
-    add_list(name, schema<T>(kind_), max);
-  }
-  template <class T>
-  void list(const char* name, const std::optional<std::vector<T>>&, std::size_t max = SIZE_MAX) {
-    add_list(name, schema<T>(kind_), max);
+  void list(const char* name, const T& v, std::size_t max = SIZE_MAX) {
+    using Item = typename std::remove_cvref_t<decltype(*given(v))>::value_type;
+    describe(name, v, list_schema(schema<Item>(kind_), max));
   }
 
   // Rules over several fields, and over how a text must look, are the reader's: its errors say
@@ -96,14 +88,19 @@ class SchemaWriter {
   }
 
  private:
-  /// A reply always has it; a request need not.
-  void always(const char* name) {
-    if (kind_ == SchemaOf::reply) require(name);
-  }
   void add(const char* name, JsonValue schema) { properties_[name] = std::move(schema); }
-  void add_list(const char* name, JsonValue items, std::size_t max);
-  void whole_number(const char* name, std::int64_t min, std::int64_t max);
-  static JsonValue one_of(const std::string_view* words, std::size_t count);
+  /// A reply always has what is no optional; a request need not.
+  template <class T>
+  void describe(const char* name, const T&, JsonValue schema) {
+    if (!is_optional<T> && kind_ == SchemaOf::reply) require(name);
+    add(name, std::move(schema));
+  }
+  static JsonValue text_schema(const TextRule& rule);
+  static JsonValue integer_schema(std::int64_t min, std::int64_t max);
+  static JsonValue seconds_schema(int min, int max);
+  static JsonValue any_object();
+  static JsonValue list_schema(JsonValue items, std::size_t max);
+  static JsonValue one_of(std::span<const std::string_view> words);
 
   SchemaOf kind_;
   JsonValue properties_ = JsonValue::object();

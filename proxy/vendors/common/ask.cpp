@@ -1,9 +1,9 @@
 #include "proxy/vendors/common/ask.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 
+#include "shared/ascii.h"
 #include "shared/time_text.h"
 
 namespace voxdial {
@@ -86,9 +86,8 @@ std::optional<int> retry_after_s(const VendorReply& reply, Millis now) {
   const std::string_view text = header(reply, "retry-after");
   if (text.empty()) return std::nullopt;
   if (text.find_first_not_of("0123456789") == std::string_view::npos) {
-    int seconds = longest_wait_s;  // stays so when there are more digits than an int holds
-    std::from_chars(text.data(), text.data() + text.size(), seconds);
-    return std::clamp(seconds, 1, longest_wait_s);
+    const std::int64_t seconds = whole_number(text).value_or(longest_wait_s);  // of many digits
+    return static_cast<int>(std::clamp<std::int64_t>(seconds, 1, longest_wait_s));
   }
   const auto at = http_date(text);
   if (!at) return std::nullopt;

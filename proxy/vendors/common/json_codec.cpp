@@ -67,20 +67,14 @@ std::string text(const json& object, const char* name, std::size_t max_bytes) {
 
 std::optional<int> whole_number(const json& object, const char* name) {
   const json* value = member(object, name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_number_integer()) {
-    // An unsigned value past INT64_MAX reads as negative here, and is refused with the others.
-    const auto number = value->get<std::int64_t>();
-    if (number < 0 || number > INT_MAX) return std::nullopt;
-    return static_cast<int>(number);
+  std::optional<std::int64_t> number;
+  if (value != nullptr && value->is_number_integer()) number = value->get<std::int64_t>();
+  if (value != nullptr && value->is_string()) {
+    number = voxdial::whole_number(value->get_ref<const std::string&>());
   }
-  if (value->is_string()) {
-    const auto& digits = value->get_ref<const std::string&>();
-    int number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error == std::errc() && end == digits.data() + digits.size() && number >= 0) return number;
-  }
-  return std::nullopt;
+  // An unsigned value past INT64_MAX has become negative.
+  if (!number || *number < 0 || *number > INT_MAX) return std::nullopt;
+  return static_cast<int>(*number);
 }
 
 bool flag(const json& object, const char* name) {
@@ -103,6 +97,13 @@ bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
     return is_alnum(c) || c == '-' || c == '_';
   });
+}
+
+Error error_of(std::span<const StatusRow> rows, int status) {
+  const auto row = std::find_if(rows.begin(), rows.end(), [status](const StatusRow& one) {
+    return one.status == status || (one.status == 500 && status > 500) || one.status == 0;
+  });
+  return make_error(row->code, row->sentence);
 }
 
 }  // namespace voxdial::vendor

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,16 @@ const json& object(const json& parent, const char* name);
 
 /// Whether `text` can be an id in a URL path of theirs: 1..128 letters, digits, - and _.
 bool is_id(std::string_view text);
+
+/// What a refusal with this HTTP status is. 500 stands for every status from there on that has no
+/// row, 0 for all others.
+struct StatusRow {
+  int status;
+  ErrorCode code;
+  const char* sentence;
+};
+/// REQUIRES: rows for 500 and 0, last
+Error error_of(std::span<const StatusRow> rows, int status);
 
 /// What `read` makes of the JSON object in a reply that is a success. Else the vendor's `refusal`;
 /// and bad_vendor_reply when there is no object, or `read` gives nothing: something needed is

@@ -133,7 +133,7 @@ const Code* find_code(int code) {
 }
 
 std::optional<CallStatus> status_of(std::string_view word) {
-  // twilio.com/docs/voice/api/call-resource#call-status-values
+  // https://www.twilio.com/docs/voice/api/call-resource#call-status-values
   constexpr std::pair<std::string_view, CallStatus> words[] = {
       {"queued", CallStatus::queued},       {"initiated", CallStatus::ringing},
       {"ringing", CallStatus::ringing},     {"in-progress", CallStatus::talking},

@@ -15,8 +15,8 @@ namespace voxdial::twilio {
 /// failed, no-answer, canceled); nothing for a word not known.
 std::optional<CallStatus> status_of(std::string_view word);
 
-/// One of Twilio's error codes (twilio.com/docs/api/errors): what it means when Twilio refuses a
-/// request with it, and when a call ends with it.
+/// One of Twilio's error codes (https://www.twilio.com/docs/api/errors): what it means when Twilio
+/// refuses a request with it, and when a call ends with it.
 struct Code {
   enum class Tells : std::uint8_t {
     nothing,      ///< why a call ended: it is about a request

@@ -58,39 +58,24 @@ auto read(const VendorReply& reply, Millis now, Read fields) {
 }
 
 /// Unknown codes, and replies without one, go by their HTTP status.
-Error by_status(int status) {
-  switch (status) {
-    case 401:
-      return make_error(ErrorCode::vendor_unauthorized,
-                        "Twilio does not accept the server's credentials. Check "
-                        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.");
-    case 402:
-      return make_error(ErrorCode::vendor_account,
-                        "The Twilio account has no funds. Check its billing in the console.");
-    case 403:
-      return make_error(ErrorCode::vendor_unauthorized,
-                        "The Twilio account or key may not do this. Check its rights in the "
-                        "Twilio console.");
-    case 404:
-      return make_error(ErrorCode::not_found,
-                        "Twilio does not know this call or account. Check TWILIO_ACCOUNT_SID.");
-    case 409:
-      return make_error(ErrorCode::conflict,
-                        "Twilio says that the call changed meanwhile. Look at its state.");
-    case 429:
-      return make_error(ErrorCode::vendor_busy,
-                        "Twilio is getting too many requests. Nothing was dialled; wait a little "
-                        "and try again.");
-    default:
-      break;
-  }
-  if (status >= 500) {
-    return make_error(ErrorCode::vendor_failed,
-                      "Twilio failed on its side. Look at the call's state before calling again.");
-  }
-  return make_error(ErrorCode::vendor_refused,
-                    "Twilio refused the request. Look up its code in Twilio's error dictionary.");
-}
+constexpr vendor::StatusRow by_status[] = {
+    {401, ErrorCode::vendor_unauthorized,
+     "Twilio does not accept the server's credentials. Check TWILIO_ACCOUNT_SID and "
+     "TWILIO_AUTH_TOKEN."},
+    {402, ErrorCode::vendor_account,
+     "The Twilio account has no funds. Check its billing in the console."},
+    {403, ErrorCode::vendor_unauthorized,
+     "The Twilio account or key may not do this. Check its rights in the Twilio console."},
+    {404, ErrorCode::not_found,
+     "Twilio does not know this call or account. Check TWILIO_ACCOUNT_SID."},
+    {409, ErrorCode::conflict, "Twilio says that the call changed meanwhile. Look at its state."},
+    {429, ErrorCode::vendor_busy,
+     "Twilio is getting too many requests. Nothing was dialled; wait a little and try again."},
+    {500, ErrorCode::vendor_failed,
+     "Twilio failed on its side. Look at the call's state before calling again."},
+    {0, ErrorCode::vendor_refused,
+     "Twilio refused the request. Look up its code in Twilio's error dictionary."},
+};
 
 }  // namespace
 
@@ -102,7 +87,7 @@ Error map_failure(const VendorReply& reply, Millis now) {
   }
   const Code* known = find_code(code);
   Error error = known != nullptr ? make_error(known->ours, std::string(known->sentence))
-                                 : by_status(reply.status);
+                                 : vendor::error_of(by_status, reply.status);
   if (error.code == ErrorCode::invalid_number || error.code == ErrorCode::destination_refused) {
     error.field = "medium.phoneNumber";
   }
@@ -148,7 +133,7 @@ Result<Notifications> parse_notifications(const VendorReply& reply, Millis now) 
       const int code = vendor::whole_number(item, "error_code").value_or(0);
       if (code == 0) continue;
       // 11200 to 11999 and 15003: Twilio could not reach a callback address
-      // (twilio.com/docs/api/errors). That never ends a call.
+      // (https://www.twilio.com/docs/api/errors). That never ends a call.
       if ((code >= 11200 && code <= 11999) || code == 15003) {
         found.callback_code = code;
         continue;

@@ -65,7 +65,8 @@ VendorRequest create_call(std::string_view account_sid, const CallPlan& plan) {
   if (plan.time_limit_s > 0) form.add("TimeLimit", std::to_string(plan.time_limit_s));
   if (!plan.status_callback.empty()) {
     form.add("StatusCallback", plan.status_callback).add("StatusCallbackMethod", "POST");
-    // The list is a repeated parameter; as one value Twilio would report nothing but the end.
+    // The list is a repeated parameter; as one value Twilio would report nothing but the end
+    // (https://www.twilio.com/docs/voice/api/call-resource, StatusCallbackEvent).
     for (const char* event : {"initiated", "ringing", "answered", "completed"}) {
       form.add("StatusCallbackEvent", event);
     }

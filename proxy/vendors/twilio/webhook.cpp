@@ -1,7 +1,7 @@
 #include "proxy/vendors/twilio/webhook.h"
 
 #include <algorithm>
-#include <charconv>
+#include <climits>
 
 #include "proxy/crypto/digest.h"
 #include "proxy/url.h"
@@ -23,11 +23,8 @@ std::string signed_params(Form params) {
 
 /// 0 for what is no whole number.
 int number(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= 0 && !text.empty()
-             ? value
-             : 0;
+  const auto value = whole_number(text).value_or(0);
+  return value <= INT_MAX ? static_cast<int>(value) : 0;
 }
 
 /// A required field that is a plain word: an id or a status.

@@ -22,8 +22,8 @@ using http::Form;
 bool signature_valid(const Secret& auth_token, std::string_view url, const Form& params,
                      std::string_view signature);
 
-/// A status callback (twilio.com/docs/voice/api/call-resource#statuscallback). They may come late,
-/// twice, in another order or never.
+/// A status callback (https://www.twilio.com/docs/voice/api/call-resource#statuscallback). They may
+/// come late, twice, in another order or never.
 struct StatusCallback {
   std::string call_sid;
   std::string to, from;     ///< E.164, as Twilio writes them
@@ -38,7 +38,7 @@ struct StatusCallback {
 Result<StatusCallback> parse_status_callback(const Form& form);
 
 /// The outcome of asynchronous answering-machine detection
-/// (twilio.com/docs/voice/answering-machine-detection).
+/// (https://www.twilio.com/docs/voice/answering-machine-detection).
 struct AmdCallback {
   std::string call_sid;
   std::string answered_by;  ///< human, machine_start, machine_end_beep, ..., fax, unknown

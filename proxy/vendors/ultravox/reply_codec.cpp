@@ -1,5 +1,6 @@
 // What Ultravox answers, reports and refuses: JSON into values.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "proxy/http/form.h"
@@ -7,6 +8,7 @@
 #include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/common/json_codec.h"
 #include "proxy/vendors/ultravox/ultravox.h"
+#include "shared/ascii.h"
 #include "shared/time_text.h"
 
 namespace voxdial::ultravox {
@@ -25,29 +27,15 @@ Millis moment(const json& object, const char* name, Millis clock_ahead) {
 
 /// Ultravox's one form of a duration: decimal seconds and "s", like "30s" or "0.384s".
 std::optional<double> seconds(std::string_view text) {
-  if (!text.ends_with('s')) return std::nullopt;
+  if (!text.ends_with('s') || text.size() > 24) return std::nullopt;
   text.remove_suffix(1);
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const auto dot = text.find('.');
-  const std::string_view whole = text.substr(0, dot);
-  const std::string_view fraction =
-      dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-  if (whole.empty() || whole.size() > 12 || fraction.size() > 9 ||
-      (dot != std::string_view::npos && fraction.empty())) {
-    return std::nullopt;
-  }
   double value = 0;
-  double unit = 1;
-  for (const char c : whole) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  for (const char c : fraction) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value += (c - '0') * (unit /= 10);
-  }
-  return negative ? -value : value;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+  if (error != std::errc() || read != end || !is_digit(text.back())) return std::nullopt;
+  if (!is_digit(text[text.starts_with('-') ? 1 : 0])) return std::nullopt;  // ".5", "inf"
+  if (std::abs(value) >= 1e12) return std::nullopt;
+  return value;
 }
 
 /// A call object, wherever it stands. Nothing without an id that can go into a path.
@@ -170,14 +158,35 @@ std::string blamed_field(const VendorReply& reply) {
   return {};
 }
 
+/// What a refusal is, by its HTTP status (https://docs.ultravox.ai/api-reference).
+constexpr vendor::StatusRow by_status[] = {
+    {400, ErrorCode::vendor_refused,
+     "Ultravox does not accept this call's settings. Check the agent's voice, model and tools."},
+    {401, ErrorCode::vendor_unauthorized,
+     "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
+    {402, ErrorCode::vendor_account,
+     "The Ultravox account has no time left. Check its billing page at app.ultravox.ai."},
+    {403, ErrorCode::vendor_unauthorized,
+     "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
+    {404, ErrorCode::not_found, "Ultravox does not know this call; it may have been deleted."},
+    {422, ErrorCode::vendor_refused, "Ultravox cannot do this in the call's present state."},
+    {425, ErrorCode::vendor_busy, "Ultravox does not have this yet. Try again in a moment."},
+    {429, ErrorCode::vendor_busy,
+     "Ultravox is at its limit of calls for this account. Wait for one to end, then try again."},
+    {503, ErrorCode::vendor_busy,
+     "Ultravox has no capacity at the moment. Wait a little and try again."},
+    {500, ErrorCode::vendor_failed, "Ultravox failed on its side. Try again in a moment."},
+    {0, ErrorCode::vendor_refused, "Ultravox refused the request."},
+};
+
 }  // namespace
 
 bool valid_join_url(std::string_view url) {
   // It becomes part of TwiML: beyond what an address may hold, nothing that could end an attribute.
   if (url.size() > max_join_url || url.find_first_of("#'^`{}|") != url.npos) return false;
   const auto address = read_url(url);
-  return address &&
-         (address->scheme == "wss" || (address->scheme == "ws" && is_loopback_host(address->host)));
+  return address && (url.starts_with("wss://") ||
+                     (url.starts_with("ws://") && is_loopback_host(address->host)));
 }
 
 Result<Call> parse_created_call(const VendorReply& reply, Millis now) {
@@ -293,40 +302,8 @@ Result<WebhookEvent> parse_webhook(std::string_view text) {
 }
 
 Error map_failure(const VendorReply& reply, Millis now) {
-  struct Row {
-    int status;
-    ErrorCode code;
-    const char* sentence;
-  };
-  constexpr Row rows[] = {
-      {400, ErrorCode::vendor_refused,
-       "Ultravox does not accept this call's settings. Check the agent's voice, model and tools."},
-      {401, ErrorCode::vendor_unauthorized,
-       "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
-      {402, ErrorCode::vendor_account,
-       "The Ultravox account has no time left. Check its billing page at app.ultravox.ai."},
-      {403, ErrorCode::vendor_unauthorized,
-       "Ultravox does not accept the server's key. Check ULTRAVOX_API_KEY in .env."},
-      {404, ErrorCode::not_found, "Ultravox does not know this call; it may have been deleted."},
-      {422, ErrorCode::vendor_refused, "Ultravox cannot do this in the call's present state."},
-      {425, ErrorCode::vendor_busy, "Ultravox does not have this yet. Try again in a moment."},
-      {429, ErrorCode::vendor_busy,
-       "Ultravox is at its limit of calls for this account. Wait for one to end, then try again."},
-      {503, ErrorCode::vendor_busy,
-       "Ultravox has no capacity at the moment. Wait a little and try again."},
-  };
   if (reply.status < 400) return bad_vendor_reply(Vendor::ultravox, reply);
-  Error error;
-  const auto row = std::find_if(std::begin(rows), std::end(rows),
-                                [&](const Row& r) { return r.status == reply.status; });
-  if (row != std::end(rows)) {
-    error = make_error(row->code, row->sentence);
-  } else if (reply.status >= 500) {
-    error =
-        make_error(ErrorCode::vendor_failed, "Ultravox failed on its side. Try again in a moment.");
-  } else {
-    error = make_error(ErrorCode::vendor_refused, "Ultravox refused the request.");
-  }
+  Error error = vendor::error_of(by_status, reply.status);
   if (reply.status == 400) {
     if (std::string field = blamed_field(reply); !field.empty()) {
       error.code = ErrorCode::invalid_field;

@@ -16,7 +16,7 @@ constexpr int create_timeout_ms = 15'000;
 constexpr std::size_t max_audio_bytes = std::size_t{256} << 20;  // 4 h of 8 kHz 16 bit, mono
 
 // How long a person who picks up may take to say hello before the agent speaks. Ultravox's own
-// example of an outgoing call waits 10 s (docs.ultravox.ai/telephony/telephony-platforms).
+// example of an outgoing call waits 10 s (https://docs.ultravox.ai/telephony/telephony-platforms).
 constexpr int hello_delay_s = 8;
 
 constexpr std::string_view hang_up_tool = "hangUp";

@@ -1,8 +1,7 @@
-// Whether a webhook is Ultravox's (docs.ultravox.ai/webhooks/securing-webhooks).
-#include <algorithm>
-
+// Whether a webhook is Ultravox's (https://docs.ultravox.ai/webhooks/securing-webhooks).
 #include "proxy/crypto/digest.h"
 #include "proxy/vendors/ultravox/ultravox.h"
+#include "shared/ascii.h"
 #include "shared/time_text.h"
 
 namespace voxdial::ultravox {
@@ -17,13 +16,8 @@ bool webhook_signature_valid(const std::vector<std::string>& secrets, std::strin
   for (const std::string& secret : secrets) {
     if (secret.empty()) continue;  // anybody can sign with nothing
     const std::string expected = crypto::to_hex(crypto::hmac_sha256(secret, signed_text));
-    std::string_view rest = signature_header;
-    while (!rest.empty()) {
-      std::string_view one = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-      while (one.starts_with(' ')) one.remove_prefix(1);
-      while (one.ends_with(' ')) one.remove_suffix(1);
-      // Every item is compared with every secret, so time tells neither which nor how many match.
+    // Every item is compared with every secret, so time tells neither which nor how many match.
+    for (const std::string_view one : list_items(signature_header)) {
       valid |= crypto::constant_time_equal(one, expected);
     }
   }
