@@ -116,10 +116,27 @@ export async function newPage(browser, { screen = 'desktop', dpr = 1, dark = fal
     ...(inFirefox && { permissions: undefined }), // all are given by its preferences
   });
   const page = await context.newPage();
-  page.problems = [];
-  page.on('console', (message) => { if (message.type() === 'error') page.problems.push(message.text()); });
-  page.on('pageerror', (error) => page.problems.push(String(error.stack || error)));
+  const problems = (page.problems = []);
+  page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
+  page.on('pageerror', (error) => problems.push(String(error.stack || error)));
+  if (inFirefox) await forgive(page);
   return page;
+}
+
+/** Firefox's driver is told of every rejection, also of one that the page has taken care of. */
+async function forgive(page) {
+  const mark = 'taken care of: ';
+  await page.addInitScript((word) => {
+    const real = Event.prototype.preventDefault;
+    Event.prototype.preventDefault = function () {
+      if (this.type === 'unhandledrejection') console.debug(word + this.reason?.message);
+      return real.call(this);
+    };
+  }, mark);
+  const forgiven = [];
+  page.on('console', (message) => { if (message.text().startsWith(mark)) forgiven.push(message.text().slice(mark.length)); });
+  const all = page.problems;
+  Object.defineProperty(page, 'problems', { get: () => all.filter((problem) => !forgiven.some((words) => problem.includes(words))) });
 }
 
 /**
