@@ -151,12 +151,13 @@ async function differences([one, other]) {
 const asUrl = (type, bytes) => `data:image/${type};base64,${bytes.toString('base64')}`;
 
 /** Keeps the pictures of `kept` anew, or compares them with those that were kept. */
-async function compare(browser, keep) {
+async function compare(browser, keep, starts) {
   await mkdir(keptFolder, { recursive: true });
   await mkdir(folder, { recursive: true });
   const desk = await (await browser.newContext()).newPage();
-  return visit(browser, (name, screen) => kept.some((one) => one[0] === name && one[1] === screen), async (page, name, screen) => {
-    for (const [, , theme] of kept.filter((one) => one[0] === name && one[1] === screen)) {
+  const chosen = kept.filter(([name]) => !starts.length || starts.some((start) => name.startsWith(start)));
+  return visit(browser, (name, screen) => chosen.some((one) => one[0] === name && one[1] === screen), async (page, name, screen) => {
+    for (const [, , theme] of chosen.filter((one) => one[0] === name && one[1] === screen)) {
       const file = path.join(keptFolder, `${name}-${screen}-${theme}.webp`);
       const now = await desk.evaluate(small, asUrl('png', await photograph(page, screen, 1, theme)));
       const bytes = Buffer.from(now.split(',')[1], 'base64');
@@ -219,7 +220,7 @@ if (wanted[0] === '--list') {
   const browser = await launch();
   try {
     if (wanted[0] === '--readme') await readme(browser);
-    else if (wanted[0] === '--check' || wanted[0] === '--keep') process.exitCode = (await compare(browser, wanted[0] === '--keep')) ? 1 : 0;
+    else if (wanted[0] === '--check' || wanted[0] === '--keep') process.exitCode = (await compare(browser, wanted[0] === '--keep', wanted.slice(1))) ? 1 : 0;
     else if (await gallery(browser, wanted)) process.exitCode = 1;
   } finally {
     await browser.close();
