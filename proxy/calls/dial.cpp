@@ -40,12 +40,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
 
   const VendorRequest request = twilio::create_call(config_.twilio_account_sid, order);
   auto made = ask(world_, request, twilio::parse_created_call);
-  if (made) {
-    const auto known = store_.find_call_by_twilio_sid(made->sid);
-    const bool another = known && *known && (*known)->call.id != id;
-    const bool ours = is_about(stored, *made, config_) && !another;
-    if (!ours) made = fail(foreign_reply(request));
-  }
+  if (made && !is_about(stored, *made, config_)) made = fail(foreign_reply(request));
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
     StoredCall lost = stored;
     lost.lost_at = world_.now();
@@ -54,11 +49,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
     }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    CallUpdate lost = make_update("answer_lost", "voxdial",
-                                  "Twilio's answer was lost; the call is being looked for.");
-    lost.lost_at = world_.now();
-    lost.warning = std::string(looked_for);
-    return conclude(id, lost, reply(made.error()));
+    return have_looked_for(id, made.error());
   }
   if (!made) return give_up(id, made.error());
 
@@ -68,6 +59,12 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   accepted.status = twilio::status_of(made->status).value_or(CallStatus::queued);
   placed.status = *accepted.status;
   placed.twilio = {.sid = made->sid, .status = made->status};
+  StoredReply last = reply(placed);
+  const auto told = recorder_.record(id, accepted, &last);
+  // A sid that is another call's: nothing is known of ours.
+  if (!told && told.error().code == ErrorCode::conflict) {
+    return have_looked_for(id, outcome_unknown(Vendor::twilio));
+  }
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
               .fields = {{"id", id},
@@ -75,8 +72,6 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  StoredReply last = reply(placed);
-  const auto told = recorder_.record(id, accepted, &last);
   if (told) return last;
   // It rings and cannot be recorded, so it must end. The recorder keeps it in memory, and the
   // worker ends it as soon as Twilio lets it.
@@ -114,11 +109,15 @@ void Calls::break_off(const std::string& id) {
     (void)give_up(id, make_error(ErrorCode::internal));
     return;
   }
+  (void)have_looked_for(id, outcome_unknown(Vendor::twilio));
+}
+
+StoredReply Calls::have_looked_for(const std::string& id, const Error& unknown) {
   CallUpdate lost = make_update("answer_lost", "voxdial",
                                 "Twilio's answer was lost; the call is being looked for.");
   lost.lost_at = world_.now();
   lost.warning = std::string(looked_for);
-  (void)conclude(id, lost, reply(outcome_unknown(Vendor::twilio)));
+  return conclude(id, lost, reply(unknown));
 }
 
 StoredReply Calls::give_up(const std::string& id, const Error& error) {

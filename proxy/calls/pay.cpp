@@ -253,7 +253,7 @@ Outcome attempt(const Payer& payer, const StoredCall& row, Debt what) {
 
 }  // namespace
 
-void Payer::pay(const StoredCall& row, Debt what, int live, bool past_limit) const {
+void Payer::pay(const StoredCall& row, Debt what, bool past_limit) const {
   Outcome out = attempt(*this, row, what);
   const Millis now = world.now();
   CallUpdate& update = out.update;
@@ -270,7 +270,7 @@ void Payer::pay(const StoredCall& row, Debt what, int live, bool past_limit) con
       if (!over && row.find_owed(what)->tries >= 3 && row.call.warning.empty())
         update.warning = std::string(still_ending);
     }
-    update.owed_again = owed_again(then, what, out.tried, live, now);
+    update.owed_again = owed_again(then, what, out.tried, now);
     if (!update.owed_again) update.done.push_back(what);
   }
   (void)recorder.record(row.call.id, std::move(update))

@@ -14,8 +14,8 @@ struct Payer {
   Store& store;
   Recorder& recorder;
 
-  /// One try. `live`: how many calls are live. `past_limit`: the row has outlived its hard limit.
-  void pay(const StoredCall& row, Debt what, int live, bool past_limit) const;
+  /// One try. `past_limit`: the row has outlived its hard limit.
+  void pay(const StoredCall& row, Debt what, bool past_limit) const;
 };
 
 }  // namespace voxdial

@@ -225,12 +225,12 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
       plan.stored_agent.empty() ? ultravox::create_call(plan.ultravox)
                                 : ultravox::create_agent_call(plan.stored_agent, plan.ultravox);
   if (!create) return give_up(id, create.error());
-  auto made = ask(world_, *create, ultravox::parse_created_call);
-  if (made) {
-    const auto known = store_.find_call_by_ultravox_id(made->call_id);
-    if (known && *known) made = fail(foreign_reply(*create));
-  }
+  const auto made = ask(world_, *create, ultravox::parse_created_call);
   if (!made) return give_up(id, made.error());
+  // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled.
+  const auto unrecorded = [&](const Error& why) {
+    return give_up(id, why.code == ErrorCode::conflict ? foreign_reply(*create) : why);
+  };
 
   CallUpdate created = make_update("ultravox_created", "ultravox", "Ultravox prepared the agent.");
   created.ultravox_call_id = made->call_id;
@@ -238,8 +238,7 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
   if (phone) {
     created.dialled_at = world_.now();  // taken only when nobody wants the call to be over
     const auto told = recorder_.record(id, created);
-    // Nothing rings yet, and an Ultravox call nobody joins ends by itself, unbilled.
-    if (!told) return give_up(id, told.error());
+    if (!told) return unrecorded(told.error());
     return dial(told->stored, plan, made->created, made->join_url);
   }
   created.status = CallStatus::queued;
@@ -251,7 +250,7 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
       .twilio = std::nullopt};
   const StoredReply kept = reply(placed);  // a join URL is never written down
   const auto told = recorder_.record(id, created, &kept);
-  if (!told) return give_up(id, told.error());
+  if (!told) return unrecorded(told.error());
   if (told->stored.wish != Wish::none) {  // End was pressed before it could be joined
     CallUpdate canceled = make_update("canceled", "voxdial", "Ended before it was joined.");
     canceled.status = CallStatus::canceled;

@@ -11,12 +11,6 @@ constexpr Millis second = 1'000;
 constexpr Millis minute = 60 * second;
 constexpr Millis hour = 60 * minute;
 
-/// Looks a second that all live calls together may take. Ultravox allows 200 requests a second for
-/// a key (docs.ultravox.ai, "Rate limits"), of which messages take a share; Twilio limits requests
-/// under way at once and answers 429 beyond.
-constexpr int twilio_looks_a_second = 400;
-constexpr int ultravox_looks_a_second = 100;
-
 /// Twilio's price comes minutes after the end, sometimes hours.
 constexpr std::array price_waits = {4 * second, 20 * second, minute,   10 * minute,
                                     hour,       6 * hour,    24 * hour};
@@ -74,8 +68,8 @@ class Ledger {
 /// When a debt is tried again that one more try did not settle; nothing: never.
 class AnotherTry {
  public:
-  AnotherTry(const StoredCall& row, Debt what, const Tried& tried, int live, Millis now)
-      : row_(row), tried_(tried), live_(live), now_(now), owed_{what, now, 0, 0} {
+  AnotherTry(const StoredCall& row, Debt what, const Tried& tried, Millis now)
+      : row_(row), tried_(tried), now_(now), owed_{what, now, 0, 0} {
     if (const Owed* before = row.find_owed(what)) owed_ = *before;
     owed_.missing_since = !tried.missing ? 0 : owed_.missing_since != 0 ? owed_.missing_since : now;
   }
@@ -90,8 +84,7 @@ class AnotherTry {
     }
     if (closed_ && row_.find_owed(Debt::end_twilio) == nullptr) return std::nullopt;  // given up
     if (!tried_.reached) return in(backed_off(second, owed_.tries, closed_ ? 5 * minute : minute));
-    return afresh(std::max(
-        tired(), stretched(side == Side::live ? 2 * second : second, twilio_looks_a_second)));
+    return afresh(std::max(tired(), side == Side::live ? 2 * second : second));
   }
 
   std::optional<Owed> look_at_ultravox() {
@@ -100,10 +93,7 @@ class AnotherTry {
     if (!tried_.reached) return in(backed_off(second, owed_.tries, closed_ ? 5 * minute : minute));
     const bool slow = phone(row_) && ultravox_side(row_) == Side::live;
     const bool idle = closed_ && ultravox_side(row_) == Side::waiting;
-    return afresh(std::max(tired(), stretched(idle              ? 10 * second
-                                              : closed_ || slow ? 3 * second
-                                                                : 1'500,
-                                              ultravox_looks_a_second)));
+    return afresh(std::max(tired(), idle ? 10 * second : closed_ || slow ? 3 * second : 1'500));
   }
 
   std::optional<Owed> end_at_twilio() {
@@ -133,7 +123,7 @@ class AnotherTry {
       return std::nullopt;
     }
     if (!told_) return in(backed_off(2 * second, owed_.tries, closed_ ? 10 * minute : minute));
-    if (!over) return afresh(std::max(tired(), stretched(1'500, ultravox_looks_a_second)));
+    if (!over) return afresh(std::max<Millis>(tired(), 1'500));
     const auto n = static_cast<std::size_t>(++owed_.tries);
     if (n > after_words.size()) return std::nullopt;
     return at(now_ + after_words[n - 1]);
@@ -170,10 +160,6 @@ class AnotherTry {
     owed_.tries = tried_.missing || closed_ ? owed_.tries + 1 : 0;
     return at(now_ + wait);
   }
-  /// All calls together ask so often a second at the most.
-  Millis stretched(Millis wait, int looks_a_second) const {
-    return std::max(wait, Millis{live_} * second / looks_a_second);
-  }
   // What should be over and is not is asked for ever more rarely, going by how often it was asked:
   // a wall clock that jumps must neither make a call that talks wait nor ask for ever.
   Millis tired() const {
@@ -197,7 +183,6 @@ class AnotherTry {
 
   const StoredCall& row_;
   const Tried& tried_;
-  const int live_;
   const Millis now_;
   Owed owed_;
   const bool closed_ = is_terminal(row_.call.status);
@@ -306,9 +291,8 @@ Verb verb_for(const StoredCall& row) {
   return answered != other ? Verb::complete : Verb::cancel;
 }
 
-std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tried, int live,
-                               Millis now) {
-  AnotherTry again(row, what, tried, live, now);
+std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tried, Millis now) {
+  AnotherTry again(row, what, tried, now);
   switch (what) {
     case Debt::look_twilio:
       return again.look_at_twilio();

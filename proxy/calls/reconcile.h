@@ -58,10 +58,8 @@ struct Tried {
 };
 
 /// The debt after one more try that did not settle it, with the time of the next; nothing when it
-/// is given up for good. `live`: how many calls are live; looks together stay below the vendors'
-/// request limits.
-std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tried, int live,
-                               Millis now);
+/// is given up for good.
+std::optional<Owed> owed_again(const StoredCall& row, Debt what, const Tried& tried, Millis now);
 
 /// A vendor that has said "no such call" so often and for so long means it.
 inline constexpr Millis forgotten_after_ms = 15'000;

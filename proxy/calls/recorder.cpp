@@ -42,7 +42,7 @@ Result<Recorded> Recorder::record(std::string_view call_id, CallUpdate update,
   if (recorded) {
     remember(recorded->stored);
     publish(*recorded);
-    wake();
+    tell_due(recorded->stored, update.at);
     return recorded;
   }
   // A damaged store may not find what it has.
@@ -71,7 +71,7 @@ void Recorder::keep(std::string_view call_id, const CallUpdate& update) {
     ++kept_of_[std::string(call_id)];
   }
   publish(shown);
-  wake();
+  tell_due(shown.stored, update.at);
 }
 
 bool Recorder::record_kept() {
@@ -117,7 +117,7 @@ Result<void> Recorder::record_transcript(const StoredCall& stored,
 void Recorder::begin(const StoredCall& stored) {
   remember(stored);
   show(stored.call);
-  wake();
+  tell_due(stored, stored.call.created_at);
 }
 
 Result<std::optional<StoredCall>> Recorder::find(std::string_view call_id) {
@@ -133,11 +133,11 @@ Result<std::optional<StoredCall>> Recorder::find(std::string_view call_id) {
   return std::optional(known->second);
 }
 
-std::vector<Store::Due> Recorder::due(Millis now, int most) {
-  auto stored = store_.due(now, most);
+std::vector<Store::Due> Recorder::due(Millis now, int most_of_a_kind) {
+  auto stored = store_.due(now, most_of_a_kind);
   std::vector<Store::Due> due;
   MutexLock lock(mutex_);
-  if (stored && kept_of_.empty()) return *stored;
+  if (stored && kept_of_.empty()) return std::move(*stored);
   if (stored) {
     for (Store::Due& one : *stored) {
       if (kept_of_.count(one.call_id) == 0) due.push_back(std::move(one));
@@ -149,17 +149,19 @@ std::vector<Store::Due> Recorder::due(Millis now, int most) {
       if (owed.next_at <= now) due.push_back({id, owed.what, owed.next_at});
     }
   }
+  std::stable_sort(due.begin(), due.end(), Store::is_more_pressing);
   return due;
 }
 
-std::optional<Millis> Recorder::next_due() {
-  std::optional<Millis> next;
-  const auto sooner = [&](Millis at) { next = next ? std::min(*next, at) : at; };
-  const auto stored = store_.next_due();
+std::optional<Millis> Recorder::next_due(Millis from) {
+  const auto stored = store_.next_due(from);
   MutexLock lock(mutex_);
-  if (stored && *stored != 0 && kept_of_.empty()) return *stored;
+  if (stored && kept_of_.empty()) return *stored != 0 ? std::optional(*stored) : std::nullopt;
+  std::optional<Millis> next;
   for (const auto& [id, row] : owing_) {
-    for (const Owed& owed : row.owed) sooner(owed.next_at);
+    for (const Owed& owed : row.owed) {
+      if (owed.next_at >= from) next = std::min(next.value_or(owed.next_at), owed.next_at);
+    }
   }
   return next;
 }
@@ -194,22 +196,33 @@ void Recorder::show(const Call& call) {
                 .owner = call.user,
                 .for_everyone = false,
                 .masked = encode(as_seen_by(sees_masked, call)),
-                .whole = encode(call)});
+                .whole = call.to.empty() ? "" : encode(call)});
 }
 
-void Recorder::wait(int longest_ms) {
+void Recorder::tell_due(const StoredCall& stored, Millis at) {
+  Millis soonest = INT64_MAX;
+  for (const Owed& owed : stored.owed) {
+    if (owed.next_at >= at) soonest = std::min(soonest, owed.next_at);  // else it was due before
+  }
   MutexLock lock(bell_mutex_);
+  soonest_ = std::min(soonest_, soonest);
+  if (soonest_ < alarm_) bell_.notify_one();
+}
+
+void Recorder::wait(Millis alarm, int longest_ms) {
+  MutexLock lock(bell_mutex_);
+  alarm_ = alarm;
   bell_.wait_for(bell_mutex_, std::chrono::milliseconds(longest_ms),
-                 [this]() REQUIRES(bell_mutex_) { return rung_; });
+                 [&]() REQUIRES(bell_mutex_) { return rung_ || soonest_ < alarm; });
   rung_ = false;
+  soonest_ = INT64_MAX;
+  alarm_ = INT64_MIN;
 }
 
 void Recorder::wake() {
-  {
-    MutexLock lock(bell_mutex_);
-    rung_ = true;
-  }
-  bell_.notify_all();
+  MutexLock lock(bell_mutex_);
+  rung_ = true;
+  bell_.notify_one();
 }
 
 }  // namespace voxdial

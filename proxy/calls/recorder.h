@@ -11,6 +11,7 @@
 // Every function may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -49,21 +50,23 @@ class Recorder {
   /// The row as it is known, from memory when the store cannot be read. Errors: store_unavailable.
   Result<std::optional<StoredCall>> find(std::string_view call_id);
 
-  /// What is due at `now`, the most pressing first.
-  std::vector<Store::Due> due(Millis now, int most);
-  /// When the next thing is due; nothing when nothing is owed.
-  std::optional<Millis> next_due();
+  /// What is due at `now`, the most pressing first; see Store::due.
+  std::vector<Store::Due> due(Millis now, int most_of_a_kind);
+  /// When the next thing becomes due from `from` on; nothing when nothing does.
+  std::optional<Millis> next_due(Millis from);
 
   /// Records what could not be recorded before. True when nothing is left.
   bool record_kept();
 
-  /// Waits until something changed, or for `longest_ms`.
-  void wait(int longest_ms);
-  /// Wakes wait().
+  /// Waits until something has come to be owed since the last wait that is due before `alarm`, or
+  /// until wake(), or for `longest_ms`.
+  void wait(Millis alarm, int longest_ms);
   void wake();
 
  private:
   void remember(const StoredCall& stored);
+  /// For wait(): what this call has come to owe by what was recorded at `at`.
+  void tell_due(const StoredCall& stored, Millis at);
   void publish(const Recorded& recorded);
   /// What cannot be recorded, as far as it can be known without the store.
   void keep(std::string_view call_id, const CallUpdate& update);
@@ -83,6 +86,8 @@ class Recorder {
   Mutex bell_mutex_;
   Condition bell_;
   bool rung_ GUARDED_BY(bell_mutex_) = false;
+  Millis soonest_ GUARDED_BY(bell_mutex_) = INT64_MAX;  ///< due, of what was recorded meanwhile
+  Millis alarm_ GUARDED_BY(bell_mutex_) = INT64_MIN;    ///< what wait() waits for, while it does
 };
 
 }  // namespace voxdial

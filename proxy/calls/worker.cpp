@@ -2,16 +2,26 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <system_error>
+#include <utility>
 
 namespace voxdial {
 namespace {
 
 /// Most requests under way at one vendor, and most that are not urgent among them.
-constexpr int most_threads = 64;
+constexpr int most_begun = 64;
 constexpr int most_looking = 48;
 
-constexpr int most_due_at_once = 1'000;
+/// Looks begin at one vendor so often in each window of the clock: 100 a second at Ultravox, which
+/// allows 200 requests a second for a key (docs.ultravox.ai, "Rate limits"), placing calls
+/// included; 400 at Twilio, which limits requests under way at once and answers 429 beyond.
+constexpr int window_ms = 100;
+constexpr int ultravox_looks = 10;
+constexpr int twilio_looks = 40;
+
+/// Enough that what is under way, or has to wait for its turn, hides nothing that could begin.
+constexpr int most_due_of_a_kind = most_begun + twilio_looks;
 /// The shortest time between two reads of what is due, so that a burst is taken up together.
 constexpr int breath_ms = 10;
 constexpr int longest_wait_ms = 1'000;
@@ -29,10 +39,6 @@ Vendor vendor_of(Debt what) {
   }
 }
 
-bool is_urgent(Debt what) {
-  return what == Debt::end_twilio || what == Debt::end_ultravox || what == Debt::machine;
-}
-
 }  // namespace
 
 Worker::Slot Worker::slot_of(const Job& job) {
@@ -46,9 +52,16 @@ Worker::Worker(const Config& config, const World& world, Store& store, Recorder&
       store_(store),
       recorder_(recorder),
       payer_{config, world, store, recorder},
-      clock_gap_(world.now() - world.steady_ms()) {}
+      clock_gap_(world.now() - world.steady_ms()) {
+  lane_of(Debt::look_twilio).most_looks = twilio_looks;
+  lane_of(Debt::look_ultravox).most_looks = ultravox_looks;
+}
 
 Worker::~Worker() { stop(); }
+
+Worker::Lane& Worker::lane_of(Debt what) {
+  return lanes_[static_cast<std::size_t>(vendor_of(what))];
+}
 
 Result<void> Worker::start() {
   if (auto started = recorder_.start(); !started) return started;
@@ -63,8 +76,8 @@ void Worker::stop() {
     MutexLock lock(mutex_);
     stopping_ = true;
     threads.swap(threads_);
+    for (Lane& lane : lanes_) lane.more.notify_all();
   }
-  more_.notify_all();
   recorder_.wake();
   for (auto& thread : threads) thread.join();
 }
@@ -75,90 +88,108 @@ void Worker::watch_clock() {
   if (store_.make_all_due(world_.now())) clock_gap_ = gap;
 }
 
+Worker::Begun Worker::begin(const Job& job) {
+  Lane& lane = lane_of(job.second);
+  const bool looks = !is_urgent(job.second);
+  const std::int64_t window = world_.steady_ms() / window_ms;
+  if (lane.window != window) {
+    lane.window = window;
+    lane.looks = 0;
+  }
+  if (looks && lane.looks == lane.most_looks) return Begun::next_window;
+  const bool room = lane.begun < most_begun && (!looks || lane.looking < most_looking);
+  if (!room || !taken_.insert(slot_of(job)).second) {
+    lane.missed = true;
+    return Begun::after_another;
+  }
+  ++lane.begun;
+  lane.looking += looks ? 1 : 0;
+  lane.looks += looks ? 1 : 0;
+  return Begun::now;
+}
+
+void Worker::end(const Job& job) {
+  Lane& lane = lane_of(job.second);
+  taken_.erase(slot_of(job));
+  --lane.begun;
+  lane.looking -= is_urgent(job.second) ? 0 : 1;
+  if (std::exchange(lane.missed, false)) recorder_.wake();
+}
+
+void Worker::hand_over(const Job& job) {
+  Lane& lane = lane_of(job.second);
+  lane.queue.push_back(job);
+  lane.more.notify_one();
+  if (static_cast<int>(lane.queue.size()) <= lane.idle) return;
+  try {
+    threads_.emplace_back([this, &lane] { work(lane); });
+    ++lane.threads;
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those that run will do it, or the next round tries again.
+    if (lane.threads > 0) return;
+    lane.queue.pop_back();
+    end(job);
+  }
+}
+
 void Worker::dispatch() {
   for (;;) {
-    {
-      MutexLock lock(mutex_);
-      if (stopping_) return;
-    }
     watch_clock();
     (void)recorder_.record_kept();
     const Millis now = world_.now();
-    bool full = false;
+    const auto due = recorder_.due(now, most_due_of_a_kind);
+    int wait_ms = longest_wait_ms;
     {
-      const auto due = recorder_.due(now, most_due_at_once);
-      full = due.size() == most_due_at_once;
       MutexLock lock(mutex_);
       if (stopping_) return;
       for (const Store::Due& one : due) {
         const Job job{one.call_id, one.what};
-        if (!taken_.insert(slot_of(job)).second) continue;
-        const Vendor vendor = vendor_of(one.what);
-        Lane& lane = lanes_[static_cast<std::size_t>(vendor)];
-        lane.queue.emplace(!is_urgent(one.what), one.at, job);
-        const bool enough = lane.queue.size() <= static_cast<std::size_t>(lane.idle);
-        if (enough || lane.threads == most_threads) continue;
-        try {
-          threads_.emplace_back([this, vendor] { work(vendor); });
-          ++lane.threads;
-        } catch (const std::system_error&) {
-          // The system gives no more threads: those that run will do it, or the next round tries
-          // again.
-          if (lane.threads == 0) {
-            lane.queue.erase({!is_urgent(one.what), one.at, job});
-            taken_.erase(slot_of(job));
-          }
-        }
+        const Begun begun = begin(job);
+        if (begun == Begun::now) hand_over(job);
+        if (begun == Begun::next_window) wait_ms = window_ms;
       }
     }
-    more_.notify_all();
-    const auto next = recorder_.next_due();
-    const Millis wait = full ? breath_ms : next ? *next - world_.now() : longest_wait_ms;
-    // Something due may be under way already: when it is done, this thread is woken.
-    recorder_.wait(
-        static_cast<int>(std::clamp<Millis>(wait <= 0 ? 100 : wait, breath_ms, longest_wait_ms)));
+    const Millis next = recorder_.next_due(now + 1).value_or(now + longest_wait_ms);
+    recorder_.wait(next, static_cast<int>(std::clamp<Millis>(next - world_.now(), 0, wait_ms)));
     std::this_thread::sleep_for(std::chrono::milliseconds(breath_ms));  // whatever woke it
   }
 }
 
-void Worker::work(Vendor vendor) {
+void Worker::work(Lane& lane) {
   MutexLock lock(mutex_);
-  Lane& lane = lanes_[static_cast<std::size_t>(vendor)];
   for (;;) {
     ++lane.idle;
-    more_.wait(mutex_, [&]() REQUIRES(mutex_) {
-      return stopping_ || (!lane.queue.empty() &&
-                           (!std::get<0>(*lane.queue.begin()) || lane.looking < most_looking));
-    });
+    lane.more.wait(mutex_, [&]() REQUIRES(mutex_) { return stopping_ || !lane.queue.empty(); });
     --lane.idle;
     if (stopping_) return;
-    const auto [looks, at, job] = lane.queue.extract(lane.queue.begin()).value();
-    lane.looking += looks;
+    const Job job = std::move(lane.queue.front());
+    lane.queue.pop_front();
     lock.unlock();
     pay(job);
     lock.lock();
-    lane.looking -= looks;
-    taken_.erase(slot_of(job));
-    lock.unlock();
-    recorder_.wake();
-    lock.lock();
+    end(job);
   }
 }
 
 std::optional<Millis> Worker::run_due() {
   watch_clock();
   (void)recorder_.record_kept();
-  for (const Store::Due& one : recorder_.due(world_.now(), most_due_at_once)) {
+  const Millis now = world_.now();
+  bool paced = false;
+  for (const Store::Due& one : recorder_.due(now, most_due_of_a_kind)) {
     const Job job{one.call_id, one.what};
     {
       MutexLock lock(mutex_);
-      if (!taken_.insert(slot_of(job)).second) continue;  // another is at it
+      const Begun begun = begin(job);
+      paced = paced || begun == Begun::next_window;
+      if (begun != Begun::now) continue;
     }
     pay(job);
     MutexLock lock(mutex_);
-    taken_.erase(slot_of(job));
+    end(job);
   }
-  return recorder_.next_due();
+  if (paced) return now + window_ms - world_.steady_ms() % window_ms;
+  return recorder_.next_due(now);
 }
 
 void Worker::pay(const Job& job) {
@@ -166,7 +197,7 @@ void Worker::pay(const Job& job) {
   if (!row || !*row) return;  // the store is in trouble, and nothing is known of this call
   const Owed* owed = (*row)->find_owed(job.second);
   if (owed == nullptr || owed->next_at > world_.now()) return;  // settled meanwhile
-  payer_.pay(**row, job.second, live_calls(), past_limit(**row));
+  payer_.pay(**row, job.second, past_limit(**row));
 }
 
 bool Worker::past_limit(const StoredCall& row) {
@@ -183,15 +214,6 @@ bool Worker::past_limit(const StoredCall& row) {
   if (known != limits_.end() && known->second.stay == stay) return now >= known->second.until;
   limits_[row.call.id] = {now + stay, stay};
   return false;
-}
-
-int Worker::live_calls() {
-  MutexLock lock(limits_mutex_);
-  const std::int64_t now = world_.steady_ms();
-  if (live_counted_at_ && now - *live_counted_at_ < 1'000) return live_;
-  if (const auto counted = store_.count_live_calls()) live_ = *counted;
-  live_counted_at_ = now;
-  return live_;
 }
 
 }  // namespace voxdial

@@ -6,17 +6,18 @@
 //
 // One thread asks the store what is due; per vendor a bounded number of threads pays it, of which
 // looks may hold most but not all: a vendor that hangs delays no other vendor's calls, and no End.
-// One debt of one call is paid by one thread at a time.
+// Looks begin only so many at a time, however many calls are live, so that all together stay below
+// the vendors' request limits. One debt of one call is paid by one thread at a time.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,17 +52,29 @@ class Worker {
   static Slot slot_of(const Job& job);
   /// What one vendor is asked for, and by how many threads.
   struct Lane {
-    std::set<std::tuple<bool, Millis, Job>> queue;  ///< not urgent last, then by when it is due
+    int most_looks = 0;     ///< that may begin in one window of the steady clock
+    std::deque<Job> queue;  ///< begun, and waiting for its thread
+    Condition more;
     int threads = 0;
     int idle = 0;
-    int looking = 0;  ///< threads held by what is not urgent
+    int begun = 0;    ///< jobs, queued or being paid
+    int looking = 0;  ///< those of them that are not urgent
+    std::int64_t window = 0;
+    int looks = 0;        ///< begun in `window`
+    bool missed = false;  ///< something was left for when a job is through
   };
+  Lane& lane_of(Debt what) REQUIRES(mutex_);
 
   void dispatch();
-  void work(Vendor vendor);
+  enum class Begun : std::uint8_t { now, next_window, after_another };
+  /// Whether this may be paid now (end() must follow), or when it can be.
+  Begun begin(const Job& job) REQUIRES(mutex_);
+  void end(const Job& job) REQUIRES(mutex_);
+  /// Gives what has begun to a thread of its vendor's.
+  void hand_over(const Job& job) REQUIRES(mutex_);
+  void work(Lane& lane);
   void pay(const Job& job);
   bool past_limit(const StoredCall& row);
-  int live_calls();
   /// Everything becomes due when the wall clock was moved.
   void watch_clock();
 
@@ -71,10 +84,9 @@ class Worker {
   const Payer payer_;
 
   Mutex mutex_;
-  Condition more_;
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::array<Lane, 2> lanes_ GUARDED_BY(mutex_);  // by Vendor
-  std::set<Slot> taken_ GUARDED_BY(mutex_);       // queued or being paid
+  std::set<Slot> taken_ GUARDED_BY(mutex_);       // of the jobs that have begun
   std::vector<std::thread> threads_ GUARDED_BY(mutex_);
 
   Mutex limits_mutex_;
@@ -83,8 +95,6 @@ class Worker {
     Millis stay;
   };
   std::map<std::string, Limit> limits_ GUARDED_BY(limits_mutex_);  // of live calls
-  int live_ GUARDED_BY(limits_mutex_) = 0;
-  std::optional<std::int64_t> live_counted_at_ GUARDED_BY(limits_mutex_);
   Millis clock_gap_ = 0;  ///< wall clock minus steady clock; the dispatching thread's own
 };
 

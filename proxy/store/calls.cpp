@@ -131,12 +131,13 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
     return fail(ErrorCode::conflict, "A call with this id exists already.");
   }
-  forget_the_future(db, in_use, now);
-  if (const auto error = over_limit(db, call, limits, in_use, now)) return refuse(*error);
+  const Newest newest = newest_call(db);
+  forget_the_future(db, newest, in_use, now);
+  if (const auto error = over_limit(db, call, limits, newest, in_use, now)) return refuse(*error);
 
   StoredCall stored = new_stored(call, now);
   if (reconcile) stored = reconcile(std::move(stored), now);
-  const std::int64_t seq = db.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM calls", 0);
+  const std::int64_t seq = newest.seq + 1;
   insert_call(db, {seq, now, call.idempotency_key, call.body_hash, stored});
   in_use.add(call);
   append_timeline(db, seq, now, "requested", "person",
@@ -151,10 +152,15 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdat
   const auto row = find_row(db, "WHERE id = ?", call_id);
   if (!row) return fail(ErrorCode::not_found, "There is no such call.");
   const StoredCall& was = row->stored;
-  if (was.twilio_sid.empty() && !update.twilio_sid.empty() &&
-      db.number("SELECT 1 FROM calls WHERE twilio_sid = ? AND twilio_sid <> ''", 0,
-                update.twilio_sid) != 0) {
-    return fail(ErrorCode::conflict, "Twilio's call belongs to another call of ours.");
+  const auto is_anothers = [&](std::string_view in_calls, const std::string& known,
+                               const std::string& told) {
+    return known.empty() && !told.empty() && db.number(in_calls, 0, told) != 0;
+  };
+  if (is_anothers("SELECT 1 FROM calls WHERE twilio_sid = ? AND twilio_sid <> ''", was.twilio_sid,
+                  update.twilio_sid) ||
+      is_anothers("SELECT 1 FROM calls WHERE ultravox_call_id = ? AND ultravox_call_id <> ''",
+                  was.ultravox_call_id, update.ultravox_call_id)) {
+    return fail(ErrorCode::conflict, "The provider's call belongs to another call of ours.");
   }
   Recorded out{apply(was, update), false, false};
   if (reconcile) out.stored = reconcile(std::move(out.stored), update.at);

@@ -99,8 +99,8 @@ class Db {
 
   /// Begins what the writer commits as one: nobody else writes until it is over.
   void begin_write() {
-    epoch_ = ++epochs;
     start_write();
+    if (others_may_have_written()) epoch_ = ++epochs;
   }
   /// Begins a look at one moment of the store.
   virtual void begin_read() = 0;
@@ -111,6 +111,7 @@ class Db {
   /// Ends whatever transaction is open; never fails, clears the failure.
   void rollback() {
     if (in_transaction()) abandon();
+    epoch_ = ++epochs;
     failure_.reset();
   }
   /// A place inside a transaction that undo() goes back to.
@@ -120,7 +121,7 @@ class Db {
     epoch_ = ++epochs;
   }
   void unmark() { run("RELEASE work"); }
-  /// Another number, and what was read in this transaction before may not hold any more.
+  /// Another number, and what was read before may not hold any more.
   std::int64_t epoch() const { return epoch_; }
 
   /// Why nothing may be written although the connection is sound, if there is a reason.
@@ -140,6 +141,8 @@ class Db {
  private:
   virtual std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) = 0;
   virtual void start_write() = 0;
+  /// Whether anybody but this connection may have written since the last begin_write().
+  virtual bool others_may_have_written() { return true; }
   virtual void abandon() = 0;
 
   static Value value(std::string_view text) { return text; }

@@ -29,6 +29,22 @@ Result<std::optional<StoredCall>> find_one(db::Readers& readers, std::string_vie
   });
 }
 
+/// `select` for each kind of debt, all in one: $ stands for the kind. Each goes by the index of its
+/// kind, so that it costs what it gives, however much is owed.
+std::string of_each_kind(std::string_view select) {
+  std::string all;
+  for (int i = 0; i < debts; ++i) {
+    if (!all.empty()) all += " UNION ALL ";
+    for (const char c : select) {
+      if (c == '$')
+        all += debt_name(static_cast<Debt>(i));
+      else
+        all += c;
+    }
+  }
+  return all;
+}
+
 // ------------------------------------------------------------------------- cursor
 
 /// Where a page ends: the place of its last call in (created_at, seq), newest first.
@@ -201,27 +217,36 @@ Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view
   });
 }
 
-Result<std::vector<Store::Due>> Store::due(Millis before, int most) {
+bool Store::is_more_pressing(const Due& one, const Due& other) {
+  return std::pair(!is_urgent(one.what), one.at) < std::pair(!is_urgent(other.what), other.at);
+}
+
+Result<std::vector<Store::Due>> Store::due(Millis by, int most_of_a_kind) {
+  static const std::string sql =
+      "SELECT calls.id, first.what, first.next_at FROM (" +
+      of_each_kind(
+          "SELECT * FROM (SELECT call_seq, what, next_at FROM owed "
+          "WHERE what = '$' AND next_at <= ?1 ORDER BY next_at LIMIT ?2) AS $") +
+      ") AS first JOIN calls ON calls.seq = first.call_seq";
   return impl_->readers.read([&](db::Db& db) -> Result<std::vector<Due>> {
     std::vector<Due> due;
-    db::Rows rows = db.rows(
-        "SELECT calls.id, owed.what, owed.next_at FROM owed JOIN calls ON calls.seq = "
-        "owed.call_seq "
-        "WHERE owed.next_at <= ? ORDER BY owed.next_at LIMIT ?",
-        before, most);
+    db::Rows rows = db.rows(sql, by, most_of_a_kind);
     while (rows.next()) {
       if (const auto what = debt_from_name(rows.text(1))) {
         due.push_back({rows.text(0), *what, rows.integer(2)});
       }
     }
+    std::stable_sort(due.begin(), due.end(), is_more_pressing);
     return due;
   });
 }
 
-Result<Millis> Store::next_due() {
-  return impl_->readers.read([](db::Db& db) -> Result<Millis> {
-    return db.number("SELECT COALESCE(MIN(next_at), 0) FROM owed", 0);
-  });
+Result<Millis> Store::next_due(Millis from) {
+  static const std::string sql =
+      "SELECT COALESCE(MIN(at), 0) FROM (" +
+      of_each_kind("SELECT MIN(next_at) AS at FROM owed WHERE what = '$' AND next_at >= ?1") +
+      ") AS soonest";
+  return impl_->readers.read([&](db::Db& db) -> Result<Millis> { return db.number(sql, 0, from); });
 }
 
 Result<void> Store::make_all_due(Millis now) {

@@ -48,7 +48,7 @@ constexpr std::string_view by_number =
 /// there is room again when that one leaves. `newest` is the last call's seq.
 void check_window(db::Db& db, Verdict& verdict, int most, Millis window, const Counted& counted,
                   std::int64_t newest, Millis now) {
-  if (most <= 0) return;
+  if (most <= 0 || newest < most) return;
   // Where everybody's calls together are fewer than that, one person's need not be counted.
   const Millis all = db.number("SELECT counted_at FROM calls WHERE seq = ?", 0, newest - most + 1);
   if (all + window + clock_slack_ms <= now) return;
@@ -68,13 +68,10 @@ std::int64_t micros_of(const NewCall& call) {
   return (std::int64_t{call.max_duration_s} + 59) / 60 * call.cost_per_minute;
 }
 
-void look(db::Db& db, InUse& in_use, const CallLimits& limits, Millis now) {
+void look(db::Db& db, InUse& in_use, Millis now) {
   if (in_use.epoch == db.epoch() && in_use.first_hour == first_hour_at(now)) return;
   in_use = {.epoch = db.epoch(), .first_hour = first_hour_at(now)};
-  if (limits.everyone_live > 0) {
-    in_use.live = db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0);
-  }
-  if (limits.minutes_day <= 0 && limits.spend_day <= 0) return;
+  in_use.live = db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0);
   db::Rows sum = db.rows(
       "SELECT COALESCE(SUM(counted_s), 0), COALESCE(SUM(counted_micros), 0) FROM calls "
       "WHERE counted_at >= ?",
@@ -137,13 +134,17 @@ void InUse::add(const NewCall& call) {
   micros += micros_of(call);
 }
 
+Newest newest_call(db::Db& db) {
+  db::Rows rows = db.rows("SELECT seq, counted_at FROM calls ORDER BY seq DESC LIMIT 1");
+  return rows.next() ? Newest{rows.integer(0), rows.integer(1)} : Newest{};
+}
+
 std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimits& limits,
-                                InUse& in_use, Millis now) {
-  const std::int64_t newest = db.number("SELECT COALESCE(MAX(seq), 0) FROM calls", 0);
+                                const Newest& newest, InUse& in_use, Millis now) {
   Verdict verdict;
   const auto check = [&](const Counted& counted, int in_an_hour, int in_a_day) {
-    check_window(db, verdict, in_an_hour, hour_ms, counted, newest, now);
-    check_window(db, verdict, in_a_day, day_ms, counted, newest, now);
+    check_window(db, verdict, in_an_hour, hour_ms, counted, newest.seq, now);
+    check_window(db, verdict, in_a_day, day_ms, counted, newest.seq, now);
   };
   check({"You", by_person, call.user}, limits.person_hour, limits.person_day);
   check({"Your address", by_address, counting_address(call.client_address)}, limits.address_hour,
@@ -151,15 +152,14 @@ std::optional<Error> over_limit(db::Db& db, const NewCall& call, const CallLimit
   if (!call.to.empty()) {
     check({"This number", by_number, call.to}, limits.destination_hour, limits.destination_day);
   }
-  look(db, in_use, limits, now);
+  look(db, in_use, now);
   check_live(db, verdict, limits, in_use, now);
   check_spending(db, verdict, call, limits, in_use, now);
   return verdict.error;
 }
 
-void forget_the_future(db::Db& db, InUse& in_use, Millis now) {
-  const Millis newest = db.number("SELECT counted_at FROM calls ORDER BY seq DESC LIMIT 1", 0);
-  if (newest <= now + clock_slack_ms) return;
+void forget_the_future(db::Db& db, const Newest& newest, InUse& in_use, Millis now) {
+  if (newest.counted_at <= now + clock_slack_ms) return;
   db.run("UPDATE calls SET counted_at = ? WHERE counted_at > ?", now, now);
   in_use.forget();
 }

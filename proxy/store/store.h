@@ -6,10 +6,10 @@
 // policy (limits come in as values), hold a join URL or a plain token.
 //
 // SQLite with WAL and synchronous=FULL, or PostgreSQL; all but a connection and the tables is the
-// same for both. All writing goes through one thread that commits whatever is waiting as one
-// transaction: a writing call returns after its rows are on disk. A failed piece
-// of work leaves no trace and does not hurt the others of its batch. Reading uses a few connections
-// of its own and never waits for writing. Every function may be called from any thread; writing
+// same for both. All writing goes through one queue, of which whatever is waiting is committed as
+// one transaction: a writing call returns after its rows are on disk. A failed piece of work leaves
+// no trace and does not hurt the others of its batch. Reading uses a few connections of its own and
+// never waits for writing. Every function may be called from any thread; writing
 // ones block for about a millisecond.
 //
 // Failures of the store are ErrorCode::store_unavailable, with a sentence that says what failed
@@ -122,10 +122,12 @@ class Store {
     Debt what = Debt::look_twilio;
     Millis at = 0;
   };
-  /// What is owed, the most pressing first, as far as it is due before `before`.
-  Result<std::vector<Due>> due(Millis before, int most);
-  /// When the next thing owed is due; 0 when nothing is.
-  Result<Millis> next_due();
+  static bool is_more_pressing(const Due& one, const Due& other);
+  /// What is owed and due by `by`, the most pressing first, and at most so many of each kind: what
+  /// waits for one vendor hides nothing of the other's, and no End.
+  Result<std::vector<Due>> due(Millis by, int most_of_a_kind);
+  /// When the next thing becomes due from `from` on; 0 when nothing does.
+  Result<Millis> next_due(Millis from);
   /// Makes everything that is owed due: after a restart, and when the clock was moved. How long a
   /// vendor has not known a call is counted anew.
   Result<void> make_all_due(Millis now);

@@ -103,6 +103,10 @@ enum class Debt : std::uint8_t {
   why,            ///< Twilio's notifications about a call that did not go well
 };
 constexpr int debts = 8;
+/// What goes before everything else: the end of a call, and a word to a machine that listens.
+constexpr bool is_urgent(Debt what) {
+  return what == Debt::end_twilio || what == Debt::end_ultravox || what == Debt::machine;
+}
 
 /// One thing owed and when it is tried next.
 struct Owed {

@@ -127,7 +127,7 @@ TEST_CASE(
     row.wish = Wish::pressed;
     row = reconcile(row, now);
     CHECK(verb_for(row) == (phone == Side::live ? Verb::complete : Verb::cancel));
-    row.owed = {*owed_again(row, Debt::end_twilio, {}, 1, now)};
+    row.owed = {*owed_again(row, Debt::end_twilio, {}, now)};
     CHECK(verb_for(row) == (phone == Side::live ? Verb::cancel : Verb::complete));
   }
 }
@@ -141,24 +141,20 @@ TEST_CASE(
   CHECK(longest_stay(row) == 600'000 + 60'000);
 }
 
-TEST_CASE(
-    "looks are a second or two apart, rarer for many live calls, for failures, and as a vendor "
-    "asks") {
+TEST_CASE("looks are a second or two apart, rarer for failures, and as a vendor asks") {
   StoredCall row =
       reconcile(with_ultravox(with_twilio(phone_row(), Side::waiting), Side::waiting), now);
-  const auto wait = [&](const Tried& tried, int live, Debt what = Debt::look_twilio) {
-    return owed_again(row, what, tried, live, now)->next_at - now;
+  const auto wait = [&](const Tried& tried) {
+    return owed_again(row, Debt::look_twilio, tried, now)->next_at - now;
   };
-  CHECK(wait({}, 1) == 1'000);
-  CHECK(wait({}, 1'000) == 2'500);
-  CHECK(wait({}, 1'000, Debt::look_ultravox) == 10'000);
-  CHECK(wait({.reached = false}, 1) == 1'000);
-  CHECK(wait({.reached = false, .retry_after_s = 17}, 1) == 17'000);
+  CHECK(wait({}) == 1'000);
+  CHECK(wait({.reached = false}) == 1'000);
+  CHECK(wait({.reached = false, .retry_after_s = 17}) == 17'000);
   row.owed = {{Debt::look_twilio, now, 3, 0}};
-  CHECK(wait({.reached = false}, 1) == 8'000);
+  CHECK(wait({.reached = false}) == 8'000);
   row.owed = {{Debt::look_twilio, now, 30, 0}};
-  CHECK(wait({.reached = false}, 1) == 60'000);
-  CHECK(owed_again(row, Debt::look_twilio, {}, 1, now)->tries == 0);
+  CHECK(wait({.reached = false}) == 60'000);
+  CHECK(owed_again(row, Debt::look_twilio, {}, now)->tries == 0);
 }
 
 TEST_CASE("an end is tried again within seconds, whatever comes of it, for a day") {
@@ -170,7 +166,7 @@ TEST_CASE("an end is tried again within seconds, whatever comes of it, for a day
     Millis at = now;
     int tries = 0;
     StoredCall then = row;
-    while (const auto again = owed_again(then, end, {.reached = tries % 3 != 0}, 1, at)) {
+    while (const auto again = owed_again(then, end, {.reached = tries % 3 != 0}, at)) {
       CHECK(again->next_at - at <= (at - now < 600'000 ? 15'000 : 600'000));
       at = again->next_at;
       then.owed = {*again};
@@ -187,7 +183,7 @@ TEST_CASE("the price is asked for seven times in a day, and then given up") {
   row = reconcile(row, now);
   Millis at = now;
   int looks = 1;
-  while (const auto again = owed_again(row, Debt::price, {}, 1, at)) {
+  while (const auto again = owed_again(row, Debt::price, {}, at)) {
     at = again->next_at;
     row.owed = {*again};
     ++looks;
@@ -225,7 +221,7 @@ TEST_CASE("whatever vendors answer, a closed row owes nothing in the end") {
                           [](const Owed& a, const Owed& b) { return a.next_at < b.next_at; });
     at = std::max(at, next.next_at);
     const Tried tried{.reached = answers != 1, .retry_after_s = 0, .missing = answers == 2};
-    const auto again = owed_again(row, next.what, tried, 1, at);
+    const auto again = owed_again(row, next.what, tried, at);
     for (Owed& owed : row.owed) {
       if (owed.what == next.what && again) owed = *again;
     }

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <set>
 #include <thread>
 
 #include "proxy/calls/updates.h"
@@ -609,6 +610,61 @@ TEST_CASE("a page says why its web call ended, and End was pressed only where it
                e.detail.find("End was pressed") != e.detail.npos;
       });
   CHECK(says_pressed == (row.why == HangUpWhy::pressed));
+}
+
+/// Many web calls that Ultravox knows, each by its own id; the ids of ours.
+std::vector<std::string> place_many(Desk& desk, int count) {
+  desk.vendors.ultravox_get = [](const VendorRequest& request) {
+    const std::string id = request.path.substr(request.path.rfind('/') + 1);
+    return FakeVendors::reply(200,
+                              R"({"callId":")" + id + R"(","created":"2026-11-22T09:33:20Z"})");
+  };
+  std::vector<std::string> ids;
+  for (int i = 0; i < count; ++i) {
+    const StoredReply reply =
+        desk.calls->place(Desk::attempt(MediumType::web, "key-" + std::to_string(i)));
+    REQUIRE(reply.http_status == 201);
+    ids.push_back(decode<CallPlaced>(reply.body)->id);
+  }
+  return ids;
+}
+
+TEST_CASE("End goes before every look that is overdue") {
+  Desk desk;
+  const auto ids = place_many(desk, 150);
+  desk.clock += 3'600'000;
+  REQUIRE(desk.calls->hang_up(everybody, ids.back()));
+  desk.vendors.seen.clear();
+  desk.worker->run_due();
+  REQUIRE(desk.vendors.seen.size() > 1);
+  CHECK(desk.vendors.seen.front().body.find("hang_up") != std::string::npos);
+}
+
+TEST_CASE("what waits for its turn at one vendor keeps nothing from the other") {
+  Desk desk;
+  place_many(desk, 150);
+  desk.clock += 3'600'000;
+  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio, "phone")).http_status == 201);
+  desk.clock += 1'000;
+  desk.vendors.seen.clear();
+  desk.worker->run_due();
+  CHECK(std::any_of(desk.vendors.seen.begin(), desk.vendors.seen.end(),
+                    [](const VendorRequest& asked) { return asked.vendor == Vendor::twilio; }));
+}
+
+TEST_CASE(
+    "however many calls are live, Ultravox is asked 100 times a second, and each gets its turn") {
+  Desk desk;
+  place_many(desk, 150);
+  desk.clock += 5'000;
+  desk.vendors.seen.clear();
+  desk.run(999);
+  CHECK(desk.vendors.seen.size() == 100);
+  desk.run(1'000);
+  CHECK(desk.vendors.seen.size() == 200);
+  std::set<std::string> asked_for;
+  for (const VendorRequest& request : desk.vendors.seen) asked_for.insert(request.path);
+  CHECK(asked_for.size() == 150);
 }
 
 TEST_CASE("the threads watch a call from ringing to its end by themselves") {

@@ -6,6 +6,7 @@
 
 #include <cassert>
 #include <unordered_map>
+#include <utility>
 
 namespace voxdial::sqlite {
 namespace {
@@ -14,7 +15,7 @@ using db::Blob;
 using db::Cursor;
 using db::Value;
 
-// The log is moved into the database by the writer between batches, not inside a caller's commit.
+// The log is moved into the database by the writer (writer.h), not inside a caller's commit.
 // secure_delete: what retention removes is overwritten, not only forgotten.
 // page_size (of a new file): a call changes a few bytes on each of eighteen pages, all of which go
 // through the log; half as large, half as many bytes are written and summed for each call.
@@ -135,6 +136,9 @@ class Connection : public db::Db {
  private:
   std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) override;
   void start_write() override { run("BEGIN IMMEDIATE"); }
+  bool others_may_have_written() override {
+    return std::exchange(data_version_, number("PRAGMA data_version", 0)) != data_version_;
+  }
   void abandon() override { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
   sqlite3_stmt* prepare(std::string_view sql);
   sqlite3_stmt* bound(std::string_view sql, std::span<const Value> values);
@@ -152,6 +156,7 @@ class Connection : public db::Db {
   StoreFaults* faults_;
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
   int log_pages_ = 0;  ///< in the log after the last commit
+  std::int64_t data_version_ = -1;
 };
 
 class Running : public Cursor {
@@ -190,6 +195,7 @@ std::optional<Error> Connection::forbidden() const {
 }
 
 Result<void> Connection::checkpoint() {
+  log_pages_ = 0;  // the next commit counts what is left
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};

@@ -282,6 +282,11 @@ CREATE TABLE probe (
 );
 INSERT INTO probe (filler) VALUES (x'');
 )sql",
+    // 8: what is due is read kind by kind.
+    R"sql(
+DROP INDEX owed_by_time;
+CREATE INDEX owed_by_kind ON owed (what, next_at);
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 
