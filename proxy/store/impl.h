@@ -53,7 +53,7 @@ struct Store::Impl {
   db::Readers readers;
   db::Writer writer;
   const Reconcile reconcile;
-  InUse in_use;  ///< touched by the writer's thread only
+  InUse in_use;  ///< touched by what the writer runs only
 
   Mutex unanswered_mutex;
   std::map<std::string, std::shared_ptr<UnansweredRequest>, std::less<>> unanswered  ///< by call id

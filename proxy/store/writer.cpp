@@ -1,16 +1,22 @@
 #include "proxy/store/writer.h"
 
+#include <semaphore.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
+#include <utility>
 
 namespace voxdial::db {
 namespace {
 
-// The log is moved into the database when nobody is waiting: from 4 MB on once it has been quiet
-// for a while, so that the next caller is not the one who pays; from 16 MB on in any case.
-constexpr int idle_log_pages = 2'000;
+// The log is moved into the database by a thread of its own, so that no caller is the one who pays:
+// from 4 MB on once it has been quiet for a while, from 16 MB on in any case.
+constexpr int quiet_log_pages = 2'000;
 constexpr int most_log_pages = 8'000;
 constexpr auto quiet = std::chrono::milliseconds(200);
+constexpr std::size_t most_in_a_batch = 64;
 
 Result<void> run_guarded(const Work& work, Db& db) {
   try {
@@ -23,62 +29,96 @@ Result<void> run_guarded(const Work& work, Db& db) {
 
 }  // namespace
 
+/// Somebody in the queue, who sleeps until it is their turn to write for all, or until somebody has
+/// written for them.
+struct Writer::Job {
+  Job(const Work& what, Log then) : work(what), log(then) { ::sem_init(&woken, 0, 0); }
+  ~Job() { ::sem_destroy(&woken); }
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  void sleep() {
+    while (::sem_wait(&woken) != 0) {
+    }
+  }
+  /// The job may be gone when this returns. A semaphore, because whoever a condition wakes would
+  /// first meet its waker at the mutex.
+  void wake() { ::sem_post(&woken); }
+
+  const Work& work;
+  const Log log;
+  std::optional<Result<void>> outcome;
+  bool is_done = false;
+  ::sem_t woken;
+};
+
 Writer::Writer(std::unique_ptr<Db> db, Open open)
-    : open_(std::move(open)), db_(std::move(db)), thread_([this] { loop(); }) {}
+    : open_(std::move(open)), db_(std::move(db)), tidying_([this] { tidy(); }) {}
 
 Writer::~Writer() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
+    tidier_.notify_one();
   }
-  wake_.notify_one();
-  thread_.join();
+  tidying_.join();
 }
 
 Result<void> Writer::write(const Work& work, Log log) {
-  Job job{&work, log, std::nullopt};
-  std::shared_ptr<Batch> batch;
+  Job job(work, log);
+  bool first = false;
   {
     const MutexLock lock(mutex_);
-    if (waiting_ == nullptr) waiting_ = std::make_shared<Batch>();
-    batch = waiting_;
-    batch->jobs.push_back(&job);
+    first = queue_.empty();
+    queue_.push_back(&job);
   }
-  wake_.notify_one();
-  const MutexLock lock(batch->mutex);
-  batch->bell.wait(batch->mutex, [&]() REQUIRES(batch->mutex) { return batch->done; });
+  if (!first) job.sleep();
+  if (job.is_done) return std::move(*job.outcome);
+
+  std::array<Job*, most_in_a_batch> batch;
+  std::size_t count = 0;
+  {
+    const MutexLock lock(mutex_);
+    count = std::min(queue_.size(), batch.size());
+    std::copy_n(queue_.begin(), count, batch.begin());
+  }
+  run(std::span(batch).first(count));
+  Job* next = nullptr;
+  {
+    const MutexLock lock(mutex_);
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (!queue_.empty()) next = queue_.front();
+    ++batches_;
+    log_pages_ = db_ == nullptr ? 0 : db_->log_pages();
+    if (log_pages_ >= quiet_log_pages) tidier_.notify_one();
+  }
+  if (next != nullptr) next->wake();
+  for (std::size_t i = 1; i < count; ++i) {
+    batch[i]->is_done = true;
+    batch[i]->wake();
+  }
   return std::move(*job.outcome);
 }
 
-void Writer::loop() {
+void Writer::tidy() {
+  const Work nothing = [](Db&) -> Result<void> { return {}; };
+  MutexLock lock(mutex_);
   for (;;) {
-    std::shared_ptr<Batch> batch;
-    {
-      MutexLock lock(mutex_);
-      const auto wanted = [this]() REQUIRES(mutex_) { return waiting_ != nullptr || stopping_; };
-      if (log_pages() >= idle_log_pages && !wake_.wait_for(mutex_, quiet, wanted)) {
-        lock.unlock();
-        move_log();
-        lock.lock();
-      }
-      wake_.wait(mutex_, wanted);
-      if (waiting_ == nullptr) return;
-      batch = std::move(waiting_);
-    }
-    run(batch->jobs);
-    for (Job* job : batch->jobs) {
-      if (job->log == Log::emptied && *job->outcome) job->outcome = db_->checkpoint();
-    }
-    {
-      const MutexLock lock(batch->mutex);
-      batch->done = true;
-    }
-    batch->bell.notify_all();
-    if (log_pages() >= most_log_pages) move_log();
+    tidier_.wait(mutex_,
+                 [this]() REQUIRES(mutex_) { return stopping_ || log_pages_ >= quiet_log_pages; });
+    const std::uint64_t before = batches_;
+    const bool full = tidier_.wait_for(mutex_, quiet, [this]() REQUIRES(mutex_) {
+      return stopping_ || log_pages_ >= most_log_pages;
+    });
+    if (stopping_) return;
+    if (!full && batches_ != before) continue;
+    lock.unlock();
+    (void)write(nothing, Log::emptied).has_value();  // if not, the rows stay in the log
+    lock.lock();
   }
 }
 
-void Writer::run(std::span<Job* const> jobs) {
+void Writer::run(std::span<Job* const> jobs) noexcept {
   if (const auto error = begin()) {
     for (Job* job : jobs) job->outcome = fail(*error);
   } else if (const auto lost = work_and_commit(jobs)) {
@@ -89,6 +129,10 @@ void Writer::run(std::span<Job* const> jobs) {
       for (Job* job : jobs) job->outcome = fail(*lost);
     } else {
       for (std::size_t i = 0; i < jobs.size(); ++i) run(jobs.subspan(i, 1));
+    }
+  } else {
+    for (Job* job : jobs) {
+      if (job->log == Log::emptied && *job->outcome) job->outcome = db_->checkpoint();
     }
   }
 }
@@ -114,7 +158,7 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   for (Job* job : jobs) {
     if (!alone) db.mark();
     if (db.failed()) break;
-    job->outcome = run_guarded(*job->work, db);
+    job->outcome = run_guarded(job->work, db);
     if (db.failed()) {
       Error error = db.take_error();
       job->outcome = fail(error);
@@ -134,10 +178,5 @@ std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
   db.rollback();
   return error;
 }
-
-/// Nobody waits for it, and nothing is lost when it fails: the rows stay in the log.
-void Writer::move_log() { static_cast<void>(db_->checkpoint()); }
-
-int Writer::log_pages() const { return db_ == nullptr ? 0 : db_->log_pages(); }
 
 }  // namespace voxdial::db

@@ -1,16 +1,17 @@
-// The one thread that writes: group commit.
-//
-// Whoever wants to write hands over a piece of work and sleeps; the thread runs everything that is
-// waiting in one transaction, each piece in its own savepoint, commits, and only then wakes them. A
-// disk that syncs 5,000 times a second so carries 80,000 rows a second, all of them durable.
+// Group commit: whoever wants to write queues up, and the first in the queue writes for all who
+// stand behind it at that moment, in one transaction, each piece of work in its own savepoint. They
+// are woken when it is committed, and the next in the queue goes on. A disk that syncs 5,000 times
+// a second so carries 80,000 rows a second, all of them durable; and nobody hands anything over
+// when nobody else writes.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <thread>
-#include <vector>
 
 #include "proxy/store/db.h"
 #include "proxy/thread_annotations.h"
@@ -30,7 +31,7 @@ class Writer {
  public:
   /// `db` has the schema already; `open` gives another when this one is doubtful.
   Writer(std::unique_ptr<Db> db, Open open);
-  ~Writer();  ///< finishes what is queued
+  ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
@@ -38,34 +39,22 @@ class Writer {
   Result<void> write(const Work& work, Log log = Log::kept);
 
  private:
-  struct Job {
-    const Work* work;
-    Log log;
-    std::optional<Result<void>> outcome;
-  };
-  /// What is committed together, and the bell that wakes exactly its callers.
-  struct Batch {
-    std::vector<Job*> jobs;  ///< the writer's own once it has taken the batch
-    Mutex mutex;
-    Condition bell;
-    bool done GUARDED_BY(mutex) = false;
-  };
-
-  void loop();
-  void run(std::span<Job* const> jobs);
+  struct Job;
+  void run(std::span<Job* const> jobs) noexcept;
   std::optional<Error> begin();
   std::optional<Error> work_and_commit(std::span<Job* const> jobs);
-  int log_pages() const;
-  void move_log();
+  void tidy();
 
   const Open open_;
-  std::unique_ptr<Db> db_;  // the thread's own; empty after a doubtful failure
+  std::unique_ptr<Db> db_;  // whoever is first in the queue has it; empty after a doubtful failure
 
   Mutex mutex_;
-  Condition wake_;
-  std::shared_ptr<Batch> waiting_ GUARDED_BY(mutex_);  ///< collects jobs until the thread takes it
+  std::deque<Job*> queue_ GUARDED_BY(mutex_);
+  Condition tidier_;
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;  // last: runs loop()
+  int log_pages_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t batches_ GUARDED_BY(mutex_) = 0;
+  std::thread tidying_;  // last: runs tidy()
 };
 
 }  // namespace voxdial::db
