@@ -11,13 +11,13 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
-#include <deque>
 #include <map>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "proxy/events/backlog.h"
 #include "proxy/events/sse.h"
 #include "proxy/thread_annotations.h"
 #include "shared/codec.h"
@@ -25,21 +25,11 @@
 namespace voxdial::events {
 namespace {
 
-/// What one write to a socket gathers at most: several small events in one go, and a turn for
-/// everybody.
-constexpr std::size_t gather_bytes = 64 * 1024;
+/// Events that lie unread while there are no streams.
+constexpr std::size_t most_unread = 256;
 
 /// People asked again before everybody else has a turn.
 constexpr int reviews_a_turn = 256;
-
-struct Stored {
-  std::uint32_t sequence = 0;
-  std::string owner;
-  bool for_everyone = false;
-  std::string masked;  ///< encoded
-  std::string whole;   ///< encoded; empty = the same
-  std::size_t size() const { return sizeof(Stored) + owner.size() + masked.size() + whole.size(); }
-};
 
 struct Stream {
   std::unique_ptr<StreamSocket> socket;
@@ -47,20 +37,12 @@ struct Stream {
   Seat seat;
   bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
   bool dead = false;
-  std::uint32_t next = 0;  ///< sequence of the next event to look at
-  std::size_t offset = 0;  ///< bytes of that event sent already
-  std::string pending;     ///< bytes that go before it: greeting, heartbeat, reload
+  View view;
+  Place place;
+  std::string pending;  ///< bytes that go before what is there: greeting, heartbeat, reload
   std::int64_t born_ms = 0;
   std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
 };
-
-bool may_see(const Stream& stream, const Stored& event) {
-  return event.for_everyone || stream.ticket.user.empty() || event.owner == stream.ticket.user;
-}
-
-const std::string& frame_for(const Stream& stream, const Stored& event) {
-  return stream.ticket.whole_numbers && !event.whole.empty() ? event.whole : event.masked;
-}
 
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -75,7 +57,8 @@ class Hub::Impl {
       : options_(std::move(options)),
         steady_ms_(std::move(steady_ms)),
         epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-        wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+        wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+        backlog_(options_.ring_events, options_.ring_bytes) {
     epoll_event wanted{};
     wanted.events = EPOLLIN;
     wanted.data.ptr = nullptr;
@@ -98,12 +81,15 @@ class Hub::Impl {
   }
 
   std::uint64_t publish(Event event) {
-    auto stored = std::make_shared<Stored>();
+    auto stored = std::make_shared<Encoded>();
     stored->owner = std::move(event.owner);
     stored->for_everyone = event.for_everyone;
     std::uint64_t id = 0;
+    bool wake = false;
     {
       const MutexLock lock(mutex_);
+      // The thread takes all there is at once; without streams, when a page comes (adopt()).
+      wake = total_ > 0 ? inbox_.events.empty() : inbox_.events.size() >= most_unread;
       stored->sequence = ++published_;
       id = event_id(options_.epoch, stored->sequence);
       stored->masked = encode_event(id, event.kind, event.masked);
@@ -112,7 +98,7 @@ class Hub::Impl {
       }
       inbox_.events.push_back(std::move(stored));
     }
-    signal();
+    if (wake) signal();
     return id;
   }
 
@@ -159,7 +145,7 @@ class Hub::Impl {
   /// What other threads hand to the hub's thread. It takes the whole box at once, so publishers
   /// never wait for a socket.
   struct Inbox {
-    std::vector<std::shared_ptr<const Stored>> events;
+    std::vector<std::shared_ptr<const Encoded>> events;
     std::vector<Arrival> arrivals;
     bool review = false;
     bool stop = false;
@@ -260,7 +246,7 @@ class Hub::Impl {
     // In the middle of an event nothing can be said any more: the page comes back and is told then.
     if (!stream.wants_room) {
       const bool out = why.code == ErrorCode::unauthenticated;
-      stream.pending = encode_event(event_id(options_.epoch, stream.next - 1),
+      stream.pending = encode_event(event_id(options_.epoch, stream.place.next - 1),
                                     out ? "logged_out" : "reload", out ? encode(why) : "{}");
       flush_pending(stream, now);
     }
@@ -285,7 +271,7 @@ class Hub::Impl {
       std::swap(box, inbox_);
       closing = closing_;
     }
-    for (auto& event : box.events) keep(std::move(event));
+    for (auto& event : box.events) backlog_.add(std::move(event));
     for (Arrival& arrival : box.arrivals) add(std::move(arrival), now);
     if (box.review) next_review_ = now;
     for (const auto& stream : streams_) {
@@ -295,37 +281,24 @@ class Hub::Impl {
     return !box.stop;
   }
 
-  void keep(std::shared_ptr<const Stored> event) {
-    latest_ = event->sequence;
-    ring_bytes_ += event->size();
-    ring_.push_back(std::move(event));
-    while (ring_.size() > options_.ring_events ||
-           (ring_bytes_ > options_.ring_bytes && ring_.size() > 1)) {
-      ring_bytes_ -= ring_.front()->size();
-      ring_.pop_front();
-    }
-  }
-
-  /// The sequence of the oldest event that can still be sent.
-  std::uint32_t oldest() const { return ring_.empty() ? latest_ + 1 : ring_.front()->sequence; }
-
   void add(Arrival arrival, std::int64_t now) {
     auto stream = std::make_unique<Stream>();
     const std::uint64_t last = arrival.ticket.last_id;
     stream->socket = std::move(arrival.socket);
     stream->ticket = std::move(arrival.ticket);
+    stream->view = {std::move(stream->ticket.user), stream->ticket.whole_numbers};
     stream->seat = std::move(arrival.seat);
     stream->born_ms = stream->progress_ms = now;
     stream->pending = "retry: " + std::to_string(options_.retry_ms) + "\n";
     const auto last_sequence = static_cast<std::uint32_t>(last);
-    const bool ours =
-        last != 0 && last == event_id(options_.epoch, last_sequence) && last_sequence <= latest_;
-    if (ours && last_sequence + 1 >= oldest()) {
-      stream->next = last_sequence + 1;
+    const bool ours = last != 0 && last == event_id(options_.epoch, last_sequence) &&
+                      last_sequence <= backlog_.latest();
+    if (ours && last_sequence + 1 >= backlog_.oldest()) {
+      stream->place.next = last_sequence + 1;
       stream->pending += "\n";
     } else {
-      const std::uint64_t id = event_id(options_.epoch, latest_);
-      stream->next = latest_ + 1;
+      const std::uint64_t id = event_id(options_.epoch, backlog_.latest());
+      stream->place.next = backlog_.latest() + 1;
       // The bare id makes a page that breaks off before the first event resume from here.
       stream->pending +=
           last == 0 ? "id: " + std::to_string(id) + "\n\n" : encode_event(id, "reload", "{}");
@@ -351,19 +324,19 @@ class Hub::Impl {
   /// Writes what the stream has not got yet, until its socket is full.
   void pump(Stream& stream, std::int64_t now) {
     if (!flush_pending(stream, now)) return;
-    while (!stream.dead && stream.next <= latest_) {
-      if (stream.next < oldest()) {
+    while (!stream.dead && stream.place.next <= backlog_.latest()) {
+      if (stream.place.next < backlog_.oldest()) {
         drop(stream);
         return;
       }
-      gather(stream);
+      backlog_.gather(stream.view, stream.place, gathered_);
       if (gathered_.empty()) break;
       const long taken = stream.socket->write(gathered_);
       if (taken < 0) {
         stream.dead = true;
         return;
       }
-      advance(stream, static_cast<std::size_t>(taken));
+      backlog_.advance(stream.view, stream.place, static_cast<std::size_t>(taken));
       if (taken > 0) stream.progress_ms = now;
       if (static_cast<std::size_t>(taken) < gathered_.size()) {
         want_room(stream, true, now);
@@ -391,38 +364,6 @@ class Hub::Impl {
     return true;
   }
 
-  const Stored& at(std::uint32_t sequence) const { return *ring_[sequence - oldest()]; }
-
-  /// Puts the visible events from the stream's cursor on into `gathered_`, and moves the cursor
-  /// over those it may not see when there is nothing before them to send.
-  void gather(Stream& stream) {
-    gathered_.clear();
-    for (std::uint32_t i = stream.next; i <= latest_ && gathered_.size() < gather_bytes; ++i) {
-      const Stored& event = at(i);
-      if (may_see(stream, event)) {
-        const std::string& frame = frame_for(stream, event);
-        gathered_.append(frame, i == stream.next ? stream.offset : 0);
-      } else if (gathered_.empty()) {
-        stream.next = i + 1;
-      }
-    }
-  }
-
-  void advance(Stream& stream, std::size_t taken) {
-    while (taken > 0) {
-      const Stored& event = at(stream.next);
-      const std::size_t size = may_see(stream, event) ? frame_for(stream, event).size() : 0;
-      const std::size_t left = size - stream.offset;
-      if (taken < left) {
-        stream.offset += taken;
-        return;
-      }
-      taken -= left;
-      stream.offset = 0;
-      ++stream.next;
-    }
-  }
-
   void want_room(Stream& stream, bool wanted, std::int64_t now) {
     if (stream.wants_room == wanted) return;
     stream.wants_room = wanted;
@@ -439,7 +380,8 @@ class Hub::Impl {
       if (now - stream->born_ms >= options_.max_age_ms) {
         stream->dead = true;
       } else if (stream->wants_room) {
-        if (stream->next < oldest() || now - stream->progress_ms >= options_.stall_ms)
+        if (stream->place.next < backlog_.oldest() ||
+            now - stream->progress_ms >= options_.stall_ms)
           drop(*stream);
       } else {
         stream->pending = heartbeat();
@@ -480,9 +422,7 @@ class Hub::Impl {
   std::uint64_t dropped_ GUARDED_BY(mutex_) = 0;
 
   // Only the hub's thread touches these.
-  std::deque<std::shared_ptr<const Stored>> ring_;
-  std::size_t ring_bytes_ = 0;
-  std::uint32_t latest_ = 0;
+  Backlog backlog_;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::string gathered_;
   std::int64_t next_review_ = 0;
