@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t longest_value = 300;
 constexpr int strangers_a_minute = 60;
+constexpr auto a_moment = std::chrono::milliseconds(10);
 constexpr auto longest_farewell = std::chrono::seconds(1);
 
 /// How many bytes at the start of `text`, which is valid UTF-8, are a character that cannot be
@@ -101,6 +102,8 @@ struct LogWriter::Queue {
     for (;;) {
       changed.wait(mutex, [this]() REQUIRES(mutex) { return stop || !waiting.empty(); });
       if (waiting.empty()) break;
+      // The lines of a moment are one write, and one waking of this thread.
+      changed.wait_for(mutex, a_moment, [this]() REQUIRES(mutex) { return stop; });
       std::string text = std::exchange(waiting, {});
       const std::uint64_t lost = std::exchange(dropped, 0);
       lock.unlock();
@@ -167,13 +170,14 @@ void LogWriter::write(const LogLine& line) {
   const Millis now = queue_->now();
   const std::string text = format_log_line(line, now) + '\n';
   MutexLock lock(queue_->mutex);
+  const bool first = queue_->waiting.empty();
   if (queue_->too_many(line, now)) return;
   if (queue_->waiting.size() + text.size() > queue_->most_bytes) {
     ++queue_->dropped;
     return;
   }
   queue_->waiting += text;
-  queue_->changed.notify_all();
+  if (first) queue_->changed.notify_all();
 }
 
 }  // namespace voxdial

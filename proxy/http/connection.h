@@ -63,7 +63,7 @@ class Connection final : public httplib::Stream, public StreamSocket {
   /// Says goodbye, and waits a little for the peer's: closing with bytes of it unread would make
   /// the kernel throw our reply away.
   void finish();
-  /// Lets go of what a connection that was taken over does not need.
+  /// Lets go of what a connection without a request under way does not need.
   void give_away() { std::string().swap(in_), std::string().swap(head), used_ = 0; }
 
   const std::string peer;

@@ -47,7 +47,7 @@ struct VendorClientOptions {
   /// Connections idle for longer are not used again. AWS and Google front ends close at 60 s or
   /// later, some proxies at 15 s.
   int max_idle_ms = 10'000;
-  std::size_t max_idle = 32;  ///< kept per endpoint
+  std::size_t max_idle = 100;  ///< kept per endpoint: as many as may be under way
   /// Requests under way per endpoint; one more is `crowded` at once. Two vendors that hang leave
   /// some of the server's 256 workers for everything else.
   std::size_t max_in_flight = 100;
