@@ -17,6 +17,9 @@ const ROUND_CALLS = 9000; // a proxy admits 10,000 live calls, and these do not 
 const MEMORY_DISK = '/dev/shm'; // tells the disk's part in the times from the proxy's
 const STREAMS = 9000;
 const IDLE_SECONDS = 5;
+const EXPORTED = 8000; // calls, some 5 MB as JSON: more than sockets hold for a reader that does not read
+const LAZY = 100;
+const IDLE = 1000;
 
 const BODIES = {
   web: JSON.stringify({ systemPrompt: 'You are brief.', medium: { type: 'web' } }),
@@ -25,11 +28,14 @@ const BODIES = {
 const ms = (number) => `${number.toFixed(2)} ms`;
 const once = () => ({ 'idempotency-key': randomUUID() });
 
-/** The vendors in a process of their own, so that their work is nobody else's. */
+/** The vendors in a process of their own, so that their work is nobody else's. One at a time. */
+let vendors;
 async function forkVendors() {
   const child = fork(fileURLToPath(import.meta.url), ['--vendors']);
   process.on('exit', () => child.kill('SIGKILL'));
-  return new Promise((done) => child.once('message', (url) => done({ url, stop: () => child.kill('SIGKILL') })));
+  const url = await new Promise((done) => child.once('message', done));
+  vendors = { url, pid: child.pid, stop: () => (child.kill('SIGKILL'), (vendors = undefined)) };
+  return vendors;
 }
 
 const start = (vendorsUrl, disk) => startProxy(environment(scratch(disk), { ultravox: vendorsUrl }));
@@ -80,7 +86,7 @@ async function lone() {
   const rows = [['', 'p50', 'p99', 'budget p99']];
   const row = (what, times, budget) => rows.push([what, ms(median(times)), ms(quantile(times, 0.99)), budget]);
   row('4 KB to the disk', diskTimes(), '');
-  for (const medium of ['web', 'phone']) row(medium, await ownTimes(medium), ms(2));
+  for (const medium of ['web', 'phone']) row(medium, await ownTimes(medium), ms(3));
   if (existsSync(MEMORY_DISK)) {
     for (const medium of ['web', 'phone'])
       row(`${medium}, rows in ${MEMORY_DISK}`, await ownTimes(medium, MEMORY_DISK), '');
@@ -113,11 +119,18 @@ const memoryOf = (server) =>
     return status.call(this).VmRSS;
   });
 
+/** CPU seconds of the measurement itself: whoever presses, and the vendors. */
+const besides = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6 + (vendors ? cpuSeconds.call({ pid: vendors.pid }) : 0);
+};
+
 /** Posts as fast as `CONNECTIONS` lines go, for ROUND_SECONDS or ROUND_CALLS, whichever comes first. */
 async function press(server, pathname, medium) {
   const lines = Array.from({ length: CONNECTIONS }, () => new Line(server.url));
   for (const line of lines) await postOrFail(line, pathname, BODIES[medium]); // warm
   const cpu = sumOver(server, cpuSeconds);
+  const beside = besides();
   const began = performance.now();
   const times = [];
   await Promise.all(
@@ -129,10 +142,12 @@ async function press(server, pathname, medium) {
   );
   const seconds = (performance.now() - began) / 1000;
   const used = sumOver(server, cpuSeconds) - cpu;
+  const others = besides() - beside;
   for (const line of lines) line.close();
   return {
     perSecond: times.length / seconds,
     cpuMicros: (used / times.length) * 1e6,
+    othersMicros: (others / times.length) * 1e6,
     p99: quantile(times, 0.99),
     memory: memoryOf(server),
   };
@@ -140,13 +155,13 @@ async function press(server, pathname, medium) {
 
 /** One round on a fresh server: what press() says, and the memory before it. */
 async function round(startServer, pathname, medium) {
-  const vendors = await forkVendors();
-  const server = await startServer(vendors.url);
+  const { url, stop } = await forkVendors();
+  const server = await startServer(url);
   await sleep(300);
   const atRest = memoryOf(server);
   const result = await press(server, pathname, medium);
   await server.stop('SIGKILL');
-  vendors.stop();
+  stop();
   return { ...result, atRest };
 }
 
@@ -213,8 +228,8 @@ async function presses(url, count) {
 async function streams() {
   const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'])) || 1024;
   const count = Math.min(STREAMS, limit - 500);
-  const vendors = await forkVendors();
-  const proxy = await start(vendors.url);
+  const { url, stop } = await forkVendors();
+  const proxy = await start(url);
   const alone = await presses(proxy.url, 40);
 
   const holder = fork(fileURLToPath(import.meta.url), ['--hold', proxy.url, String(count)]);
@@ -235,7 +250,7 @@ async function streams() {
   await sleep(500);
   holder.kill('SIGKILL');
   await proxy.stop();
-  vendors.stop();
+  stop();
 
   console.log(
     `\n(c) ${open} event streams held${failed ? `, ${failed} refused` : ''}${count < STREAMS ? ` (ulimit -n is ${limit})` : ''}; opened in ${(opened / 1000).toFixed(1)} s`,
@@ -255,6 +270,62 @@ async function streams() {
   );
 }
 
+// ------------------------------------------------------------------ (d) connections that only cost memory
+
+/** Connections that ask for `pathname` and read nothing of the reply (or, of a short one, all and then no more). */
+async function openLines(proxy, pathname, count, reads) {
+  const { hostname, port, host } = new URL(proxy.url);
+  const sockets = Array.from({ length: count }, () => net.connect({ host: hostname, port: Number(port) }));
+  await Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise((done, failed) => {
+          socket.on('error', failed);
+          if (reads) socket.once('data', done);
+          else socket.pause().once('connect', done);
+          socket.write(`GET ${pathname} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+        }),
+    ),
+  );
+  return { close: () => sockets.forEach((socket) => socket.destroy()) };
+}
+
+async function held() {
+  const { url, stop } = await forkVendors();
+  const proxy = await start(url);
+  const lines = Array.from({ length: CONNECTIONS }, () => new Line(proxy.url));
+  await Promise.all(
+    lines.map(async (line) => {
+      for (let i = 0; i < EXPORTED / CONNECTIONS; i++) await postOrFail(line, '/api/calls', BODIES.web);
+    }),
+  );
+  for (const line of lines) line.close();
+  await sleep(500);
+  const megabytes = () => proxy.status().VmRSS / 1024;
+  const rows = [['', 'memory MB', 'more than without', 'budget', 'POST p50', 'p99']];
+  const row = async (what, budget, before) => {
+    const times = await presses(proxy.url, 40);
+    const more = before === undefined ? '' : (megabytes() - before).toFixed(1);
+    rows.push([what, megabytes().toFixed(1), more, budget, ms(median(times)), ms(quantile(times, 0.99))]);
+  };
+  await row('nobody else', '');
+  for (const [what, pathname, count, reads, budget] of [
+    [`${LAZY} exports that are not read`, '/api/calls.json', LAZY, false, '50'],
+    [`${IDLE} idle connections`, '/healthz', IDLE, true, ''],
+  ]) {
+    const before = megabytes();
+    const open = await openLines(proxy, pathname, count, reads);
+    await sleep(1000);
+    await row(what, budget, before);
+    open.close();
+    await sleep(1000);
+  }
+  await proxy.stop();
+  stop();
+  console.log(`\n(d) connections that only cost memory, beside ${EXPORTED} calls in the record`);
+  table(rows);
+}
+
 // ------------------------------------------------------------------
 
 async function main(parts) {
@@ -265,7 +336,7 @@ async function main(parts) {
       ['Fastify', fastifyApp(), startFastify, '/api/calls'],
     ].filter(([, folder]) => folder);
     console.log(`\n(b) ${CONNECTIONS} connections, ${ROUND_SECONDS} s, the same stub vendors`);
-    const rows = [['', 'calls/s', 'p99', 'CPU us/call', 'memory MB at rest', 'after']];
+    const rows = [['', 'calls/s', 'p99', 'CPU us/call', 'memory MB at rest', 'after', 'CPU us/call of press and stub']];
     const show = (name, r) =>
       rows.push([
         name,
@@ -274,6 +345,7 @@ async function main(parts) {
         r.cpuMicros.toFixed(0),
         (r.atRest / 1024).toFixed(1),
         (r.memory / 1024).toFixed(1),
+        r.othersMicros.toFixed(0),
       ]);
     const ratio = (a, b) => `${(a / b).toFixed(1)}x`;
     for (const medium of ['web', 'phone']) {
@@ -289,12 +361,14 @@ async function main(parts) {
           ratio(theirs.cpuMicros, ours.cpuMicros),
           ratio(theirs.atRest, ours.atRest),
           ratio(theirs.memory, ours.memory),
+          '',
         ]);
       }
     }
     table(rows);
   }
   if (parts.includes('c')) await streams();
+  if (parts.includes('d')) await held();
   process.exit();
 }
 
@@ -306,5 +380,5 @@ if (mode === '--vendors') {
   process.once('disconnect', () => process.exit());
   holdStreams(rest[0], Number(rest[1]));
 } else {
-  await main(mode ?? 'abc');
+  await main(mode ?? 'abcd');
 }
