@@ -33,7 +33,8 @@ std::string lower(std::string_view text);
 /// The digits alone, in their order.
 std::string digits_of(std::string_view text);
 
-/// What decimal digits, and nothing else, stand for; nothing for other text and for what does not fit.
+/// What decimal digits, and nothing else, stand for; nothing for other text and for what does not
+/// fit.
 std::optional<std::int64_t> whole_number(std::string_view text);
 
 /// Without the spaces and tabs at either end (RFC 9110 5.6.3, OWS).
