@@ -2,6 +2,7 @@
 // findings and errors.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +50,14 @@ void fields(Io& io, typename Io::template Of<Told>& v) {
         using Fact = std::decay_t<decltype(fact)>;
         if constexpr (std::is_same_v<Fact, std::string>) {
           io.text(name, fact);
-        } else if constexpr (std::is_same_v<Fact, bool>) {
-          io.flag(name, fact);
         } else {
-          io.integer(name, fact);
+          auto told = fact == Fact{} ? std::nullopt : std::optional<Fact>(fact);
+          if constexpr (std::is_same_v<Fact, bool>) {
+            io.flag(name, told);
+          } else {
+            io.integer(name, told, 0, std::numeric_limits<Fact>::max());
+          }
+          if constexpr (Io::reading) fact = told.value_or(Fact{});
         }
       },
       v);
