@@ -1,62 +1,29 @@
 #include "shared/countries.h"
 
 #include <array>
-#include <string>
-
-#include "shared/ascii.h"
 
 namespace voxdial {
 namespace {
 
-/// Region, calling code and name of each, by name. One text instead of a table: the page pays for
-/// every byte, and three pointers a row cost more than the row.
+/// Region and calling code of each. One text instead of a table: the page pays for every byte, and
+/// pointers cost more than the row.
 constexpr std::string_view all =
-    "AF93Afghanistan|AX358Åland Islands|AL355Albania|DZ213Algeria|AS1American Samoa|"
-    "AD376Andorra|AO244Angola|AI1Anguilla|AG1Antigua and Barbuda|AR54Argentina|AM374Armenia|"
-    "AW297Aruba|AC247Ascension Island|AU61Australia|AT43Austria|AZ994Azerbaijan|BS1Bahamas|"
-    "BH973Bahrain|BD880Bangladesh|BB1Barbados|BY375Belarus|BE32Belgium|BZ501Belize|"
-    "BJ229Benin|BM1Bermuda|BT975Bhutan|BO591Bolivia|BA387Bosnia and Herzegovina|"
-    "BW267Botswana|BR55Brazil|IO246British Indian Ocean Territory|VG1British Virgin Islands|"
-    "BN673Brunei|BG359Bulgaria|BF226Burkina Faso|BI257Burundi|CV238Cabo Verde|KH855Cambodia|"
-    "CM237Cameroon|CA1Canada|BQ599Caribbean Netherlands|KY1Cayman Islands|"
-    "CF236Central African Republic|TD235Chad|CL56Chile|CN86China|CX61Christmas Island|"
-    "CC61Cocos (Keeling) Islands|CO57Colombia|KM269Comoros|CG242Congo (Brazzaville)|"
-    "CD243Congo (Kinshasa)|CK682Cook Islands|CR506Costa Rica|CI225Côte d'Ivoire|"
-    "HR385Croatia|CU53Cuba|CW599Curaçao|CY357Cyprus|CZ420Czechia|DK45Denmark|DJ253Djibouti|"
-    "DM1Dominica|DO1Dominican Republic|EC593Ecuador|EG20Egypt|SV503El Salvador|"
-    "GQ240Equatorial Guinea|ER291Eritrea|EE372Estonia|SZ268Eswatini|ET251Ethiopia|"
-    "FK500Falkland Islands|FO298Faroe Islands|FJ679Fiji|FI358Finland|FR33France|"
-    "GF594French Guiana|PF689French Polynesia|GA241Gabon|GM220Gambia|GE995Georgia|"
-    "DE49Germany|GH233Ghana|GI350Gibraltar|GR30Greece|GL299Greenland|GD1Grenada|"
-    "GP590Guadeloupe|GU1Guam|GT502Guatemala|GG44Guernsey|GN224Guinea|GW245Guinea-Bissau|"
-    "GY592Guyana|HT509Haiti|HN504Honduras|HK852Hong Kong|HU36Hungary|IS354Iceland|IN91India|"
-    "ID62Indonesia|IR98Iran|IQ964Iraq|IE353Ireland|IM44Isle of Man|IL972Israel|IT39Italy|"
-    "JM1Jamaica|JP81Japan|JE44Jersey|JO962Jordan|KZ7Kazakhstan|KE254Kenya|KI686Kiribati|"
-    "XK383Kosovo|KW965Kuwait|KG996Kyrgyzstan|LA856Laos|LV371Latvia|LB961Lebanon|LS266Lesotho|"
-    "LR231Liberia|LY218Libya|LI423Liechtenstein|LT370Lithuania|LU352Luxembourg|MO853Macao|"
-    "MG261Madagascar|MW265Malawi|MY60Malaysia|MV960Maldives|ML223Mali|MT356Malta|"
-    "MH692Marshall Islands|MQ596Martinique|MR222Mauritania|MU230Mauritius|YT262Mayotte|"
-    "MX52Mexico|FM691Micronesia|MD373Moldova|MC377Monaco|MN976Mongolia|ME382Montenegro|"
-    "MS1Montserrat|MA212Morocco|MZ258Mozambique|MM95Myanmar|NA264Namibia|NR674Nauru|"
-    "NP977Nepal|NL31Netherlands|NC687New Caledonia|NZ64New Zealand|NI505Nicaragua|NE227Niger|"
-    "NG234Nigeria|NU683Niue|NF672Norfolk Island|KP850North Korea|MK389North Macedonia|"
-    "MP1Northern Mariana Islands|NO47Norway|OM968Oman|PK92Pakistan|PW680Palau|PS970Palestine|"
-    "PA507Panama|PG675Papua New Guinea|PY595Paraguay|PE51Peru|PH63Philippines|PL48Poland|"
-    "PT351Portugal|PR1Puerto Rico|QA974Qatar|RE262Réunion|RO40Romania|RU7Russia|RW250Rwanda|"
-    "BL590Saint Barthélemy|SH290Saint Helena|KN1Saint Kitts and Nevis|LC1Saint Lucia|"
-    "MF590Saint Martin (French)|PM508Saint Pierre and Miquelon|"
-    "VC1Saint Vincent and the Grenadines|WS685Samoa|SM378San Marino|"
-    "ST239São Tomé and Príncipe|SA966Saudi Arabia|SN221Senegal|RS381Serbia|"
-    "SC248Seychelles|SL232Sierra Leone|SG65Singapore|SX1Sint Maarten|SK421Slovakia|"
-    "SI386Slovenia|SB677Solomon Islands|SO252Somalia|ZA27South Africa|KR82South Korea|"
-    "SS211South Sudan|ES34Spain|LK94Sri Lanka|SD249Sudan|SR597Suriname|"
-    "SJ47Svalbard and Jan Mayen|SE46Sweden|CH41Switzerland|SY963Syria|TW886Taiwan|"
-    "TJ992Tajikistan|TZ255Tanzania|TH66Thailand|TL670Timor-Leste|TG228Togo|TK690Tokelau|"
-    "TO676Tonga|TT1Trinidad and Tobago|TA290Tristan da Cunha|TN216Tunisia|TR90Türkiye|"
-    "TM993Turkmenistan|TC1Turks and Caicos Islands|TV688Tuvalu|VI1U.S. Virgin Islands|"
-    "UG256Uganda|UA380Ukraine|AE971United Arab Emirates|GB44United Kingdom|US1United States|"
-    "UY598Uruguay|UZ998Uzbekistan|VU678Vanuatu|VA39Vatican City|VE58Venezuela|VN84Vietnam|"
-    "WF681Wallis and Futuna|EH212Western Sahara|YE967Yemen|ZM260Zambia|ZW263Zimbabwe|";
+    "AC247|AD376|AE971|AF93|AG1|AI1|AL355|AM374|AO244|AR54|AS1|AT43|AU61|AW297|AX358|AZ994|"
+    "BA387|BB1|BD880|BE32|BF226|BG359|BH973|BI257|BJ229|BL590|BM1|BN673|BO591|BQ599|BR55|BS1|"
+    "BT975|BW267|BY375|BZ501|CA1|CC61|CD243|CF236|CG242|CH41|CI225|CK682|CL56|CM237|CN86|CO57|"
+    "CR506|CU53|CV238|CW599|CX61|CY357|CZ420|DE49|DJ253|DK45|DM1|DO1|DZ213|EC593|EE372|EG20|"
+    "EH212|ER291|ES34|ET251|FI358|FJ679|FK500|FM691|FO298|FR33|GA241|GB44|GD1|GE995|GF594|GG44|"
+    "GH233|GI350|GL299|GM220|GN224|GP590|GQ240|GR30|GT502|GU1|GW245|GY592|HK852|HN504|HR385|"
+    "HT509|HU36|ID62|IE353|IL972|IM44|IN91|IO246|IQ964|IR98|IS354|IT39|JE44|JM1|JO962|JP81|"
+    "KE254|KG996|KH855|KI686|KM269|KN1|KP850|KR82|KW965|KY1|KZ7|LA856|LB961|LC1|LI423|LK94|"
+    "LR231|LS266|LT370|LU352|LV371|LY218|MA212|MC377|MD373|ME382|MF590|MG261|MH692|MK389|ML223|"
+    "MM95|MN976|MO853|MP1|MQ596|MR222|MS1|MT356|MU230|MV960|MW265|MX52|MY60|MZ258|NA264|NC687|"
+    "NE227|NF672|NG234|NI505|NL31|NO47|NP977|NR674|NU683|NZ64|OM968|PA507|PE51|PF689|PG675|"
+    "PH63|PK92|PL48|PM508|PR1|PS970|PT351|PW680|PY595|QA974|RE262|RO40|RS381|RU7|RW250|SA966|"
+    "SB677|SC248|SD249|SE46|SG65|SH290|SI386|SJ47|SK421|SL232|SM378|SN221|SO252|SR597|SS211|"
+    "ST239|SV503|SX1|SY963|SZ268|TA290|TC1|TD235|TG228|TH66|TJ992|TK690|TL670|TM993|TN216|"
+    "TO676|TR90|TT1|TV688|TW886|TZ255|UA380|UG256|US1|UY598|UZ998|VA39|VC1|VE58|VG1|VI1|VN84|"
+    "VU678|WF681|WS685|XK383|YE967|YT262|ZA27|ZM260|ZW263|";
 
 constexpr std::size_t count() {
   std::size_t rows = 0;
@@ -70,12 +37,9 @@ Countries read() {
   Countries rows;
   std::string_view rest = all;
   for (Country& row : rows) {
-    row.region = rest.substr(0, 2);
-    std::size_t name = 2;
-    while (is_digit(rest[name])) ++name;
-    row.calling_code = rest.substr(2, name - 2);
     const std::size_t end = rest.find('|');
-    row.name = rest.substr(name, end - name);
+    row.region = rest.substr(0, 2);
+    row.calling_code = rest.substr(2, end - 2);
     rest.remove_prefix(end + 1);
   }
   return rows;

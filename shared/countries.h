@@ -10,11 +10,10 @@ namespace voxdial {
 
 struct Country {
   std::string_view region;        ///< ISO 3166-1 alpha-2, "US"
-  std::string_view name;          ///< English, "United States"
   std::string_view calling_code;  ///< "1", "44"; digits only; "1" for all of North America
 };
 
-/// All of them, by name.
+/// All of them, by region. Their names are the reader's language's (`Intl.DisplayNames`).
 std::span<const Country> countries();
 
 /// The country of a region code, or nothing.

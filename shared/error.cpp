@@ -11,8 +11,14 @@ struct ErrorRow {
   std::string_view sentence;
 };
 
+#ifdef __EMSCRIPTEN__
+constexpr bool in_page = true;  // a reply brings its sentence along: the page keeps only its own
+#else
+constexpr bool in_page = false;
+#endif
+
 constexpr std::array error_rows = {
-#define X(code, status, text) ErrorRow{#code, status, text},
+#define X(code, status, text) ErrorRow{#code, status, in_page && (status) != 0 ? "" : text},
     VOXDIAL_ERRORS(X)
 #undef X
 };

@@ -71,15 +71,21 @@ namespace voxdial {
   X(overloaded,             503, "The server is busy. Try again in a moment.") \
   X(internal,               500, "Something went wrong in the server. The log has the details.") \
   /* in the browser */ \
-  X(network,                  0, "The voxdial server does not answer. Check that it runs and that you are online.") \
-  X(bad_reply,                0, "The voxdial server sent an answer that this page does not understand. Reload the page.") \
-  X(mic_denied,               0, "The browser was not allowed to use the microphone. Allow it in the address bar, then try again.") \
-  X(mic_missing,              0, "No microphone was found. Plug one in, then try again.") \
-  X(mic_busy,                 0, "Another program holds the microphone. Close it, then try again.") \
-  X(insecure_context,         0, "The microphone needs https or localhost. Open this page at a secure address.") \
-  X(join_timeout,             0, "The call did not connect in time. Try again.") \
-  X(join_failed,              0, "The agent could not be reached.") \
-  X(sdk_unavailable,          0, "The part of the page that places web calls could not be loaded. Reload the page.")
+  X(network,                  0, "Can't reach the voxdial server. Check your connection and that the server is running.") \
+  X(answer_lost,              0, "The server's reply didn't arrive. Press again to find out what happened: the same call won't be placed twice.") \
+  X(bad_reply,                0, "The server's reply couldn't be read. Reload the page.") \
+  X(mic_denied,               0, "This site may not use your microphone. Allow it next to the address bar, then try again.") \
+  X(mic_dismissed,            0, "You closed the microphone prompt. Press again and choose Allow.") \
+  X(mic_system,               0, "Your system blocks the microphone for this browser. Allow it in the system's privacy settings, then try again.") \
+  X(mic_withdrawn,            0, "The microphone prompt was withdrawn. Try again.") \
+  X(mic_missing,              0, "No microphone found. Connect one, then try again.") \
+  X(mic_busy,                 0, "Your microphone couldn't be opened. Close other apps that use it, then try again.") \
+  X(insecure_context,         0, "The microphone needs a secure page. Open voxdial over https or at localhost.") \
+  X(join_timeout,             0, "The call took too long to connect. Try again.") \
+  X(join_failed,              0, "The agent couldn't be reached. Try again.") \
+  X(line_lost,                0, "The connection to the agent was lost. Call again.") \
+  X(in_call,                  0, "You're already in a call on this page.") \
+  X(sdk_unavailable,          0, "Web calls couldn't be loaded. Reload the page.")
 // clang-format on
 
 enum class ErrorCode {

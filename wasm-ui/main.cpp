@@ -23,11 +23,8 @@ struct App {
   Tokens theme{};
 };
 
-std::string local_time(Millis at, TimeStyle style) {
-  constexpr platform::TimeStyle styles[] = {
-      platform::TimeStyle::clock, platform::TimeStyle::clock_sec, platform::TimeStyle::date_time,
-      platform::TimeStyle::date};
-  return platform::local_time(static_cast<double>(at), styles[static_cast<int>(style)]);
+std::string format(Format as, double value, const std::string& of) {
+  return platform::format(format_names[static_cast<std::size_t>(as)], value, of);
 }
 
 /// Events as actions, behind those there are.
@@ -98,7 +95,7 @@ int main() {
                         faces.mono};
   // Lives as long as the page: main() returns, the frames go on.
   static ui::App app{
-      {}, ui::Ui({fonts, ui::local_time, platform::language_name}, platform::monotonic_ms())};
+      {}, ui::Ui({fonts, ui::format}, platform::monotonic_ms())};
   std::vector<ui::Action> first;
   platform::open_door();
   ui::take_events(first);

@@ -5,6 +5,7 @@
 // (wasm-ui/platform/bridge.js).
 import createProgram from 'voxdial-wasm';
 import { createHost } from './host.js';
+import { languageFor, loadWords } from './language.js';
 
 const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details below for whoever runs this site.';
 
@@ -71,6 +72,17 @@ function finishLoading() {
   document.getElementById('voxdial').removeAttribute('aria-busy');
 }
 
+/** Fetches the words beside the program, so that the first picture is in the right language; without them it is English. */
+function words() {
+  let chosen = '';
+  try {
+    chosen = localStorage.language ?? '';
+  } catch {
+    // this browser keeps nothing
+  }
+  return loadWords(languageFor(chosen, navigator.languages)).catch(() => {});
+}
+
 /** Compiles while it arrives; where the server's type is wrong, after it has arrived. */
 async function instantiate(imports) {
   const response = await fetch(VOXDIAL_WASM_URL, { credentials: 'same-origin' });
@@ -95,7 +107,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   createProgram({
     host: (hear) => (host = createHost(hear)),
     instantiateWasm: (imports, done) => {
-      instantiate(imports).then(({ instance, module }) => done(instance, module))
+      Promise.all([instantiate(imports), words()]).then(([{ instance, module }]) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
       return {};
     },

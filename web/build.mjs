@@ -28,11 +28,12 @@ import * as esbuild from 'esbuild';
 const web = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(web);
 const wasmFolder = path.join(root, 'build/wasm');
+const wordsFolder = path.join(root, 'wasm-ui/core/words');
 const output = path.join(root, 'build/web');
 const stamp = path.join(root, 'build/web.stamp');
 
-/** The most there may be, in bytes of brotli: to the first usable frame, and the web-call SDK on top of it. */
-const budgets = { firstFrame: 220_000, webCall: 130_000 };
+/** The most there may be, in bytes of brotli: to the first usable frame, and on top of it the web-call SDK and a language. */
+const budgets = { firstFrame: 220_000, webCall: 130_000, language: 20_000 };
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 10);
 
@@ -49,11 +50,29 @@ async function filesBelow(folder) {
 
 /** One hash over every input, so that a second build has nothing to do. */
 async function inputsHash() {
-  const inputs = [...(await filesBelow(web)), ...['voxdial.mjs', 'voxdial.wasm'].map((f) => path.join(wasmFolder, f))];
+  const inputs = [...(await filesBelow(web)), ...(await filesBelow(wordsFolder)), ...['voxdial.mjs', 'voxdial.wasm'].map((f) => path.join(wasmFolder, f))];
   const hash = createHash('sha256');
   for (const file of inputs) hash.update(`${file}\0`).update(await readFile(file));
   return hash.digest('hex');
 }
+
+/** A language's words in the order of english.h, by which the program knows them, each in all its forms. */
+const words = {
+  name: 'words',
+  setup({ onLoad }) {
+    onLoad({ filter: /core\/words\/[\w-]+\.json$/ }, async ({ path: file }) => {
+      const { words: texts, said } = JSON.parse(await readFile(file, 'utf8'));
+      const english = await readFile(path.join(wordsFolder, 'english.h'), 'utf8');
+      const keys = [...english.matchAll(/^ {2}[WN]\((\w+),/gm)].map((match) => match[1]);
+      const forms = (text) => (typeof text === 'string' ? { other: text } : text ?? {});
+      const table = {
+        words: keys.map((key) => forms(texts[key])),
+        said: Object.entries(said).map(([sentence, text]) => ({ english: sentence, text })),
+      };
+      return { contents: JSON.stringify(table), loader: 'json' };
+    });
+  },
+};
 
 /** The icons that the manifest and the page name: the favicon's picture. To the edge where the system cuts it to a shape. */
 async function icons() {
@@ -86,6 +105,7 @@ const options = {
   metafile: true,
   write: false,
   loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
+  plugins: [words],
   logLevel: 'warning',
 };
 
@@ -181,7 +201,7 @@ async function write(files) {
   return sizes;
 }
 
-/** What a browser downloads before the first frame, and what the first web call adds to it. */
+/** What a browser downloads before the first frame, and what the first web call and the largest language add to it. */
 function downloads(outputs, sizes) {
   const later = new Set();
   const first = new Set(['index.html', ...[...sizes.keys()].filter((name) => name.endsWith('.wasm'))]);
@@ -197,8 +217,10 @@ function downloads(outputs, sizes) {
     if (entryPoint && !isDynamicOnly(outputs, file)) follow(file, first);
   }
   for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint === 'web/call.js') follow(file, later);
+  const languages = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint?.endsWith('.json'));
+  const language = Math.max(...languages.map(([file]) => sizes.get(path.relative('build/web', file))));
   const sum = (names) => [...names].reduce((total, name) => total + (sizes.get(name) ?? 0), 0);
-  return { firstFrame: sum(first), webCall: sum(later) };
+  return { firstFrame: sum(first), webCall: sum(later), language };
 }
 
 const isDynamicOnly = (outputs, file) =>

@@ -6,6 +6,7 @@
 import { createEvents } from './events.js';
 import { copyText, download, pickTextFile } from './files.js';
 import { createHttp } from './http.js';
+import { formatsOf, countriesOf, languageFor, loadWords, localeFor, wordsOf } from './language.js';
 import { createSound, playEndTone } from './sound.js';
 
 /** How many more frames are drawn after an event, so that the picture comes to rest (wasm-ui/platform/bridge.h). */
@@ -77,6 +78,7 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
   const sound = createSound((state) => tell({ event: 'audioChanged', state }));
   const timers = {};
+  let format = formatsOf('en'), language = null; // the one asked for last
   let events = null, webCall = null, loading = null, calls = 0;
 
   /** Orders for the web call, one after the other as soon as its code is there. */
@@ -146,6 +148,23 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
         // this browser keeps nothing: private, or full
       }
     },
+    useLanguage({ language: chosen, regions }) {
+      const code = languageFor(chosen, navigator.languages);
+      const show = ({ words, said }, shown = code) => {
+        const locale = localeFor(shown, navigator.languages);
+        document.documentElement.lang = shown;
+        format = formatsOf(locale);
+        tell({ event: 'languageLoaded', language: shown, words, said, countries: countriesOf(locale, regions) });
+      };
+      const first = language === null;
+      language = code;
+      if (wordsOf(code)) return show(wordsOf(code));
+      if (first) show(wordsOf('en'), 'en'); // until they are here, or for good
+      loadWords(code).then(
+        (words) => { if (language === code) show(words); },
+        () => { if (language === code) tell({ event: 'languageFailed' }); },
+      );
+    },
     setTitle({ title }) { document.title = title; },
     /** Leaves for a page of this server, or opens it beside. What the address asks for stays asked for. */
     goTo({ path, newTab }) {
@@ -161,6 +180,7 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
   return {
     orders,
     tell,
+    format: (name, value, of) => format(name, value, of),
     carry({ effect, ...order }) { orders[effect](order); },
     /** What was remembered, and what the address says. */
     launched() {

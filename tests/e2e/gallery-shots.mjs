@@ -103,7 +103,7 @@ export const shots = {
     const page = await set.open();
     await page.evaluate(() => { MediaDevices.prototype.getUserMedia = () => new Promise(() => {}); });
     await startWebCall(page);
-    await see(page.getByRole('button', { name: 'Asking for the microphone' }));
+    await see(page.getByRole('button', { name: 'Waiting for microphone access' }));
     return page;
   },
   async 'microphone-denied'(set) {
@@ -132,7 +132,7 @@ export const shots = {
     await silent(page, '**/api/phone/check');
     await typeNumber(page, '+12025550100');
     await page.getByRole('button', { name: /^Call/ }).click();
-    await see(page.getByRole('button', { name: 'Reading the number' }));
+    await see(page.getByRole('button', { name: 'Checking the number' }));
     return page;
   },
   async 'calling-busy'(set) {
@@ -169,7 +169,7 @@ export const shots = {
     const page = await set.open();
     const whom = await call(page, '0117');
     await state(page, whom, 'Talking');
-    const words = card(page, whom).getByRole('textbox', { name: 'Words for the agent' });
+    const words = card(page, whom).getByRole('textbox', { name: 'Message' });
     await words.fill('Ask whether Tuesday at ten suits them, and if not, which other morning of the week.');
     return page;
   },
@@ -225,7 +225,7 @@ export const shots = {
     const page = await set.open();
     await startWebCall(page);
     await state(page, 'Web call', 'Listening');
-    const words = card(page, 'Web call').getByRole('textbox', { name: 'Words for the agent' });
+    const words = card(page, 'Web call').getByRole('textbox', { name: 'Message' });
     await words.fill('What can you do?');
     await words.press('Enter');
     await said(page, 'Web call', 'Agent: You said');
@@ -236,7 +236,7 @@ export const shots = {
     await page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption({ label: 'Bakery counter' });
     await startWebCall(page);
     await state(page, 'Web call', 'Listening');
-    const words = card(page, 'Web call').getByRole('textbox', { name: 'Words for the agent' });
+    const words = card(page, 'Web call').getByRole('textbox', { name: 'Message' });
     await words.fill('two glazed donuts and a coffee, please');
     await words.press('Enter');
     await see(card(page, 'Web call').getByRole('group', { name: 'Order details' }).getByText('Total'));
@@ -253,7 +253,7 @@ export const shots = {
   async 'history-filtered-empty'(set) {
     const page = await inHistory(set);
     await page.getByRole('textbox', { name: 'Search' }).fill('nobody');
-    await see(page.getByText('No call fits'));
+    await see(page.getByText('No matching calls'));
     return page;
   },
   async 'history-empty'(set) {
@@ -279,12 +279,12 @@ export const shots = {
   async 'call-detail'(set) {
     const page = await inHistory(set);
     await page.getByRole('button', { name: /0100, Ended/ }).first().click();
-    await see(page.getByText('End: The agent hung up.'));
+    await see(page.getByText('Outcome: The agent hung up.'));
     return page;
   },
   async 'call-detail-failed'(set) {
     const page = await inHistory(set);
-    await page.getByRole('combobox', { name: 'State' }).selectOption('failed');
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('failed');
     await page.getByRole('button', { name: /Failed/ }).first().click();
     await see(page.getByText(/^End: /));
     return page;
@@ -357,7 +357,7 @@ export const shots = {
     const house = await set.house('empty');
     const page = await set.open({ kind: 'empty' });
     await house.stop();
-    await see(page.getByRole('status').filter({ hasText: 'Not live' }));
+    await see(page.getByRole('status').filter({ hasText: 'Connection lost' }));
     return page;
   },
   async 'logged-out'(set) {
@@ -371,7 +371,7 @@ export const shots = {
       body: JSON.stringify({ error: { code: 'unauthenticated', message: 'Log in first.' } }),
     }));
     await house.stop();
-    await see(page.getByText('You are logged out.'));
+    await see(page.getByText("You're logged out."));
     return page;
   },
   async plain(set) {

@@ -25,10 +25,10 @@ beforeEach(() => {
   put('history', { pushState: mock.fn(), replaceState: mock.fn() });
   put('localStorage', new Store());
   put('sessionStorage', new Store());
-  put('document', {});
+  put('document', { documentElement: {} });
   put('open', mock.fn());
   put('isSecureContext', true);
-  put('navigator', { registerProtocolHandler: mock.fn() });
+  put('navigator', { languages: ['en-GB', 'de'], registerProtocolHandler: mock.fn() });
   put('Notification', { permission: 'default', requestPermission: async () => 'granted' });
   put('addEventListener', (type, listener) => { listeners[type] = listener; });
   call = {};
@@ -201,4 +201,21 @@ test('a file is read as UTF-8, or as the UTF-16 that its mark says', () => {
   assert.equal(decodeText(Buffer.from('é')), 'é');
   assert.equal(decodeText(Buffer.from('\ufeffé', 'utf16le')), 'é');
   assert.equal(decodeText(Buffer.from('\ufeffé', 'utf16le').swap16()), 'é');
+});
+
+test('a language is shown at once where its words are here, and the browser then writes in it', () => {
+  host.carry({ effect: 'useLanguage', language: '', regions: ['US', 'DE'] });
+  const [shown] = said.shift();
+  assert.deepEqual(shown, {
+    event: 'languageLoaded', language: 'en', words: [], said: [],
+    countries: [{ region: 'DE', name: 'Germany' }, { region: 'US', name: 'United States' }],
+  });
+  assert.equal(document.documentElement.lang, 'en');
+  assert.equal(host.format('decimal', 0.5, ''), '0.50');
+});
+
+test('a language whose words cannot be fetched is said to be so, and the page is in English till then', async () => {
+  host.carry({ effect: 'useLanguage', language: 'de', regions: ['US'] }); // node does not import a table like that
+  assert.equal(said.shift()[0].language, 'en');
+  assert.deepEqual(await nextWord(), { event: 'languageFailed' });
 });

@@ -79,7 +79,7 @@ test('in a background tab a person is told that their call was answered and how 
 test('in Settings notifications are switched on by a press, which asks, and off for good', async () => {
   await openWithNotes('default');
   await tab(page, 'Settings');
-  const choice = page.getByRole('switch', { name: 'Notify me of my calls' });
+  const choice = page.getByRole('switch', { name: 'Notify me about my calls' });
   assert.equal(await choice.isChecked(), false);
   await choice.press('Space'); // the list of devices arrives by itself, and moves what is below it
   await until(() => choice.isChecked(), 'it is on');

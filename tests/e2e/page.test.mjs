@@ -79,7 +79,7 @@ test('every screen has a heading, its address, and comes back by the browser\'s 
 test('a number is judged while it is typed', async () => {
   page = await openPage(browser, house);
   await typeNumber(page, '12');
-  await see(page.getByText('Not complete yet.'));
+  await see(page.getByText('Not a full number yet.'));
   await page.getByRole('textbox', { name: 'Phone number' }).fill('2025550100');
   await see(page.getByText(/\+1 202-555-0100 · United States/));
   await page.getByRole('textbox', { name: 'Phone number' }).fill('+44 20 7946 0000');
@@ -95,7 +95,7 @@ test('the doctor checks what can stop a call, on the server and in the browser',
   const checks = page.getByRole('listitem');
   await see(checks.filter({ hasText: /Ultravox/ }));
   await see(checks.filter({ hasText: /Twilio/ }));
-  await page.getByRole('button', { name: 'Try the microphone' }).click();
+  await page.getByRole('button', { name: 'Test microphone' }).click();
   await see(checks.filter({ hasText: /Microphone: Good/ }));
   await page.getByRole('button', { name: 'Check again' }).click();
   await see(page.getByText(/Checked at /));
@@ -105,12 +105,12 @@ test('an agent is edited, kept, used, and reset to what was shipped', async () =
   page = await openPage(browser, house);
   await tab(page, 'Agents');
   await page.getByRole('button', { name: /^Assistant, / }).click();
-  await page.getByRole('textbox', { name: 'What it is for' }).fill('For the browser tests');
+  await page.getByRole('textbox', { name: 'Description' }).fill('For the browser tests');
   await page.getByRole('button', { name: 'Save changes' }).click();
   await page.getByRole('button', { name: 'Assistant, For the browser tests' }).click();
   await page.reload();
   await see(page.getByRole('button', { name: 'Reset' }));
-  assert.equal(await page.getByRole('textbox', { name: 'What it is for' }).inputValue(), 'For the browser tests');
+  assert.equal(await page.getByRole('textbox', { name: 'Description' }).inputValue(), 'For the browser tests');
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.getByRole('button', { name: 'Really reset?' }).click();
   await see(page.getByRole('heading', { level: 1, name: 'Agents' }));
@@ -138,7 +138,7 @@ test('a call by keyboard alone', async () => {
   await page.keyboard.press('Space');
   await state(page, '+1 202 555 0117', 'Ended');
   // The End button is gone; the keyboard goes on beside where it was.
-  assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^(Call again|Details|Put away)$/);
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^(Call again|Details|Dismiss)$/);
   assert.equal(house.dialled('+12025550117'), 1);
 });
 

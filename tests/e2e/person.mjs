@@ -18,7 +18,7 @@ export async function openPage(browser, house, { at = '/', ...look } = {}) {
   await page.addInitScript(countFrames);
   await page.goto(house.url + at);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await see(page.getByRole('status').filter({ hasText: 'Sandbox: no real call is placed.' }));
+  await see(page.getByRole('status').filter({ hasText: 'Sandbox: no real calls are placed.' }));
   return page;
 }
 

@@ -41,7 +41,7 @@ test('a call goes from queued over ringing and talking to its end, with both sid
   await state(page, whom, 'Queued');
   house.vendors.settings.change({ twilio: { callsPerSecond: 0 } });
   await state(page, whom, 'Ringing');
-  await see(card(page, whom).getByText('Their phone rings.'));
+  await see(card(page, whom).getByText('Their phone is ringing.'));
   await state(page, whom, 'Talking');
   await said(page, whom, 'Person: Hello?');
   await said(page, whom, 'Agent: Hello, this is the sandbox agent');
@@ -78,7 +78,7 @@ test('five calls at once end as their numbers say, each on a card of its own, wi
 test('a machine that answers: hung up on, or left a message, as chosen for the call', async () => {
   await typeNumber(page, '+12025550104');
   await page.getByRole('button', { name: 'More options' }).click();
-  const choice = page.getByRole('combobox', { name: 'When a machine answers' });
+  const choice = page.getByRole('combobox', { name: 'If voicemail answers' });
   await choice.selectOption('hang-up');
   const whom = await call(page, '0104');
   await said(page, whom, 'Voicemail answered.');
@@ -87,13 +87,13 @@ test('a machine that answers: hung up on, or left a message, as chosen for the c
   await call(page, '0104');
   await said(page, whom, 'I will try again tomorrow');
   await state(page, whom, 'Ended');
-  await see(card(page, whom).getByText('Message left'));
+  await see(card(page, whom).getByText('Left a message'));
 });
 
 test('the callee hangs up in the middle, and the card says who ended it', async () => {
   const whom = await call(page, '0116');
   await state(page, whom, 'Ended');
-  await see(card(page, whom).getByText('Ended by the other side'));
+  await see(card(page, whom).getByText('The other side hung up.'));
 });
 
 test('a refusal is shown with its code, its sentence and what to do, and the next call takes it away', async () => {
@@ -145,20 +145,20 @@ test('hanging up while it rings ends it before anybody answers', async () => {
   const whom = await call(page, '0114');
   await state(page, whom, 'Ringing');
   await card(page, whom).getByRole('button', { name: 'End call' }).click();
-  await state(page, whom, 'Cancelled');
-  await see(card(page, whom).getByText('Ended here'));
+  await state(page, whom, 'Canceled');
+  await see(card(page, whom).getByText('You ended the call before anyone answered.'));
   await see(card(page, whom).getByRole('button', { name: 'Call again' }));
 });
 
 test('words typed into a call reach the agent, and "say goodbye" ends it', async () => {
   const whom = await call(page, '0117');
   await state(page, whom, 'Talking');
-  const words = card(page, whom).getByRole('textbox', { name: 'Words for the agent' });
+  const words = card(page, whom).getByRole('textbox', { name: 'Message' });
   await words.fill('ask about Tuesday');
   await words.press('Enter');
   await said(page, whom, 'ask about Tuesday');
   await until(async () => (await words.inputValue()) === '', 'the field is empty after sending');
-  await card(page, whom).getByRole('combobox', { name: 'What to do with the words' }).selectOption('goodbye');
+  await card(page, whom).getByRole('combobox', { name: 'What to send' }).selectOption('goodbye');
   await card(page, whom).getByRole('button', { name: 'Send' }).click();
   await state(page, whom, 'Ended');
   await see(card(page, whom).getByText('The agent hung up.'));
@@ -190,7 +190,7 @@ test('the proxy is restarted in the middle of a call: the page says it is not li
   expected = [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/];
   const whom = await call(page, '0117');
   await state(page, whom, 'Talking');
-  const banner = page.getByRole('status').filter({ hasText: 'Not live' });
+  const banner = page.getByRole('status').filter({ hasText: 'Connection lost' });
   await house.stop('SIGKILL');
   await see(banner);
   await house.start();
@@ -207,15 +207,15 @@ test('history keeps the calls: filter, search, one call with its timeline, and c
   await tab(page, 'History');
   const row = (name) => page.getByRole('button', { name });
   await see(row(/0118, Ended/));
-  await page.getByRole('combobox', { name: 'State' }).selectOption('busy');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('busy');
   await see(row(/0101, Busy/));
   await gone(row(/0118, Ended/));
-  await page.getByRole('combobox', { name: 'State' }).selectOption('');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('');
   await page.getByRole('textbox', { name: 'Search' }).fill('0118');
   await gone(row(/0101, Busy/));
   await row(/0118, Ended/).first().click();
   await see(page.getByRole('heading', { level: 1, name: whom }));
-  await see(page.getByText('End: The agent hung up.'));
+  await see(page.getByText('Outcome: The agent hung up.'));
   await see(page.getByRole('list', { name: 'Timeline' }).getByRole('listitem'));
   await see(page.getByRole('log', { name: 'Transcript' }).getByText('I have what I need. Goodbye.').first());
   await page.getByRole('heading', { level: 1, name: whom }).waitFor();

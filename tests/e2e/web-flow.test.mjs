@@ -50,13 +50,13 @@ test('a web call reaches listening, shows both sides\' words, takes a typed mess
   await startWebCall(page);
   await state(page, WHOM, 'Listening');
   await said(page, WHOM, 'Agent: Hello');
-  await see(card(page, WHOM).getByRole('meter', { name: 'Agent level' }));
+  await see(card(page, WHOM).getByRole('meter', { name: 'Agent: level' }));
 
   await card(page, WHOM).getByRole('button', { name: 'Mute microphone' }).click();
   await see(card(page, WHOM).getByText('Your microphone is muted.'));
   await see(card(page, WHOM).getByRole('button', { name: 'Unmute microphone' }));
 
-  const words = card(page, WHOM).getByRole('textbox', { name: 'Words for the agent' });
+  const words = card(page, WHOM).getByRole('textbox', { name: 'Message' });
   await words.fill('tea with milk');
   await words.press('Enter');
   await said(page, WHOM, 'You: tea with milk');
@@ -66,7 +66,7 @@ test('a web call reaches listening, shows both sides\' words, takes a typed mess
   assert.equal(await microphonesOn(), 1);
   await end();
   await state(page, WHOM, 'Ended');
-  await see(card(page, WHOM).getByText('Ended here'));
+  await see(card(page, WHOM).getByText('You ended the call.'));
   assert.equal(await microphonesOn(), 0);
 });
 
@@ -75,7 +75,7 @@ test('the order of a demo agent fills the panel, and the far end\'s goodbye ends
   await page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption({ label: 'Bakery counter' });
   await startWebCall(page);
   await state(page, WHOM, 'Listening');
-  const words = card(page, WHOM).getByRole('textbox', { name: 'Words for the agent' });
+  const words = card(page, WHOM).getByRole('textbox', { name: 'Message' });
   await words.fill('two glazed donuts please');
   await words.press('Enter');
   await see(card(page, WHOM).getByRole('group', { name: 'Order details' }).getByText(/^2× /));
@@ -83,7 +83,7 @@ test('the order of a demo agent fills the panel, and the far end\'s goodbye ends
   await words.fill('goodbye');
   await words.press('Enter');
   await state(page, WHOM, 'Ended');
-  await see(card(page, WHOM).getByText('Ended by the agent'));
+  await see(card(page, WHOM).getByText('The agent hung up.'));
 });
 
 test('a second press creates no second call', async () => {
@@ -124,7 +124,7 @@ test('a microphone that is refused is said plainly, and no call is created', asy
   try {
     page = await openPage(shy, house);
     await startWebCall(page);
-    await alert(page, 'This site may not use the microphone. Allow it at the left of the address bar, then try again.');
+    await alert(page, 'This site may not use your microphone. Allow it next to the address bar, then try again.');
     await see(page.getByRole('button', { name: 'Start web call' }));
     assert.equal(house.created(), 0);
     await gone(card(page, WHOM));
@@ -140,7 +140,7 @@ test('a join that the service refuses is an error on the card, and the next call
   house.vendors.web.spoilNext('refuse');
   await startWebCall(page);
   await state(page, WHOM, 'Failed');
-  await alert(page, 'The agent could not be reached.');
+  await alert(page, "The agent couldn't be reached. Try again.");
   assert.equal(await microphonesOn(), 0);
   await page.getByRole('button', { name: 'Start web call' }).click();
   await state(page, WHOM, 'Listening');

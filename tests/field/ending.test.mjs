@@ -131,7 +131,7 @@ test('a session that ended elsewhere is said, the card stays, and is there again
   assert.equal(gone.status, 0, gone.stderr);
   await page.context().clearCookies();
   await button(whom, 'End call').click();
-  await see(page.getByRole('alert').filter({ hasText: 'You are logged out.' }));
+  await see(page.getByRole('alert').filter({ hasText: "You're logged out." }));
   await see(card(page, whom));
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.waitForURL(/\/login/);

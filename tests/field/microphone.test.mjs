@@ -39,11 +39,11 @@ const refuse = ([name, message]) => {
 };
 
 for (const [name, message, words] of [
-  ['NotAllowedError', 'Permission denied', /^This site may not use the microphone\./],
-  ['NotAllowedError', 'Permission dismissed', /^The question for the microphone was closed\. Press again/],
-  ['NotAllowedError', 'Permission denied by system', /^The system keeps the microphone from this browser\./],
-  ['NotFoundError', 'Requested device not found', /^No microphone was found\./],
-  ['NotReadableError', 'Could not start audio source', /^Another program holds the microphone\./],
+  ['NotAllowedError', 'Permission denied', /^This site may not use your microphone\./],
+  ['NotAllowedError', 'Permission dismissed', /^You closed the microphone prompt\. Press again/],
+  ['NotAllowedError', 'Permission denied by system', /^Your system blocks the microphone for this browser\./],
+  ['NotFoundError', 'Requested device not found', /^No microphone found\./],
+  ['NotReadableError', 'Could not start audio source', /^Your microphone couldn't be opened\./],
 ]) {
   test(`"${message}" is told as what it is, and no call is created`, async () => {
     // Chromium's words decide here; where a browser has none, the permission does.
@@ -56,7 +56,7 @@ for (const [name, message, words] of [
 
 test('a refusal without words is told apart by the permission: given to the site, it is the system that says no', async () => {
   await open(refuse, ['NotAllowedError', 'The request is not allowed by the user agent or the platform']);
-  for (const [permission, words] of [['granted', /^The system keeps/], ['prompt', /^The question/], ['denied', /^This site/]]) {
+  for (const [permission, words] of [['granted', /^Your system blocks/], ['prompt', /^You closed/], ['denied', /^This site/]]) {
     await page.evaluate((now) => { navigator.permissions.query = async () => ({ state: now }); }, permission);
     await startWebCall(page);
     await alert(page, words);
@@ -67,7 +67,7 @@ test('a saved microphone that is gone gives way to the default one, which is sai
   await open(() => localStorage.setItem('microphone', '0123456789abcdef'));
   await startWebCall(page);
   await state(page, WEB, 'Listening');
-  await alert(page, 'The microphone chosen in the settings is not here. The default one is used.');
+  await alert(page, "The microphone you chose isn't connected. Using the default one.");
   assert.equal(await page.evaluate(() => localStorage.getItem('microphone')), '0123456789abcdef');
   await end();
 });
@@ -76,7 +76,7 @@ test('a saved speaker that is gone gives way to the default one, which is said, 
   await open(() => localStorage.setItem('speaker', '0123456789abcdef'));
   await startWebCall(page);
   await state(page, WEB, 'Listening');
-  await alert(page, /^The speaker chosen in the settings is not here\./);
+  await alert(page, /^The speaker you chose isn't connected\./);
   assert.equal(await page.evaluate(() => localStorage.getItem('speaker')), '0123456789abcdef');
   await end();
 });
@@ -99,7 +99,7 @@ test('a microphone that the system mutes in the call is said, until it is heard 
       track.dispatchEvent(new Event(now ? 'mute' : 'unmute'));
     }
   }, muted);
-  const words = page.getByRole('alert').filter({ hasText: 'The microphone is silent: the system or another program muted it.' });
+  const words = page.getByRole('alert').filter({ hasText: 'Your microphone was muted by the system or another app.' });
   await mute(true);
   await see(words);
   await mute(false);
@@ -115,7 +115,7 @@ test('where sound cannot be measured the call goes on without meters, and says s
   page.on('console', (message) => { if (/no meters/.test(message.text())) lines.push(message.text()); });
   await startWebCall(page);
   await state(page, WEB, 'Listening');
-  await alert(page, 'This browser cannot measure the sound here. You are heard all the same.');
+  await alert(page, "This browser can't show sound levels. The agent can still hear you.");
   await page.waitForTimeout(500); // fifteen measurements
   assert.equal(lines.length, 1);
   assert.equal(await card(page, WEB).getByRole('meter').count(), 0);

@@ -97,7 +97,7 @@ test('a server that does not answer the question rings nobody; the next press as
   let away = true;
   await page.route('**/api/phone/check', (route) => (away ? route.abort() : route.continue()));
   await pasteAndEnter('202 555 0100');
-  await alert(page, 'nothing is dialled: press again.');
+  await alert(page, "We can't dial until the server has checked the number.");
   assert.deepEqual(dialled(), []);
   away = false;
   await field().press('Enter');

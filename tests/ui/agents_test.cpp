@@ -100,9 +100,9 @@ TEST_CASE("an exported agent can be imported again; another file cannot") {
   const Download file = story.all<Download>()[0];
   CHECK(file.file == "assistant.json");
   story.tell(FilePicked{"{\"some\":\"json\"}", {}});
-  CHECK_FALSE(story.model.agents.import_fault.empty());
+  CHECK(story.model.agents.import_fault == Word::import_not_agent);
   story.tell(FilePicked{file.text, {}});
-  CHECK(story.model.agents.import_fault.empty());
+  CHECK_FALSE(story.model.agents.import_fault);
   REQUIRE(story.model.agents.draft);
   CHECK(story.model.agents.draft->name == "Assistant");
   CHECK(story.model.agents.draft_of.empty());
@@ -124,7 +124,7 @@ TEST_CASE("a draft without a name is not sent") {
   story.tell(DraftChanged{draft});
   story.tell(DraftSaved{});
   CHECK(story.requests("PUT", "/api/agents/") == 0);
-  CHECK_FALSE(draft_fault(draft).empty());
+  CHECK(draft_fault(draft) == Word::needs_name);
 }
 
 TEST_CASE("a voice is previewed and stopped") {

@@ -66,7 +66,7 @@ TEST_CASE("nothing is asked about a field with nothing in it") {
     story.tell(NumberTyped{typed});
     story.tell(TimerFired{Timer::phone_check});
     story.tell(PlacePressed{});
-    CHECK(why_not(story.model) == "Type the number to call.");
+    CHECK(why_not(story.model) == "Enter a phone number.");
   }
   CHECK(story.requests("POST", "/api/phone/check") == 0);
   CHECK(story.all<SetTimer>().empty());
@@ -271,7 +271,7 @@ TEST_CASE("after a lost answer the same press keeps its key, so nothing is diall
   press_call(story);
   story.lose("POST", "/api/calls");
   REQUIRE(story.model.form.placed.failure() != nullptr);
-  CHECK(story.model.form.placed.failure()->code == ErrorCode::network);
+  CHECK(story.model.form.placed.failure()->code == ErrorCode::answer_lost);
   press_call(story, "key-2");
   CHECK(story.requests("POST", "/api/calls") == 2);
   CHECK(story.request("POST", "/api/calls").headers[0].value == "key-1");

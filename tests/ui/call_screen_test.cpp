@@ -28,7 +28,7 @@ TEST_CASE("the first screen offers a web call with the first agent") {
   CHECK(stage.find(Role::button, "Start web call") != nullptr);
   CHECK(stage.find(Role::textbox, "Phone number") == nullptr);
   CHECK(stage.get(Role::select, "Agent").value == "assistant");
-  CHECK(stage.find(Role::status, "Sandbox: no real call is placed.") != nullptr);
+  CHECK(stage.find(Role::status, "Sandbox: no real calls are placed.") != nullptr);
   CHECK(stage.get(Role::link, "Call").checked);
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("the button says whom it calls once the server has read what stays as 
   stage.type(Role::textbox, "Phone number", "415 5550123");
   CHECK(stage.get(Role::textbox, "Phone number").value == "415 5550123");
   CHECK(stage.find(Role::button, "Call") != nullptr);
-  CHECK(stage.says("Reading the number."));
+  CHECK(stage.says("Checking the number"));
   type_number(stage, "415 5550123");
   CHECK(stage.get(Role::textbox, "Phone number").value == "415 5550123");
   CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
@@ -59,7 +59,7 @@ TEST_CASE("Enter pressed before the number is read says that it is being read") 
   stage.activate(Role::radio, "Phone");
   stage.type(Role::textbox, "Phone number", "415 555 0123");
   stage.tell(PlacePressed{});
-  CHECK(stage.get(Role::button, "Reading the number").busy);
+  CHECK(stage.get(Role::button, "Checking the number").busy);
   CHECK(stage.get(Role::textbox, "Phone number").disabled);
   stage.reply("POST", "/api/phone/check", 200, encode(good_check()));
   CHECK(stage.get(Role::button, "Calling +1 415 555 0123").busy);
@@ -73,7 +73,7 @@ TEST_CASE("a server that cannot be asked about the number is said, and to press 
   stage.story.lose("POST", "/api/phone/check");
   stage.draw();
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
-  CHECK(stage.says("nothing is dialled: press again."));
+  CHECK(stage.says("We can't dial until the server has checked the number."));
   CHECK_FALSE(stage.get(Role::button, "Call").disabled);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("the server's verdict on the number is said in words") {
   stage.activate(Role::radio, "Phone");
   PhoneCheck check = good_check();
   type_number(stage, "4155550123", check);
-  CHECK(stage.says("Calls +1 415-555-0123 \xC2\xB7 United States, mobile. 14:05 there."));
+  CHECK(stage.says("Calls +1 415-555-0123 \xC2\xB7 United States \xC2\xB7 mobile \xC2\xB7 14:05 there"));
   check.allowed = false;
   check.reason = make_error(ErrorCode::number_not_allowed);
   type_number(stage, "4155550124", check);
@@ -95,7 +95,7 @@ TEST_CASE("a wrong number is named only when the field is left or the button pre
   stage.activate(Role::radio, "Phone");
   type_number(stage, "+1 415", too_short());
   CHECK_FALSE(stage.get(Role::textbox, "Phone number").invalid);
-  CHECK(stage.says("Not complete yet."));
+  CHECK(stage.says("Not a full number yet."));
   stage.happen({MirrorEvent::Kind::blur, stage.get(Role::textbox, "Phone number").id, {}});
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
 }
@@ -168,7 +168,7 @@ TEST_CASE("a refused microphone is said under the button") {
   Stage stage;
   stage.activate(Role::button, "Start web call");
   stage.tell(MicrophoneChecked{make_error(ErrorCode::mic_denied)});
-  CHECK(stage.find_starting(Role::alert, "The browser was not allowed to use the microphone") !=
+  CHECK(stage.find_starting(Role::alert, "This site may not use your microphone") !=
         nullptr);
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("choosing another agent shows what it is") {
   Stage stage;
   stage.type(Role::select, "Agent", "orders");
   CHECK(stage.model().form.agent == "orders");
-  CHECK(stage.says("Voice Mark"));
+  CHECK(stage.says("Voice: Mark"));
   CHECK(stage.find(Role::text, "You answer questions.") != nullptr);
   stage.activate(Role::button, "Edit");
   CHECK(stage.model().route == Route{Screen::agents, "orders"});
@@ -211,7 +211,7 @@ TEST_CASE("without a server the page says so and offers to try again") {
   story.lose("GET", "/api/config");
   story.lose("GET", "/api/agents");
   Stage stage(std::move(story));
-  CHECK(stage.find_starting(Role::alert, "The voxdial server does not answer") != nullptr);
+  CHECK(stage.find_starting(Role::alert, "Can't reach the voxdial server") != nullptr);
   stage.activate(Role::button, "Try again");
   CHECK(stage.story.requests("GET", "/api/config") == 2);
 }

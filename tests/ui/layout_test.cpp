@@ -133,9 +133,9 @@ const std::vector<Scene>& scenes() {
              R"({"orderDetailsData":[{"name":"A glazed donut with a name too long for a line","quantity":12,"price":1.29,"specialInstructions":"warm"}]})"});
          s.tell(DebugSet{true});
          s.tell(PushToTalkSet{true});
-         s.tell(ProblemMet{"The message was not sent."});
+         s.tell(ProblemMet{Word::problem_not_connected});
          for (const char* about : {"microphone", "speaker", "sound"})
-           s.tell(RemarkSet{about, "Something about it that is to be known."});
+           s.tell(RemarkSet{about, Word::remark_mic_silenced});
          s.tell(QualityMeasured{42, 3, 0.01F});
          s.tell(Navigated{Route{Screen::live, {}}});
        }},

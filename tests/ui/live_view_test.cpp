@@ -33,9 +33,9 @@ Story talking_story(int lines = 3) {
 TEST_CASE("a talking card shows state, timers and both sides' words") {
   Stage stage(talking_story());
   CHECK(stage.find(Role::status, "Talking") != nullptr);
-  CHECK(stage.find(Role::text, "Rang 0:10") != nullptr);
-  CHECK(stage.find(Role::text, "Talk 0:30") != nullptr);
-  CHECK(stage.find(Role::text, "Time left 9:30") != nullptr);
+  CHECK(stage.find(Role::text, "Rang: 0:10") != nullptr);
+  CHECK(stage.find(Role::text, "Talk: 0:30") != nullptr);
+  CHECK(stage.find(Role::text, "Time left: 9:30") != nullptr);
   const std::vector<std::string> lines = stage.lines("Transcript");
   REQUIRE(lines.size() == 3);
   CHECK(lines[0] == "Agent: Line number 0 of what was said.");
@@ -56,7 +56,6 @@ TEST_CASE("a live card asks for a frame at the next second, an ended one for non
   CHECK(stage.next_frame_ms() == -1);
   CHECK(stage.find(Role::status, "Ended") != nullptr);
   CHECK(stage.says("The agent hung up after 1 min 5 s."));
-  CHECK(stage.says("Ended by the agent"));
   CHECK(stage.find(Role::button, "End call") == nullptr);
   CHECK(stage.find(Role::button, "Call again") != nullptr);
 }
@@ -123,7 +122,7 @@ TEST_CASE("where End was a second press meets nothing, by pointer and by keyboar
 TEST_CASE("a session that ended elsewhere is said with the way back, and the card stays") {
   Stage stage(talking_story());
   stage.tell(StreamChanged{Line::State::refused, true});
-  CHECK(stage.find(Role::alert, "You are logged out.") != nullptr);
+  CHECK(stage.find(Role::alert, "You're logged out.") != nullptr);
   CHECK(stage.find(Role::group, "Call: +1 415 555 0123") != nullptr);
   CHECK_FALSE(stage.says("Reload the page"));
   stage.click(Role::button, "Log in");
@@ -145,14 +144,14 @@ TEST_CASE("a live call of the record offers its end, an ended one another call")
 TEST_CASE("words are typed, sent with Enter and cleared when they arrived") {
   Stage stage(talking_story());
   CHECK(stage.get(Role::button, "Send").disabled);
-  stage.type(Role::textbox, "Words for the agent", "Ask for the date.");
+  stage.type(Role::textbox, "Message", "Ask for the date.");
   CHECK_FALSE(stage.get(Role::button, "Send").disabled);
-  stage.happen({MirrorEvent::Kind::submit, stage.get(Role::textbox, "Words for the agent").id, {}});
+  stage.happen({MirrorEvent::Kind::submit, stage.get(Role::textbox, "Message").id, {}});
   CHECK(stage.story.requests("POST", "/api/calls/c1/messages") == 1);
   stage.reply("POST", "/api/calls/c1/messages", 202, "{}");
-  CHECK(stage.get(Role::textbox, "Words for the agent").value.empty());
-  stage.type(Role::select, "What to do with the words", "goodbye");
-  CHECK(stage.find(Role::textbox, "Last words, if any") != nullptr);
+  CHECK(stage.get(Role::textbox, "Message").value.empty());
+  stage.type(Role::select, "What to send", "goodbye");
+  CHECK(stage.find(Role::textbox, "Parting words (optional)") != nullptr);
   CHECK_FALSE(stage.get(Role::button, "Send").disabled);
 }
 
@@ -166,12 +165,12 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
   stage.click(Role::button, "Mute speaker");
   CHECK(stage.story.ordered(MuteSpeaker{true}));
   stage.tell(LevelsMeasured{0.5F, 0.25F});
-  CHECK(stage.get(Role::meter, "You level").number == 0.5F);
+  CHECK(stage.get(Role::meter, "You: level").number == 0.5F);
   stage.tell(QualityMeasured{42, 3, 0.011F});
   stage.tell(LatencyMeasured{812});
   CHECK(
-      stage.says("Answers after 812\xC2\xA0ms \xC2\xB7 Round trip 42\xC2\xA0ms \xC2\xB7 Jitter "
-                 "3\xC2\xA0ms \xC2\xB7 Loss 1.1%"));
+      stage.says("Responds in 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 "
+                 "Loss 1.1%"));
 }
 
 TEST_CASE("a web call that could not be joined has failed, whatever its hang-up looks like") {
@@ -221,7 +220,7 @@ TEST_CASE("the order stands in the card with line totals and the total") {
   CHECK(stage.find(Role::text, "Note: warm") != nullptr);
   CHECK(stage.find(Role::text, "$6.86") != nullptr);
   stage.tell(ToolInvoked{"updateOrder", "i2", R"({"orderDetailsData":[]})"});
-  CHECK(stage.find(Role::text, "No items") != nullptr);
+  CHECK(stage.find(Role::text, "No items yet") != nullptr);
 }
 
 TEST_CASE("hiding the person's words hides only those") {
@@ -297,10 +296,10 @@ TEST_CASE("an agent is edited with every kind of field") {
   CHECK(stage.get(Role::button, "Save changes").disabled);
   stage.type(Role::textarea, "Prompt", "Be kind.");
   stage.type(Role::select, "Voice", "v2");
-  stage.type(Role::slider, "Temperature: how freely it phrases", "0.75");
-  stage.type(Role::slider, "Length limit", "5");
+  stage.type(Role::slider, "Temperature: how freely it phrases things", "0.75");
+  stage.type(Role::slider, "Time limit", "5");
   stage.activate(Role::radio, "The other side");
-  stage.type(Role::textbox, "What the agent says when nobody speaks", "Hello?");
+  stage.type(Role::textbox, "If nobody speaks, the agent says", "Hello?");
   stage.activate(Role::checkbox, "updateOrder on this page (web calls)");
   const Agent& draft = *stage.model().agents.draft;
   CHECK(draft.settings.system_prompt == "Be kind.");
@@ -320,7 +319,7 @@ TEST_CASE("an agent is edited with every kind of field") {
 TEST_CASE("a broken stream is said at the top until it is live again") {
   Stage stage;
   stage.tell(StreamChanged{Line::State::reconnecting});
-  CHECK(stage.says("Not live"));
+  CHECK(stage.says("Connection lost"));
   stage.tell(StreamChanged{Line::State::live});
-  CHECK_FALSE(stage.says("Not live"));
+  CHECK_FALSE(stage.says("Connection lost"));
 }

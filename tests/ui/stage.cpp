@@ -2,20 +2,48 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace voxdial::ui {
 namespace {
 
 constexpr int max_passes = 10;
 
-std::string test_language(const std::string& code) { return "<" + code + ">"; }
-
-std::string test_time(Millis at, TimeStyle style) {
-  const long long minutes = at / 60'000;
+/// As a browser in English would, near enough.
+std::string test_format(Format as, double value, const std::string& of) {
+  const auto fixed = [&](double n, int digits) {
+    char text[32];
+    return std::string(text, static_cast<std::size_t>(
+                                 std::snprintf(text, sizeof text, "%.*f", digits, n)));
+  };
   const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const auto whole = static_cast<long long>(value);
+  const long long minutes = whole / 60'000;
   const std::string clock = two(minutes / 60 % 24) + ':' + two(minutes % 60);
-  if (style == TimeStyle::date) return "14 Nov 2023";
-  return style == TimeStyle::date_time ? "14 Nov 2023, " + clock : clock;
+  switch (as) {
+    case Format::clock:
+    case Format::clock_seconds:
+      return clock;
+    case Format::date_time:
+      return "14 Nov 2023, " + clock;
+    case Format::date:
+      return "14 Nov 2023";
+    case Format::number:
+      return std::to_string(whole);
+    case Format::decimal:
+      return fixed(value, 2);
+    case Format::percent:
+      return fixed(value * 100, 1) + '%';
+    case Format::milliseconds:
+      return fixed(value, 0) + " ms";
+    case Format::duration:
+      return whole < 60 ? std::to_string(whole) + " sec" : std::to_string(whole / 60) + " min";
+    case Format::money:
+      return (of == "USD" ? "$" : of + ' ') + fixed(value, value < 1 ? 3 : 2);
+    case Format::language:
+      return '<' + of + '>';
+  }
+  return {};
 }
 
 /// What a renderer does with the font atlas, without a graphics card.
@@ -45,7 +73,7 @@ Stage::Stage(Story begun, float width, float height) : story(std::move(begun)) {
   config.SizePixels = line_of(type::body);
   config.GlyphExtraAdvanceX = -3;
   ImFont* font = io.Fonts->AddFontDefault(&config);
-  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_time, test_language},
+  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_format},
                              now_ms_);
   resize(width, height, false);
 }

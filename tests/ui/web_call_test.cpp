@@ -192,11 +192,7 @@ TEST_CASE("a note is shown and a tool call leaves a card in the transcript") {
   CHECK(live->tools[0].index == 0);
 }
 
-TEST_CASE("money is written as on a receipt") {
-  CHECK(dollars(0) == "$0.00");
-  CHECK(dollars(5) == "$0.05");
-  CHECK(dollars(123456789) == "$1,234,567.89");
-  CHECK(dollars(-150) == "-$1.50");
+TEST_CASE("money is counted in whole cents, as on a receipt") {
   CHECK(cents(1.29 * 3) == 387);
 }
 
@@ -210,17 +206,18 @@ TEST_CASE("typing to the agent in one's own web call goes through the call") {
 
 TEST_CASE("what is so stays said until it is taken back, whatever the call does meanwhile") {
   Story story = web_story();
-  story.tell(RemarkSet{"microphone", "It is silent."});
-  story.tell(RemarkSet{"speaker", "It is gone."});
-  story.tell(ProblemMet{"Something went wrong once."});
+  story.tell(RemarkSet{"microphone", Word::remark_mic_silenced});
+  story.tell(RemarkSet{"speaker", Word::remark_speaker_gone});
+  story.tell(ProblemMet{Word::problem_other});
   story.tell(PhaseChanged{WebPhase::speaking});
-  CHECK(story.model.web.problem.empty());
+  CHECK_FALSE(story.model.web.problem);
   CHECK(story.model.web.remarks ==
-        std::vector<Remark>{{"microphone", "It is silent."}, {"speaker", "It is gone."}});
-  story.tell(RemarkSet{"microphone", "It is unplugged."});
-  CHECK(story.model.web.remarks.back() == Remark{"microphone", "It is unplugged."});
-  story.tell(RemarkSet{"microphone", ""});
-  CHECK(story.model.web.remarks == std::vector<Remark>{{"speaker", "It is gone."}});
+        std::vector<Remark>{{"microphone", Word::remark_mic_silenced},
+                            {"speaker", Word::remark_speaker_gone}});
+  story.tell(RemarkSet{"microphone", Word::remark_mic_lost});
+  CHECK(story.model.web.remarks.back() == Remark{"microphone", Word::remark_mic_lost});
+  story.tell(RemarkSet{"microphone", std::nullopt});
+  CHECK(story.model.web.remarks == std::vector<Remark>{{"speaker", Word::remark_speaker_gone}});
   story.tell(WebCallEnded{});
   CHECK(story.model.web.remarks.empty());
 }

@@ -17,7 +17,7 @@ void begin_draft(Agents& agents, Agent draft, std::string of) {
   agents.changed = false;
   agents.sure = false;
   agents.saving.clear();
-  agents.import_fault.clear();
+  agents.import_fault.reset();
 }
 
 void send(Model& model, const char* method, std::string url, std::string body, std::string about,
@@ -32,7 +32,7 @@ void send(Model& model, const char* method, std::string url, std::string body, s
 void on(Model& model, const AgentOpened& a, Effects& effects) {
   if (a.id.empty()) {
     Agent fresh;
-    fresh.name = "New agent";
+    fresh.name = tr(model.words, Word::new_agent);
     begin_draft(model.agents, std::move(fresh), {});
     model.agents.changed = true;
   }
@@ -48,7 +48,7 @@ void on(Model& model, const DraftChanged& a, Effects&) {
 
 void on(Model& model, const DraftSaved&, Effects& effects) {
   Agents& agents = model.agents;
-  if (!agents.draft || agents.saving.busy() || !draft_fault(*agents.draft).empty()) return;
+  if (!agents.draft || agents.saving.busy() || draft_fault(*agents.draft)) return;
   if (agents.draft_of.empty()) {
     Agent fresh = *agents.draft;
     fresh.id = free_id(model, fresh.name);
@@ -60,10 +60,10 @@ void on(Model& model, const DraftSaved&, Effects& effects) {
 
 void on(Model& model, const DraftSavedAsNew&, Effects& effects) {
   Agents& agents = model.agents;
-  if (!agents.draft || agents.saving.busy() || !draft_fault(*agents.draft).empty()) return;
+  if (!agents.draft || agents.saving.busy() || draft_fault(*agents.draft)) return;
   Agent fresh = *agents.draft;
   if (const Agent* old = find_agent(model, agents.draft_of); old && old->name == fresh.name) {
-    fresh.name += " copy";
+    fresh.name = tr(model.words, {Word::copy_of, "name"}, fresh.name);
   }
   fresh.id = free_id(model, fresh.name);
   fresh.built_in = fresh.edited = false;
@@ -101,19 +101,20 @@ void on(Model& model, const DraftExported&, Effects& effects) {
 }
 
 void on(Model& model, const ImportPressed&, Effects& effects) {
-  model.agents.import_fault.clear();
+  model.agents.import_fault.reset();
   effects.push_back(PickFile{});
 }
 
 void on(Model& model, const FilePicked& a, Effects& effects) {
   Agents& agents = model.agents;
-  if (!a.failure.empty()) {
+  if (a.failure) {
     agents.import_fault = a.failure;
     return;
   }
   Result<Agent> agent = decode<Agent>(a.text);
   if (!agent) {
-    agents.import_fault = "The file is not an agent: " + agent.error().message;
+    agents.import_fault = Word::import_not_agent;
+    agents.import_reason = agent.error().message;
     return;
   }
   agent->built_in = agent->edited = false;
@@ -165,14 +166,14 @@ std::string free_id(const Model& model, std::string_view name) {
   return id;
 }
 
-std::string draft_fault(const Agent& draft) {
-  if (draft.name.empty()) return "Give the agent a name.";
-  if (draft.name.size() > 80) return "The name is too long: 80 letters at most.";
+std::optional<Word> draft_fault(const Agent& draft) {
+  if (draft.name.empty()) return Word::needs_name;
+  if (draft.name.size() > 80) return Word::name_too_long;
   if (draft.settings.system_prompt && draft.settings.system_prompt->size() > 32 * 1024) {
-    return "The prompt is too long: 32,768 letters at most.";
+    return Word::prompt_too_long;
   }
   if (const auto& limit = draft.settings.max_duration_s; limit && (*limit < 10 || *limit > 14400)) {
-    return "The length limit must be between 10 seconds and 4 hours.";
+    return Word::limit_out_of_range;
   }
   return {};
 }
@@ -185,7 +186,7 @@ std::string voice_name(const Model& model, std::string_view voice) {
   }
   // An id says nothing to a person.
   const bool uuid = voice.size() == 36 && voice[8] == '-' && voice[13] == '-';
-  return uuid ? "Custom voice" : std::string(voice);
+  return uuid ? std::string(tr(model.words, Word::custom_voice)) : std::string(voice);
 }
 
 void update(Model& model, const AgentsAction& action, Effects& effects) {
@@ -205,7 +206,7 @@ void enter_agents(Model& model, Effects& effects) {
   if (id.empty() || id == "new") {
     if (id == "new" && !agents.draft) {
       Agent fresh;
-      fresh.name = "New agent";
+      fresh.name = tr(model.words, Word::new_agent);
       begin_draft(agents, std::move(fresh), {});
       agents.changed = true;
     }

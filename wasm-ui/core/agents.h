@@ -11,6 +11,7 @@
 
 #include "shared/api.h"
 #include "wasm-ui/core/effect.h"
+#include "wasm-ui/core/words/words.h"
 
 namespace voxdial::ui {
 
@@ -28,7 +29,8 @@ struct Agents {
   Request<Done> saving;      ///< also deleting and resetting
   std::string saved_id;      ///< what `saving` is about
   bool sure = false;         ///< Delete or Reset was pressed once
-  std::string import_fault;  ///< why the last file was not taken, in words
+  std::optional<Word> import_fault;  ///< why the last file was not taken
+  std::string import_reason;         ///< more about it, as the reader of agents says it
 
   friend bool operator==(const Agents&, const Agents&) = default;
 };
@@ -48,7 +50,7 @@ struct DraftExported {};
 struct ImportPressed {};
 struct FilePicked {
   std::string text;
-  std::string failure;  ///< in words; empty: it was read
+  std::optional<Word> failure;  ///< nothing: it was read
 };
 struct VoicePreviewed {
   std::string voice;
@@ -68,7 +70,7 @@ const Agent* find_agent(const Model& model, std::string_view id);
 /// "front-desk-2": from a name, one that no preset in the list has.
 std::string free_id(const Model& model, std::string_view name);
 /// What stops the draft from being saved, by field; the server checks again.
-std::string draft_fault(const Agent& draft);
+std::optional<Word> draft_fault(const Agent& draft);
 /// "Terrence": the name of a voice id, else the id itself.
 std::string voice_name(const Model& model, std::string_view voice);
 

@@ -192,17 +192,18 @@ CallRequest call_request(const Model& model) {
 
 std::string why_not(const Model& model) {
   const CallForm& form = model.form;
-  if (form.agent == "ultravox:") return "Type the id of the Ultravox agent.";
-  if (form.agent.empty() && !form.overrides) return "Choose an agent.";
+  const auto word = [&](Word one) { return std::string(tr(model.words, one)); };
+  if (form.agent == "ultravox:") return word(Word::enter_agent_id);
+  if (form.agent.empty() && !form.overrides) return word(Word::choose_an_agent);
   if (form.medium == MediumType::web) {
-    return model.web.active() ? "You are in a web call. End it to start another." : "";
+    return model.web.active() ? word(Word::in_web_call) : std::string();
   }
   const ServerConfig* config = model.config.value();
-  if (config && !config->phone) return config->phone_off_reason;
-  if (nothing_typed(form)) return "Type the number to call.";
+  if (config && !config->phone) return said(model.words, config->phone_off_reason);
+  if (nothing_typed(form)) return word(Word::enter_number);
   const PhoneCheck* check = form.check.value();
   if (check && !check->allowed && !(check->quiet_hours && form.quiet_hours_override)) {
-    return check->reason ? check->reason->message : "This number may not be called.";
+    return check->reason ? said(model.words, *check->reason) : word(Word::number_not_allowed);
   }
   return {};
 }
@@ -235,9 +236,7 @@ bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     Error error = std::move(placed).error();
     if (error.code == ErrorCode::network || error.code == ErrorCode::bad_reply) {
       // The key is kept: pressing again asks about the same call.
-      error = make_error(ErrorCode::network,
-                         "The voxdial server's answer did not arrive. Press again to find out: the "
-                         "same call is not placed twice.");
+      error = make_error(ErrorCode::answer_lost);
     } else {
       form.key.clear();
     }

@@ -59,31 +59,29 @@ void microphone_tried(Model& model, const std::optional<Error>& refusal, bool re
 
 std::vector<DoctorCheck> browser_checks(const Model& model) {
   using State = DoctorCheck::State;
+  const auto word = [&](Word one) { return std::string(tr(model.words, one)); };
   std::vector<DoctorCheck> checks;
   const bool secure = model.page.secure;
-  checks.push_back(
-      {secure ? State::ok : State::failed, "secure_context", "Secure page",
-       secure ? "The browser offers the microphone here."
-              : "This address is neither https nor localhost.",
-       secure ? "" : "Open voxdial at an https address, or on this machine at localhost."});
+  checks.push_back({secure ? State::ok : State::failed, "secure_context", word(Word::check_secure),
+                    word(secure ? Word::check_secure_ok : Word::check_secure_no),
+                    secure ? "" : word(Word::check_secure_fix)});
   const Request<Done>& mic = model.doctor.microphone;
-  DoctorCheck check{State::unknown, "microphone", "Microphone", "Not tried yet.",
-                    "Press Try the microphone."};
-  if (mic.busy()) check.detail = "The browser is asking for it.";
+  DoctorCheck check{State::unknown, "microphone", word(Word::microphone),
+                    word(mic.busy() ? Word::check_mic_asking : Word::check_mic_untried),
+                    word(Word::check_mic_fix)};
   if (mic.value()) {
-    check = {State::ok, "microphone", "Microphone", "It can be used.", ""};
+    check = {State::ok, "microphone", check.title, word(Word::check_mic_ok), ""};
   } else if (const Error* error = mic.failure()) {
-    check = {State::failed, "microphone", "Microphone", error->message, ""};
+    check = {State::failed, "microphone", check.title, said(model.words, *error), ""};
   }
   checks.push_back(std::move(check));
   const bool live = model.line.state == Line::State::live;
-  checks.push_back({live ? State::ok : State::failed, "events", "Live updates",
-                    live ? "News of calls arrives as it happens." : "The stream of events is down.",
-                    live ? ""
-                         : "Check that the voxdial server runs and that no proxy between holds its "
-                           "stream back."});
+  checks.push_back({live ? State::ok : State::failed, "events", word(Word::check_events),
+                    word(live ? Word::check_events_ok : Word::check_events_no),
+                    live ? "" : word(Word::check_events_fix)});
   // These words are on the screen, so there is a canvas to put them on.
-  checks.push_back({State::ok, "webgl", "WebGL", "The page is drawn with it.", ""});
+  checks.push_back(
+      {State::ok, "webgl", word(Word::check_webgl), word(Word::check_webgl_ok), ""});
   return checks;
 }
 

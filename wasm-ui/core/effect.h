@@ -145,6 +145,14 @@ struct StoreSetting {
   bool this_tab = false;  ///< outlives a reload only
   friend bool operator==(const StoreSetting&, const StoreSetting&) = default;
 };
+/// Shows the page in a language: fetches its words, unless they are here, and has the browser write
+/// numbers, times and names in it. Answered by LanguageLoaded or LanguageFailed, at once where
+/// nothing has to be fetched.
+struct UseLanguage {
+  std::string language;              ///< empty: the browser's
+  std::vector<std::string> regions;  ///< countries to be named and sorted
+  friend bool operator==(const UseLanguage&, const UseLanguage&) = default;
+};
 struct SetTitle {
   std::string title;
   friend bool operator==(const SetTitle&, const SetTitle&) = default;
@@ -187,7 +195,7 @@ using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
                  SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
-                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, SetTitle, AskToNotify,
+                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage, SetTitle, AskToNotify,
                  Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo>;
 using Effects = std::vector<Effect>;
 

@@ -5,7 +5,7 @@
 #include "shared/codec.h"
 #include "shared/percent.h"
 #include "wasm-ui/core/model.h"
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 
 namespace voxdial::ui {
 namespace {
@@ -45,7 +45,8 @@ void tell_background(const Model& model, const Call& call, Effects& effects) {
   const ServerConfig* config = model.config.value();
   if (!model.page.hidden || !notifies(model.settings)) return;
   if (config == nullptr || config->user != call.user) return;
-  effects.push_back(Notify{call.id, call_party(call), state_meaning(call)});
+  effects.push_back(Notify{call.id, call_party(model.words, call),
+                           state_meaning(model.words, call, is_mine(model, call), nullptr)});
 }
 
 void on(Model& model, const LiveSelected& a, Effects&) { model.live.selected = a.id; }

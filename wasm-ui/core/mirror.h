@@ -80,7 +80,8 @@ struct MirrorNode {
   std::string name;             ///< accessible name
   std::string description;      ///< aria-description: a hint or the field's error sentence
   std::string value;            ///< textbox, textarea, select, link
-  std::string placeholder;      ///< textbox, textarea
+  std::string placeholder;      ///< textbox, textarea; log: of the button that leads to its end;
+                                ///< main: of the link that skips to it
   std::vector<Option> options;  ///< select
   std::vector<LogEntry> lines;  ///< log
   float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter

@@ -15,6 +15,7 @@
 #include "wasm-ui/core/reply.h"
 #include "wasm-ui/core/settings.h"
 #include "wasm-ui/core/web_call.h"
+#include "wasm-ui/core/words/words.h"
 
 namespace voxdial::ui {
 
@@ -25,6 +26,8 @@ struct Model {
   Route route;
   Line line;
   Request<ServerConfig> config;
+  Words words;                        ///< of the language in use
+  std::vector<CountryName> countries;  ///< those that can be called, as the language sorts them
   Request<Done> logging_out;
   bool logged_out = false;           ///< the session ended elsewhere, or its time was over
   Request<ServerConfig> logging_in;  ///< whether there is a session again
@@ -67,6 +70,14 @@ inline bool is_dark(const Model& model) {
   return model.settings.theme == Theme::system ? model.page.dark
                                                : model.settings.theme == Theme::dark;
 }
+
+/// Whether the reader placed a call, as far as there are others who might have.
+inline bool is_mine(const Model& model, const Call& call) {
+  const ServerConfig* config = model.config.value();
+  return config == nullptr || !config->login || config->user == call.user;
+}
+/// A country by its name in the page's language, else its code.
+std::string country_name(const Model& model, std::string_view region);
 
 /// Starts an address of ours, or stops it when it is the one that plays.
 void play_audio(Model& model, const std::string& url, Effects& effects);

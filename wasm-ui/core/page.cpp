@@ -5,13 +5,12 @@
 #include "shared/ascii.h"
 #include "shared/codec.h"
 #include "wasm-ui/core/model.h"
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 
 namespace voxdial::ui {
 namespace {
 
 constexpr int copied_shown_ms = 1500;
-constexpr int poll_ms = 3000;
 constexpr int hidden_poll_ms = 15'000;
 
 struct ScreenName {
@@ -292,11 +291,14 @@ void navigate(Model& model, const Route& route, Effects& effects) {
 std::string window_title(const Model& model) {
   for (const LiveCall& live : model.live.cards) {
     if (!is_terminal(live.call.status)) {
-      return std::string(state_word(live.call.status, live.call.medium)) + " - voxdial";
+      return tr(model.words, {Word::title_of_tab, "state"},
+                tr(model.words, state_word(live.call.status, live.call.medium)));
     }
   }
   // An end in a background tab stays readable until the person is back.
-  if (model.page.hidden && !model.live.cards.empty()) return "Call ended - voxdial";
+  if (model.page.hidden && !model.live.cards.empty()) {
+    return tr(model.words, {Word::title_of_tab, "state"}, tr(model.words, Word::call_ended));
+  }
   return "voxdial";
 }
 

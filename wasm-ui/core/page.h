@@ -64,6 +64,8 @@ struct Line {
   friend bool operator==(const Line&, const Line&) = default;
 };
 
+constexpr int poll_ms = 3000;  ///< between questions while the news does not come by itself
+
 // ---- actions
 
 /// The first action: what was remembered and what the address says.

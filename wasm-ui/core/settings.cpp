@@ -1,5 +1,6 @@
 #include "wasm-ui/core/settings.h"
 
+#include "shared/countries.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
@@ -21,6 +22,23 @@ void on(Model& model, const ThemeChosen& a, Effects& effects) {
   const char* names[] = {"", "light", "dark"};
   remember(effects, "theme", names[static_cast<int>(a.theme)]);
 }
+void use_language(const Settings& settings, Effects& effects) {
+  UseLanguage use{.language = settings.language, .regions = {}};
+  for (const Country& one : countries()) use.regions.emplace_back(one.region);
+  effects.push_back(std::move(use));
+}
+void on(Model& model, const LanguageChosen& a, Effects& effects) {
+  model.settings.language = a.language;
+  model.settings.language_failed = false;
+  remember(effects, "language", a.language);
+  use_language(model.settings, effects);
+}
+void on(Model& model, const LanguageLoaded& a, Effects&) {
+  model.words = a.words;
+  model.countries = a.countries;
+  model.settings.language_failed = false;
+}
+void on(Model& model, const LanguageFailed&, Effects&) { model.settings.language_failed = true; }
 void on(Model& model, const MicrophoneChosen& a, Effects& effects) {
   model.settings.microphone = a.device;
   remember(effects, "microphone", a.device);
@@ -88,6 +106,7 @@ void launch_settings(Model& model, const Launched& launched, Effects& effects) {
     if (value.empty()) continue;
     const bool is_on = value == "on";
     if (key == "theme") s.theme = value == "dark" ? Theme::dark : Theme::light;
+    if (key == "language") s.language = value;
     if (key == "microphone") s.microphone = value;
     if (key == "speaker") s.speaker = value;
     if (key == "push_to_talk") s.push_to_talk = is_on;
@@ -103,6 +122,14 @@ void launch_settings(Model& model, const Launched& launched, Effects& effects) {
   take_parameter(s.debug_messages, launched.query_debug);
   take_parameter(s.user_transcripts, launched.query_user_transcripts);
   if (s.push_to_talk) claim_talk_key(s, effects);
+  use_language(s, effects);
+}
+
+std::string country_name(const Model& model, std::string_view region) {
+  for (const CountryName& one : model.countries) {
+    if (one.region == region) return one.name;
+  }
+  return std::string(region);
 }
 
 bool notifies(const Settings& settings) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wasm-ui/core/effect.h"
+#include "wasm-ui/core/words/words.h"
 
 namespace voxdial::ui {
 
@@ -24,8 +25,16 @@ struct Device {
   friend bool operator==(const Device&, const Device&) = default;
 };
 
+struct CountryName {
+  std::string region;  ///< "US"
+  std::string name;
+  friend bool operator==(const CountryName&, const CountryName&) = default;
+};
+
 struct Settings {
   Theme theme = Theme::system;
+  std::string language;          ///< of `languages`; empty: the browser's
+  bool language_failed = false;  ///< what was chosen last could not be fetched
   std::string microphone;  ///< device id; empty: the default
   std::string speaker;
   bool push_to_talk = false;
@@ -47,6 +56,15 @@ struct Settings {
 struct ThemeChosen {
   Theme theme = Theme::system;
 };
+struct LanguageChosen {
+  std::string language;
+};
+/// The words came, and the countries as the language calls and sorts them.
+struct LanguageLoaded {
+  Words words;
+  std::vector<CountryName> countries;
+};
+struct LanguageFailed {};
 struct MicrophoneChosen {
   std::string device;
 };
@@ -78,7 +96,7 @@ struct UserTranscriptsSet {
 };
 
 using SettingsAction =
-    std::variant<ThemeChosen, MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet,
+    std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet,
                  TalkKeyAsked, EndSoundSet, NotifySet, NotifyAnswered, PhoneLinksPressed, DebugSet,
                  UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);

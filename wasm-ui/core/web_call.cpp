@@ -23,7 +23,7 @@ void on(Model& model, const PhaseChanged& a, Effects&) {
   web.phase = a.phase;
   if (!web.joined()) return;
   web.ever_joined = true;
-  web.problem.clear();
+  web.problem.reset();
   if (LiveCall* live = own_card(model)) {
     live->call.status = advance(live->call.status, CallStatus::talking);
     if (live->call.answered_at == 0) live->call.answered_at = server_now(model);
@@ -86,10 +86,10 @@ void on(Model& model, const QualityMeasured& a, Effects&) {
   model.web.loss = a.loss;
 }
 void on(Model& model, const LatencyMeasured& a, Effects&) { model.web.latency_ms = a.ms; }
-void on(Model& model, const ProblemMet& a, Effects&) { model.web.problem = a.sentence; }
+void on(Model& model, const ProblemMet& a, Effects&) { model.web.problem = a.word; }
 void on(Model& model, const RemarkSet& a, Effects&) {
   std::erase_if(model.web.remarks, [&](const Remark& remark) { return remark.about == a.about; });
-  if (!a.sentence.empty()) model.web.remarks.push_back({a.about, a.sentence});
+  if (a.word) model.web.remarks.push_back({a.about, *a.word});
 }
 
 void on(Model& model, const WebCallEnded& a, Effects& effects) {

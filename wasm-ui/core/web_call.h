@@ -13,6 +13,7 @@
 #include "shared/api.h"
 #include "wasm-ui/core/effect.h"
 #include "wasm-ui/core/tools/panels.h"
+#include "wasm-ui/core/words/words.h"
 
 namespace voxdial::ui {
 
@@ -32,7 +33,7 @@ enum class WebPhase : std::uint8_t {
 /// About one thing ("microphone") there is one remark at a time.
 struct Remark {
   std::string about;
-  std::string sentence;
+  Word word{};
   friend bool operator==(const Remark&, const Remark&) = default;
 };
 
@@ -48,7 +49,7 @@ struct WebCall {
   float mic_level = 0, agent_level = 0;                 ///< 0..1
   float round_trip_ms = -1, jitter_ms = -1, loss = -1;  ///< negative: not known
   float latency_ms = -1;                                ///< of the agent's last answer
-  std::string problem;          ///< something that did not end the call, in words
+  std::optional<Word> problem;  ///< something that did not end the call
   std::vector<Remark> remarks;  ///< what stays as it is until it is taken back
   std::optional<Error> end;     ///< why it broke, when it broke
   std::vector<std::string> debug;
@@ -92,11 +93,11 @@ struct LatencyMeasured {
   float ms = 0;
 };
 struct ProblemMet {
-  std::string sentence;
+  Word word{};
 };
 struct RemarkSet {
   std::string about;
-  std::string sentence;  ///< empty: it is no longer so
+  std::optional<Word> word;  ///< nothing: it is no longer so
 };
 struct WebCallEnded {
   std::optional<Error> failure;  ///< nothing: somebody hung up

@@ -5,16 +5,11 @@ namespace {
 
 std::optional<Error> failure_of(std::string_view by) {
   if (by == "us" || by == "far_end" || by == "page") return std::nullopt;
-  if (by == "network")
-    return make_error(ErrorCode::join_failed,
-                      "The line to the agent broke and did not come back. Place the call again.");
+  if (by == "network") return make_error(ErrorCode::line_lost);
   if (by == "join_refused") return make_error(ErrorCode::join_failed);
   if (by == "join_timeout") return make_error(ErrorCode::join_timeout);
-  if (by == "microphone")
-    return make_error(ErrorCode::mic_busy,
-                      "The microphone could not be opened when joining. Try again.");
-  if (by == "already_in_call")
-    return make_error(ErrorCode::conflict, "This page is in a call already.");
+  if (by == "microphone") return make_error(ErrorCode::mic_busy);
+  if (by == "already_in_call") return make_error(ErrorCode::in_call);
   return make_error(ErrorCode::sdk_unavailable);
 }
 
@@ -27,59 +22,33 @@ HangUpWhy why_of(std::string_view by) {
 
 }  // namespace
 
-std::optional<Error> microphone_refusal(std::string_view state, const std::string& detail) {
+std::optional<Error> microphone_refusal(std::string_view state) {
   if (state == "ok") return std::nullopt;
-  if (state == "denied")
-    return make_error(
-        ErrorCode::mic_denied,
-        "This site may not use the microphone. Allow it at the left of the address bar, then try "
-        "again.");
-  if (state == "dismissed")
-    return make_error(
-        ErrorCode::mic_denied,
-        "The question for the microphone was closed. Press again, and answer with Allow.");
-  if (state == "system")
-    return make_error(
-        ErrorCode::mic_denied,
-        "The system keeps the microphone from this browser. Allow it in the system's privacy "
-        "settings, under Microphone, then try again.");
+  if (state == "denied") return make_error(ErrorCode::mic_denied);
+  if (state == "dismissed") return make_error(ErrorCode::mic_dismissed);
+  if (state == "system") return make_error(ErrorCode::mic_system);
   if (state == "missing") return make_error(ErrorCode::mic_missing);
-  if (state == "busy") return make_error(ErrorCode::mic_busy);
   if (state == "insecure_context") return make_error(ErrorCode::insecure_context);
-  if (state == "cancelled")
-    return make_error(ErrorCode::mic_denied, "The question for the microphone was withdrawn.");
-  return make_error(ErrorCode::mic_busy, "The microphone could not be opened. " + detail);
+  if (state == "cancelled") return make_error(ErrorCode::mic_withdrawn);
+  return make_error(ErrorCode::mic_busy);
 }
 
-WebAction problem_met(std::string_view problem, const std::string& detail) {
-  const auto note = [](std::string_view about, std::string_view sentence) {
-    return WebAction(RemarkSet{std::string(about), std::string(sentence)});
+WebAction problem_met(std::string_view problem) {
+  const auto note = [](std::string_view about, std::optional<Word> word) {
+    return WebAction(RemarkSet{std::string(about), word});
   };
-  const auto once = [](std::string sentence) { return WebAction(ProblemMet{std::move(sentence)}); };
-  if (problem == "mic_lost")
-    return note("microphone", "The microphone was unplugged. Choose another in the settings.");
-  if (problem == "mic_silenced")
-    return note("microphone",
-                "The microphone is silent: the system or another program muted it. The agent "
-                "cannot hear you.");
-  if (problem == "mic_heard" || problem == "mic_chosen") return note("microphone", "");
-  if (problem == "mic_replaced")
-    return note("microphone",
-                "The microphone chosen in the settings is not here. The default one is used.");
-  if (problem == "speaker_gone")
-    return note("speaker",
-                "The speaker chosen in the settings is not here. The default one plays.");
-  if (problem == "speaker_chosen") return note("speaker", "");
-  if (problem == "no_meter")
-    return note("meter", "This browser cannot measure the sound here. You are heard all the same.");
-  if (problem == "audio_blocked")
-    return note("sound", "The browser holds the sound back. Click anywhere to hear the agent.");
-  if (problem == "audio_heard") return note("sound", "");
-  if (problem == "not_connected")
-    return once("The message was not sent: the call is not connected yet.");
-  if (problem == "device_failed")
-    return once("That device could not be used. The one before stays.");
-  return once("Something in the call went wrong; it goes on. " + detail);
+  if (problem == "mic_lost") return note("microphone", Word::remark_mic_lost);
+  if (problem == "mic_silenced") return note("microphone", Word::remark_mic_silenced);
+  if (problem == "mic_replaced") return note("microphone", Word::remark_mic_replaced);
+  if (problem == "mic_heard" || problem == "mic_chosen") return note("microphone", std::nullopt);
+  if (problem == "speaker_gone") return note("speaker", Word::remark_speaker_gone);
+  if (problem == "speaker_chosen") return note("speaker", std::nullopt);
+  if (problem == "no_meter") return note("meter", Word::remark_no_meter);
+  if (problem == "audio_blocked") return note("sound", Word::remark_audio_blocked);
+  if (problem == "audio_heard") return note("sound", std::nullopt);
+  if (problem == "not_connected") return ProblemMet{Word::problem_not_connected};
+  if (problem == "device_failed") return ProblemMet{Word::problem_device_failed};
+  return ProblemMet{Word::problem_other};
 }
 
 WebCallEnded call_ended(std::string_view by) { return {failure_of(by), why_of(by)}; }

@@ -112,6 +112,11 @@ void fields(JsonWriter& io, const StoreSetting& v) {
   io.text("value", v.value, required_text);
   io.flag("thisTab", v.this_tab);
 }
+void fields(JsonWriter& io, const UseLanguage& v) {
+  io.constant("effect", "useLanguage");
+  io.text("language", v.language, required_text);
+  io.texts("regions", v.regions);
+}
 void fields(JsonWriter& io, const SetTitle& v) {
   io.constant("effect", "setTitle");
   io.text("title", v.title, required_text);
@@ -203,8 +208,8 @@ void fields(JsonReader& io, FilePicked& v) {
   constexpr std::string_view failures[] = {"", "tooLarge", "unreadable"};
   enum class Failure : std::uint8_t { none, too_large, unreadable } failure = Failure::none;
   io.word("failure", failure, failures);
-  if (failure == Failure::too_large) v.failure = "The file is too large to be an agent.";
-  if (failure == Failure::unreadable) v.failure = "The file cannot be read.";
+  if (failure == Failure::too_large) v.failure = Word::import_too_large;
+  if (failure == Failure::unreadable) v.failure = Word::import_unreadable;
 }
 void fields(JsonReader& io, KeyMade& v) { io.text("key", v.key); }
 void fields(JsonReader& io, KeyPressed& v) {
@@ -240,10 +245,9 @@ void fields(JsonReader& io, AudioChanged& v) {
   io.word("state", v.state, states);
 }
 void fields(JsonReader& io, MicrophoneChecked& v) {
-  std::string state, detail;
+  std::string state;
   io.text("state", state, required_text);
-  io.text("detail", detail);
-  v.refusal = microphone_refusal(state, detail);
+  v.refusal = microphone_refusal(state);
 }
 void fields(JsonReader& io, Device& v) {
   io.text("id", v.id);
@@ -281,11 +285,32 @@ void fields(JsonReader& io, QualityMeasured& v) {
 }
 void fields(JsonReader& io, LatencyMeasured& v) { v.ms = measured(io, "ms"); }
 void fields(JsonReader& io, WebAction& v) {
-  std::string problem, detail;
+  std::string problem;
   io.text("problem", problem, required_text);
-  io.text("detail", detail);
-  v = problem_met(problem, detail);
+  v = problem_met(problem);
 }
+void fields(JsonReader& io, Forms& v) {
+  io.text("one", v.one);
+  io.text("many", v.many);
+  io.text("other", v.other);
+}
+void fields(JsonReader& io, Said& v) {
+  io.text("english", v.english);
+  io.text("text", v.text);
+}
+void fields(JsonReader& io, CountryName& v) {
+  io.text("region", v.region);
+  io.text("name", v.name);
+}
+void fields(JsonReader& io, LanguageLoaded& v) {
+  io.text("language", v.words.language);
+  Table table;
+  io.list("words", table.words);
+  io.list("said", table.said);
+  io.list("countries", v.countries);
+  if (!table.words.empty()) v.words.table = std::make_shared<const Table>(std::move(table));
+}
+void fields(JsonReader&, LanguageFailed&) {}
 void fields(JsonReader& io, WebCallEnded& v) {
   std::string by;
   io.text("by", by, required_text);
@@ -327,6 +352,8 @@ constexpr struct {
     {"liveSelected", read<LiveSelected>},
     {"microphoneChecked", read<MicrophoneChecked>},
     {"devicesListed", read<DevicesListed>},
+    {"languageLoaded", read<LanguageLoaded>},
+    {"languageFailed", read<LanguageFailed>},
     {"phaseChanged", read<PhaseChanged>},
     {"heard", read<Heard>},
     {"toolInvoked", read<ToolInvoked>},

@@ -192,6 +192,7 @@ void log(Ui& ui, const char* id, Log log, float height) {
       ui.node(item, Role::log, log.name, box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
   node.lines = std::move(log.lines);
   node.follow = log.follow;
+  node.placeholder = ui.tr(Word::newest);
 }
 
 }  // namespace voxdial::ui

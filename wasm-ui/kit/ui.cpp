@@ -30,6 +30,7 @@ std::uint32_t node_key(std::string_view name) { return ImHashStr(name.data(), na
 
 void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double now_ms) {
   time_ms = now_ms;
+  words_ = &model.words;
   high_contrast = model.page.more_contrast;
   colours = tokens(is_dark(model), high_contrast);
   touch_ = model.page.touch;
@@ -147,6 +148,14 @@ void Ui::settle_nodes() {
   // What was brought into view is there in the next pass.
   again_ = layout != layout_ || !later_.empty() || reveal_ != 0;
   layout_ = layout;
+}
+
+std::string_view Ui::tr(Word word) const { return ui::tr(*words_, word); }
+std::string Ui::tr(Counted counted, std::int64_t n) const {
+  return ui::tr(*words_, counted, n, format(Format::number, static_cast<double>(n)));
+}
+std::string Ui::format(Format as, double value, const std::string& of) const {
+  return services.format(as, value, of);
 }
 
 ImU32 Ui::ink(Token token, float opacity) const {

@@ -23,6 +23,7 @@
 
 #include "wasm-ui/core/mirror.h"
 #include "wasm-ui/core/update.h"
+#include "wasm-ui/core/words/format.h"
 #include "wasm-ui/kit/theme.h"
 
 struct ImGuiContext;
@@ -38,13 +39,10 @@ struct Fonts {
   ImFont* mono = nullptr;
 };
 
-enum class TimeStyle : std::uint8_t { clock, clock_seconds, date_time, date };
-
-/// What screens need from the browser: faces, and times and languages as the user calls them.
+/// What screens need from the browser.
 struct Services {
   Fonts fonts;
-  std::string (*local_time)(Millis at, TimeStyle style) = nullptr;
-  std::string (*language_name)(const std::string& code) = nullptr;  ///< "de": "German"
+  Formatter format = nullptr;
 };
 
 /// The key of a widget's name: the effect FocusField finds it by that.
@@ -84,6 +82,23 @@ class Ui {
   void act(A a) {
     append(actions, std::move(a));
   }
+
+  // ---- the reader's language (core/words/words.h)
+
+  std::string_view tr(Word word) const;
+  template <class... V>
+  std::string tr(std::type_identity_t<Sentence<sizeof...(V)>> sentence, const V&... values) const {
+    return ui::tr<V...>(*words_, sentence, values...);
+  }
+  std::string tr(Counted counted, std::int64_t n) const;
+  template <class T>
+  std::string said(const T& by_server) const {
+    return ui::said(*words_, by_server);
+  }
+  const Words& words() const { return *words_; }
+  std::string format(Format as, double value, const std::string& of = {}) const;
+  std::string time(Millis at, Format as) const { return format(as, static_cast<double>(at)); }
+  std::string duration(double seconds) const { return format(Format::duration, seconds); }
 
   ImU32 ink(Token token, float opacity = 1) const;
 
@@ -139,6 +154,7 @@ class Ui {
   void scroll(const MirrorEvent& event);
   void settle_nodes();
 
+  const Words* words_ = nullptr;  ///< the model's
   bool touch_ = false, reduced_motion_ = false, again_ = false;
   std::uint32_t pass_ = 0;
   ImGuiID focused_ = 0;

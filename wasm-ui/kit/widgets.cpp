@@ -159,7 +159,7 @@ void skeleton(Ui& ui, const char* id, int lines) {
                                               ui.ink(Token::raised), 4);
   }
   ImGui::Dummy({w, step * static_cast<float>(lines)});
-  MirrorNode& node = ui.node(item, Role::status, "Loading",
+  MirrorNode& node = ui.node(item, Role::status, ui.tr(Word::loading),
                              box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
   node.busy = true;
 }
@@ -183,7 +183,9 @@ void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_
 void error_note(Ui& ui, const char* id, const Error& error) {
   ImGui::PushID(id);
   ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.appeared(ImGui::GetID("note")));
-  remark(ui, "sentence", icon::warning, Token::bad, error.message, Role::alert);
+  remark(ui, "sentence", icon::warning, Token::bad, ui.said(error), Role::alert);
+  if (error.retry_after_s)
+    text(ui, ui.tr({Word::try_again_in, "time"}, ui.duration(*error.retry_after_s)), quiet_text);
   std::string code(wire_name(error.code));
   if (error.provider) {
     std::string name = error.provider->name;

@@ -10,8 +10,7 @@ using voxdial::platform::Text;
 void js_browser_open();
 double js_monotonic_ms();
 double js_wall_ms();
-Text js_local_time(double epoch_ms, int style, const char* zone);
-Text js_language_name(const char* code);
+Text js_format(const char* name, double value, const char* of);
 void js_set_theme_color(std::uint32_t rgb);
 }
 
@@ -36,10 +35,9 @@ const Page& page() { return current_page(); }
 
 double monotonic_ms() { return js_monotonic_ms(); }
 double wall_ms() { return js_wall_ms(); }
-std::string local_time(double epoch_ms, TimeStyle style, const std::string& zone) {
-  return taken(js_local_time(epoch_ms, static_cast<int>(style), zone.c_str()));
+std::string format(const char* name, double value, const std::string& of) {
+  return taken(js_format(name, value, of.c_str()));
 }
-std::string language_name(const std::string& code) { return taken(js_language_name(code.c_str())); }
 void set_theme_color(std::uint32_t rgb) { js_set_theme_color(rgb); }
 
 extern "C" {

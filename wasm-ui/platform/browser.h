@@ -62,19 +62,11 @@ const Page& page();
 double monotonic_ms();  ///< never goes back; 0 at the page's start
 double wall_ms();       ///< since 1970-01-01 UTC, as the user's clock has it
 
-enum class TimeStyle : std::uint8_t {
-  clock,      ///< 14:05
-  clock_sec,  ///< 14:05:09
-  date,       ///< 21 Nov 2025 (month in words, year always)
-  day,        ///< Fri 21 Nov
-  date_time,  ///< 21 Nov 2025, 14:05
-};
-/// The words of a point in time in the user's language; `zone` is an IANA name ("America/Chicago"),
-/// empty for the user's own. An unknown zone gives an empty string.
-std::string local_time(double epoch_ms, TimeStyle style, const std::string& zone = {});
-/// A language (BCP 47: "de", "pt-BR") by its name in the page's own, English: "German". The code
-/// itself where the browser knows no name.
-std::string language_name(const std::string& code);
+// ---- Words ------------------------------------------------------------------------------------
+
+/// A value as the page's language writes it: a format of web/language.js by its name, and what the
+/// value is of (a currency, a code), where it is of something.
+std::string format(const char* name, double value, const std::string& of);
 
 /// The colour around the page on phones, 0xRRGGBB.
 void set_theme_color(std::uint32_t rgb);

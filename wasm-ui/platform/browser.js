@@ -2,7 +2,6 @@
 mergeInto(LibraryManager.library, {
   $BR: {
     facts: null,      // of the page, as the model knows them
-    formats: {},      // Intl formatters by style and zone: making one costs a millisecond
     keyboard: false,  // a phone's keyboard is up
     insets: null,     // an element that CSS gives the phone's insets as padding
 
@@ -62,32 +61,8 @@ mergeInto(LibraryManager.library, {
 
   js_monotonic_ms: function() { return performance.now(); },
   js_wall_ms: function() { return Date.now(); },
-  js_local_time__deps: ['$PF', '$BR'],
-  js_local_time: function(ms, style, zone) {
-    var name = UTF8ToString(zone), key = style + name, format = BR.formats[key];
-    if (!format) {
-      var clock = { hour: '2-digit', minute: '2-digit' };
-      var options = [clock, { hour: '2-digit', minute: '2-digit', second: '2-digit' },
-        { day: 'numeric', month: 'short', year: 'numeric' },
-        { weekday: 'short', day: 'numeric', month: 'short' },
-        { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }][style];
-      if (name) options.timeZone = name;
-      try {
-        format = BR.formats[key] = new Intl.DateTimeFormat(navigator.languages || [], options);
-      } catch (e) {
-        return 0;  // no such zone
-      }
-    }
-    return PF.text(format.format(new Date(ms)));
-  },
-  js_language_name__deps: ['$PF'],
-  js_language_name: function(code) {
-    var name = UTF8ToString(code);
-    try {
-      name = new Intl.DisplayNames('en', { type: 'language' }).of(name) || name;
-    } catch (e) {}  // no language at all
-    return PF.text(name);
-  },
+  js_format__deps: ['$PF'],
+  js_format: function(name, value, of) { return PF.text(PF.host.format(UTF8ToString(name), value, UTF8ToString(of))); },
 
   js_set_theme_color: function(rgb) {
     var color = '#' + (0x1000000 + rgb).toString(16).slice(1);

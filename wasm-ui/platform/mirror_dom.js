@@ -11,7 +11,7 @@ mergeInto(LibraryManager.library, {
       ['ul', 'list', 'g'], ['li', 'listitem', 'w'], ['div', 'group', 'g'], ['div', 'tooltip', 'w'],
     ],
     // Places in KINDS that need more than the table says.
-    LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
+    LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, MAIN: 9, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
     LOG: 18, TOOLTIP: 22,
     MODES: ['text', 'tel', 'search'],
     LINES: ['agent', 'person', 'tool', 'note'],  // LogEntry::Kind
@@ -76,7 +76,7 @@ mergeInto(LibraryManager.library, {
     // A log scrolls, selects and shapes by itself. While its end is in view new lines come into view; when it is
     // not, a button leads there.
     makeLog: function(node) {
-      var box = node.scroller = MD.tag('div'), list = node.list = MD.tag('ul'), newest = MD.tag('button', 'vd-newest', 'Newest');
+      var box = node.scroller = MD.tag('div'), list = node.list = MD.tag('ul'), newest = MD.tag('button', 'vd-newest');
       box.setAttribute('role', 'log');
       box.tabIndex = 0;
       box.appendChild(list);
@@ -192,6 +192,10 @@ mergeInto(LibraryManager.library, {
         });
       } else if (node.kind === 'n' && node.role !== MD.SLIDER) {
         node.el.placeholder = placeholder;
+      } else if (node.newest) {
+        node.newest.textContent = placeholder;
+      } else if (node.role === MD.MAIN) {
+        MD.skip.textContent = placeholder;
       }
     },
     // The model may have formatted what was typed ("+14155550123" to "+1 415 555 0123"): caret and selection
@@ -357,7 +361,7 @@ mergeInto(LibraryManager.library, {
       if (node && node.kind === 'n') MD.tell(MD.SCROLL_INTO_VIEW, node);
     },
     open: function() {
-      var root = MD.root = MD.tag('div', 'vd-mirror'), skip = MD.tag('a', 'vd-skip', 'Skip to content');
+      var root = MD.root = MD.tag('div', 'vd-mirror'), skip = MD.skip = MD.tag('a', 'vd-skip');
       skip.href = '#content';
       root.id = 'content';
       PF.on(skip, 'click', function(e) {

@@ -5,7 +5,7 @@
 
 #include "shared/percent.h"
 #include "wasm-ui/core/tools/registry.h"
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -15,12 +15,13 @@ constexpr float two_columns_from = 920;
 
 /// Tools that Ultravox carries out itself (docs.ultravox.ai/tools/built-in-tools).
 struct BuiltInTool {
-  std::string_view name, label;
+  std::string_view name;
+  Word label;
 };
 constexpr BuiltInTool built_in_tools[] = {
-    {"hangUp", "Hang up when the conversation is over"},
-    {"leaveVoicemail", "Leave a message when a machine answers"},
-    {"playDtmfSounds", "Press keys on the phone's keypad"},
+    {"hangUp", Word::tool_hang_up},
+    {"leaveVoicemail", Word::tool_voicemail},
+    {"playDtmfSounds", Word::tool_keypad},
 };
 
 /// A text that is absent when it is empty.
@@ -36,14 +37,16 @@ std::string_view words_of(const std::optional<std::string>& value) {
 void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
   const std::string current = next.settings.voice.value_or("");
   Options options;
-  options.add("", "Default");
+  options.add("", ui.tr(Word::default_choice));
   const VoiceList* voices = model.agents.voices.value();
   std::string chosen_id = current;
   bool preview = false;
   if (voices != nullptr) {
     for (const Voice& voice : voices->voices) {
-      options.add(voice.id,
-                  voice.name + (voice.language.empty() ? "" : " (" + voice.language + ")"));
+      options.add(voice.id, voice.language.empty()
+                                ? voice.name
+                                : ui.tr({Word::voice_and_language, "voice language"}, voice.name,
+                                        ui.format(Format::language, 0, voice.language)));
       // Presets may name a voice instead of giving its id.
       if (voice.id == current || voice.name == current) {
         chosen_id = voice.id;
@@ -54,17 +57,17 @@ void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
   if (!options.has(chosen_id)) options.add(current, voice_name(model, current));
   const std::string url = "/api/voices/" + percent_encode(chosen_id) + "/preview";
   const bool playing = model.audio == url && model.audio_state == AudioState::playing;
-  const Button listen{.label = playing ? "Stop" : "Listen",
+  const Button listen{.label = ui.tr(playing ? Word::stop : Word::listen),
                       .icon = playing ? icon::stop : icon::play,
                       .disabled = !preview,
                       .busy = model.audio == url && model.audio_state == AudioState::loading};
   const float listen_w = std::max(button_width(ui, listen), 104.0F);
   const std::string hint =
       model.agents.voices.failure()
-          ? "The voices cannot be listed: " + model.agents.voices.failure()->message
+          ? ui.tr({Word::voices_failed, "reason"}, ui.said(*model.agents.voices.failure()))
           : std::string();
   ImGui::SetNextItemWidth(-listen_w - space::s);
-  if (auto chosen = select(ui, "voice", {.label = "Voice", .value = chosen_id, .hint = hint},
+  if (auto chosen = select(ui, "voice", {.label = ui.tr(Word::voice), .value = chosen_id, .hint = hint},
                            std::move(options))) {
     next.settings.voice = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
     changed = true;
@@ -76,19 +79,19 @@ void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
 
 void draw_model_and_language(Ui& ui, const Model& model, CallSettings& s, bool& changed) {
   Options options;
-  options.add("", "Default");
+  options.add("", ui.tr(Word::default_choice));
   const std::string current = s.model.value_or("");
   if (const ModelList* list = model.agents.models.value()) {
     for (const std::string& name : list->models) options.add(name, name);
   }
   if (!options.has(current)) options.add(current, current);
-  if (auto chosen = select(ui, "model", {.label = "Model", .value = current}, std::move(options))) {
+  if (auto chosen = select(ui, "model", {.label = ui.tr(Word::model), .value = current}, std::move(options))) {
     s.model = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
     changed = true;
   }
   gap(space::m);
   optional_text(textbox(ui, "language",
-                        {.label = "Language",
+                        {.label = ui.tr(Word::language),
                          .value = words_of(s.language_hint),
                          .placeholder = "en, de, pt-BR"}),
                 s.language_hint, changed);
@@ -96,11 +99,9 @@ void draw_model_and_language(Ui& ui, const Model& model, CallSettings& s, bool& 
 
 void draw_sliders(Ui& ui, CallSettings& s, bool& changed) {
   const auto temperature = static_cast<float>(s.temperature.value_or(0.4));
-  const long hundredths = std::lround(temperature * 100);
-  const std::string words = std::to_string(hundredths / 100) + '.' +
-                            (hundredths % 100 < 10 ? "0" : "") + std::to_string(hundredths % 100);
+  const std::string words = ui.format(Format::decimal, s.temperature.value_or(0.4));
   if (auto moved = slider(ui, "temperature",
-                          {.label = "Temperature: how freely it phrases",
+                          {.label = ui.tr(Word::temperature),
                            .words = words,
                            .value = temperature,
                            .min = 0,
@@ -111,9 +112,10 @@ void draw_sliders(Ui& ui, CallSettings& s, bool& changed) {
   }
   gap(space::s);
   const int limit = s.max_duration_s.value_or(600);
+  const std::string length = ui.duration(limit);
   if (auto moved = slider(ui, "length",
-                          {.label = "Length limit",
-                           .words = span_text(limit),
+                          {.label = ui.tr(Word::length_limit),
+                           .words = length,
                            .value = static_cast<float>(limit) / 60,
                            .min = 1,
                            .max = 60,
@@ -125,9 +127,11 @@ void draw_sliders(Ui& ui, CallSettings& s, bool& changed) {
 
 void draw_first_speaker(Ui& ui, CallSettings& s, bool& changed) {
   FirstSpeaker first = s.first_speaker_settings.value_or(FirstSpeaker{});
-  paint(ui, "Who speaks first", label_text);
-  constexpr std::array<Choice, 2> who{Choice{"The agent"}, Choice{"The other side"}};
-  if (auto chosen = segmented(ui, "first", "Who speaks first", who, first.agent ? 0 : 1)) {
+  paint(ui, ui.tr(Word::who_speaks_first), label_text);
+  const std::array<Choice, 2> who{Choice{ui.tr(Word::the_agent)},
+                                  Choice{ui.tr(Word::the_other_side)}};
+  if (auto chosen =
+          segmented(ui, "first", ui.tr(Word::who_speaks_first), who, first.agent ? 0 : 1)) {
     first.agent = *chosen == 0;
     if (!first.agent) first.uninterruptible = false;
     s.first_speaker_settings = first;
@@ -136,10 +140,10 @@ void draw_first_speaker(Ui& ui, CallSettings& s, bool& changed) {
   gap(space::m);
   const FieldResult typed =
       textbox(ui, "greeting",
-              {.label = first.agent ? "Greeting" : "What the agent says when nobody speaks",
+              {.label = ui.tr(first.agent ? Word::greeting : Word::fallback_greeting),
                .value = first.text,
-               .placeholder = first.agent ? "Hello, how can I help?" : "Hello, can you hear me?",
-               .hint = "Empty: the agent finds its own words."});
+               .placeholder = ui.tr(first.agent ? Word::greeting_example : Word::fallback_example),
+               .hint = ui.tr(Word::greeting_hint)});
   if (typed.changed) {
     first.text = *typed.changed;
     if (!first.text.empty()) first.prompt.clear();
@@ -165,7 +169,7 @@ void drop_tool(std::vector<SelectedTool>& tools, std::string_view name) {
 void draw_tools(Ui& ui, Agent& next, bool& changed) {
   std::vector<SelectedTool> tools =
       next.settings.selected_tools.value_or(std::vector<SelectedTool>{});
-  heading(ui, "Tools", 2, label_text, "tools");
+  heading(ui, ui.tr(Word::tools), 2, label_text, "tools");
   const auto flip = [&](std::string_view name, bool on, SelectedTool tool) {
     if (on) {
       drop_tool(tools, name);
@@ -177,7 +181,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   };
   for (const BuiltInTool& tool : built_in_tools) {
     const bool on = has_tool(tools, tool.name);
-    if (checkbox(ui, std::string(tool.name).c_str(), tool.label, on)) {
+    if (checkbox(ui, std::string(tool.name).c_str(), ui.tr(tool.label), on)) {
       SelectedTool fresh;
       fresh.tool_name = std::string(tool.name);
       flip(tool.name, on, std::move(fresh));
@@ -185,7 +189,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   }
   for (const ClientToolSpec& tool : client_tools()) {
     const bool on = has_tool(tools, tool.name);
-    const std::string label = std::string(tool.name) + " on this page (web calls)";
+    const std::string label = ui.tr({Word::tool_of_page, "tool"}, tool.name);
     if (checkbox(ui, std::string(tool.name).c_str(), label, on))
       flip(tool.name, on, selected_tool(tool));
   }
@@ -209,7 +213,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
 void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
   const Agents& agents = model.agents;
   const bool fresh = agents.draft_of.empty();
-  const std::string fault = draft_fault(draft);
+  const std::optional<Word> fault = draft_fault(draft);
   const bool busy = agents.saving.busy();
   bool begun = false;
   const auto next = [&](const char* id, const Button& spec) {
@@ -220,28 +224,31 @@ void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
     begun = true;
     return button(ui, id, spec);
   };
-  if (next("save", {.label = fresh ? "Save agent" : "Save changes",
+  if (next("save", {.label = ui.tr(fresh ? Word::save_agent : Word::save_changes),
                     .icon = icon::check,
                     .look = Look::primary,
-                    .disabled = !agents.changed || !fault.empty(),
+                    .disabled = !agents.changed || fault.has_value(),
                     .busy = busy})) {
     ui.act(DraftSaved{});
   }
-  if (next("use", {.label = agents.changed ? "Use for next call only" : "Call with it",
+  if (next("use", {.label = ui.tr(agents.changed ? Word::use_once : Word::call_with_agent),
                    .icon = icon::phone,
                    .disabled = busy})) {
     ui.act(DraftUsed{});
   }
   if (!fresh &&
       next("copy",
-           {.label = "Save as new", .icon = icon::plus, .disabled = busy || !fault.empty()})) {
+           {.label = ui.tr(Word::save_as_new),
+            .icon = icon::plus,
+            .disabled = busy || fault.has_value()})) {
     ui.act(DraftSavedAsNew{});
   }
-  if (next("export", {.label = "Export", .icon = icon::download})) ui.act(DraftExported{});
+  if (next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download})) ui.act(DraftExported{});
   const bool shipped = draft.built_in;
   if (!fresh && (!shipped || draft.edited)) {
-    const char* label = agents.sure ? (shipped ? "Really reset?" : "Really delete?")
-                                    : (shipped ? "Reset" : "Delete");
+    const std::string_view label =
+        agents.sure ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
+                    : ui.tr(shipped ? Word::reset : Word::delete_agent);
     if (next("remove", {.label = label,
                         .icon = shipped ? icon::retry : icon::trash,
                         .look = Look::quiet,
@@ -249,23 +256,23 @@ void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
       ui.act(DraftRemoved{});
     }
   }
-  if (!fault.empty()) remark(ui, "fault", icon::info, Token::warn, fault, Role::status);
+  if (fault) remark(ui, "fault", icon::info, Token::warn, ui.tr(*fault), Role::status);
   if (const Error* error = agents.saving.failure()) error_note(ui, "save-failed", *error);
 }
 
 /// What it is and what it is told.
 void draw_prompt(Ui& ui, Agent& next, bool& changed, float prompt_h) {
-  const FieldResult name = textbox(ui, "name", {.label = "Name", .value = next.name});
+  const FieldResult name = textbox(ui, "name", {.label = ui.tr(Word::name), .value = next.name});
   if (name.changed) next.name = *name.changed, changed = true;
   gap(space::m);
   const FieldResult about =
-      textbox(ui, "about", {.label = "What it is for", .value = next.description});
+      textbox(ui, "about", {.label = ui.tr(Word::purpose), .value = next.description});
   if (about.changed) next.description = *about.changed, changed = true;
   gap(space::m);
   optional_text(textarea(ui, "prompt",
-                         {.label = "Prompt",
+                         {.label = ui.tr(Word::prompt),
                           .value = words_of(next.settings.system_prompt),
-                          .placeholder = "Who the agent is, what it knows, how it behaves",
+                          .placeholder = ui.tr(Word::prompt_hint),
                           .rows = 12,
                           .height = prompt_h}),
                 next.settings.system_prompt, changed);
@@ -284,17 +291,17 @@ void draw_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {
   draw_tools(ui, next, changed);
   gap(space::l);
   optional_text(textbox(ui, "closing",
-                        {.label = "Last words at the length limit",
+                        {.label = ui.tr(Word::closing_words),
                          .value = words_of(next.settings.time_exceeded_message)}),
                 next.settings.time_exceeded_message, changed);
   gap(space::m);
   optional_text(textbox(ui, "voicemail",
-                        {.label = "Message to leave on a machine",
+                        {.label = ui.tr(Word::voicemail_words),
                          .value = words_of(next.settings.voicemail_message)}),
                 next.settings.voicemail_message, changed);
   gap(space::m);
   const FieldResult overview = textarea(
-      ui, "overview", {.label = "Text shown before a web call", .value = next.overview, .rows = 3});
+      ui, "overview", {.label = ui.tr(Word::overview_words), .value = next.overview, .rows = 3});
   if (overview.changed) next.overview = *overview.changed, changed = true;
 }
 
@@ -306,8 +313,8 @@ void draw_draft(Ui& ui, const Model& model) {
   Agent next = *model.agents.draft;
   bool changed = false;
   const auto head = [&] {
-    heading(ui, next.name.empty() ? "Agent" : next.name, 1, display_text, "title");
-    if (model.agents.changed) chip(ui, Token::warn, "Unsaved");
+    heading(ui, next.name.empty() ? ui.tr(Word::agent) : next.name, 1, display_text, "title");
+    if (model.agents.changed) chip(ui, Token::warn, ui.tr(Word::unsaved));
     gap(space::s);
     draw_buttons(ui, model, *model.agents.draft);
   };
@@ -353,7 +360,7 @@ void draw_agent_editor(Ui& ui, const Model& model) {
     const Column column("back",
                         ImGui::GetContentRegionAvail().x >= two_columns_from ? 1200 : measure,
                         is_narrow(model) ? space::l : space::xl);
-    if (button(ui, "back", {.label = "Agents", .icon = icon::back, .look = Look::quiet})) {
+    if (button(ui, "back", {.label = ui.tr(Word::nav_agents), .icon = icon::back, .look = Look::quiet})) {
       ui.act(Navigated{Route{Screen::agents, {}}});
     }
     const bool right_one = agents.draft && (agents.draft_of == model.route.id ||
@@ -362,8 +369,7 @@ void draw_agent_editor(Ui& ui, const Model& model) {
       if (const Error* error = agents.list.failure()) {
         if (failed_panel(ui, "agents-failed", *error)) ui.act(AgentsRetried{});
       } else if (agents.list.value() != nullptr) {
-        empty_state(ui, icon::agents, "There is no such agent",
-                    "It may have been deleted. Choose another from the list.");
+        empty_state(ui, icon::agents, ui.tr(Word::no_such_agent), ui.tr(Word::no_such_agent_hint));
       } else {
         skeleton(ui, "agent-loading", 8);
       }

@@ -13,7 +13,7 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
   ImGui::TableNextColumn();
   std::string about = agent.description;
   if (about.empty() && agent.settings.voice)
-    about = "Voice " + voice_name(model, *agent.settings.voice);
+    about = ui.tr({Word::voice_is, "name"}, voice_name(model, *agent.settings.voice));
   if (row(ui, "open", agent.name + (about.empty() ? "" : ", " + about), row_h))
     ui.act(AgentOpened{agent.id});
   const float words_h = 2 * line_of(type::body) + space::xs;
@@ -24,7 +24,11 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
   ImGui::EndGroup();
   ImGui::TableNextColumn();
   into_row(row_h, line_of(type::body));
-  paint(ui, agent.edited ? "Edited" : agent.built_in ? "Built in" : "", label_text, -1);
+  paint(ui,
+        agent.edited     ? ui.tr(Word::edited)
+        : agent.built_in ? ui.tr(Word::built_in)
+                         : "",
+        label_text, -1);
   ImGui::TableNextColumn();
   into_row(row_h, line_of(type::body));
   paint(ui, icon::chevron_right, quiet_text);
@@ -36,13 +40,16 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
 void draw_agents(Ui& ui, const Model& model) {
   gap(is_narrow(model) ? space::l : space::xxl);
   const Column column("agents", measure, is_narrow(model) ? space::l : space::xl);
-  screen_title(ui, "Agents", "An agent is a prompt, a voice and the rules of a call.");
+  screen_title(ui, ui.tr(Word::nav_agents), ui.tr(Word::agents_about));
   const Agents& agents = model.agents;
-  if (button(ui, "new", {.label = "New agent", .icon = icon::plus})) ui.act(AgentOpened{});
+  if (button(ui, "new", {.label = ui.tr(Word::new_agent), .icon = icon::plus})) ui.act(AgentOpened{});
   ImGui::SameLine();
-  if (button(ui, "import", {.label = "Import", .icon = icon::upload})) ui.act(ImportPressed{});
-  if (!agents.import_fault.empty()) {
-    remark(ui, "import-fault", icon::warning, Token::bad, agents.import_fault, Role::alert);
+  if (button(ui, "import", {.label = ui.tr(Word::import), .icon = icon::upload})) ui.act(ImportPressed{});
+  if (agents.import_fault) {
+    const std::string words = *agents.import_fault == Word::import_not_agent
+                                  ? ui.tr({Word::import_not_agent, "reason"}, agents.import_reason)
+                                  : std::string(ui.tr(*agents.import_fault));
+    remark(ui, "import-fault", icon::warning, Token::bad, words, Role::alert);
   }
   gap(space::l);
   if (const Error* error = agents.list.failure()) {
@@ -55,7 +62,7 @@ void draw_agents(Ui& ui, const Model& model) {
     return;
   }
   if (list->agents.empty()) {
-    empty_state(ui, icon::agents, "No agents yet", "Make one: a prompt is enough to place a call.");
+    empty_state(ui, icon::agents, ui.tr(Word::no_agents_yet), ui.tr(Word::no_agents_hint));
     return;
   }
   {

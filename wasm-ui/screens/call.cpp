@@ -5,7 +5,7 @@
 #include "shared/ascii.h"
 #include "shared/countries.h"
 #include "shared/e164.h"
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -23,47 +23,46 @@ struct Verdict {
   std::string fault;
 };
 
-std::string region_name(std::string_view region) {
-  if (region == "001") return "Worldwide number";
-  const Country* known = country(region);
-  return known != nullptr ? std::string(known->name) : std::string(region);
-}
-
-Verdict verdict_of(const Model& model) {
+Verdict verdict_of(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   if (trimmed(form.number).empty()) {
-    const Country* from = country(form.region);
-    std::string hint = "With a country code (+44 ...)";
-    if (from != nullptr) hint += ", or as it is dialled in " + std::string(from->name);
-    return {hint + ".",
-            form.number_left && form.placed.failure() ? "Type the number to call." : ""};
+    const std::string from = country_name(model, form.region);
+    const bool missed = form.number_left && form.placed.failure() != nullptr;
+    return {from == form.region ? std::string(ui.tr(Word::number_hint))
+                                : ui.tr({Word::number_hint_in, "country"}, from),
+            missed ? std::string(ui.tr(Word::enter_number)) : std::string()};
   }
   if (const Error* error = form.check.failure()) {
-    return {{}, error->message + " Without the server's reading nothing is dialled: press again."};
+    return {{}, ui.said(*error) + ' ' + std::string(ui.tr(Word::number_unread))};
   }
   const PhoneCheck* check = form.check.value();
-  if (check == nullptr) return {"Reading the number.", {}};
+  if (check == nullptr) return {std::string(ui.tr(Word::checking_number)), {}};
   const std::string number = check->international.empty() ? check->e164 : check->international;
   if (!check->allowed) {
-    const Error why = check->reason.value_or(make_error(ErrorCode::number_not_allowed));
+    const std::optional<Error>& why = check->reason;
     // While it is typed a number is not wrong yet.
-    if (why.code == ErrorCode::invalid_number && !form.number_left) {
-      return {"Not complete yet.", {}};
+    if (why && why->code == ErrorCode::invalid_number && !form.number_left) {
+      return {std::string(ui.tr(Word::number_unfinished)), {}};
     }
-    return {{}, (number.empty() ? "" : number + dot) + why.message};
+    return {{},
+            (number.empty() ? "" : number + dot) +
+                (why ? ui.said(*why) : std::string(ui.tr(Word::number_not_allowed)))};
   }
-  std::string said = "Calls " + number + dot + region_name(check->region);
-  if (!check->type.empty() && check->type != "unknown") said += ", " + check->type;
-  said += '.';
-  if (!check->local_time.empty()) said += ' ' + check->local_time + " there.";
-  return {said, {}};
+  std::string facts = ui.tr({Word::number_reads_as, "number"}, number) + dot;
+  facts += check->region == "001" ? std::string(ui.tr(Word::number_worldwide))
+                                  : country_name(model, check->region);
+  if (!check->type.empty() && check->type != "unknown") facts += dot + ui.said(check->type);
+  if (!check->local_time.empty())
+    facts += dot + ui.tr({Word::local_time, "time"}, check->local_time);
+  return {facts, {}};
 }
 
 void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   Options options;
-  for (const Country& one : countries()) {
-    options.add(one.region, std::string(one.name) + " (+" + std::string(one.calling_code) + ")");
+  for (const CountryName& one : model.countries) {
+    if (const Country* known = country(one.region))
+      options.add(one.region, one.name + " (+" + std::string(known->calling_code) + ")");
   }
   const Country* chosen = country(form.region);
   const std::string face =
@@ -73,7 +72,7 @@ void draw_number(Ui& ui, const Model& model) {
   constexpr float height = 44;  // both, with a mouse as well: the number is set larger
   ImGui::SetNextItemWidth(116);
   if (auto region = select(ui, "country",
-                           {.label = "Country",
+                           {.label = ui.tr(Word::country),
                             .value = form.region,
                             .face = face,
                             .disabled = busy,
@@ -82,12 +81,13 @@ void draw_number(Ui& ui, const Model& model) {
     ui.act(RegionChosen{*region});
   }
   ImGui::SameLine();
-  const Verdict verdict = verdict_of(model);
+  const Verdict verdict = verdict_of(ui, model);
   const FieldResult typed =
       textbox(ui, "number",
-              {.label = "Phone number",
+              {.label = ui.tr(Word::phone_number),
                .value = form.number,
-               .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123" : "Number",
+               .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123"
+                                                                    : ui.tr(Word::number),
                .hint = verdict.hint,
                .fault = verdict.fault,
                .input = Input::tel,
@@ -101,7 +101,7 @@ void draw_number(Ui& ui, const Model& model) {
   const PhoneCheck* check = form.check.value();
   if (check != nullptr && check->quiet_hours) {
     gap(space::s);
-    if (checkbox(ui, "quiet-hours", "Call although it is night there", form.quiet_hours_override,
+    if (checkbox(ui, "quiet-hours", ui.tr(Word::call_at_night), form.quiet_hours_override,
                  busy)) {
       ui.act(QuietHoursOverridden{!form.quiet_hours_override});
     }
@@ -110,14 +110,14 @@ void draw_number(Ui& ui, const Model& model) {
 
 // ----------------------------------------------------------------------------------- the agent
 
-Options agent_options(const Model& model) {
+Options agent_options(Ui& ui, const Model& model) {
   Options options;
   if (const AgentList* list = model.agents.list.value()) {
     for (const Agent& agent : list->agents) options.add(agent.id, agent.name);
   }
   const std::string_view stored =
       model.form.stored_agent ? std::string_view(model.form.agent) : "ultravox:";
-  options.add(stored, "An agent stored at Ultravox");
+  options.add(stored, ui.tr(Word::stored_agent));
   return options;
 }
 
@@ -129,17 +129,18 @@ void draw_agent_facts(Ui& ui, const Model& model, const Agent& agent) {
   const auto add = [&facts](const std::string& fact) {
     if (!fact.empty()) facts += (facts.empty() ? "" : dot) + fact;
   };
-  add(s.voice ? "Voice " + voice_name(model, *s.voice) : "");
-  add(s.language_hint ? ui.services.language_name(*s.language_hint) : "");
-  add(s.max_duration_s ? "Up to " + span_text(*s.max_duration_s) : "");
+  add(s.voice ? ui.tr({Word::voice_is, "name"}, voice_name(model, *s.voice)) : "");
+  add(s.language_hint ? ui.format(Format::language, 0, *s.language_hint) : "");
+  add(s.max_duration_s ? ui.tr({Word::up_to, "time"}, ui.duration(*s.max_duration_s)) : "");
   if (!facts.empty()) line(ui, facts, small_text, "agent-facts");
   const std::string prompt = s.system_prompt ? first_line(*s.system_prompt) : agent.description;
   if (!prompt.empty()) line(ui, prompt, quiet_text, "agent-prompt");
   if (model.form.overrides) {
     gap(space::s);
-    remark(ui, "agent-edited", icon::edit, Token::text_quiet, "Edited for the next call only.");
+    remark(ui, "agent-edited", icon::edit, Token::text_quiet,
+           ui.tr(Word::edited_for_next_call));
     if (button(ui, "agent-original",
-               {.label = "Use the saved agent", .icon = icon::retry, .look = Look::quiet})) {
+               {.label = ui.tr(Word::use_saved_agent), .icon = icon::retry, .look = Look::quiet})) {
       ui.act(OverridesDropped{});
     }
   }
@@ -157,14 +158,14 @@ void draw_agent(Ui& ui, const Model& model) {
   }
   const CallForm& form = model.form;
   const Agent* agent = chosen_agent(model);
-  const Button edit{.label = "Edit", .icon = icon::edit, .disabled = form.placing()};
+  const Button edit{.label = ui.tr(Word::edit), .icon = icon::edit, .disabled = form.placing()};
   if (agent != nullptr) ImGui::SetNextItemWidth(-button_width(ui, edit) - space::s);
   if (auto chosen = select(ui, "agent",
-                           {.label = "Agent",
+                           {.label = ui.tr(Word::agent),
                             .value = form.agent,
-                            .placeholder = "Choose an agent",
+                            .placeholder = ui.tr(Word::choose_agent),
                             .disabled = form.placing()},
-                           agent_options(model))) {
+                           agent_options(ui, model))) {
     ui.act(AgentChosen{*chosen});
   }
   if (agent != nullptr) {
@@ -177,10 +178,10 @@ void draw_agent(Ui& ui, const Model& model) {
     gap(space::m);
     const FieldResult typed =
         textbox(ui, "stored-agent",
-                {.label = "Ultravox agent id",
+                {.label = ui.tr(Word::stored_agent_id),
                  .value = std::string_view(form.agent).substr(std::string_view("ultravox:").size()),
                  .placeholder = "00000000-0000-0000-0000-000000000000",
-                 .hint = "From the Ultravox console, under Agents.",
+                 .hint = ui.tr(Word::stored_agent_hint),
                  .disabled = form.placing()});
     if (typed.changed) ui.act(StoredAgentTyped{*typed.changed});
   } else if (agent != nullptr) {
@@ -194,7 +195,7 @@ void draw_agent(Ui& ui, const Model& model) {
 void draw_options(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   if (button(ui, "more",
-             {.label = form.more ? "Fewer options" : "More options",
+             {.label = ui.tr(form.more ? Word::fewer_options : Word::more_options),
               .icon = form.more ? icon::chevron_down : icon::chevron_right,
               .look = Look::quiet,
               .expanded = form.more})) {
@@ -208,9 +209,9 @@ void draw_options(Ui& ui, const Model& model) {
   const bool recording =
       form.recording.value_or(agent && agent->settings.recording_enabled.value_or(false));
   const std::string notice = config && !config->recording_notice.empty()
-                                 ? config->recording_notice
-                                 : "Tell the other side that the call is recorded.";
-  if (toggle(ui, "recording", "Record the call", notice, recording, form.placing())) {
+                                 ? ui.said(config->recording_notice)
+                                 : std::string(ui.tr(Word::record_call_hint));
+  if (toggle(ui, "recording", ui.tr(Word::record_call), notice, recording, form.placing())) {
     ui.act(RecordingSet{!recording});
   }
   gap(space::m);
@@ -219,20 +220,20 @@ void draw_options(Ui& ui, const Model& model) {
         agent && agent->settings.voicemail ? *agent->settings.voicemail : Voicemail::carry_on);
     const char* values[] = {"hang-up", "leave-message", "carry-on"};
     if (auto chosen = select(ui, "voicemail",
-                             {.label = "When a machine answers",
+                             {.label = ui.tr(Word::on_voicemail),
                               .value = values[static_cast<int>(now)],
                               .disabled = form.placing()},
                              std::move(Options()
-                                           .add("hang-up", "Hang up")
-                                           .add("leave-message", "Leave a message")
-                                           .add("carry-on", "Carry on talking")))) {
+                                           .add("hang-up", ui.tr(Word::hang_up))
+                                           .add("leave-message", ui.tr(Word::leave_message))
+                                           .add("carry-on", ui.tr(Word::keep_talking))))) {
       for (int i = 0; i < 3; ++i) {
         if (*chosen == values[i]) ui.act(VoicemailChosen{static_cast<Voicemail>(i)});
       }
     }
   } else {
-    if (toggle(ui, "mute-first", "Start with the microphone muted",
-               "You can listen first and speak when you choose to.", model.web.mic_muted)) {
+    if (toggle(ui, "mute-first", ui.tr(Word::start_muted), ui.tr(Word::start_muted_hint),
+               model.web.mic_muted)) {
       ui.act(MicMuteSet{!model.web.mic_muted});
     }
     gap(space::m);
@@ -242,16 +243,19 @@ void draw_options(Ui& ui, const Model& model) {
 
 // ---------------------------------------------------------------------------------- the button
 
-std::string button_label(const Model& model) {
+std::string button_label(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
+  const bool placing = form.placing();
   if (form.medium == MediumType::web) {
-    if (form.asking_microphone) return "Asking for the microphone";
-    return form.placing() ? "Starting the web call" : "Start web call";
+    return std::string(ui.tr(form.asking_microphone ? Word::asking_microphone
+                             : placing              ? Word::starting_web_call
+                                                    : Word::start_web_call));
   }
-  if (form.awaiting_check) return "Reading the number";
-  const std::string number = number_to_call(form);
-  const std::string whom = number.empty() ? std::string() : ' ' + group_number(number);
-  return (form.placing() ? "Calling" : "Call") + whom;
+  if (form.awaiting_check) return std::string(ui.tr(Word::checking_number));
+  const std::string number = group_number(number_to_call(form));
+  if (number.empty()) return std::string(ui.tr(placing ? Word::calling : Word::call));
+  return placing ? ui.tr({Word::calling_number, "number"}, number)
+                 : ui.tr({Word::call_number, "number"}, number);
 }
 
 /// Failures that are about the number are shown under the number's own field.
@@ -278,13 +282,12 @@ void draw_outcome(Ui& ui, const Model& model) {
 void draw_form(Ui& ui, const Model& model) {
   const Column column("form", form_w, is_narrow(model) ? space::l : space::xl);
   const bool web = model.form.medium == MediumType::web;
-  screen_title(ui, "New call",
-               web ? "You talk with the agent through this browser's microphone."
-                   : "Twilio calls the number, and the agent talks with whoever answers.");
+  screen_title(ui, ui.tr(Word::new_call), ui.tr(web ? Word::new_call_web : Word::new_call_phone));
 
-  constexpr std::array<Choice, 2> media{Choice{"Web", icon::globe}, Choice{"Phone", icon::phone}};
-  if (auto chosen =
-          segmented(ui, "medium", "Kind of call", media, web ? 0 : 1, model.form.placing())) {
+  const std::array<Choice, 2> media{Choice{ui.tr(Word::web), icon::globe},
+                                    Choice{ui.tr(Word::phone), icon::phone}};
+  if (auto chosen = segmented(ui, "medium", ui.tr(Word::kind_of_call), media, web ? 0 : 1,
+                              model.form.placing())) {
     ui.act(MediumChosen{*chosen == 0 ? MediumType::web : MediumType::twilio});
   }
   gap(space::xl);
@@ -298,7 +301,8 @@ void draw_form(Ui& ui, const Model& model) {
     {
       const Card card(ui, "phone-off");
       remark(ui, "why", icon::info, Token::warn,
-             config->phone_off_reason.empty() ? "Phone calls are off." : config->phone_off_reason,
+             config->phone_off_reason.empty() ? std::string(ui.tr(Word::phone_off))
+                                              : ui.said(config->phone_off_reason),
              Role::status);
     }
     gap(space::l);
@@ -335,7 +339,7 @@ void draw_place_button(Ui& ui, const Model& model) {
   const bool off = form.medium == MediumType::twilio && config && !config->phone;
   const bool in_call = form.medium == MediumType::web && model.web.active();
   if (button(ui, "place",
-             {.label = button_label(model),
+             {.label = button_label(ui, model),
               .icon = form.medium == MediumType::web ? icon::mic : icon::phone,
               .look = Look::primary,
               .disabled = off || in_call,
@@ -349,13 +353,11 @@ void draw_recent_calls(Ui& ui, const Model& model) {
   const History& h = model.history;
   if (h.first_page.idle()) ui.act(RecentCallsWanted{});
   if (!(h.filter == HistoryFilter{})) return;  // what is loaded is a search's answer
-  heading(ui, "Recent calls", 2, lead_text);
+  heading(ui, ui.tr(Word::recent_calls), 2, lead_text);
   gap(space::s);
   if (h.rows.empty()) {
     if (h.first_page.value() != nullptr) {
-      empty_state(ui, icon::phone, "No calls yet",
-                  "A call you place is shown here while it happens: its state, both sides' words "
-                  "and its end.");
+      empty_state(ui, icon::phone, ui.tr(Word::no_calls_yet), ui.tr(Word::no_calls_yet_beside));
     } else if (h.first_page.failure() == nullptr) {
       skeleton(ui, "recent-loading", 6);
     }
@@ -372,12 +374,13 @@ void draw_recent_calls(Ui& ui, const Model& model) {
     ImGui::PushID(call.id.c_str());
     ImGui::TableNextRow(0, row_h);
     ImGui::TableNextColumn();
-    const std::string party = call_party(call), state(state_word(call.status, call.medium));
-    const std::string when = ui.services.local_time(call.created_at, TimeStyle::date_time);
+    const std::string party = call_party(ui.words(), call),
+                      state(ui.tr(state_word(call.status, call.medium)));
+    const std::string when = ui.time(call.created_at, Format::date_time);
     std::string name = party;
     name.append(", ").append(state).append(", ").append(when);
     if (row(ui, "again", name, row_h)) ui.act(CallAgainPressed{call});
-    ui.mirror.back().description = "Fills the form for another call.";
+    ui.mirror.back().description = ui.tr(Word::fills_the_form);
     into_row(row_h, line_of(type::body) + line_of(type::small));
     ImGui::BeginGroup();
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});

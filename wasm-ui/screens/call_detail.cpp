@@ -1,25 +1,30 @@
 // One call of the record: facts, transcript, recording, timeline.
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 #include "shared/percent.h"
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
 namespace {
 
-std::string transcript_text(const Transcript& transcript) {
+std::string transcript_text(const Ui& ui, const Transcript& transcript) {
   std::string text;
+  const auto line = [&](Word who, const std::string& words) {
+    text += ui.tr({Word::transcript_line, "who text"}, ui.tr(who), words) + '\n';
+  };
   for (const TranscriptEntry& entry : transcript.entries) {
     switch (entry.role) {
       case TranscriptEntry::Role::agent:
-        text += "Agent: " + entry.text + '\n';
+        line(Word::agent, entry.text);
         break;
       case TranscriptEntry::Role::user:
-        text += "Person: " + entry.text + '\n';
+        line(Word::person, entry.text);
         break;
       case TranscriptEntry::Role::tool_call:
-        text += "[used " + entry.tool_name + "]\n";
+        text += '[' + ui.tr({Word::used_tool, "tool"}, entry.tool_name) + "]\n";
         break;
       case TranscriptEntry::Role::tool_result:
         break;
@@ -28,44 +33,50 @@ std::string transcript_text(const Transcript& transcript) {
   return text;
 }
 
-void fact(Ui& ui, const char* label, std::string_view words) {
+void fact(Ui& ui, Word what, std::string_view words) {
   if (words.empty()) return;
+  const std::string_view label = ui.tr(what);
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   paint(ui, label, quiet_text);
   ImGui::TableNextColumn();
   text(ui, words);
-  ui.mirror.back().name =
-      *label == '\0' ? std::string(words) : std::string(label) + ": " + std::string(words);
+  ui.mirror.back().name = ui.tr({Word::fact, "what value"}, label, words);
+}
+void fact(Ui& ui, Word what, std::optional<Word> word) {
+  if (word) fact(ui, what, ui.tr(*word));
 }
 
-void draw_facts(Ui& ui, const Call& call) {
+void draw_facts(Ui& ui, const Model& model, const Call& call) {
   if (!ImGui::BeginTable("facts", 2)) return;
-  ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthFixed, 104);
+  ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthFixed, 120);
   ImGui::TableSetupColumn("is", ImGuiTableColumnFlags_WidthStretch);
   const auto time = [&](Millis at) {
-    return at == 0 ? std::string() : ui.services.local_time(at, TimeStyle::date_time);
+    return at == 0 ? std::string() : ui.time(at, Format::date_time);
   };
-  fact(ui, "Placed", time(call.created_at));
-  fact(ui, "By", call.user);
-  fact(ui, "Agent", call.agent_name);
+  fact(ui, Word::placed, time(call.created_at));
+  fact(ui, Word::placed_by, call.user);
+  fact(ui, Word::agent, call.agent_name);
   if (call.ringing_at != 0) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at;
-    if (until > call.ringing_at) fact(ui, "Rang", clock_text(until - call.ringing_at));
+    if (until > call.ringing_at) fact(ui, Word::rang, clock_text(until - call.ringing_at));
   }
   if (call.answered_at != 0 && call.ended_at != 0)
-    fact(ui, "Talk", clock_text(call.ended_at - call.answered_at));
-  fact(ui, "Answered by", call.answered_by);
-  fact(ui, "Message", call.left_voicemail ? "A message was left." : "");
-  fact(ui, "End", call.end.sentence);
-  fact(ui, "", ended_by_word(call.end.by));
+    fact(ui, Word::talk, clock_text(call.ended_at - call.answered_at));
+  const bool mine = is_mine(model, call);
+  fact(ui, Word::answered_by, answered_by_word(call.answered_by));
+  if (call.left_voicemail) fact(ui, Word::message, Word::message_was_left);
+  if (is_terminal(call.status)) {
+    fact(ui, Word::end, state_meaning(ui.words(), call, mine, ui.services.format));
+  }
+  fact(ui, Word::ended_by, ended_by_word(call.end.by, mine));
   if (!call.price.empty()) {
     // Twilio writes what it charges as a negative amount.
-    fact(ui, "Price",
-         (call.price[0] == '-' ? call.price.substr(1) : call.price) + ' ' + call.price_unit);
+    const double amount = std::fabs(std::strtod(call.price.c_str(), nullptr));
+    fact(ui, Word::price, ui.format(Format::money, amount, call.price_unit));
   }
-  fact(ui, "Warning", call.warning);
-  fact(ui, "Call id", call.id);
+  fact(ui, Word::warning, ui.said(call.warning));
+  fact(ui, Word::call_id, call.id);
   ImGui::EndTable();
 }
 
@@ -76,42 +87,41 @@ void draw_recording(Ui& ui, const Model& model, const Call& call) {
   const bool playing = mine && model.audio_state == AudioState::playing;
   gap(space::s);
   if (button(ui, "play",
-             {.label = playing ? "Stop the recording" : "Play the recording",
+             {.label = ui.tr(playing ? Word::stop_recording : Word::play_recording),
               .icon = playing ? icon::stop : icon::play,
               .busy = mine && model.audio_state == AudioState::loading})) {
     ui.act(AudioPressed{url});
   }
   if (mine && model.audio_state == AudioState::failed) {
     remark(ui, "play-failed", icon::warning, Token::bad,
-           "The recording cannot be played. It may not be ready yet: try again in a minute.",
-           Role::alert);
+           ui.tr(Word::recording_failed), Role::alert);
   }
 }
 
 void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
-  const Group list(ui, Role::list, "Timeline");
+  const Group list(ui, Role::list, ui.tr(Word::timeline));
   if (!ImGui::BeginTable("timeline", 2)) return;
   ImGui::TableSetupColumn("when", ImGuiTableColumnFlags_WidthFixed);
   ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch);
   int n = 0;
   for (const TimelineEntry& entry : timeline) {
     ImGui::PushID(n++);
-    const std::string time = ui.services.local_time(entry.at, TimeStyle::clock_seconds);
-    const std::string what = timeline_word(entry.what);
+    const std::string time = ui.time(entry.at, Format::clock_seconds);
+    const std::string what = timeline_word(ui.words(), entry.what),
+                      detail = ui.said(entry.detail);
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     paint(ui, time, {type::body, Face::tabular, Token::text_quiet}, -1);
     ImGui::TableNextColumn();
-    std::string name = time;
-    name.append(" ").append(what);
+    std::string name = ui.tr({Word::timeline_entry, "time what"}, time, what);
     ImGui::BeginGroup();
     paint(ui, what, strong_text);
-    if (!entry.detail.empty()) {
+    if (!detail.empty()) {
       const Styled styled(ui, quiet_text);
       ImGui::PushTextWrapPos(0);
-      ImGui::TextUnformatted(entry.detail.data(), entry.detail.data() + entry.detail.size());
+      ImGui::TextUnformatted(detail.data(), detail.data() + detail.size());
       ImGui::PopTextWrapPos();
-      name.append(": ").append(entry.detail);
+      name = ui.tr({Word::fact, "what value"}, name, detail);
     }
     ImGui::EndGroup();
     ui.item(Role::listitem, name);
@@ -120,31 +130,31 @@ void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
   ImGui::EndTable();
 }
 
-void section(Ui& ui, const char* title, int level) {
+void section(Ui& ui, Word title, int level) {
   gap(space::xl);
-  heading(ui, title, level, lead_text, title);
+  heading(ui, ui.tr(title), level, lead_text);
   gap(space::s);
 }
 
 void draw_actions(Ui& ui, const Model& model, const Call& call) {
   if (!is_terminal(call.status)) {
     if (button(ui, "end",
-               {.label = call.ending ? "End again" : "End call",
+               {.label = ui.tr(call.ending ? Word::end_again : Word::end_call),
                 .icon = icon::hang_up,
                 .look = Look::danger})) {
       ui.act(HangUpPressed{call.id});
     }
-  } else if (button(ui, "again", {.label = "Call again", .icon = icon::phone})) {
+  } else if (button(ui, "again", {.label = ui.tr(Word::call_again), .icon = icon::phone})) {
     ui.act(CallAgainPressed{call});
   }
   ImGui::SameLine();
   const Transcript* transcript = model.history.transcript.value();
   const bool words = transcript != nullptr && !transcript->entries.empty();
   if (button(ui, "copy",
-             {.label = model.copied ? "Copied" : "Copy transcript",
+             {.label = ui.tr(model.copied ? Word::copied : Word::copy_transcript),
               .icon = model.copied ? icon::check : icon::copy,
               .disabled = !words})) {
-    ui.act(CopyPressed{transcript_text(*transcript)});
+    ui.act(CopyPressed{transcript_text(ui, *transcript)});
   }
   draw_recording(ui, model, call);
 }
@@ -152,7 +162,7 @@ void draw_actions(Ui& ui, const Model& model, const Call& call) {
 void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   const LiveCall* beside = is_narrow(model) ? nullptr : selected_live(model);
   if (beside != nullptr && beside->call.id == call.id) {
-    text(ui, "The words stand on the call's card, at the right.", quiet_text);
+    text(ui, ui.tr(Word::words_on_card), quiet_text);
     return;
   }
   const Transcript* transcript = model.history.transcript.value();
@@ -161,12 +171,12 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   } else if (transcript == nullptr) {
     skeleton(ui, "transcript-loading", 4);
   } else if (transcript->entries.empty()) {
-    text(ui, "Nothing was said, or the words are not kept any more.", quiet_text);
+    text(ui, ui.tr(Word::no_transcript), quiet_text);
   } else {
-    std::vector<LogEntry> lines = transcript_lines(model, transcript->entries, {}, "Person");
+    std::vector<LogEntry> lines = transcript_lines(ui, model, transcript->entries, {}, Word::person);
     const float most = std::max(200.0F, model.page.height * 0.6F);
     const float height = std::min(most, log_height(ui, "log", lines.size()));
-    log(ui, "log", {.name = "Transcript", .lines = std::move(lines)}, height);
+    log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines)}, height);
   }
 }
 
@@ -175,7 +185,7 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
 void draw_call_detail(Ui& ui, const Model& model, int level) {
   const History& h = model.history;
   if (level == 1 &&
-      button(ui, "back", {.label = "History", .icon = icon::back, .look = Look::quiet})) {
+      button(ui, "back", {.label = ui.tr(Word::nav_history), .icon = icon::back, .look = Look::quiet})) {
     ui.act(Navigated{Route{Screen::history, {}}});
   }
   if (const Error* error = h.detail.failure()) {
@@ -189,18 +199,18 @@ void draw_call_detail(Ui& ui, const Model& model, int level) {
   }
   const Call& call = detail->call;
   ImGui::PushID(call.id.c_str());
-  heading(ui, call_party(call), level, display_text, "title");
+  heading(ui, call_party(ui.words(), call), level, display_text, "title");
   const Token colour = !is_terminal(call.status)              ? Token::accent
                        : call.status == CallStatus::completed ? Token::good
                                                               : Token::warn;
-  chip(ui, colour, state_word(call.status, call.medium));
+  chip(ui, colour, ui.tr(state_word(call.status, call.medium)));
   gap(space::l);
   draw_actions(ui, model, call);
   gap(space::l);
-  draw_facts(ui, call);
-  section(ui, "Transcript", level + 1);
+  draw_facts(ui, model, call);
+  section(ui, Word::transcript, level + 1);
   draw_transcript(ui, model, call);
-  section(ui, "Timeline", level + 1);
+  section(ui, Word::timeline, level + 1);
   draw_timeline(ui, detail->timeline);
   ImGui::PopID();
 }

@@ -1,7 +1,6 @@
 // The doctor: each check with what was found and the one thing to do.
 #include <algorithm>
 
-#include "shared/countries.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -12,20 +11,20 @@ using State = DoctorCheck::State;
 struct StateLook {
   const char* icon;
   Token colour;
-  std::string_view word;
+  Word word;
 };
 StateLook look_of(State state) {
   switch (state) {
     case State::ok:
-      return {icon::check, Token::good, "Good"};
+      return {icon::check, Token::good, Word::check_ok};
     case State::warning:
-      return {icon::warning, Token::warn, "Take note"};
+      return {icon::warning, Token::warn, Word::check_warning};
     case State::failed:
-      return {icon::close, Token::bad, "Failed"};
+      return {icon::close, Token::bad, Word::check_failed};
     case State::unknown:
-      return {icon::info, Token::text_quiet, "Not known"};
+      return {icon::info, Token::text_quiet, Word::check_unknown};
   }
-  return {};
+  return {icon::info, Token::text_quiet, Word::check_unknown};
 }
 
 void draw_check(Ui& ui, const DoctorCheck& check) {
@@ -33,6 +32,8 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   const StateLook look = look_of(check.state);
+  const std::string title = ui.said(check.title), detail = ui.said(check.detail),
+                    remedy = ui.said(check.remedy);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 14, at.y + 14}, 14,
                                               ui.ink(look.colour, 0.16F));
@@ -41,7 +42,7 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::TableNextColumn();
   ImGui::BeginGroup();
   gap(space::s);
-  paint(ui, check.title, strong_text);
+  paint(ui, title, strong_text);
   const auto sentence = [&](const std::string& words, const TextStyle& style) {
     if (words.empty()) return;
     const Styled styled(ui, style);
@@ -49,21 +50,21 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
     ImGui::TextUnformatted(words.data(), words.data() + words.size());
     ImGui::PopTextWrapPos();
   };
-  sentence(check.detail, quiet_text);
-  sentence(check.remedy, body_text);
+  sentence(detail, quiet_text);
+  sentence(remedy, body_text);
   gap(space::m);
   ImGui::EndGroup();
-  ui.item(Role::listitem, check.title + ": " + std::string(look.word) + ". " + check.detail +
-                              (check.remedy.empty() ? "" : " " + check.remedy));
+  ui.item(Role::listitem, ui.tr({Word::check_said, "title state found"}, title,
+                                ui.tr(look.word), remedy.empty() ? detail : detail + ' ' + remedy));
   ImGui::TableNextColumn();
   gap(space::s);
-  paint(ui, look.word, {type::small, Face::semibold, look.colour}, -1);
+  paint(ui, ui.tr(look.word), {type::small, Face::semibold, look.colour}, -1);
   ImGui::PopID();
 }
 
-void draw_checks(Ui& ui, const char* name, const std::vector<DoctorCheck>& checks) {
-  const Group list(ui, Role::list, name);
-  if (!ImGui::BeginTable(name, 3)) return;
+void draw_checks(Ui& ui, const char* id, Word name, const std::vector<DoctorCheck>& checks) {
+  const Group list(ui, Role::list, ui.tr(name));
+  if (!ImGui::BeginTable(id, 3)) return;
   ImGui::TableSetupColumn("sign", ImGuiTableColumnFlags_WidthFixed, 28);
   ImGui::TableSetupColumn("check", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthFixed);
@@ -71,26 +72,23 @@ void draw_checks(Ui& ui, const char* name, const std::vector<DoctorCheck>& check
   ImGui::EndTable();
 }
 
-std::string summary(const std::vector<DoctorCheck>& checks) {
+std::string summary(Ui& ui, const std::vector<DoctorCheck>& checks) {
   int failed = 0, open = 0;
   for (const DoctorCheck& check : checks) {
     failed += check.state == State::failed ? 1 : 0;
     open += check.state == State::unknown || check.state == State::warning ? 1 : 0;
   }
-  if (failed == 1) return "1 check failed. It stands below with its remedy.";
-  if (failed > 1)
-    return std::to_string(failed) + " checks failed. Each stands below with its remedy.";
-  if (open > 0) return "Nothing failed, but not everything is certain.";
-  return "Everything that was checked is good.";
+  if (failed > 0) return ui.tr(Word::checks_failed, failed);
+  return std::string(ui.tr(open > 0 ? Word::checks_open : Word::checks_good));
 }
 
 void draw_region(Ui& ui, const Model& model) {
   Options options;
-  options.add("", "The caller number's country");
-  for (const Country& one : countries()) options.add(one.region, one.name);
+  options.add("", ui.tr(Word::caller_country));
+  for (const CountryName& one : model.countries) options.add(one.region, one.name);
   ImGui::SetNextItemWidth(std::min(ImGui::GetContentRegionAvail().x, 320.0F));
   if (auto region = select(ui, "destination",
-                           {.label = "Calls to",
+                           {.label = ui.tr(Word::calls_to),
                             .value = model.doctor.region,
                             .disabled = model.doctor.report.busy()},
                            std::move(options))) {
@@ -110,14 +108,14 @@ void draw_report(Ui& ui, const Request<DoctorReport>& report) {
     return;
   }
   text(ui,
-       summary(loaded->checks) + " Checked at " +
-           ui.services.local_time(loaded->at, TimeStyle::clock_seconds) + ".",
+       summary(ui, loaded->checks) + ' ' +
+           ui.tr({Word::checked_at, "time"}, ui.time(loaded->at, Format::clock_seconds)),
        quiet_text, Role::status, "summary");
   gap(space::l);
   if (loaded->checks.empty()) {
-    empty_state(ui, icon::doctor, "Nothing was checked", "The server made no checks.");
+    empty_state(ui, icon::doctor, ui.tr(Word::no_checks), ui.tr(Word::no_checks_hint));
   } else {
-    draw_checks(ui, "Checks of the server", loaded->checks);
+    draw_checks(ui, "server", Word::server_checks, loaded->checks);
   }
 }
 
@@ -126,29 +124,29 @@ void draw_report(Ui& ui, const Request<DoctorReport>& report) {
 void draw_doctor(Ui& ui, const Model& model) {
   gap(is_narrow(model) ? space::l : space::xxl);
   const Column column("doctor", measure, is_narrow(model) ? space::l : space::xl);
-  screen_title(ui, "Doctor", "What could stop a real call, checked now.");
+  screen_title(ui, ui.tr(Word::nav_doctor), ui.tr(Word::doctor_about));
   const Request<DoctorReport>& report = model.doctor.report;
   if (button(ui, "check-again",
-             {.label = "Check again", .icon = icon::retry, .busy = report.busy()}))
+             {.label = ui.tr(Word::check_again), .icon = icon::retry, .busy = report.busy()}))
     ui.act(DoctorPressed{});
   ImGui::SameLine();
   if (button(ui, "try-mic",
-             {.label = "Try the microphone",
+             {.label = ui.tr(Word::try_microphone),
               .icon = icon::mic,
               .disabled = model.web.active() || !model.page.secure,
               .busy = model.doctor.microphone.busy()})) {
     ui.act(TryMicrophonePressed{});
   }
   gap(space::xl);
-  heading(ui, "This server", 2, lead_text, "server-title");
+  heading(ui, ui.tr(Word::this_server), 2, lead_text, "server-title");
   gap(space::m);
   const ServerConfig* config = model.config.value();
   if (config != nullptr && config->phone) draw_region(ui, model);
   draw_report(ui, report);
   gap(space::l);
-  heading(ui, "This browser", 2, lead_text, "browser-title");
+  heading(ui, ui.tr(Word::this_browser), 2, lead_text, "browser-title");
   gap(space::m);
-  draw_checks(ui, "Checks of the browser", browser_checks(model));
+  draw_checks(ui, "browser", Word::browser_checks, browser_checks(model));
   gap(space::xxl);
 }
 

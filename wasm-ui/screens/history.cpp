@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -35,38 +35,39 @@ void draw_selects(Ui& ui, const Model& model) {
     return select(ui, id, field, std::move(options));
   };
   Options kinds;
-  kinds.add("", "Web and phone").add("web", "Web").add("twilio", "Phone");
+  kinds.add("", ui.tr(Word::web_and_phone));
+  kinds.add("web", ui.tr(Word::web)).add("twilio", ui.tr(Word::phone));
   const std::string_view kind = !filter.medium                      ? ""
                                 : *filter.medium == MediumType::web ? "web"
                                                                     : "twilio";
-  if (auto chosen = cell("kind", {.label = "Kind", .value = kind}, std::move(kinds))) {
+  if (auto chosen = cell("kind", {.label = ui.tr(Word::kind), .value = kind}, std::move(kinds))) {
     next.medium.reset();
     if (*chosen == "web") next.medium = MediumType::web;
     if (*chosen == "twilio") next.medium = MediumType::twilio;
   }
   Options states;
-  states.add("", "Any state");
+  states.add("", ui.tr(Word::any_state));
   for (const CallStatus status : statuses) {
-    states.add(wire_name(status), state_word(status, MediumType::twilio));
+    states.add(wire_name(status), ui.tr(state_word(status, MediumType::twilio)));
   }
   const std::string_view state = filter.status ? wire_name(*filter.status) : "";
-  if (auto chosen = cell("state", {.label = "State", .value = state}, std::move(states))) {
+  if (auto chosen = cell("state", {.label = ui.tr(Word::state), .value = state}, std::move(states))) {
     next.status = call_status(*chosen);
   }
   Options agents;
-  agents.add("", "Any agent");
+  agents.add("", ui.tr(Word::any_agent));
   if (const AgentList* list = model.agents.list.value()) {
     for (const Agent& agent : list->agents) agents.add(agent.id, agent.name);
   }
-  if (auto chosen = cell("agent", {.label = "Agent", .value = filter.agent}, std::move(agents))) {
+  if (auto chosen = cell("agent", {.label = ui.tr(Word::agent), .value = filter.agent}, std::move(agents))) {
     next.agent = *chosen;
   }
   constexpr std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
   Options dates;
-  dates.add("all", "Any date").add("day", "Last 24 hours");
-  dates.add("week", "Last 7 days").add("month", "Last 30 days");
+  dates.add("all", ui.tr(Word::any_date)).add("day", ui.tr(Word::last_24_hours));
+  dates.add("week", ui.tr(Word::last_7_days)).add("month", ui.tr(Word::last_30_days));
   if (auto chosen =
-          cell("date", {.label = "Date", .value = ranges[static_cast<std::size_t>(filter.range)]},
+          cell("date", {.label = ui.tr(Word::date), .value = ranges[static_cast<std::size_t>(filter.range)]},
                std::move(dates))) {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       if (*chosen == ranges[i]) next.range = static_cast<Range>(i);
@@ -79,9 +80,9 @@ void draw_selects(Ui& ui, const Model& model) {
 
 void draw_filters(Ui& ui, const Model& model) {
   const FieldResult search = textbox(ui, "history-search",
-                                     {.label = "Search",
+                                     {.label = ui.tr(Word::search),
                                       .value = model.history.filter.search,
-                                      .placeholder = "Search number, agent or reason",
+                                      .placeholder = ui.tr(Word::search_hint),
                                       .input = Input::search,
                                       .hide_label = true,
                                       .icon = icon::search});
@@ -94,14 +95,15 @@ Token colour_of(CallStatus status) {
   return status == CallStatus::completed ? Token::good : Token::text_quiet;
 }
 
-std::string facts_of(const Call& call) {
+std::string facts_of(const Ui& ui, const Model& model, const Call& call) {
   std::string facts;
   if (call.answered_at != 0 && call.ended_at != 0)
     facts += clock_text(call.ended_at - call.answered_at);
   if (!call.agent_name.empty()) facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.agent_name;
   if (is_terminal(call.status) && call.status != CallStatus::completed &&
       !call.end.sentence.empty()) {
-    facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.end.sentence;
+    facts += (facts.empty() ? "" : " \xC2\xB7 ") +
+             state_meaning(ui.words(), call, is_mine(model, call), ui.services.format);
   }
   return facts;
 }
@@ -113,11 +115,11 @@ void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
   into_row(row_h, h);
   paint(ui, phone ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
-  paint(ui, call_party(call),
+  paint(ui, call_party(ui.words(), call),
         {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text});
   ImGui::TableNextColumn();
   into_row(row_h, h);
-  paint(ui, state_word(call.status, call.medium),
+  paint(ui, ui.tr(state_word(call.status, call.medium)),
         {type::body, Face::regular, colour_of(call.status)});
   ImGui::TableNextColumn();
   into_row(row_h, h);
@@ -131,19 +133,19 @@ void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
   ImGui::TableNextColumn();
   into_row(row_h, h);
   const auto day = [&](const Call& one) {
-    return ui.services.local_time(one.created_at, TimeStyle::date);
+    return ui.time(one.created_at, Format::date);
   };
   const std::string today = day(call);
   if (before == nullptr || day(*before) != today) paint(ui, today, quiet_text);
   ImGui::TableNextColumn();
   into_row(row_h, h);
-  paint(ui, ui.services.local_time(call.created_at, TimeStyle::clock),
+  paint(ui, ui.time(call.created_at, Format::clock),
         {type::body, Face::tabular, Token::text_quiet});
 }
 
 /// Two lines, for a narrow table.
-void draw_narrow_row(Ui& ui, const Call& call, float row_h) {
-  const std::string when = ui.services.local_time(call.created_at, TimeStyle::date_time);
+void draw_narrow_row(Ui& ui, const Call& call, const std::string& facts, float row_h) {
+  const std::string when = ui.time(call.created_at, Format::date_time);
   const TextStyle time_style{type::small, Face::tabular, Token::text_quiet};
   const bool phone = call.medium == MediumType::twilio;
   into_row(row_h, line_of(type::body) + line_of(type::small));
@@ -153,15 +155,15 @@ void draw_narrow_row(Ui& ui, const Call& call, float row_h) {
   const float time_w = text_width(ui, time_style, when);
   paint(ui, phone ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
-  paint(ui, call_party(call),
+  paint(ui, call_party(ui.words(), call),
         {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text},
         room - time_w - 40);
   ImGui::SameLine(left + room - time_w);
   paint(ui, when, time_style);
-  paint(ui, state_word(call.status, call.medium),
+  paint(ui, ui.tr(state_word(call.status, call.medium)),
         {type::small, Face::semibold, colour_of(call.status)});
   ImGui::SameLine(0, space::m);
-  paint(ui, facts_of(call), small_text);
+  paint(ui, facts, small_text);
   ImGui::PopStyleVar();
   ImGui::EndGroup();
 }
@@ -172,7 +174,8 @@ void draw_rows(Ui& ui, const Model& model) {
   const float row_h = wide ? ui.control + 4 : 60;
   const auto count = static_cast<int>(h.rows.size());
   const Group group(ui, Role::group,
-                    std::to_string(count) + (h.next_cursor.empty() ? " calls" : " calls so far"));
+                    h.next_cursor.empty() ? ui.tr(Word::calls_shown, count)
+                                          : ui.tr(Word::calls_so_far, count));
   const float height = std::max(160.0F, ImGui::GetContentRegionAvail().y);
   if (!ImGui::BeginTable("calls", wide ? 6 : 1,
                          ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH, {0, height})) {
@@ -180,17 +183,18 @@ void draw_rows(Ui& ui, const Model& model) {
   }
   ui.scrolls_page();
   if (wide) {
-    ImGui::TableSetupColumn("With", ImGuiTableColumnFlags_WidthStretch, 2.2F);
-    ImGui::TableSetupColumn("State", ImGuiTableColumnFlags_WidthStretch, 1);
-    ImGui::TableSetupColumn("Talk", ImGuiTableColumnFlags_WidthFixed, 56);
-    ImGui::TableSetupColumn("Agent", ImGuiTableColumnFlags_WidthStretch, 1.4F);
-    ImGui::TableSetupColumn("Day", ImGuiTableColumnFlags_WidthFixed, 108);
-    ImGui::TableSetupColumn("Time", ImGuiTableColumnFlags_WidthFixed, 72);
+    ImGui::TableSetupColumn("with", ImGuiTableColumnFlags_WidthStretch, 2.2F);
+    ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthStretch, 1);
+    ImGui::TableSetupColumn("talk", ImGuiTableColumnFlags_WidthFixed, 56);
+    ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch, 1.4F);
+    ImGui::TableSetupColumn("day", ImGuiTableColumnFlags_WidthFixed, 108);
+    ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 72);
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 28);
-    for (int column = 0; column < 6; ++column) {
+    for (const Word column :
+         {Word::with, Word::state, Word::talk, Word::agent, Word::day, Word::time}) {
       ImGui::TableNextColumn();
-      paint(ui, ImGui::TableGetColumnName(column), label_text);
+      paint(ui, ui.tr(column), label_text);
     }
   }
   ImGuiListClipper clipper;
@@ -205,16 +209,16 @@ void draw_rows(Ui& ui, const Model& model) {
       ImGui::PushID(call.id.c_str());
       ImGui::TableNextRow(0, row_h);
       ImGui::TableNextColumn();
-      const std::string facts = facts_of(call);
-      const std::string name = call_party(call) + ", " +
-                               std::string(state_word(call.status, call.medium)) +
+      const std::string facts = facts_of(ui, model, call);
+      const std::string name = call_party(ui.words(), call) + ", " +
+                               std::string(ui.tr(state_word(call.status, call.medium))) +
                                (facts.empty() ? "" : ", " + facts) + ", " +
-                               ui.services.local_time(call.created_at, TimeStyle::date_time);
+                               ui.time(call.created_at, Format::date_time);
       if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
       if (wide) {
         draw_wide_row(ui, call, i == 0 ? nullptr : &h.rows[static_cast<std::size_t>(i - 1)], row_h);
       } else {
-        draw_narrow_row(ui, call, row_h);
+        draw_narrow_row(ui, call, facts, row_h);
       }
       ImGui::PopID();
     }
@@ -237,10 +241,9 @@ void draw_list(Ui& ui, const Model& model) {
     skeleton(ui, "loading", 10);
   } else if (h.rows.empty()) {
     const bool filtered = !(h.filter == HistoryFilter{});
-    empty_state(ui, icon::history, filtered ? "No call fits" : "No calls yet",
-                filtered ? "Change the search or the filters to see other calls."
-                         : "Every call placed here is kept, with what was said and how it ended.");
-    if (!filtered && button(ui, "first-call", {.label = "Place a call", .icon = icon::phone})) {
+    empty_state(ui, icon::history, ui.tr(filtered ? Word::no_matching_calls : Word::no_calls_yet),
+                ui.tr(filtered ? Word::no_matching_hint : Word::no_calls_yet_record));
+    if (!filtered && button(ui, "first-call", {.label = ui.tr(Word::place_a_call), .icon = icon::phone})) {
       ui.act(Navigated{Route{}});
     }
   } else {
@@ -268,7 +271,7 @@ void draw_record(Ui& ui, const Model& model, ImVec2 size) {
   const float exports = button_width(ui, {.label = "CSV", .icon = icon::download}) +
                         button_width(ui, {.label = "JSON", .icon = icon::download}) + space::s;
   const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - exports;
-  heading(ui, "History", 1, display_text, model.route.id.empty() ? "title" : "record-title");
+  heading(ui, ui.tr(Word::nav_history), 1, display_text, model.route.id.empty() ? "title" : "record-title");
   ImGui::SameLine(right);
   draw_export(ui, h, "csv", "CSV", ExportFormat::csv);
   ImGui::SameLine();
@@ -316,8 +319,7 @@ void draw_history(Ui& ui, const Model& model) {
   if (model.route.id.empty()) {
     const Column column("none", measure, space::xl);
     gap(space::xxl);
-    empty_state(ui, icon::history, "Choose a call",
-                "Its facts, its words and its recording are shown here.");
+    empty_state(ui, icon::history, ui.tr(Word::choose_a_call), ui.tr(Word::choose_a_call_hint));
   } else {
     draw_open_call(ui, model, 2);
   }

@@ -5,7 +5,7 @@
 #include <cfloat>
 #include <cmath>
 
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -19,15 +19,14 @@ bool broke(const Model& model, const Call& call) {
   return own(model, call) && is_terminal(call.status) && model.web.end.has_value();
 }
 
-std::string_view state_of(const Model& model, const Call& call) {
+Word state_of(const Model& model, const Call& call) {
   if (own(model, call) && !is_terminal(call.status)) {
-    if (model.web.leaving || call.ending) return "Ending";
-    if (model.web.active()) return phase_word(model.web.phase);
-    return "Ending";
+    const auto phase = phase_word(model.web.phase);
+    return phase && !model.web.leaving && !call.ending ? *phase : Word::state_ending;
   }
-  if (call.ending && !is_terminal(call.status)) return "Ending";
+  if (call.ending && !is_terminal(call.status)) return Word::state_ending;
   // The server heard of the broken join as of a call given up.
-  if (broke(model, call) && call.status == CallStatus::canceled) return "Failed";
+  if (broke(model, call) && call.status == CallStatus::canceled) return Word::state_failed;
   return state_word(call.status, call.medium);
 }
 
@@ -41,14 +40,16 @@ void tick(Ui& ui, Millis ms) {
   ui.want_frame_in(static_cast<double>(1000 - std::max<Millis>(ms, 0) % 1000) + 5);
 }
 
-void draw_timer(Ui& ui, const char* label, const std::string& time) {
+void draw_timer(Ui& ui, Word what, const std::string& time) {
+  const std::string_view label = ui.tr(what);
   ImGui::BeginGroup();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
   paint(ui, label, label_text);
   paint(ui, time, {type::lead, Face::tabular_semibold, Token::text});
   ImGui::PopStyleVar();
   ImGui::EndGroup();
-  ui.node(ImGui::GetID(label), Role::text, std::string(label) + ' ' + time,
+  ui.node(ImGui::GetID(static_cast<int>(what)), Role::text,
+          ui.tr({Word::fact, "what value"}, label, time),
           box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
   ImGui::SameLine(0, space::xl);
 }
@@ -58,18 +59,18 @@ void draw_timers(Ui& ui, const Model& model, const Call& call) {
   const bool over = is_terminal(call.status);
   if (call.ringing_at != 0) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
-    draw_timer(ui, "Rang", clock_text(until - call.ringing_at));
+    draw_timer(ui, Word::rang, clock_text(until - call.ringing_at));
   }
   if (call.answered_at != 0) {
     const Millis talked = talk_ms(model, call);
-    draw_timer(ui, "Talk", clock_text(talked));
+    draw_timer(ui, Word::talk, clock_text(talked));
     if (!over && call.max_duration_s > 0) {
-      draw_timer(ui, "Time left", clock_text(Millis{call.max_duration_s} * 1000 - talked + 999));
+      draw_timer(ui, Word::time_left, clock_text(Millis{call.max_duration_s} * 1000 - talked + 999));
     }
     if (!over) tick(ui, talked);
   } else if (!over) {
     const Millis since = now - (call.ringing_at ? call.ringing_at : call.created_at);
-    if (call.ringing_at == 0) draw_timer(ui, "Waiting", clock_text(since));
+    if (call.ringing_at == 0) draw_timer(ui, Word::waiting, clock_text(since));
     tick(ui, since);
   }
   ImGui::NewLine();
@@ -89,11 +90,14 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
   }
   const float room = ImGui::GetContentRegionAvail().x, away = over ? ui.control : 0;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
-  line(ui, state_of(model, call), display_text, "state", Role::status, room - 24 - away - space::s);
+  line(ui, ui.tr(state_of(model, call)), display_text, "state", Role::status, room - 24 - away - space::s);
   if (!over) return;
   ImGui::SameLine(ImGui::GetWindowWidth() - away - space::s);
   if (button(ui, "dismiss",
-             {.label = "Put away", .icon = icon::close, .look = Look::quiet, .icon_only = true})) {
+             {.label = ui.tr(Word::dismiss),
+              .icon = icon::close,
+              .look = Look::quiet,
+              .icon_only = true})) {
     ui.act(LiveDismissed{call.id});
   }
 }
@@ -101,47 +105,49 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
 void draw_head(Ui& ui, const Model& model, const Call& call) {
   const bool over = is_terminal(call.status);
   draw_state(ui, model, call);
-  line(ui, call_party(call), lead_text, "party");
+  line(ui, call_party(ui.words(), call), lead_text, "party");
   std::string facts = call.agent_name;
-  if (call.recording) facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Recorded");
-  if (call.left_voicemail)
-    facts += (facts.empty() ? "" : " \xC2\xB7 ") + std::string("Message left");
+  const auto add = [&](Word fact) {
+    facts.append(facts.empty() ? "" : " \xC2\xB7 ").append(ui.tr(fact));
+  };
+  if (call.recording) add(Word::recorded);
+  if (call.left_voicemail) add(Word::message_left);
   if (!facts.empty()) line(ui, facts, quiet_text, "facts");
   gap(space::m);
   draw_timers(ui, model, call);
   gap(space::s);
 
-  std::string meaning = broke(model, call) ? "" : state_meaning(call);
+  std::string meaning;
   if (own(model, call) && !over && model.web.active()) {
-    meaning = model.web.phase == WebPhase::reconnecting ? "The line broke. Trying to connect again."
-              : microphone_silent(model)                ? "Your microphone is muted."
-                                                        : "";
-    if (model.web.phase == WebPhase::connecting) meaning = "Joining the agent.";
+    const WebPhase phase = model.web.phase;
+    if (phase == WebPhase::reconnecting) {
+      meaning = ui.tr(Word::reconnecting_call);
+    } else if (phase == WebPhase::connecting) {
+      meaning = ui.tr(Word::is_joining);
+    } else if (microphone_silent(model)) {
+      meaning = ui.tr(Word::mic_is_muted);
+    }
+  } else if (!broke(model, call)) {
+    meaning = state_meaning(ui.words(), call, is_mine(model, call),
+                            ui.services.format);
   }
   if (!meaning.empty()) text(ui, meaning, quiet_text, Role::text, "meaning");
-  const std::string_view by =
-      over && !broke(model, call) ? ended_by_word(call.end.by) : std::string_view();
-  if (!by.empty()) text(ui, by, small_text, Role::text, "ended-by");
   if (!call.warning.empty())
-    remark(ui, "warning", icon::warning, Token::warn, call.warning, Role::status);
+    remark(ui, "warning", icon::warning, Token::warn, ui.said(call.warning), Role::status);
 }
 
-std::string quality_text(const WebCall& web) {
+std::string quality_text(const Ui& ui, const WebCall& web) {
   std::string words;
   const auto add = [&words](const std::string& part) {
     words += (words.empty() ? "" : " \xC2\xB7 ") + part;
   };
-  // No line ends between a value and its unit.
-  const auto time = [&add](const char* what, auto ms) {
-    if (ms >= 0) add(what + std::to_string(std::lround(ms)) + "\xC2\xA0ms");
-  };
-  time("Answers after ", web.latency_ms);
-  time("Round trip ", web.round_trip_ms);
-  time("Jitter ", web.jitter_ms);
-  if (web.loss >= 0) {
-    const long tenths = std::lround(web.loss * 1000);
-    add("Loss " + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + '%');
-  }
+  const auto ms = [&](float value) { return ui.format(Format::milliseconds, value); };
+  if (web.latency_ms >= 0) add(ui.tr({Word::quality_answers, "time"}, ms(web.latency_ms)));
+  if (web.round_trip_ms >= 0)
+    add(ui.tr({Word::quality_round_trip, "time"}, ms(web.round_trip_ms)));
+  if (web.jitter_ms >= 0) add(ui.tr({Word::quality_jitter, "time"}, ms(web.jitter_ms)));
+  if (web.loss >= 0)
+    add(ui.tr({Word::quality_loss, "share"}, ui.format(Format::percent, web.loss)));
   return words;
 }
 
@@ -149,32 +155,35 @@ void draw_sound(Ui& ui, const Model& model) {
   const WebCall& web = model.web;
   const bool unmeasured = std::any_of(web.remarks.begin(), web.remarks.end(),
                                       [](const Remark& known) { return known.about == "meter"; });
-  const auto bar = [&](const char* name, float level, bool off) {
+  const float words_w = std::max(text_width(ui, label_text, ui.tr(Word::you)),
+                                 text_width(ui, label_text, ui.tr(Word::agent)));
+  const auto bar = [&](Word who, float level, bool off) {
+    const std::string_view name = ui.tr(who);
     const float y = ImGui::GetCursorPosY();
     paint(ui, name, label_text);
-    ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + 48);
+    ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + words_w + space::m);
     ImGui::SetCursorPosY(y + 6);
-    meter(ui, std::string(name) + " level", off ? 0 : level, off ? Token::line : Token::accent);
+    meter(ui, ui.tr({Word::level_of, "who"}, name), off ? 0 : level, off ? Token::line : Token::accent);
     ImGui::SetCursorPosY(y + line_of(type::small) + space::xs);
   };
   if (!unmeasured) {
-    bar("You", web.mic_level, microphone_silent(model));
-    bar("Agent", web.agent_level, web.speaker_muted);
+    bar(Word::you, web.mic_level, microphone_silent(model));
+    bar(Word::agent, web.agent_level, web.speaker_muted);
   }
-  const std::string quality = quality_text(web);
+  const std::string quality = quality_text(ui, web);
   if (!quality.empty()) text(ui, quality, small_text, Role::text, "quality");
   for (const Remark& known : web.remarks) {
-    remark(ui, ("remark-" + known.about).c_str(), icon::warning, Token::warn, known.sentence,
-           Role::alert);
+    remark(ui, ("remark-" + known.about).c_str(), icon::warning, Token::warn,
+           ui.tr(known.word), Role::alert);
   }
-  if (!web.problem.empty())
-    remark(ui, "problem", icon::warning, Token::warn, web.problem, Role::alert);
+  if (web.problem)
+    remark(ui, "problem", icon::warning, Token::warn, ui.tr(*web.problem), Role::alert);
 }
 
 void draw_debug(Ui& ui, const WebCall& web) {
-  heading(ui, "Debug messages", 3, label_text, "debug-title");
-  Log lines{.name = "Debug messages", .lines = {}, .follow = true};
-  if (web.debug.empty()) lines.lines.push_back({.text = "None yet."});
+  heading(ui, ui.tr(Word::debug_messages), 3, label_text, "debug-title");
+  Log lines{.name = ui.tr(Word::debug_messages), .lines = {}, .follow = true};
+  if (web.debug.empty()) lines.lines.push_back({.text = std::string(ui.tr(Word::none_yet))});
   for (const std::string& message : web.debug) lines.lines.push_back({.text = message});
   log(ui, "debug", std::move(lines), 120);
 }
@@ -191,16 +200,16 @@ void draw_tools(Ui& ui, const Panels& panels) {
 }
 
 void draw_words(Ui& ui, const Model& model, const LiveCall& live, float height) {
-  std::vector<LogEntry> lines = transcript_lines(model, live.transcript, live.tools,
-                                                 own(model, live.call) ? "You" : "Person");
+  std::vector<LogEntry> lines = transcript_lines(
+      ui, model, live.transcript, live.tools, own(model, live.call) ? Word::you : Word::person);
   if (lines.empty()) {
-    lines.push_back({.text = is_terminal(live.call.status)
-                                 ? "Nothing was said."
-                                 : "The words of both sides appear here."});
+    lines.push_back({.text = std::string(ui.tr(is_terminal(live.call.status)
+                                                   ? Word::nothing_said
+                                                   : Word::words_appear_here))});
   }
   const Error* error = live.catching_up.failure();
   const float note = error == nullptr ? 0 : 60;
-  log(ui, "log", {.name = "Transcript", .lines = std::move(lines), .follow = true}, height - note);
+  log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines), .follow = true}, height - note);
   if (error != nullptr) error_note(ui, "words-failed", *error);
 }
 
@@ -264,7 +273,8 @@ void draw_card(Ui& ui, const Model& model, const LiveCall& live) {
   {
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const Card card(ui, "card", std::max(1.0F, room.y));
-    const Group group(ui, Role::group, "Call: " + call_party(live.call));
+    const Group group(ui, Role::group,
+                      ui.tr({Word::call_with, "party"}, call_party(ui.words(), live.call)));
     if (room.x >= 560 && room.y < 460) {
       draw_side_by_side(ui, model, live);
     } else {
@@ -279,7 +289,7 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
   const float row_h = std::max(ui.control, 40.0F);
   const auto shown =
       static_cast<float>(std::min<std::size_t>(model.live.cards.size(), is_low(model) ? 2 : 4));
-  const Group group(ui, Role::radiogroup, "Calls");
+  const Group group(ui, Role::radiogroup, ui.tr(Word::calls));
   if (!ImGui::BeginTable("live-rows", 2, ImGuiTableFlags_ScrollY, {0, shown * row_h})) return;
   ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 64);
@@ -288,7 +298,8 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     ImGui::TableNextRow(0, row_h);
     ImGui::TableNextColumn();
     const std::string name =
-        call_party(live.call) + " \xC2\xB7 " + std::string(state_of(model, live.call));
+        call_party(ui.words(), live.call) + " \xC2\xB7 " +
+        std::string(ui.tr(state_of(model, live.call)));
     if (row(ui, "row", name, row_h, &live == open, Role::radio)) ui.act(LiveSelected{live.call.id});
     into_row(row_h, line_of(type::body));
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -325,12 +336,12 @@ void draw_live_bar(Ui& ui, const Model& model) {
   if (open == nullptr) return;
   const bool over = is_terminal(open->call.status);
   const auto others = model.live.cards.size() - 1;
-  std::string state(state_of(model, open->call));
-  if (others > 0) state += " \xC2\xB7 " + std::to_string(others) + " more";
-  const std::string party = call_party(open->call);
+  std::string state(ui.tr(state_of(model, open->call)));
+  if (others > 0) state += " \xC2\xB7 " + ui.tr(Word::more_calls, static_cast<int>(others));
+  const std::string party = call_party(ui.words(), open->call);
   const float h = ImGui::GetContentRegionAvail().y, room = ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (row(ui, "live-bar", "Open the call: " + state + ", " + party, h))
+  if (row(ui, "live-bar", ui.tr({Word::open_the_call, "state party"}, state, party), h))
     ui.act(Navigated{Route{Screen::live, {}}});
   ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 20, at.y + h / 2}, 5,
                                               ui.ink(over ? Token::line : Token::accent));

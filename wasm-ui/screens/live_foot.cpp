@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "wasm-ui/core/words.h"
+#include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -15,19 +15,19 @@ constexpr float end_h = 44;  // of the row that End stands in
 struct SayChoice {
   SayRequest::Kind kind;
   const char* value;
-  const char* label;
+  Word label;
 };
 constexpr SayChoice say_choices[] = {
-    {SayRequest::Kind::text, "text", "Tell the agent"},
-    {SayRequest::Kind::say, "say", "Say these words now"},
-    {SayRequest::Kind::wrap_up, "wrap_up", "Wrap up soon"},
-    {SayRequest::Kind::goodbye, "goodbye", "Say goodbye and hang up"},
+    {SayRequest::Kind::text, "text", Word::say_text},
+    {SayRequest::Kind::say, "say", Word::say_say},
+    {SayRequest::Kind::wrap_up, "wrap_up", Word::say_wrap_up},
+    {SayRequest::Kind::goodbye, "goodbye", Word::say_goodbye},
 };
 
 /// Works while it is held, by a pointer or the key; assistive technology switches it.
 void draw_hold_to_talk(Ui& ui, const Model& model) {
   const WebCall& web = model.web;
-  const std::string label = "Hold to talk (" + model.settings.talk_key + ")";
+  const std::string label = ui.tr({Word::hold_to_talk, "key"}, model.settings.talk_key);
   button(ui, "talk", {.label = label, .look = web.talk_held ? Look::primary : Look::secondary}, -1,
          end_h);
   const ImGuiID id = ImGui::GetItemID();
@@ -55,23 +55,23 @@ void draw_controls(Ui& ui, const Model& model, const LiveCall& live) {
     return pressed;
   };
   if (mine) {
-    if (icon_button("mic", web.mic_muted ? "Unmute microphone" : "Mute microphone",
+    if (icon_button("mic", ui.tr(web.mic_muted ? Word::unmute_microphone : Word::mute_microphone),
                     web.mic_muted ? icon::mic_off : icon::mic, web.mic_muted)) {
       ui.act(MicMuteSet{!web.mic_muted});
     }
     if (model.settings.speaker_mute &&
-        icon_button("speaker", web.speaker_muted ? "Unmute speaker" : "Mute speaker",
+        icon_button("speaker", ui.tr(web.speaker_muted ? Word::unmute_speaker : Word::mute_speaker),
                     web.speaker_muted ? icon::speaker_off : icon::speaker, web.speaker_muted)) {
       ui.act(SpeakerMuteSet{!web.speaker_muted});
     }
-    if (icon_button("output", web.text_output ? "Let the agent speak" : "Let the agent write",
+    if (icon_button("output", ui.tr(web.text_output ? Word::agent_speaks : Word::agent_writes),
                     icon::note, web.text_output)) {
       ui.act(OutputSet{!web.text_output});
     }
   }
   // Never closed while the call may live: what was asked once may have been lost on its way.
   if (button(ui, "end",
-             {.label = call.ending ? "End again" : "End call",
+             {.label = ui.tr(call.ending ? Word::end_again : Word::end_call),
               .icon = icon::hang_up,
               .look = Look::danger},
              -1, end_h)) {
@@ -81,19 +81,21 @@ void draw_controls(Ui& ui, const Model& model, const LiveCall& live) {
 }
 
 void draw_after(Ui& ui, const Call& call) {
-  if (button(ui, "again", {.label = "Call again", .icon = icon::phone}))
+  if (button(ui, "again", {.label = ui.tr(Word::call_again), .icon = icon::phone}))
     ui.act(CallAgainPressed{call});
   ImGui::SameLine();
   // Below lay End: its keyboard focus falls to this one, which changes nothing.
-  if (button(ui, "details", {.label = "Details", .icon = icon::history}))
+  if (button(ui, "details", {.label = ui.tr(Word::details), .icon = icon::history}))
     ui.act(CallOpened{call.id});
   // Where End was a second press meets nothing.
   const float place = end_h, words_h = line_of(type::small);
   gap(space::s + std::floor((place - words_h) / 2));
   if (call.ended_at != 0) {
-    std::string when =
-        "Ended at " + ui.services.local_time(call.ended_at, TimeStyle::clock_seconds);
-    if (call.answered_at != 0) when += " after " + clock_text(call.ended_at - call.answered_at);
+    const std::string at = ui.time(call.ended_at, Format::clock_seconds);
+    const std::string when = call.answered_at == 0
+                                 ? ui.tr({Word::ended_at, "time"}, at)
+                                 : ui.tr({Word::ended_at_after, "time talk"}, at,
+                                         clock_text(call.ended_at - call.answered_at));
     line(ui, when, small_text, "ended-at");
   } else {
     ImGui::Dummy({0, words_h});
@@ -107,10 +109,10 @@ void draw_live_say(Ui& ui, const LiveCall& live) {
   const SayChoice& kind = say_choices[static_cast<int>(live.say_kind)];
   const Call& call = live.call;
   Options options;
-  for (const SayChoice& choice : say_choices) options.add(choice.value, choice.label);
+  for (const SayChoice& choice : say_choices) options.add(choice.value, ui.tr(choice.label));
   if (auto chosen =
           select(ui, "say-kind",
-                 {.label = "What to do with the words", .value = kind.value, .hide_label = true},
+                 {.label = ui.tr(Word::say_what), .value = kind.value, .hide_label = true},
                  std::move(options))) {
     for (const SayChoice& choice : say_choices) {
       if (*chosen == choice.value) ui.act(SayKindChosen{call.id, choice.kind});
@@ -119,14 +121,15 @@ void draw_live_say(Ui& ui, const LiveCall& live) {
   ImGui::SetNextItemWidth(-ui.control - space::s);
   const bool words = needs_words(kind.kind);
   const FieldResult typed = textbox(ui, "say",
-                                    {.label = words ? "Words for the agent" : "Last words, if any",
+                                    {.label = ui.tr(words ? Word::say_message : Word::say_last_words),
                                      .value = live.say,
-                                     .placeholder = words ? "Type a message" : "Last words, if any",
+                                     .placeholder = ui.tr(words ? Word::say_message_hint
+                                                                 : Word::say_last_words),
                                      .hide_label = true});
   if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
   ImGui::SameLine();
   const bool pressed = button(ui, "send",
-                              {.label = "Send",
+                              {.label = ui.tr(Word::send),
                                .icon = icon::send,
                                .disabled = live.say.empty() && words,
                                .busy = live.said.busy(),

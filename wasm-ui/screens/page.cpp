@@ -1,4 +1,6 @@
 // The page's skeleton: navigation, banners, the work, the live calls.
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -16,14 +18,14 @@ constexpr float pinned_h = 64;  // of the button that places the call, above tha
 struct NavItem {
   Screen screen;
   const char* icon;
-  const char* name;
+  Word name;
 };
 constexpr NavItem nav_items[] = {
-    {Screen::call, icon::phone, "Call"},
-    {Screen::history, icon::history, "History"},
-    {Screen::agents, icon::agents, "Agents"},
-    {Screen::doctor, icon::doctor, "Doctor"},
-    {Screen::settings, icon::settings, "Settings"},
+    {Screen::call, icon::phone, Word::nav_call},
+    {Screen::history, icon::history, Word::nav_history},
+    {Screen::agents, icon::agents, Word::nav_agents},
+    {Screen::doctor, icon::doctor, Word::nav_doctor},
+    {Screen::settings, icon::settings, Word::nav_settings},
 };
 
 constexpr ImGuiWindowFlags still =
@@ -50,8 +52,11 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   const bool here = model.route.screen == nav.screen ||
                     (model.route.screen == Screen::live && nav.screen == Screen::call);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (ImGui::InvisibleButton(nav.name, size, ImGuiButtonFlags_EnableNav))
+  const std::string_view name = ui.tr(nav.name);
+  ImGui::PushID(static_cast<int>(nav.screen));
+  if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav))
     ui.act(Navigated{Route{nav.screen, {}}});
+  ImGui::PopID();
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   const float chosen = ui.follow(ImGui::GetItemID(), here ? 1.0F : 0.0F);
@@ -64,21 +69,25 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
     list.AddRectFilled(pill, {pill.x + pill_w, pill.y + pill_h},
                        ui.ink(Token::raised, std::max(chosen, hovered ? 0.6F : 0.0F)), pill_h / 2);
   }
-  const auto centred = [&](const TextStyle& style, const char* what, float y) {
+  const auto centred = [&](const TextStyle& style, std::string_view what, float y) {
     const Styled styled(ui, style);
-    list.AddText({std::floor(at.x + (size.x - ImGui::CalcTextSize(what).x) / 2), y},
-                 ui.ink(style.colour), what);
+    const char* end = what.data() + what.size();
+    const float w = ImGui::CalcTextSize(what.data(), end).x, x = std::floor((size.x - w) / 2);
+    const ImVec2 from(at.x + std::max(x, 0.0F), y), to(at.x + size.x, y + line_of(style.size));
+    ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(style.colour));
+    ImGui::RenderTextEllipsis(&list, from, to, to.x, what.data(), end, nullptr);
+    ImGui::PopStyleColor();
   };
   const Token ink = here ? Token::text : Token::text_quiet;
   centred({type::lead, Face::regular, ink}, nav.icon,
           pill.y + std::floor((pill_h - icon_line) / 2));
   if (words)
-    centred({type::small, here ? Face::semibold : Face::regular, ink}, nav.name,
+    centred({type::small, here ? Face::semibold : Face::regular, ink}, name,
             pill.y + pill_h + 2);
-  MirrorNode& node = ui.item(Role::link, nav.name);
+  MirrorNode& node = ui.item(Role::link, name);
   node.value = '#' + route_text(Route{nav.screen, {}});
   node.checked = here;
-  if (!words) tooltip(ui, nav.name);
+  if (!words) tooltip(ui, name);
 }
 
 void draw_rail(Ui& ui, const Model& model, float width, bool words) {
@@ -91,7 +100,7 @@ void draw_rail(Ui& ui, const Model& model, float width, bool words) {
     gap(space::l);
   }
   {
-    const Group nav(ui, Role::navigation, "Main");
+    const Group nav(ui, Role::navigation, ui.tr(Word::nav_main));
     const float h = words ? 56 : std::min(48.0F, std::floor(ImGui::GetWindowHeight() / 5));
     if (!words) ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
     for (const NavItem& item : nav_items) {
@@ -106,7 +115,7 @@ void draw_rail(Ui& ui, const Model& model, float width, bool words) {
 
 void draw_bottom_bar(Ui& ui, const Model& model, float height) {
   begin_part("bar", {0, height + model.page.inset_bottom}, still, ui.ink(Token::surface));
-  const Group nav(ui, Role::navigation, "Main");
+  const Group nav(ui, Role::navigation, ui.tr(Word::nav_main));
   const float cell = std::floor(ImGui::GetContentRegionAvail().x / 5);
   ImGui::Separator();
   ImGui::SetCursorPos({0, 0});
@@ -121,7 +130,7 @@ void draw_bottom_bar(Ui& ui, const Model& model, float height) {
 
 /// A thin line of words over the whole width.
 void banner(Ui& ui, const char* id, const char* icon, std::string_view words, Role role,
-            const char* action = nullptr) {
+            std::string_view action = {}) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.ink(Token::warn, 0.1F));
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::l, 6});
@@ -132,13 +141,13 @@ void banner(Ui& ui, const char* id, const char* icon, std::string_view words, Ro
   ImGui::PopStyleColor();
   const TextStyle style{type::small, Face::regular, Token::text};
   const float w = text_width(ui, style, words) + 24;
-  const float button_w = action == nullptr ? 0 : button_width(ui, {.label = action}) + space::m;
+  const float button_w = action.empty() ? 0 : button_width(ui, {.label = action}) + space::m;
   const float room = ImGui::GetContentRegionAvail().x;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
                        std::max(0.0F, std::floor((room - w - button_w) / 2)));
   paint(ui, icon, {type::small, Face::regular, Token::warn});
   ImGui::SameLine();
-  if (action == nullptr) {
+  if (action.empty()) {
     text(ui, words, style, role, "words");
   } else {
     line(ui, words, style, "words", role, w);
@@ -153,24 +162,24 @@ void draw_banners(Ui& ui, const Model& model) {
     banner(ui, id, icon, words, Role::status);
   };
   if (const ServerConfig* config = model.config.value()) {
-    if (config->sandbox) show("sandbox", icon::info, "Sandbox: no real call is placed.");
+    if (config->sandbox) show("sandbox", icon::info, ui.tr(Word::sandbox));
     if (!config->vendors.ultravox_ok)
-      show("ultravox", icon::warning, "Ultravox does not answer at the moment.");
+      show("ultravox", icon::warning, ui.tr(Word::ultravox_down));
     if (!config->vendors.twilio_ok && config->phone)
-      show("twilio", icon::warning, "Twilio does not answer at the moment.");
+      show("twilio", icon::warning, ui.tr(Word::twilio_down));
   }
   if (model.logged_out) {
-    banner(ui, "logged-out", icon::warning, "You are logged out.", Role::alert, "Log in");
+    banner(ui, "logged-out", icon::warning, ui.tr(Word::logged_out), Role::alert,
+           ui.tr(Word::log_in));
   } else if (!model.page.online) {
-    show("offline", icon::warning, "You are offline.");
+    show("offline", icon::warning, ui.tr(Word::offline));
   } else if (model.line.state == Line::State::held) {
     show("line", icon::warning,
-         "Not live: something between here and the server holds its news back. The page asks for "
-         "it every 3\xC2\xA0s.");
+         ui.tr({Word::updates_held, "time"}, ui.duration(poll_ms / 1000.0)));
   } else if (model.line.state == Line::State::reconnecting) {
-    show("line", icon::warning, "Not live: the server does not answer. Trying again.");
+    show("line", icon::warning, ui.tr(Word::updates_lost));
   } else if (model.line.state == Line::State::refused) {
-    show("line", icon::warning, "The server refused the stream of news. Reload the page.");
+    show("line", icon::warning, ui.tr(Word::updates_refused));
   }
 }
 
@@ -184,6 +193,7 @@ void draw_work(Ui& ui, const Model& model, ImVec2 size) {
   begin_part(id.c_str(), size, own_scroll ? still : 0);
   if (!own_scroll) ui.scrolls_page();
   const Group main(ui, Role::main, "");
+  ui.mirror.back().placeholder = ui.tr(Word::skip_to_content);
   switch (model.route.screen) {
     case Screen::call:
     case Screen::live:
@@ -226,7 +236,7 @@ void draw_side(Ui& ui, const Model& model, ImVec2 size) {
   ImGui::BeginChild("side", size, ImGuiChildFlags_AlwaysUseWindowPadding);
   ImGui::PopStyleVar();
   const Group side(ui, Role::complementary,
-                   model.live.cards.empty() ? "Recent calls" : "Live calls");
+                   ui.tr(model.live.cards.empty() ? Word::recent_calls : Word::live_calls));
   if (model.live.cards.empty()) {
     draw_before_call(ui, model);
   } else {
@@ -254,9 +264,10 @@ void draw_wide(Ui& ui, const Model& model) {
 /// The live calls alone.
 void draw_sheet(Ui& ui, const Model& model) {
   const Group sheet(ui, Role::main, "");
+  ui.mirror.back().placeholder = ui.tr(Word::skip_to_content);
   ImGui::SetCursorPosX(space::s);
   if (button(ui, "sheet-back",
-             {.label = "Back", .icon = icon::back, .look = Look::quiet, .icon_only = true},
+             {.label = ui.tr(Word::back), .icon = icon::back, .look = Look::quiet, .icon_only = true},
              ui.control)) {
     ui.act(Navigated{Route{}});
   }
@@ -291,13 +302,13 @@ void draw_narrow(Ui& ui, const Model& model) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::l, space::s});
     ImGui::BeginChild("pinned", {0, pinned_h}, ImGuiChildFlags_AlwaysUseWindowPadding, still);
     ImGui::PopStyleVar();
-    const Group place(ui, Role::complementary, "Place the call");
+    const Group place(ui, Role::complementary, ui.tr(Word::place_the_call));
     draw_place_button(ui, model);
     end_part();
   }
   if (live) {
     begin_part("strip", {0, strip_h}, still, ui.ink(Token::raised));
-    const Group strip(ui, Role::complementary, "Live calls");
+    const Group strip(ui, Role::complementary, ui.tr(Word::live_calls));
     draw_live_bar(ui, model);
     end_part();
   }
@@ -317,7 +328,7 @@ bool failed_panel(Ui& ui, const char* id, const Error& error) {
   const Card card(ui, id);
   error_note(ui, "error", error);
   gap(space::m);
-  return button(ui, "again", {.label = "Try again", .icon = icon::retry});
+  return button(ui, "again", {.label = ui.tr(Word::try_again), .icon = icon::retry});
 }
 
 void draw_page(Ui& ui, const Model& model) {

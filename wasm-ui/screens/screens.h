@@ -36,10 +36,9 @@ void draw_panels(Ui& ui, const Panels& panels);
 void draw_devices(Ui& ui, const Model& model);
 
 /// Speech and tools as lines of a log. `person`: what the other side is called.
-std::vector<LogEntry> transcript_lines(const Model& model,
+std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
-                                       const std::vector<TranscriptEntry>& tools,
-                                       std::string_view person);
+                                       const std::vector<TranscriptEntry>& tools, Word person);
 /// Whether this browser itself is, or was last, in the call.
 inline bool own(const Model& model, const Call& call) { return model.web.call_id == call.id; }
 /// So narrow or low that what is around the work becomes small.

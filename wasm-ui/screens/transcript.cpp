@@ -5,10 +5,9 @@
 
 namespace voxdial::ui {
 
-std::vector<LogEntry> transcript_lines(const Model& model,
+std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
-                                       const std::vector<TranscriptEntry>& tools,
-                                       std::string_view person) {
+                                       const std::vector<TranscriptEntry>& tools, Word person) {
   using Role = TranscriptEntry::Role;
   using Kind = LogEntry::Kind;
   std::vector<LogEntry> out;
@@ -20,19 +19,19 @@ std::vector<LogEntry> transcript_lines(const Model& model,
     switch (entry.role) {
       case Role::agent:
         made.kind = Kind::agent;
-        made.who = "Agent";
+        made.who = ui.tr(Word::agent);
         break;
       case Role::user:
         made.kind = Kind::person;
-        made.who = std::string(person);
+        made.who = ui.tr(person);
         break;
       case Role::tool_call:
         made.kind = Kind::tool;
-        made.who = "Used " + entry.tool_name;
+        made.who = ui.tr({Word::used_tool, "tool"}, entry.tool_name);
         break;
       case Role::tool_result:
         made.kind = Kind::tool;
-        made.who = "Answer of " + entry.tool_name;
+        made.who = ui.tr({Word::tool_answered, "tool"}, entry.tool_name);
         break;
     }
     made.first = out.empty() || out.back().kind != made.kind;
@@ -52,13 +51,14 @@ std::vector<LogEntry> transcript_lines(const Model& model,
 namespace {
 
 void draw_order(Ui& ui, const Order& order) {
-  const Group group(ui, Role::group, "Order details");
-  heading(ui, "Order details", 3, strong_text);
-  if (order.items.empty()) text(ui, "No items", quiet_text);
-  const auto amount = [&](const std::string& words, Face face) {
+  const Group group(ui, Role::group, ui.tr(Word::order_details));
+  heading(ui, ui.tr(Word::order_details), 3, strong_text);
+  if (order.items.empty()) text(ui, ui.tr(Word::no_items), quiet_text);
+  const auto amount = [&](long long cents, Face face) {
     const TextStyle style{type::body, face, Token::text};
     ImGui::TableNextColumn();
-    line(ui, words, style, nullptr, Role::text, -1);
+    line(ui, ui.format(Format::money, static_cast<double>(cents) / 100, "USD"), style, nullptr,
+         Role::text, -1);
   };
   if (!ImGui::BeginTable("items", 2)) return;
   ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch);
@@ -68,15 +68,16 @@ void draw_order(Ui& ui, const Order& order) {
     ImGui::PushID(n++);
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    line(ui, std::to_string(item.quantity) + "\xC3\x97 " + item.name);
-    if (!item.note.empty()) text(ui, "Note: " + item.note, small_text);
-    amount(dollars(cents(item.price * item.quantity)), Face::tabular);
+    line(ui, ui.tr({Word::item_count, "n item"}, ui.format(Format::number, item.quantity),
+                   item.name));
+    if (!item.note.empty()) text(ui, ui.tr({Word::item_note, "text"}, item.note), small_text);
+    amount(cents(item.price * item.quantity), Face::tabular);
     ImGui::PopID();
   }
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
-  line(ui, "Total", strong_text);
-  amount(dollars(total_cents(order)), Face::tabular_semibold);
+  line(ui, ui.tr(Word::total), strong_text);
+  amount(total_cents(order), Face::tabular_semibold);
   ImGui::EndTable();
 }
 
@@ -84,7 +85,8 @@ void draw_order(Ui& ui, const Order& order) {
 
 void draw_panels(Ui& ui, const Panels& panels) {
   if (panels.note) {
-    const std::string title = panels.note->title.empty() ? "Note" : panels.note->title;
+    const std::string title =
+        panels.note->title.empty() ? std::string(ui.tr(Word::note)) : panels.note->title;
     {
       const Group group(ui, Role::group, title);
       heading(ui, title, 3, strong_text);

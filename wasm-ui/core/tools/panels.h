@@ -34,7 +34,5 @@ struct Panels {
 /// Whole cents, rounded half up, so that the total is what the lines add up to on a receipt.
 long long cents(double dollars);
 long long total_cents(const Order& order);
-/// "$1,234.50"
-std::string dollars(long long cents);
 
 }  // namespace voxdial::ui

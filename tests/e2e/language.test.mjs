@@ -1,0 +1,83 @@
+// web/language.js under node: which language is shown, and what the browser writes in it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { countriesOf, formatsOf, languageFor, loadWords, localeFor, wordsOf } from '../../web/language.js';
+
+test('the language is the one chosen, else the first of the browser\'s that there is, else English', () => {
+  assert.equal(languageFor('de', ['fr']), 'de');
+  assert.equal(languageFor('', ['nl', 'fr-CA', 'de']), 'fr');
+  assert.equal(languageFor('', ['pt-PT']), 'pt-BR');
+  assert.equal(languageFor('', ['ja-JP']), 'ja');
+  assert.equal(languageFor('', ['nl', 'sv']), 'en');
+  assert.equal(languageFor('tlh', ['es-MX']), 'es'); // what an older page may have kept
+  assert.equal(languageFor('', []), 'en');
+});
+
+test('numbers and times are written as in the person\'s own country, where the browser tells it', () => {
+  assert.equal(localeFor('de', ['fr', 'de-AT']), 'de-AT');
+  assert.equal(localeFor('de', ['fr']), 'de');
+});
+
+const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
+
+test('each format has its look in a language', () => {
+  const at = Date.UTC(2025, 10, 21, 12, 5, 9);
+  const english = formatsOf('en-US'), german = formatsOf('de');
+  assert.match(english('date', at, ''), /^Nov 2[012], 2025$/);
+  assert.match(german('date', at, ''), /^2[012]\. Nov\. 2025$/);
+  assert.match(plain(english('clock', at, '')), /^\d\d:05 [AP]M$/);
+  assert.match(german('clockSeconds', at, ''), /^\d\d:05:09$/);
+  assert.match(german('dateTime', at, ''), /2025, \d\d:05$/);
+  assert.equal(english('number', 1234567, ''), '1,234,567');
+  assert.equal(german('number', 1234567, ''), '1.234.567');
+  assert.equal(german('decimal', 0.4, ''), '0,40');
+  assert.equal(plain(german('percent', 0.011, '')), '1,1 %');
+  assert.equal(plain(english('milliseconds', 41.7, '')), '42 ms');
+  assert.equal(english('money', 0.014, 'USD'), '$0.014');
+  assert.equal(english('money', 1234.5, 'USD'), '$1,234.50');
+  assert.equal(plain(german('money', 0.014, 'USD')), '0,014 $');
+  assert.equal(english('language', 0, 'de'), 'German');
+  assert.equal(german('language', 0, 'de'), 'Deutsch');
+});
+
+test('a length of time is written from its parts', () => {
+  const english = (seconds) => plain(formatsOf('en')('duration', seconds, ''));
+  assert.equal(english(0), '0 sec');
+  assert.equal(english(45), '45 sec');
+  assert.equal(english(600), '10 min');
+  assert.equal(english(90), '1 min 30 sec');
+  assert.equal(english(5400), '1 hr 30 min');
+  assert.equal(plain(formatsOf('ja')('duration', 90, '')), '1 分30 秒');
+});
+
+test('what the browser cannot name stays as it is', () => {
+  assert.equal(formatsOf('en')('language', 0, 'not a language'), 'not a language');
+  assert.equal(formatsOf('en')('money', 2, 'credits'), 'credits');
+});
+
+test('countries are called and sorted as the language does', () => {
+  assert.deepEqual(countriesOf('en', ['US', 'DE', 'AT']).map(({ name }) => name), ['Austria', 'Germany', 'United States']);
+  assert.deepEqual(countriesOf('de', ['US', 'DE', 'AT']).map(({ region }) => region), ['DE', 'AT', 'US']);
+});
+
+test('words are fetched once; what cannot be fetched can be asked for again', async () => {
+  let asked = 0, answer = async () => { throw new TypeError('offline'); };
+  const tables = { es: () => { asked++; return answer(); } };
+  await assert.rejects(loadWords('es', tables));
+  assert.equal(wordsOf('es'), undefined);
+  answer = async () => ({ default: { words: ['hola'], said: [] } });
+  assert.deepEqual((await loadWords('es', tables)).words, ['hola']);
+  await loadWords('es', tables);
+  assert.equal(asked, 2);
+  assert.deepEqual(wordsOf('en'), { words: [], said: [] });
+});
+
+test('every format that the program asks for is there', () => {
+  const header = readFileSync(new URL('../../wasm-ui/core/words/format.h', import.meta.url), 'utf8');
+  const names = [...header.match(/format_names\[\] = \{([^}]*)\}/)[1].matchAll(/"(\w+)"/g)].map((match) => match[1]);
+  assert.ok(names.length > 8);
+  const of = { money: 'USD', language: 'de' };
+  for (const name of names) assert.notEqual(formatsOf('en')(name, 1234.5, of[name] ?? ''), of[name] ?? '1234.5', name);
+  assert.equal(formatsOf('en')('noSuchFormat', 1234.5, ''), '1234.5');
+});
