@@ -73,7 +73,7 @@ function finishLoading() {
 }
 
 /** Fetches the words beside the program, so that the first picture is in the right language; without them it is English. */
-function words() {
+function fetchWords() {
   let chosen = '';
   try {
     chosen = localStorage.language ?? '';
@@ -107,7 +107,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   createProgram({
     host: (hear) => (host = createHost(hear)),
     instantiateWasm: (imports, done) => {
-      Promise.all([instantiate(imports), words()]).then(([{ instance, module }]) => done(instance, module))
+      Promise.all([instantiate(imports), fetchWords()]).then(([{ instance, module }]) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
       return {};
     },

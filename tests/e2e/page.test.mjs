@@ -57,7 +57,7 @@ test('a call that runs draws a frame a second for its clock, not one after the o
   const whom = await call(page, '0117');
   await state(page, whom, 'Talking');
   const before = await page.evaluate(() => window.drawn);
-  await see(card(page, whom).getByText(/^Talk 0:0[5-9]/));
+  await see(card(page, whom).getByText(/^Talk: 0:0[5-9]/));
   assert.ok((await page.evaluate(() => window.drawn)) - before < 40);
   await card(page, whom).getByRole('button', { name: 'End call' }).click();
   await state(page, whom, 'Ended');
@@ -96,7 +96,7 @@ test('the doctor checks what can stop a call, on the server and in the browser',
   await see(checks.filter({ hasText: /Ultravox/ }));
   await see(checks.filter({ hasText: /Twilio/ }));
   await page.getByRole('button', { name: 'Test microphone' }).click();
-  await see(checks.filter({ hasText: /Microphone: Good/ }));
+  await see(checks.filter({ hasText: /Microphone: OK/ }));
   await page.getByRole('button', { name: 'Check again' }).click();
   await see(page.getByText(/Checked at /));
 });

@@ -134,7 +134,7 @@ for (const minutes of [5, -5]) {
     const answered = Date.now();
     await page.reload();
     await state(page, whom, 'Talking');
-    const figure = card(page, whom).getByText(/^Talk \d+:\d\d$/);
+    const figure = card(page, whom).getByText(/^Talk: \d+:\d\d$/);
     await see(figure);
     const [, m, s] = /(\d+):(\d\d)/.exec(await figure.textContent());
     const really = (Date.now() - answered) / 1000;

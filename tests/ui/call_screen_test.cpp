@@ -82,7 +82,8 @@ TEST_CASE("the server's verdict on the number is said in words") {
   stage.activate(Role::radio, "Phone");
   PhoneCheck check = good_check();
   type_number(stage, "4155550123", check);
-  CHECK(stage.says("Calls +1 415-555-0123 \xC2\xB7 United States \xC2\xB7 mobile \xC2\xB7 14:05 there"));
+  CHECK(stage.says(
+      "Calls +1 415-555-0123 \xC2\xB7 United States \xC2\xB7 mobile \xC2\xB7 14:05 there"));
   check.allowed = false;
   check.reason = make_error(ErrorCode::number_not_allowed);
   type_number(stage, "4155550124", check);
@@ -168,8 +169,7 @@ TEST_CASE("a refused microphone is said under the button") {
   Stage stage;
   stage.activate(Role::button, "Start web call");
   stage.tell(MicrophoneChecked{make_error(ErrorCode::mic_denied)});
-  CHECK(stage.find_starting(Role::alert, "This site may not use your microphone") !=
-        nullptr);
+  CHECK(stage.find_starting(Role::alert, "This site may not use your microphone") != nullptr);
 }
 
 TEST_CASE("options open and close, and the recording switch shows the consent line") {

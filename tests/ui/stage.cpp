@@ -13,8 +13,8 @@ constexpr int max_passes = 10;
 std::string test_format(Format as, double value, const std::string& of) {
   const auto fixed = [&](double n, int digits) {
     char text[32];
-    return std::string(text, static_cast<std::size_t>(
-                                 std::snprintf(text, sizeof text, "%.*f", digits, n)));
+    return std::string(
+        text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.*f", digits, n)));
   };
   const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   const auto whole = static_cast<long long>(value);
@@ -73,8 +73,7 @@ Stage::Stage(Story begun, float width, float height) : story(std::move(begun)) {
   config.SizePixels = line_of(type::body);
   config.GlyphExtraAdvanceX = -3;
   ImFont* font = io.Fonts->AddFontDefault(&config);
-  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_format},
-                             now_ms_);
+  ui_ = std::make_unique<Ui>(Services{{font, font, font, font, font}, test_format}, now_ms_);
   resize(width, height, false);
 }
 

@@ -113,7 +113,8 @@ inline Story started_story() {
   Launched launched;
   launched.now = 1'700'000'000'000;
   story.tell(launched);
-  story.tell(LanguageLoaded{{}, {{"DE", "Germany"}, {"GB", "United Kingdom"}, {"US", "United States"}}});
+  story.tell(
+      LanguageLoaded{{}, {{"DE", "Germany"}, {"GB", "United Kingdom"}, {"US", "United States"}}});
   story.reply("GET", "/api/config", 200, encode(some_config()));
   story.reply(
       "GET", "/api/agents", 200,

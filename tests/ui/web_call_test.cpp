@@ -192,9 +192,7 @@ TEST_CASE("a note is shown and a tool call leaves a card in the transcript") {
   CHECK(live->tools[0].index == 0);
 }
 
-TEST_CASE("money is counted in whole cents, as on a receipt") {
-  CHECK(cents(1.29 * 3) == 387);
-}
+TEST_CASE("money is counted in whole cents, as on a receipt") { CHECK(cents(1.29 * 3) == 387); }
 
 TEST_CASE("typing to the agent in one's own web call goes through the call") {
   Story story = web_story();
@@ -211,9 +209,8 @@ TEST_CASE("what is so stays said until it is taken back, whatever the call does 
   story.tell(ProblemMet{Word::problem_other});
   story.tell(PhaseChanged{WebPhase::speaking});
   CHECK_FALSE(story.model.web.problem);
-  CHECK(story.model.web.remarks ==
-        std::vector<Remark>{{"microphone", Word::remark_mic_silenced},
-                            {"speaker", Word::remark_speaker_gone}});
+  CHECK(story.model.web.remarks == std::vector<Remark>{{"microphone", Word::remark_mic_silenced},
+                                                       {"speaker", Word::remark_speaker_gone}});
   story.tell(RemarkSet{"microphone", Word::remark_mic_lost});
   CHECK(story.model.web.remarks.back() == Remark{"microphone", Word::remark_mic_lost});
   story.tell(RemarkSet{"microphone", std::nullopt});

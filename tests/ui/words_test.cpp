@@ -138,7 +138,8 @@ TEST_CASE("every language has every word, with its parameters and its forms") {
   }
 }
 
-TEST_CASE("a word that is missing, unused or has other parameters or forms is found, in any language") {
+TEST_CASE(
+    "a word that is missing, unused or has other parameters or forms is found, in any language") {
   for (const std::string& language : translations()) {
     CAPTURE(language);
     const JsonValue good = table_of(language).at("words");
@@ -272,7 +273,8 @@ TEST_CASE("what a table lacks is said in English") {
   CHECK(tr(words, Word::dismiss) == "Ausblenden");
 }
 
-TEST_CASE("what the server says is said in the reader's language, else by its code, else as it came") {
+TEST_CASE(
+    "what the server says is said in the reader's language, else by its code, else as it came") {
   Table table;
   table.said = {{"Letters cannot be dialled.", "Buchstaben kann man nicht wählen."},
                 {"invalid_number", "Keine gültige Nummer."},
@@ -288,7 +290,8 @@ TEST_CASE("what the server says is said in the reader's language, else by its co
   CHECK(said(Words{}, make_error(ErrorCode::conflict, "It is so.")) == "It is so.");
 }
 
-TEST_CASE("why a call ended is told as seen by the reader, with times as the language writes them") {
+TEST_CASE(
+    "why a call ended is told as seen by the reader, with times as the language writes them") {
   Call call = some_call("c1", MediumType::twilio, CallStatus::completed);
   const Formatter duration = [](Format, double seconds, const std::string&) {
     return std::to_string(static_cast<int>(seconds)) + " sec";

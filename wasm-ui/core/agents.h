@@ -24,11 +24,11 @@ struct Agents {
   Request<ModelList> models;
 
   std::optional<Agent> draft;
-  std::string draft_of;      ///< the preset it began as; empty: a new one
-  bool changed = false;      ///< the draft differs from where it began
-  Request<Done> saving;      ///< also deleting and resetting
-  std::string saved_id;      ///< what `saving` is about
-  bool sure = false;         ///< Delete or Reset was pressed once
+  std::string draft_of;              ///< the preset it began as; empty: a new one
+  bool changed = false;              ///< the draft differs from where it began
+  Request<Done> saving;              ///< also deleting and resetting
+  std::string saved_id;              ///< what `saving` is about
+  bool sure = false;                 ///< Delete or Reset was pressed once
   std::optional<Word> import_fault;  ///< why the last file was not taken
   std::string import_reason;         ///< more about it, as the reader of agents says it
 

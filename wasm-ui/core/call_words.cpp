@@ -56,8 +56,7 @@ namespace {
 
 /// What the page says in its own words: who pressed End is the reader or not, and lengths of time
 /// are written as the language does.
-std::string own_words(const Words& words, const Call& call, bool mine,
-                      Formatter format) {
+std::string own_words(const Words& words, const Call& call, bool mine, Formatter format) {
   const std::string& code = call.end.code;
   if (code == "ended_here")
     return std::string(tr(words, mine ? Word::you_ended : Word::was_ended_here));
@@ -72,7 +71,8 @@ std::string own_words(const Words& words, const Call& call, bool mine,
   if (code == "time_limit" && (call.max_duration_s == 0 || format == nullptr))
     return std::string(tr(words, Word::is_time_limit));
   if (code == "time_limit")
-    return tr(words, {Word::is_time_limit_of, "time"}, format(Format::duration, call.max_duration_s, {}));
+    return tr(words, {Word::is_time_limit_of, "time"},
+              format(Format::duration, call.max_duration_s, {}));
   return {};
 }
 
@@ -106,8 +106,7 @@ Word meaning_of(const Call& call) {
 
 }  // namespace
 
-std::string state_meaning(const Words& words, const Call& call, bool mine,
-                          Formatter format) {
+std::string state_meaning(const Words& words, const Call& call, bool mine, Formatter format) {
   if (is_terminal(call.status) && !call.end.sentence.empty()) {
     std::string own = own_words(words, call, mine, format);
     return own.empty() ? said(words, call.end.sentence) : own;

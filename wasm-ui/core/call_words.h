@@ -18,8 +18,7 @@ Word state_word(CallStatus status, MediumType medium);
 std::optional<Word> phase_word(WebPhase phase);
 /// What the state means, in a sentence; why it ended once it has. `mine`: the reader placed it.
 /// Without a formatter it tells no length of time.
-std::string state_meaning(const Words& words, const Call& call, bool mine,
-                          Formatter format);
+std::string state_meaning(const Words& words, const Call& call, bool mine, Formatter format);
 /// "0:32", "12:05", "1:02:09"; negative counts as 0.
 std::string clock_text(Millis ms);
 /// Who ended it; nothing while it is live.

@@ -80,8 +80,7 @@ std::vector<DoctorCheck> browser_checks(const Model& model) {
                     word(live ? Word::check_events_ok : Word::check_events_no),
                     live ? "" : word(Word::check_events_fix)});
   // These words are on the screen, so there is a canvas to put them on.
-  checks.push_back(
-      {State::ok, "webgl", word(Word::check_webgl), word(Word::check_webgl_ok), ""});
+  checks.push_back({State::ok, "webgl", word(Word::check_webgl), word(Word::check_webgl_ok), ""});
   return checks;
 }
 

@@ -195,8 +195,8 @@ using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
                  SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
-                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage, SetTitle, AskToNotify,
-                 Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo>;
+                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage, SetTitle,
+                 AskToNotify, Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

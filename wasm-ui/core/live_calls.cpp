@@ -4,8 +4,8 @@
 
 #include "shared/codec.h"
 #include "shared/percent.h"
-#include "wasm-ui/core/model.h"
 #include "wasm-ui/core/call_words.h"
+#include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
 namespace {

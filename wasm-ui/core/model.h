@@ -26,7 +26,7 @@ struct Model {
   Route route;
   Line line;
   Request<ServerConfig> config;
-  Words words;                        ///< of the language in use
+  Words words;                         ///< of the language in use
   std::vector<CountryName> countries;  ///< those that can be called, as the language sorts them
   Request<Done> logging_out;
   bool logged_out = false;           ///< the session ended elsewhere, or its time was over

@@ -4,8 +4,8 @@
 
 #include "shared/ascii.h"
 #include "shared/codec.h"
-#include "wasm-ui/core/model.h"
 #include "wasm-ui/core/call_words.h"
+#include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
 namespace {

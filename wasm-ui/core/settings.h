@@ -35,7 +35,7 @@ struct Settings {
   Theme theme = Theme::system;
   std::string language;          ///< of `languages`; empty: the browser's
   bool language_failed = false;  ///< what was chosen last could not be fetched
-  std::string microphone;  ///< device id; empty: the default
+  std::string microphone;        ///< device id; empty: the default
   std::string speaker;
   bool push_to_talk = false;
   std::string talk_key = "Space";  ///< a place on the keyboard, whatever the layout
@@ -96,9 +96,9 @@ struct UserTranscriptsSet {
 };
 
 using SettingsAction =
-    std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet,
-                 TalkKeyAsked, EndSoundSet, NotifySet, NotifyAnswered, PhoneLinksPressed, DebugSet,
-                 UserTranscriptsSet>;
+    std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, MicrophoneChosen,
+                 SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked, EndSoundSet, NotifySet,
+                 NotifyAnswered, PhoneLinksPressed, DebugSet, UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);
 
 /// Takes up what was remembered and what the address asks for.

@@ -49,7 +49,7 @@ struct WebCall {
   float mic_level = 0, agent_level = 0;                 ///< 0..1
   float round_trip_ms = -1, jitter_ms = -1, loss = -1;  ///< negative: not known
   float latency_ms = -1;                                ///< of the agent's last answer
-  std::optional<Word> problem;  ///< something that did not end the call
+  std::optional<Word> problem;                          ///< something that did not end the call
   std::vector<Remark> remarks;  ///< what stays as it is until it is taken back
   std::optional<Error> end;     ///< why it broke, when it broke
   std::vector<std::string> debug;

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "shared/percent.h"
-#include "wasm-ui/core/tools/registry.h"
 #include "wasm-ui/core/call_words.h"
+#include "wasm-ui/core/tools/registry.h"
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
@@ -67,8 +67,9 @@ void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
           ? ui.tr({Word::voices_failed, "reason"}, ui.said(*model.agents.voices.failure()))
           : std::string();
   ImGui::SetNextItemWidth(-listen_w - space::s);
-  if (auto chosen = select(ui, "voice", {.label = ui.tr(Word::voice), .value = chosen_id, .hint = hint},
-                           std::move(options))) {
+  if (auto chosen =
+          select(ui, "voice", {.label = ui.tr(Word::voice), .value = chosen_id, .hint = hint},
+                 std::move(options))) {
     next.settings.voice = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
     changed = true;
   }
@@ -85,7 +86,8 @@ void draw_model_and_language(Ui& ui, const Model& model, CallSettings& s, bool& 
     for (const std::string& name : list->models) options.add(name, name);
   }
   if (!options.has(current)) options.add(current, current);
-  if (auto chosen = select(ui, "model", {.label = ui.tr(Word::model), .value = current}, std::move(options))) {
+  if (auto chosen = select(ui, "model", {.label = ui.tr(Word::model), .value = current},
+                           std::move(options))) {
     s.model = chosen->empty() ? std::nullopt : std::optional<std::string>(*chosen);
     changed = true;
   }
@@ -236,19 +238,18 @@ void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
                    .disabled = busy})) {
     ui.act(DraftUsed{});
   }
-  if (!fresh &&
-      next("copy",
-           {.label = ui.tr(Word::save_as_new),
-            .icon = icon::plus,
-            .disabled = busy || fault.has_value()})) {
+  if (!fresh && next("copy", {.label = ui.tr(Word::save_as_new),
+                              .icon = icon::plus,
+                              .disabled = busy || fault.has_value()})) {
     ui.act(DraftSavedAsNew{});
   }
-  if (next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download})) ui.act(DraftExported{});
+  if (next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download}))
+    ui.act(DraftExported{});
   const bool shipped = draft.built_in;
   if (!fresh && (!shipped || draft.edited)) {
-    const std::string_view label =
-        agents.sure ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
-                    : ui.tr(shipped ? Word::reset : Word::delete_agent);
+    const std::string_view label = agents.sure
+                                       ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
+                                       : ui.tr(shipped ? Word::reset : Word::delete_agent);
     if (next("remove", {.label = label,
                         .icon = shipped ? icon::retry : icon::trash,
                         .look = Look::quiet,
@@ -360,7 +361,8 @@ void draw_agent_editor(Ui& ui, const Model& model) {
     const Column column("back",
                         ImGui::GetContentRegionAvail().x >= two_columns_from ? 1200 : measure,
                         is_narrow(model) ? space::l : space::xl);
-    if (button(ui, "back", {.label = ui.tr(Word::nav_agents), .icon = icon::back, .look = Look::quiet})) {
+    if (button(ui, "back",
+               {.label = ui.tr(Word::nav_agents), .icon = icon::back, .look = Look::quiet})) {
       ui.act(Navigated{Route{Screen::agents, {}}});
     }
     const bool right_one = agents.draft && (agents.draft_of == model.route.id ||

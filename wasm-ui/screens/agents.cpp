@@ -42,9 +42,11 @@ void draw_agents(Ui& ui, const Model& model) {
   const Column column("agents", measure, is_narrow(model) ? space::l : space::xl);
   screen_title(ui, ui.tr(Word::nav_agents), ui.tr(Word::agents_about));
   const Agents& agents = model.agents;
-  if (button(ui, "new", {.label = ui.tr(Word::new_agent), .icon = icon::plus})) ui.act(AgentOpened{});
+  if (button(ui, "new", {.label = ui.tr(Word::new_agent), .icon = icon::plus}))
+    ui.act(AgentOpened{});
   ImGui::SameLine();
-  if (button(ui, "import", {.label = ui.tr(Word::import), .icon = icon::upload})) ui.act(ImportPressed{});
+  if (button(ui, "import", {.label = ui.tr(Word::import), .icon = icon::upload}))
+    ui.act(ImportPressed{});
   if (agents.import_fault) {
     const std::string words = *agents.import_fault == Word::import_not_agent
                                   ? ui.tr({Word::import_not_agent, "reason"}, agents.import_reason)

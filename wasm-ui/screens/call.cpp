@@ -82,27 +82,25 @@ void draw_number(Ui& ui, const Model& model) {
   }
   ImGui::SameLine();
   const Verdict verdict = verdict_of(ui, model);
-  const FieldResult typed =
-      textbox(ui, "number",
-              {.label = ui.tr(Word::phone_number),
-               .value = form.number,
-               .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123"
-                                                                    : ui.tr(Word::number),
-               .hint = verdict.hint,
-               .fault = verdict.fault,
-               .input = Input::tel,
-               .disabled = busy,
-               .tabular = true,
-               .text_size = type::title,
-               .height = height});
+  const FieldResult typed = textbox(
+      ui, "number",
+      {.label = ui.tr(Word::phone_number),
+       .value = form.number,
+       .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
+       .hint = verdict.hint,
+       .fault = verdict.fault,
+       .input = Input::tel,
+       .disabled = busy,
+       .tabular = true,
+       .text_size = type::title,
+       .height = height});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
   const PhoneCheck* check = form.check.value();
   if (check != nullptr && check->quiet_hours) {
     gap(space::s);
-    if (checkbox(ui, "quiet-hours", ui.tr(Word::call_at_night), form.quiet_hours_override,
-                 busy)) {
+    if (checkbox(ui, "quiet-hours", ui.tr(Word::call_at_night), form.quiet_hours_override, busy)) {
       ui.act(QuietHoursOverridden{!form.quiet_hours_override});
     }
   }
@@ -137,8 +135,7 @@ void draw_agent_facts(Ui& ui, const Model& model, const Agent& agent) {
   if (!prompt.empty()) line(ui, prompt, quiet_text, "agent-prompt");
   if (model.form.overrides) {
     gap(space::s);
-    remark(ui, "agent-edited", icon::edit, Token::text_quiet,
-           ui.tr(Word::edited_for_next_call));
+    remark(ui, "agent-edited", icon::edit, Token::text_quiet, ui.tr(Word::edited_for_next_call));
     if (button(ui, "agent-original",
                {.label = ui.tr(Word::use_saved_agent), .icon = icon::retry, .look = Look::quiet})) {
       ui.act(OverridesDropped{});

@@ -93,8 +93,8 @@ void draw_recording(Ui& ui, const Model& model, const Call& call) {
     ui.act(AudioPressed{url});
   }
   if (mine && model.audio_state == AudioState::failed) {
-    remark(ui, "play-failed", icon::warning, Token::bad,
-           ui.tr(Word::recording_failed), Role::alert);
+    remark(ui, "play-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
+           Role::alert);
   }
 }
 
@@ -107,8 +107,7 @@ void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
   for (const TimelineEntry& entry : timeline) {
     ImGui::PushID(n++);
     const std::string time = ui.time(entry.at, Format::clock_seconds);
-    const std::string what = timeline_word(ui.words(), entry.what),
-                      detail = ui.said(entry.detail);
+    const std::string what = timeline_word(ui.words(), entry.what), detail = ui.said(entry.detail);
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     paint(ui, time, {type::body, Face::tabular, Token::text_quiet}, -1);
@@ -173,7 +172,8 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   } else if (transcript->entries.empty()) {
     text(ui, ui.tr(Word::no_transcript), quiet_text);
   } else {
-    std::vector<LogEntry> lines = transcript_lines(ui, model, transcript->entries, {}, Word::person);
+    std::vector<LogEntry> lines =
+        transcript_lines(ui, model, transcript->entries, {}, Word::person);
     const float most = std::max(200.0F, model.page.height * 0.6F);
     const float height = std::min(most, log_height(ui, "log", lines.size()));
     log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines)}, height);
@@ -185,7 +185,8 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
 void draw_call_detail(Ui& ui, const Model& model, int level) {
   const History& h = model.history;
   if (level == 1 &&
-      button(ui, "back", {.label = ui.tr(Word::nav_history), .icon = icon::back, .look = Look::quiet})) {
+      button(ui, "back",
+             {.label = ui.tr(Word::nav_history), .icon = icon::back, .look = Look::quiet})) {
     ui.act(Navigated{Route{Screen::history, {}}});
   }
   if (const Error* error = h.detail.failure()) {

@@ -54,8 +54,8 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   sentence(remedy, body_text);
   gap(space::m);
   ImGui::EndGroup();
-  ui.item(Role::listitem, ui.tr({Word::check_said, "title state found"}, title,
-                                ui.tr(look.word), remedy.empty() ? detail : detail + ' ' + remedy));
+  ui.item(Role::listitem, ui.tr({Word::check_said, "title state found"}, title, ui.tr(look.word),
+                                remedy.empty() ? detail : detail + ' ' + remedy));
   ImGui::TableNextColumn();
   gap(space::s);
   paint(ui, ui.tr(look.word), {type::small, Face::semibold, look.colour}, -1);

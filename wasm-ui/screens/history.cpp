@@ -51,7 +51,8 @@ void draw_selects(Ui& ui, const Model& model) {
     states.add(wire_name(status), ui.tr(state_word(status, MediumType::twilio)));
   }
   const std::string_view state = filter.status ? wire_name(*filter.status) : "";
-  if (auto chosen = cell("state", {.label = ui.tr(Word::state), .value = state}, std::move(states))) {
+  if (auto chosen =
+          cell("state", {.label = ui.tr(Word::state), .value = state}, std::move(states))) {
     next.status = call_status(*chosen);
   }
   Options agents;
@@ -59,16 +60,18 @@ void draw_selects(Ui& ui, const Model& model) {
   if (const AgentList* list = model.agents.list.value()) {
     for (const Agent& agent : list->agents) agents.add(agent.id, agent.name);
   }
-  if (auto chosen = cell("agent", {.label = ui.tr(Word::agent), .value = filter.agent}, std::move(agents))) {
+  if (auto chosen =
+          cell("agent", {.label = ui.tr(Word::agent), .value = filter.agent}, std::move(agents))) {
     next.agent = *chosen;
   }
   constexpr std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
   Options dates;
   dates.add("all", ui.tr(Word::any_date)).add("day", ui.tr(Word::last_24_hours));
   dates.add("week", ui.tr(Word::last_7_days)).add("month", ui.tr(Word::last_30_days));
-  if (auto chosen =
-          cell("date", {.label = ui.tr(Word::date), .value = ranges[static_cast<std::size_t>(filter.range)]},
-               std::move(dates))) {
+  if (auto chosen = cell(
+          "date",
+          {.label = ui.tr(Word::date), .value = ranges[static_cast<std::size_t>(filter.range)]},
+          std::move(dates))) {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       if (*chosen == ranges[i]) next.range = static_cast<Range>(i);
     }
@@ -132,9 +135,7 @@ void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
   paint(ui, call.agent_name, quiet_text);
   ImGui::TableNextColumn();
   into_row(row_h, h);
-  const auto day = [&](const Call& one) {
-    return ui.time(one.created_at, Format::date);
-  };
+  const auto day = [&](const Call& one) { return ui.time(one.created_at, Format::date); };
   const std::string today = day(call);
   if (before == nullptr || day(*before) != today) paint(ui, today, quiet_text);
   ImGui::TableNextColumn();
@@ -173,9 +174,9 @@ void draw_rows(Ui& ui, const Model& model) {
   const bool wide = ImGui::GetContentRegionAvail().x >= table_from;
   const float row_h = wide ? ui.control + 4 : 60;
   const auto count = static_cast<int>(h.rows.size());
-  const Group group(ui, Role::group,
-                    h.next_cursor.empty() ? ui.tr(Word::calls_shown, count)
-                                          : ui.tr(Word::calls_so_far, count));
+  const Group group(
+      ui, Role::group,
+      h.next_cursor.empty() ? ui.tr(Word::calls_shown, count) : ui.tr(Word::calls_so_far, count));
   const float height = std::max(160.0F, ImGui::GetContentRegionAvail().y);
   if (!ImGui::BeginTable("calls", wide ? 6 : 1,
                          ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH, {0, height})) {
@@ -243,7 +244,8 @@ void draw_list(Ui& ui, const Model& model) {
     const bool filtered = !(h.filter == HistoryFilter{});
     empty_state(ui, icon::history, ui.tr(filtered ? Word::no_matching_calls : Word::no_calls_yet),
                 ui.tr(filtered ? Word::no_matching_hint : Word::no_calls_yet_record));
-    if (!filtered && button(ui, "first-call", {.label = ui.tr(Word::place_a_call), .icon = icon::phone})) {
+    if (!filtered &&
+        button(ui, "first-call", {.label = ui.tr(Word::place_a_call), .icon = icon::phone})) {
       ui.act(Navigated{Route{}});
     }
   } else {
@@ -271,7 +273,8 @@ void draw_record(Ui& ui, const Model& model, ImVec2 size) {
   const float exports = button_width(ui, {.label = "CSV", .icon = icon::download}) +
                         button_width(ui, {.label = "JSON", .icon = icon::download}) + space::s;
   const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - exports;
-  heading(ui, ui.tr(Word::nav_history), 1, display_text, model.route.id.empty() ? "title" : "record-title");
+  heading(ui, ui.tr(Word::nav_history), 1, display_text,
+          model.route.id.empty() ? "title" : "record-title");
   ImGui::SameLine(right);
   draw_export(ui, h, "csv", "CSV", ExportFormat::csv);
   ImGui::SameLine();

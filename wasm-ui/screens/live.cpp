@@ -65,7 +65,8 @@ void draw_timers(Ui& ui, const Model& model, const Call& call) {
     const Millis talked = talk_ms(model, call);
     draw_timer(ui, Word::talk, clock_text(talked));
     if (!over && call.max_duration_s > 0) {
-      draw_timer(ui, Word::time_left, clock_text(Millis{call.max_duration_s} * 1000 - talked + 999));
+      draw_timer(ui, Word::time_left,
+                 clock_text(Millis{call.max_duration_s} * 1000 - talked + 999));
     }
     if (!over) tick(ui, talked);
   } else if (!over) {
@@ -90,7 +91,8 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
   }
   const float room = ImGui::GetContentRegionAvail().x, away = over ? ui.control : 0;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
-  line(ui, ui.tr(state_of(model, call)), display_text, "state", Role::status, room - 24 - away - space::s);
+  line(ui, ui.tr(state_of(model, call)), display_text, "state", Role::status,
+       room - 24 - away - space::s);
   if (!over) return;
   ImGui::SameLine(ImGui::GetWindowWidth() - away - space::s);
   if (button(ui, "dismiss",
@@ -128,8 +130,7 @@ void draw_head(Ui& ui, const Model& model, const Call& call) {
       meaning = ui.tr(Word::mic_is_muted);
     }
   } else if (!broke(model, call)) {
-    meaning = state_meaning(ui.words(), call, is_mine(model, call),
-                            ui.services.format);
+    meaning = state_meaning(ui.words(), call, is_mine(model, call), ui.services.format);
   }
   if (!meaning.empty()) text(ui, meaning, quiet_text, Role::text, "meaning");
   if (!call.warning.empty())
@@ -143,8 +144,7 @@ std::string quality_text(const Ui& ui, const WebCall& web) {
   };
   const auto ms = [&](float value) { return ui.format(Format::milliseconds, value); };
   if (web.latency_ms >= 0) add(ui.tr({Word::quality_answers, "time"}, ms(web.latency_ms)));
-  if (web.round_trip_ms >= 0)
-    add(ui.tr({Word::quality_round_trip, "time"}, ms(web.round_trip_ms)));
+  if (web.round_trip_ms >= 0) add(ui.tr({Word::quality_round_trip, "time"}, ms(web.round_trip_ms)));
   if (web.jitter_ms >= 0) add(ui.tr({Word::quality_jitter, "time"}, ms(web.jitter_ms)));
   if (web.loss >= 0)
     add(ui.tr({Word::quality_loss, "share"}, ui.format(Format::percent, web.loss)));
@@ -163,7 +163,8 @@ void draw_sound(Ui& ui, const Model& model) {
     paint(ui, name, label_text);
     ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + words_w + space::m);
     ImGui::SetCursorPosY(y + 6);
-    meter(ui, ui.tr({Word::level_of, "who"}, name), off ? 0 : level, off ? Token::line : Token::accent);
+    meter(ui, ui.tr({Word::level_of, "who"}, name), off ? 0 : level,
+          off ? Token::line : Token::accent);
     ImGui::SetCursorPosY(y + line_of(type::small) + space::xs);
   };
   if (!unmeasured) {
@@ -173,8 +174,8 @@ void draw_sound(Ui& ui, const Model& model) {
   const std::string quality = quality_text(ui, web);
   if (!quality.empty()) text(ui, quality, small_text, Role::text, "quality");
   for (const Remark& known : web.remarks) {
-    remark(ui, ("remark-" + known.about).c_str(), icon::warning, Token::warn,
-           ui.tr(known.word), Role::alert);
+    remark(ui, ("remark-" + known.about).c_str(), icon::warning, Token::warn, ui.tr(known.word),
+           Role::alert);
   }
   if (web.problem)
     remark(ui, "problem", icon::warning, Token::warn, ui.tr(*web.problem), Role::alert);
@@ -200,16 +201,17 @@ void draw_tools(Ui& ui, const Panels& panels) {
 }
 
 void draw_words(Ui& ui, const Model& model, const LiveCall& live, float height) {
-  std::vector<LogEntry> lines = transcript_lines(
-      ui, model, live.transcript, live.tools, own(model, live.call) ? Word::you : Word::person);
+  std::vector<LogEntry> lines = transcript_lines(ui, model, live.transcript, live.tools,
+                                                 own(model, live.call) ? Word::you : Word::person);
   if (lines.empty()) {
-    lines.push_back({.text = std::string(ui.tr(is_terminal(live.call.status)
-                                                   ? Word::nothing_said
-                                                   : Word::words_appear_here))});
+    lines.push_back(
+        {.text = std::string(
+             ui.tr(is_terminal(live.call.status) ? Word::nothing_said : Word::words_appear_here))});
   }
   const Error* error = live.catching_up.failure();
   const float note = error == nullptr ? 0 : 60;
-  log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines), .follow = true}, height - note);
+  log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines), .follow = true},
+      height - note);
   if (error != nullptr) error_note(ui, "words-failed", *error);
 }
 
@@ -297,9 +299,8 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     ImGui::PushID(live.call.id.c_str());
     ImGui::TableNextRow(0, row_h);
     ImGui::TableNextColumn();
-    const std::string name =
-        call_party(ui.words(), live.call) + " \xC2\xB7 " +
-        std::string(ui.tr(state_of(model, live.call)));
+    const std::string name = call_party(ui.words(), live.call) + " \xC2\xB7 " +
+                             std::string(ui.tr(state_of(model, live.call)));
     if (row(ui, "row", name, row_h, &live == open, Role::radio)) ui.act(LiveSelected{live.call.id});
     into_row(row_h, line_of(type::body));
     const ImVec2 at = ImGui::GetCursorScreenPos();

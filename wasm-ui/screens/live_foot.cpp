@@ -110,22 +110,21 @@ void draw_live_say(Ui& ui, const LiveCall& live) {
   const Call& call = live.call;
   Options options;
   for (const SayChoice& choice : say_choices) options.add(choice.value, ui.tr(choice.label));
-  if (auto chosen =
-          select(ui, "say-kind",
-                 {.label = ui.tr(Word::say_what), .value = kind.value, .hide_label = true},
-                 std::move(options))) {
+  if (auto chosen = select(
+          ui, "say-kind", {.label = ui.tr(Word::say_what), .value = kind.value, .hide_label = true},
+          std::move(options))) {
     for (const SayChoice& choice : say_choices) {
       if (*chosen == choice.value) ui.act(SayKindChosen{call.id, choice.kind});
     }
   }
   ImGui::SetNextItemWidth(-ui.control - space::s);
   const bool words = needs_words(kind.kind);
-  const FieldResult typed = textbox(ui, "say",
-                                    {.label = ui.tr(words ? Word::say_message : Word::say_last_words),
-                                     .value = live.say,
-                                     .placeholder = ui.tr(words ? Word::say_message_hint
-                                                                 : Word::say_last_words),
-                                     .hide_label = true});
+  const FieldResult typed =
+      textbox(ui, "say",
+              {.label = ui.tr(words ? Word::say_message : Word::say_last_words),
+               .value = live.say,
+               .placeholder = ui.tr(words ? Word::say_message_hint : Word::say_last_words),
+               .hide_label = true});
   if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
   ImGui::SameLine();
   const bool pressed = button(ui, "send",

@@ -82,8 +82,7 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   centred({type::lead, Face::regular, ink}, nav.icon,
           pill.y + std::floor((pill_h - icon_line) / 2));
   if (words)
-    centred({type::small, here ? Face::semibold : Face::regular, ink}, name,
-            pill.y + pill_h + 2);
+    centred({type::small, here ? Face::semibold : Face::regular, ink}, name, pill.y + pill_h + 2);
   MirrorNode& node = ui.item(Role::link, name);
   node.value = '#' + route_text(Route{nav.screen, {}});
   node.checked = here;
@@ -163,8 +162,7 @@ void draw_banners(Ui& ui, const Model& model) {
   };
   if (const ServerConfig* config = model.config.value()) {
     if (config->sandbox) show("sandbox", icon::info, ui.tr(Word::sandbox));
-    if (!config->vendors.ultravox_ok)
-      show("ultravox", icon::warning, ui.tr(Word::ultravox_down));
+    if (!config->vendors.ultravox_ok) show("ultravox", icon::warning, ui.tr(Word::ultravox_down));
     if (!config->vendors.twilio_ok && config->phone)
       show("twilio", icon::warning, ui.tr(Word::twilio_down));
   }
@@ -174,8 +172,7 @@ void draw_banners(Ui& ui, const Model& model) {
   } else if (!model.page.online) {
     show("offline", icon::warning, ui.tr(Word::offline));
   } else if (model.line.state == Line::State::held) {
-    show("line", icon::warning,
-         ui.tr({Word::updates_held, "time"}, ui.duration(poll_ms / 1000.0)));
+    show("line", icon::warning, ui.tr({Word::updates_held, "time"}, ui.duration(poll_ms / 1000.0)));
   } else if (model.line.state == Line::State::reconnecting) {
     show("line", icon::warning, ui.tr(Word::updates_lost));
   } else if (model.line.state == Line::State::refused) {
@@ -266,9 +263,10 @@ void draw_sheet(Ui& ui, const Model& model) {
   const Group sheet(ui, Role::main, "");
   ui.mirror.back().placeholder = ui.tr(Word::skip_to_content);
   ImGui::SetCursorPosX(space::s);
-  if (button(ui, "sheet-back",
-             {.label = ui.tr(Word::back), .icon = icon::back, .look = Look::quiet, .icon_only = true},
-             ui.control)) {
+  if (button(
+          ui, "sheet-back",
+          {.label = ui.tr(Word::back), .icon = icon::back, .look = Look::quiet, .icon_only = true},
+          ui.control)) {
     ui.act(Navigated{Route{}});
   }
   ImGui::SetCursorPosX(space::m);

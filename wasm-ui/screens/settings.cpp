@@ -58,12 +58,11 @@ void draw_language(Ui& ui, const Settings& s) {
   Options options;
   options.add("", ui.tr(Word::language_of_browser));
   for (const Language& one : languages) options.add(one.code, one.name);
-  if (auto chosen = select(
-          ui, "page-language",
-          {.label = ui.tr(Word::language),
-           .value = s.language,
-           .fault = s.language_failed ? ui.tr(Word::language_failed) : ""},
-          std::move(options))) {
+  if (auto chosen = select(ui, "page-language",
+                           {.label = ui.tr(Word::language),
+                            .value = s.language,
+                            .fault = s.language_failed ? ui.tr(Word::language_failed) : ""},
+                           std::move(options))) {
     ui.act(LanguageChosen{*chosen});
   }
 }
@@ -116,8 +115,9 @@ void draw_you(Ui& ui, const Model& model, const ServerConfig& config) {
 
 void draw_devices(Ui& ui, const Model& model) {
   const Settings& s = model.settings;
-  if (auto chosen = select(ui, "microphone", {.label = ui.tr(Word::microphone), .value = s.microphone},
-                           device_options(ui, s.microphones, s.microphone))) {
+  if (auto chosen =
+          select(ui, "microphone", {.label = ui.tr(Word::microphone), .value = s.microphone},
+                 device_options(ui, s.microphones, s.microphone))) {
     ui.act(MicrophoneChosen{*chosen});
   }
   if (s.speakers.empty()) return;  // the browser offers no choice

@@ -68,8 +68,8 @@ void draw_order(Ui& ui, const Order& order) {
     ImGui::PushID(n++);
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    line(ui, ui.tr({Word::item_count, "n item"}, ui.format(Format::number, item.quantity),
-                   item.name));
+    line(ui,
+         ui.tr({Word::item_count, "n item"}, ui.format(Format::number, item.quantity), item.name));
     if (!item.note.empty()) text(ui, ui.tr({Word::item_note, "text"}, item.note), small_text);
     amount(cents(item.price * item.quantity), Face::tabular);
     ImGui::PopID();

@@ -1,8 +1,8 @@
 // Every word of the page, in English, and by that the list of keys: each other language is a table
 // of the same keys in a file of this folder (words.h).
 //
-// W(key, text): `{name}` is a parameter. N(key, one, other): of counted things, by the forms English
-// has; `{n}` is the number.
+// W(key, text): `{name}` is a parameter. N(key, one, other): of counted things, by the forms
+// English has; `{n}` is the number.
 //
 // The English is American, in sentence case, and speaks to the reader as "you". A button is a verb,
 // an empty panel says what will be there, an error says what to do.

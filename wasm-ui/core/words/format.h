@@ -22,9 +22,9 @@ enum class Format : std::uint8_t {
   money,          ///< $0.014; of an amount and its currency
   language,       ///< German; of "de"
 };
-constexpr const char* format_names[] = {"clock",        "clockSeconds", "dateTime", "date",
-                                        "number",       "decimal",      "percent",  "milliseconds",
-                                        "duration",     "money",        "language"};
+constexpr const char* format_names[] = {"clock",    "clockSeconds", "dateTime", "date",
+                                        "number",   "decimal",      "percent",  "milliseconds",
+                                        "duration", "money",        "language"};
 static_assert(std::size(format_names) == std::size_t(Format::language) + 1);
 
 /// `of`: the currency or the code that is written, where there is one.

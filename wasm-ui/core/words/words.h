@@ -41,8 +41,12 @@ struct Language {
   std::string_view name;  ///< its own
 };
 constexpr Language languages[] = {
-    {"en", "English"},  {"es", "Español"},           {"de", "Deutsch"},
-    {"fr", "Français"}, {"pt-BR", "Português (Brasil)"}, {"ja", "日本語"},
+    {"en", "English"},
+    {"es", "Español"},
+    {"de", "Deutsch"},
+    {"fr", "Français"},
+    {"pt-BR", "Português (Brasil)"},
+    {"ja", "日本語"},
 };
 
 /// One text in each form the language counts in; what is not counted has `other` alone.
