@@ -18,7 +18,7 @@ constexpr bool in_page = false;
 #endif
 
 constexpr std::array error_rows = {
-#define X(code, status, text) ErrorRow{#code, status, in_page && (status) != 0 ? "" : text},
+#define X(code, status, text) ErrorRow{#code, status, in_page && (status) != 0 ? "" : (text)},
     VOXDIAL_ERRORS(X)
 #undef X
 };

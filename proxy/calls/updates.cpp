@@ -61,13 +61,13 @@ CallUpdate twilio_update(const twilio::Call& call) {
   update.answered_by = call.answered_by;
   update.talked_s = call.duration_s;
   update.ended_at = call.ended_at;
-  static_cast<Told&>(update) = call;
+  static_cast<Told&>(update) = static_cast<const Told&>(call);
   return update;
 }
 
 CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call) {
   CallUpdate update = make_update("ultravox_state", "ultravox", "The agent is ready.");
-  static_cast<Told&>(update) = call;
+  static_cast<Told&>(update) = static_cast<const Told&>(call);
   update.ultravox_call_id = call.call_id;
   update.ultravox_end_reason = call.end_reason;
   update.agent_state = call.ended_at != 0    ? AgentState::over

@@ -112,7 +112,7 @@ test('an agent is edited, kept, used, and reset to what was shipped', async () =
   await see(page.getByRole('button', { name: 'Reset' }));
   assert.equal(await page.getByRole('textbox', { name: 'Description' }).inputValue(), 'For the browser tests');
   await page.getByRole('button', { name: 'Reset' }).click();
-  await page.getByRole('button', { name: 'Really reset?' }).click();
+  await page.getByRole('button', { name: 'Confirm reset' }).click();
   await see(page.getByRole('heading', { level: 1, name: 'Agents' }));
   await see(page.getByRole('button', { name: /^Assistant, (?!For the browser tests)/ }));
 });

@@ -63,10 +63,10 @@ std::string own_words(const Words& words, const Call& call, bool mine, Formatter
   if (code == "canceled" && call.end.by == EndedBy::person)
     return std::string(tr(words, mine ? Word::you_canceled : Word::is_canceled));
   if (code == "no_answer") {
-    const Millis rang = call.ringing_at == 0 ? 0 : call.ended_at - call.ringing_at;
-    if (rang < 1000 || format == nullptr) return std::string(tr(words, Word::is_no_answer));
+    const Millis rang_s = call.ringing_at == 0 ? 0 : (call.ended_at - call.ringing_at) / 1000;
+    if (rang_s < 1 || format == nullptr) return std::string(tr(words, Word::is_no_answer));
     return tr(words, {Word::is_no_answer_after, "time"},
-              format(Format::duration, static_cast<double>(rang / 1000), {}));
+              format(Format::duration, static_cast<double>(rang_s), {}));
   }
   if (code == "time_limit" && (call.max_duration_s == 0 || format == nullptr))
     return std::string(tr(words, Word::is_time_limit));

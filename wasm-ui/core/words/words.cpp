@@ -104,7 +104,7 @@ std::string said(const Words& words, std::string_view english) {
 }
 
 std::string said(const Words& words, const Error& error) {
-  const std::string exact = said(words, error.message);
+  std::string exact = said(words, error.message);
   if (exact != error.message) return exact;
   const std::string* by_code = translation(words, wire_name(error.code));
   return by_code != nullptr ? *by_code : error.message;
