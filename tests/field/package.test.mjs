@@ -9,7 +9,7 @@ const package_ = new URL('../../scripts/package', import.meta.url).pathname;
 const nobody = 65532;
 
 test('the files of the image serve the page, for a user without rights who can write nothing but the data', { skip: process.getuid() !== 0 && 'chroot is for root' }, async () => {
-  execFileSync(package_, ['image'], { stdio: 'ignore' });
+  execFileSync(package_, ['image', '--built'], { stdio: 'ignore' });
   const settings = { DATA_DIR: '/data', WEB_ROOT: '/usr/share/voxdial/web', AGENTS_DIR: '/usr/share/voxdial/agents', PORT: '0', ULTRAVOX_API_KEY: 'key' };
   const enter = (words, env) => ['chroot', [`--userspec=${nobody}:${nobody}`, root, '/usr/bin/voxdial', ...words], { env: { PATH: process.env.PATH, ...env } }];
   const proxy = spawn(...enter(['serve'], settings));
