@@ -71,7 +71,7 @@ describe('what is pasted and called at once rings where it was meant to', () => 
 test('the reading is shown before the press, and the button names it', async () => {
   await openForm('DE');
   await field().fill('0049 421 1234567');
-  await see(page.getByText(/^Calls \+49 421 1234567 · Germany, fixed line\./));
+  await see(page.getByText(/^Calls \+49 421 1234567 · Germany · fixed line/));
   await see(page.getByRole('button', { name: /^Call \+49 421/ }));
   assert.equal(await field().inputValue(), '0049 421 1234567');
   assert.deepEqual(dialled(), []);

@@ -143,7 +143,7 @@ test('a do-not-call list with a byte order mark still forbids its first number; 
   const child = spawn(proxyBinary, ['serve'], { env: house.environment, stdio: ['ignore', 'ignore', 'pipe'] });
   const [words, status] = await Promise.all([text(child.stderr), new Promise((done) => child.once('exit', done))]);
   assert.equal(status, 2);
-  assert.match(words, /^voxdial: DO_NOT_CALL_FILE is saved as UTF-16.*Save it as UTF-8/m);
+  assert.match(words, /^voxdial: DO_NOT_CALL_FILE names a file that is saved as UTF-16.*Save it as UTF-8/m);
 }));
 
 test('the history is found by names in any case and with or without accents', limit, inHouse(async (house) => {

@@ -219,7 +219,8 @@ TEST_CASE("what is translated of the server's words is still said by the server"
   sources = std::regex_replace(sources, std::regex("\"\\s*\\n\\s*\""), "");
   sources = std::regex_replace(sources, std::regex(" \\(\\{(sip|error)\\}\\)"), "");
   for (const std::string& language : translations()) {
-    for (const auto& [english, text] : table_of(language).at("said").items()) {
+    const auto table = table_of(language);
+    for (const auto& [english, text] : table.at("said").items()) {
       std::string name = english;  // of an entry of a timeline
       std::replace(name.begin(), name.end(), ' ', '_');
       std::transform(name.begin(), name.end(), name.begin(),
