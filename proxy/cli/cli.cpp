@@ -16,9 +16,7 @@ namespace {
 
 int verify_audit(const Console& console) {
   const auto check = console.store.verify_audit();
-  if (!check) return console.complain(check.error().message);
-  console.out << check->what << "\nhead " << check->head_hash << '\n';
-  return check->intact ? EXIT_SUCCESS : EXIT_FAILURE;
+  return check ? tell(console.out, *check) : console.complain(check.error().message);
 }
 
 int doctor(const Console& console, const Config& config) {
@@ -27,10 +25,6 @@ int doctor(const Console& console, const Config& config) {
   return healthy(report) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-}  // namespace
-
-namespace {
-
 /// For a container's health check, where no other program is at hand.
 int health(const Config& config, std::ostream& err) {
   const bool anywhere = config.listen_address == "0.0.0.0" || config.listen_address == "::";
@@ -38,8 +32,7 @@ int health(const Config& config, std::ostream& err) {
   if (http::answers(address, config.port, !config.tls_cert_file.empty(), "/healthz")) {
     return EXIT_SUCCESS;
   }
-  err << "voxdial: no proxy answers on port " << config.port << ".\n";
-  return EXIT_FAILURE;
+  return complain(err, "no proxy answers on port " + std::to_string(config.port) + ".");
 }
 
 }  // namespace
@@ -77,10 +70,7 @@ std::optional<int> run_command(std::span<const std::string_view> words, const Co
                      words[0] == "donotcall";
   if (!known) return std::nullopt;
   const auto record = open_record(config, /*serving=*/false);
-  if (!record) {
-    err << "voxdial: " << record.error().message << '\n';
-    return EXIT_FAILURE;
-  }
+  if (!record) return complain(err, record.error().message);
   const Console console{in, out, err, world, *record->store};
   if (audit) return verify_audit(console);
   if (words[0] == "doctor") return doctor(console, config);

@@ -5,9 +5,14 @@
 
 namespace voxdial {
 
-int Console::complain(const std::string& sentence) const {
+int complain(std::ostream& err, std::string_view sentence) {
   err << "voxdial: " << sentence << '\n';
   return EXIT_FAILURE;
+}
+
+int tell(std::ostream& out, const AuditCheck& check) {
+  out << check.what << "\nhead " << check.head_hash << '\n';
+  return check.intact ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int Console::audited(AuditEntry entry) const {

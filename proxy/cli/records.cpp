@@ -28,9 +28,8 @@ struct Place {
 
 enum class Served : std::uint8_t { may_be, must_not };
 
-Unexpected<Error> no_such(const std::string& path) {
-  return fail(ErrorCode::not_found,
-              "There is no call record at " + path + ". Check the path; nothing was copied.");
+std::string no_such(const std::string& path) {
+  return "There is no call record at " + path + ". Check the path; nothing was copied.";
 }
 
 Result<Place> in_folder(const std::string& path, Served served) {
@@ -95,56 +94,48 @@ Result<Copied> copy_to_file(const StoreOptions& from, const std::string& path) {
 }
 
 int say(const Copied& copied, const std::string& what, std::ostream& out, std::ostream& err) {
-  out << what << ": " << copied.calls << " calls, " << copied.rows << " rows in all.\n"
-      << copied.audit.what << "\nhead " << copied.audit.head_hash << '\n';
-  if (copied.audit.intact) return EXIT_SUCCESS;
-  err << "voxdial: the audit's chain was broken in the original already; the copy is as it was.\n";
-  return EXIT_FAILURE;
-}
-
-int complain(const Error& error, std::ostream& err) {
-  err << "voxdial: " << error.message << '\n';
-  return EXIT_FAILURE;
+  out << what << ": " << copied.calls << " calls, " << copied.rows << " rows in all.\n";
+  if (tell(out, copied.audit) == EXIT_SUCCESS) return EXIT_SUCCESS;
+  return complain(err,
+                  "the audit's chain was broken in the original already; the copy is as it was.");
 }
 
 int backup(const Config& config, const std::string& path, std::ostream& out, std::ostream& err) {
   if (fs::exists(path)) {
-    return complain(make_error(ErrorCode::conflict, path + " is there already. Name a new file."),
-                    err);
+    return complain(err, path + " is there already. Name a new file.");
   }
   const auto from = configured(config, Served::may_be);
-  if (!from) return complain(from.error(), err);
+  if (!from) return complain(err, from.error().message);
   const auto copied = copy_to_file(from->options, path);
-  if (!copied) return complain(copied.error(), err);
+  if (!copied) return complain(err, copied.error().message);
   return say(*copied, "Backed up to " + path, out, err);
 }
 
 int restore(const Config& config, const World& world, const std::string& path, std::ostream& out,
             std::ostream& err) {
-  if (!fs::is_regular_file(path)) return complain(no_such(path).error, err);
+  if (!fs::is_regular_file(path)) return complain(err, no_such(path));
   const auto to = configured(config, Served::must_not);
-  if (!to) return complain(to.error(), err);
+  if (!to) return complain(err, to.error().message);
   const auto copied = copy_record(in_file(path).options, to->options, Sessions::ended);
-  if (!copied) return complain(copied.error(), err);
+  if (!copied) return complain(err, copied.error().message);
   const int status = say(*copied, "Restored from " + path, out, err);
   auto store = Store::open(to->options);
-  if (!store) return complain(store.error(), err);
+  if (!store) return complain(err, store.error().message);
   const auto noted = (*store)->record_audit(
       {0, world.now(), "record_restored", "", "", "", "", "up to " + copied->audit.head_hash});
-  return noted ? status : complain(noted.error(), err);
+  return noted ? status : complain(err, noted.error().message);
 }
 
 int copy(const std::string& from_name, const std::string& to_name, std::ostream& out,
          std::ostream& err) {
   const bool folder = from_name.find("://") == std::string::npos;
-  if (folder && !fs::exists(from_name + "/voxdial.db"))
-    return complain(no_such(from_name).error, err);
+  if (folder && !fs::exists(from_name + "/voxdial.db")) return complain(err, no_such(from_name));
   const auto from = named(from_name);
-  if (!from) return complain(from.error(), err);
+  if (!from) return complain(err, from.error().message);
   const auto to = named(to_name);
-  if (!to) return complain(to.error(), err);
+  if (!to) return complain(err, to.error().message);
   const auto copied = copy_record(from->options, to->options, Sessions::kept);
-  if (!copied) return complain(copied.error(), err);
+  if (!copied) return complain(err, copied.error().message);
   return say(*copied, "Copied", out, err);
 }
 

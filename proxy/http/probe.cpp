@@ -2,11 +2,13 @@
 
 #include <httplib.h>
 
+#include "proxy/url.h"
+
 namespace voxdial::http {
 
 bool answers(const std::string& address, int port, bool tls, const std::string& path) {
-  const std::string host = address.find(':') == address.npos ? address : "[" + address + "]";
-  httplib::Client client((tls ? "https://" : "http://") + host + ":" + std::to_string(port));
+  const Url url{.scheme = tls ? "https" : "http", .host = address, .port = port, .target = {}};
+  httplib::Client client(origin_of(url));
   client.enable_server_certificate_verification(false);
   client.set_connection_timeout(2);
   client.set_read_timeout(2);

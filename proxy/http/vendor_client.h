@@ -49,7 +49,7 @@ struct VendorClientOptions {
   int max_idle_ms = 10'000;
   std::size_t max_idle = 100;  ///< kept per endpoint: as many as may be under way
   /// Requests under way per endpoint; one more is `crowded` at once. Two vendors that hang leave
-  /// some of the server's 256 workers for everything else.
+  /// some of the server's threads for everything else.
   std::size_t max_in_flight = 100;
   std::string ca_file;  ///< PEM; empty = the system's store
 };

@@ -22,8 +22,7 @@ constexpr std::size_t most_values = 2'000;
 constexpr std::string_view always_there[] = {"probe", "rights", "login_tries", "refusals"};
 
 bool is_always_there(const Table& table) {
-  return std::find(std::begin(always_there), std::end(always_there), table.name) !=
-         std::end(always_there);
+  return std::ranges::find(always_there, table.name) != std::end(always_there);
 }
 
 std::string joined(std::size_t count, const std::string& what) {

@@ -23,7 +23,7 @@ struct UnansweredRequest {
   std::optional<StoredReply> reply GUARDED_BY(mutex);
 };
 
-/// Each press of a key that is at work already holds one of the server's 256 workers while it waits
+/// Each press of a key that is at work already holds one of the server's threads while it waits
 /// for the reply: three hundred must not take them all.
 constexpr int most_waiting_presses = 64;
 
