@@ -3,6 +3,7 @@
 #include <argon2.h>
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 namespace voxdial::crypto {

@@ -133,6 +133,7 @@ std::function<Result<std::string>()> Store::export_calls(const Reader& reader,
   next.cursor.clear();
   return [this, reader, next, format, at = At::start]() mutable -> Result<std::string> {
     if (at == At::end) return std::string();
+    const MutexLock turn(impl_->exporting);
     auto page = list_calls(reader, next);
     if (!page) return fail(std::move(page).error());
     const bool csv = format == ExportFormat::csv;

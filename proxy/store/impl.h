@@ -53,6 +53,9 @@ struct Store::Impl {
   db::Readers readers;
   db::Writer writer;
   const Reconcile reconcile;
+  /// Held while a page of an export is made: a hundred exports use one processor and one
+  /// connection between them, and leave the others to calls.
+  Mutex exporting;
   InUse in_use;  ///< touched by what the writer runs only
 
   Mutex unanswered_mutex;
