@@ -33,16 +33,17 @@ World noted(World outside, Health& health, Metrics& metrics) {
 
 }  // namespace
 
-Result<Record> open_record(const Config& config, bool serving) {
+Result<Record> open_record(const Config& config, const std::string& server) {
   Record record;
   StoreOptions options;
   options.reconcile = reconcile;
   options.url = config.database_url;
-  options.serving = serving;
-  if (config.database_url.empty()) {
+  if (!config.database_url.empty()) {
+    options.server = server;
+  } else {
     auto folder = DataFolder::open(config.data_dir);
     if (!folder) return fail(std::move(folder).error());
-    if (serving) {
+    if (!server.empty()) {
       if (const auto locked = folder->lock(); !locked) return fail(locked.error());
     }
     options.path = folder->database();

@@ -32,9 +32,9 @@ struct Record {
   std::optional<DataFolder> folder;
   std::unique_ptr<Store> store;
 };
-/// One server works on a record at a time (`serving`); the command line's verbs run beside it.
-/// Errors: store_unavailable.
-Result<Record> open_record(const Config& config, bool serving);
+/// For a server by this id: alone on a file, one of several on a database. Empty: for a verb of the
+/// command line, which runs beside them. Errors: store_unavailable.
+Result<Record> open_record(const Config& config, const std::string& server);
 
 /// How event streams are served: they know of withdrawn rights, and tell the server's time.
 /// `somebody_is_named`: no person may then keep all others out. `world` and `store` outlive them.

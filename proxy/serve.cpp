@@ -110,7 +110,7 @@ std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
 }
 
 int serve(const Config& config, const World& outside) {
-  auto record = open_record(config, /*serving=*/true);
+  auto record = open_record(config, new_id(outside, "server_"));
   if (!record) return complain(record.error().message);
   Store& store = *record->store;
   const auto named = somebody_is_named(config, store);

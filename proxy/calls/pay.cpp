@@ -87,7 +87,7 @@ Outcome look_at_ultravox(const Payer& payer, const StoredCall& row) {
   Outcome out;
   if (row.ultravox_call_id.empty()) {
     // The request that places the call is at work, or has died with its process.
-    if (!payer.store.being_placed(row.call.id)) {
+    if (!payer.store.being_placed(row, payer.world.now())) {
       out.update =
           make_update("given_up", "voxdial",
                       "The server stopped before the call was placed. Nothing was dialled.");

@@ -77,8 +77,8 @@ StoredReply Calls::place(const Attempt& attempt) {
   const bool phone = request.medium.type == MediumType::twilio;
   const auto refuse = [&](const Error& error) {
     // The same press may have been placed earlier, when it was allowed: then it gets that reply.
-    if (auto earlier =
-            store_.earlier_press(attempt.user, attempt.idempotency_key, attempt.body_hash);
+    if (auto earlier = store_.earlier_press(attempt.user, attempt.idempotency_key,
+                                            attempt.body_hash, world_.now());
         earlier && *earlier) {
       return reply_again(**earlier, attempt);
     }
@@ -206,6 +206,7 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
                                   const CallPlan& plan) {
   const std::string& id = stored.call.id;
   const bool phone = plan.twilio.has_value();
+  const std::int64_t began = world_.steady_ms();
   recorder_.begin(stored);
   // If anything below throws (no memory, say), the call must not stay "being placed" for ever.
   struct Unfinished {
@@ -239,6 +240,9 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
     created.dialled_at = world_.now();  // taken only when nobody wants the call to be over
     const auto told = recorder_.record(id, created);
     if (!told) return unrecorded(told.error());
+    if (store_.is_shared() && world_.steady_ms() - began > longest_placing_ms) {
+      return give_up(id, make_error(ErrorCode::vendor_timeout));
+    }
     return dial(told->stored, plan, made->created, made->join_url);
   }
   created.status = CallStatus::queued;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "shared/codec.h"
 
@@ -19,17 +20,27 @@ Recorder::Recorder(Store& store, events::Hub& hub, const World& world, Reconcile
     : store_(store), hub_(hub), world_(world), reconcile_(std::move(reconcile)) {}
 
 Result<void> Recorder::start() {
-  if (auto due = store_.make_all_due(world_.now()); !due) return due;
+  // Where others are at work, nothing was left lying, and it is theirs when they say it is due.
+  if (!store_.is_shared()) {
+    if (auto due = store_.make_all_due(world_.now()); !due) return due;
+  }
+  return catch_up();
+}
+
+Result<void> Recorder::catch_up() {
   const auto owed = store_.due(INT64_MAX, INT32_MAX);
   if (!owed) return fail(owed.error());
-  std::string last;
+  std::set<std::string, std::less<>> ids;
   for (const Store::Due& one : *owed) {
-    if (one.call_id == last) continue;
-    last = one.call_id;
-    auto row = store_.find_call(last);
+    if (!ids.insert(one.call_id).second) continue;
+    auto row = store_.find_call(one.call_id);
     if (!row) return fail(std::move(row).error());
     if (*row) remember(**row);
   }
+  MutexLock lock(mutex_);
+  std::erase_if(owing_, [&](const auto& known) REQUIRES(mutex_) {
+    return !ids.contains(known.first) && kept_of_.count(known.first) == 0;
+  });
   return {};
 }
 
@@ -144,13 +155,31 @@ std::vector<Store::Due> Recorder::due(Millis now, int most_of_a_kind) {
     }
   }
   for (const auto& [id, row] : owing_) {
-    if (stored && kept_of_.count(id) == 0) continue;
+    if ((stored || store_.is_shared()) && kept_of_.count(id) == 0) continue;
     for (const Owed& owed : row.owed) {
       if (owed.next_at <= now) due.push_back({id, owed.what, owed.next_at});
     }
   }
   std::stable_sort(due.begin(), due.end(), Store::is_more_pressing);
   return due;
+}
+
+bool Recorder::is_kept(std::string_view call_id) {
+  MutexLock lock(mutex_);
+  return kept_of_.count(call_id) != 0;
+}
+
+std::vector<Store::Due> Recorder::claim(std::vector<Store::Due> wanted) {
+  if (!store_.is_shared()) return wanted;
+  std::vector<Store::Due> ours;
+  std::vector<Store::Due> others;
+  for (Store::Due& one : wanted) {
+    (is_kept(one.call_id) ? ours : others).push_back(std::move(one));
+  }
+  if (const auto claimed = store_.claim(others, world_.now())) {
+    ours.insert(ours.end(), claimed->begin(), claimed->end());
+  }
+  return ours;
 }
 
 std::optional<Millis> Recorder::next_due(Millis from) {

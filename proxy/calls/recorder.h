@@ -32,8 +32,11 @@ class Recorder {
   /// All references outlive this.
   Recorder(Store& store, events::Hub& hub, const World& world, Reconcile reconcile);
 
-  /// Remembers what the store says is owed. Errors: store_unavailable.
+  /// Takes up what the store says is owed. Errors: store_unavailable.
   Result<void> start();
+  /// Remembers what is owed, also by what other servers recorded, and forgets what no longer is.
+  /// Errors: store_unavailable.
+  Result<void> catch_up();
 
   /// `reply`: what the request that placed the call is told, recorded in the same step.
   /// Errors: store_unavailable (logged here; the update is kept and shown all the same), not_found,
@@ -52,6 +55,11 @@ class Recorder {
 
   /// What is due at `now`, the most pressing first; see Store::due.
   std::vector<Store::Due> due(Millis now, int most_of_a_kind);
+  /// Those of `wanted`, which are due, that nobody but this server performs now: leased, where
+  /// there are other servers. What could not be recorded is known here only, and needs no lease.
+  std::vector<Store::Due> claim(std::vector<Store::Due> wanted);
+  /// Whether what is heard of this call is known here only, until it can be recorded.
+  bool is_kept(std::string_view call_id);
   /// When the next thing becomes due from `from` on; nothing when nothing does.
   std::optional<Millis> next_due(Millis from);
 

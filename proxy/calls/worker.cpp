@@ -26,6 +26,11 @@ constexpr int most_due_of_a_kind = most_begun + twilio_looks;
 constexpr int breath_ms = 10;
 constexpr int longest_wait_ms = 1'000;
 constexpr Millis clock_moved_ms = 3'000;
+constexpr std::int64_t catch_up_ms = 30'000;
+
+/// With so much of a lease gone, it is renewed before a request is sent: the longest request and
+/// what it takes to be sent are over before anybody else may have the step.
+constexpr std::int64_t good_lease_ms = 3'000;
 
 Vendor vendor_of(Debt what) {
   switch (what) {
@@ -42,9 +47,9 @@ Vendor vendor_of(Debt what) {
 }  // namespace
 
 Worker::Slot Worker::slot_of(const Job& job) {
-  const int slot = is_urgent(job.second) ? static_cast<int>(job.second)
-                                         : debts + static_cast<int>(vendor_of(job.second));
-  return {job.first, slot};
+  const int slot = is_urgent(job.what) ? static_cast<int>(job.what)
+                                       : debts + static_cast<int>(vendor_of(job.what));
+  return {job.call_id, slot};
 }
 
 Worker::Worker(const Config& config, const World& world, Store& store, Recorder& recorder)
@@ -52,7 +57,8 @@ Worker::Worker(const Config& config, const World& world, Store& store, Recorder&
       store_(store),
       recorder_(recorder),
       payer_{config, world, store, recorder},
-      clock_gap_(world.now() - world.steady_ms()) {
+      clock_gap_(world.now() - world.steady_ms()),
+      caught_up_at_(world.steady_ms()) {
   lane_of(Debt::look_twilio).most_looks = twilio_looks;
   lane_of(Debt::look_ultravox).most_looks = ultravox_looks;
 }
@@ -72,13 +78,20 @@ Result<void> Worker::start() {
 
 void Worker::stop() {
   std::vector<std::thread> threads;
+  std::vector<Job> not_begun;
   {
     MutexLock lock(mutex_);
     stopping_ = true;
     threads.swap(threads_);
-    for (Lane& lane : lanes_) lane.more.notify_all();
+    for (Lane& lane : lanes_) {
+      for (auto& [job, begun_at] : lane.queue) not_begun.push_back(std::move(job));
+      lane.queue.clear();
+      lane.more.notify_all();
+    }
   }
   recorder_.wake();
+  // Another server need not wait until these leases are over.
+  if (store_.is_shared()) (void)store_.let_go(not_begun).has_value();
   for (auto& thread : threads) thread.join();
 }
 
@@ -88,9 +101,28 @@ void Worker::watch_clock() {
   if (store_.make_all_due(world_.now())) clock_gap_ = gap;
 }
 
+void Worker::catch_up() {
+  const std::int64_t now = world_.steady_ms();
+  if (!store_.is_shared() || now - caught_up_at_ < catch_up_ms) return;
+  caught_up_at_ = now;
+  (void)recorder_.catch_up().has_value();  // if not, what is remembered stays for a while
+  MutexLock lock(limits_mutex_);           // of calls that another server has seen end
+  std::erase_if(limits_, [&](const auto& one) { return one.second.until + 3'600'000 < now; });
+}
+
+std::vector<Worker::Job> Worker::claim(std::vector<Job> begun) {
+  std::vector<Job> claimed = recorder_.claim(begun);
+  if (claimed.size() == begun.size()) return claimed;
+  MutexLock lock(mutex_);
+  for (const Job& job : begun) {
+    if (std::ranges::find(claimed, job) == claimed.end()) end(job);
+  }
+  return claimed;
+}
+
 Worker::Begun Worker::begin(const Job& job) {
-  Lane& lane = lane_of(job.second);
-  const bool looks = !is_urgent(job.second);
+  Lane& lane = lane_of(job.what);
+  const bool looks = !is_urgent(job.what);
   const std::int64_t window = world_.steady_ms() / window_ms;
   if (lane.window != window) {
     lane.window = window;
@@ -109,16 +141,16 @@ Worker::Begun Worker::begin(const Job& job) {
 }
 
 void Worker::end(const Job& job) {
-  Lane& lane = lane_of(job.second);
+  Lane& lane = lane_of(job.what);
   taken_.erase(slot_of(job));
   --lane.begun;
-  lane.looking -= is_urgent(job.second) ? 0 : 1;
+  lane.looking -= is_urgent(job.what) ? 0 : 1;
   if (std::exchange(lane.missed, false)) recorder_.wake();
 }
 
-void Worker::hand_over(const Job& job) {
-  Lane& lane = lane_of(job.second);
-  lane.queue.push_back(job);
+void Worker::hand_over(const Job& job, std::int64_t begun_at) {
+  Lane& lane = lane_of(job.what);
+  lane.queue.emplace_back(job, begun_at);
   lane.more.notify_one();
   if (static_cast<int>(lane.queue.size()) <= lane.idle) return;
   try {
@@ -135,19 +167,26 @@ void Worker::hand_over(const Job& job) {
 void Worker::dispatch() {
   for (;;) {
     watch_clock();
+    catch_up();
     (void)recorder_.record_kept();
     const Millis now = world_.now();
     const auto due = recorder_.due(now, most_due_of_a_kind);
     int wait_ms = longest_wait_ms;
+    std::vector<Job> begun;
     {
       MutexLock lock(mutex_);
       if (stopping_) return;
-      for (const Store::Due& one : due) {
-        const Job job{one.call_id, one.what};
-        const Begun begun = begin(job);
-        if (begun == Begun::now) hand_over(job);
-        if (begun == Begun::next_window) wait_ms = window_ms;
+      for (const Job& job : due) {
+        const Begun how = begin(job);
+        if (how == Begun::now) begun.push_back(job);
+        if (how == Begun::next_window) wait_ms = window_ms;
       }
+    }
+    if (!begun.empty()) {
+      const std::int64_t begun_at = world_.steady_ms();
+      const std::vector<Job> claimed = claim(std::move(begun));
+      MutexLock lock(mutex_);
+      for (const Job& job : claimed) hand_over(job, begun_at);
     }
     const Millis next = recorder_.next_due(now + 1).value_or(now + longest_wait_ms);
     recorder_.wait(next, static_cast<int>(std::clamp<Millis>(next - world_.now(), 0, wait_ms)));
@@ -162,10 +201,10 @@ void Worker::work(Lane& lane) {
     lane.more.wait(mutex_, [&]() REQUIRES(mutex_) { return stopping_ || !lane.queue.empty(); });
     --lane.idle;
     if (stopping_) return;
-    const Job job = std::move(lane.queue.front());
+    const auto [job, begun_at] = std::move(lane.queue.front());
     lane.queue.pop_front();
     lock.unlock();
-    pay(job);
+    pay(job, begun_at);
     lock.lock();
     end(job);
   }
@@ -173,18 +212,20 @@ void Worker::work(Lane& lane) {
 
 std::optional<Millis> Worker::run_due() {
   watch_clock();
+  catch_up();
   (void)recorder_.record_kept();
   const Millis now = world_.now();
   bool paced = false;
-  for (const Store::Due& one : recorder_.due(now, most_due_of_a_kind)) {
-    const Job job{one.call_id, one.what};
+  for (const Job& job : recorder_.due(now, most_due_of_a_kind)) {
     {
       MutexLock lock(mutex_);
       const Begun begun = begin(job);
       paced = paced || begun == Begun::next_window;
       if (begun != Begun::now) continue;
     }
-    pay(job);
+    const std::int64_t begun_at = world_.steady_ms();
+    if (claim({job}).empty()) continue;
+    pay(job, begun_at);
     MutexLock lock(mutex_);
     end(job);
   }
@@ -192,12 +233,39 @@ std::optional<Millis> Worker::run_due() {
   return recorder_.next_due(now);
 }
 
-void Worker::pay(const Job& job) {
-  const auto row = recorder_.find(job.first);
+void Worker::pay(const Job& job, std::int64_t begun_at) {
+  const auto row = recorder_.find(job.call_id);
   if (!row || !*row) return;  // the store is in trouble, and nothing is known of this call
-  const Owed* owed = (*row)->find_owed(job.second);
-  if (owed == nullptr || owed->next_at > world_.now()) return;  // settled meanwhile
-  payer_.pay(**row, job.second, past_limit(**row));
+  const bool leases = store_.is_shared() && !recorder_.is_kept(job.call_id);
+  const Owed* owed = (*row)->find_owed(job.what);
+  if (owed == nullptr || owed->next_at > world_.now()) {  // settled meanwhile
+    if (leases) (void)store_.let_go({job}).has_value();
+    return;
+  }
+  if (!leases) {
+    payer_.pay(**row, job.what, past_limit(**row));
+    return;
+  }
+  const World world = leased(job, begun_at);
+  Payer{payer_.config, world, store_, recorder_}.pay(**row, job.what, past_limit(**row));
+}
+
+World Worker::leased(const Job& job, std::int64_t leased_at) {
+  World world = world_;
+  world.send = [this, job, good_until = leased_at + good_lease_ms](
+                   const VendorRequest& request) mutable -> SendResult {
+    const std::int64_t now = world_.steady_ms();
+    if (now >= good_until) {
+      const auto renewed = store_.renew(job, world_.now());
+      if (!renewed || !*renewed) {
+        return Unexpected<SendFailure>{
+            {SendFailure::Kind::not_sent, "another server does this by now"}};
+      }
+      good_until = now + good_lease_ms;
+    }
+    return world_.send(request);
+  };
+  return world;
 }
 
 bool Worker::past_limit(const StoredCall& row) {

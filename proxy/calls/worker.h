@@ -7,7 +7,9 @@
 // One thread asks the store what is due; per vendor a bounded number of threads pays it, of which
 // looks may hold most but not all: a vendor that hangs delays no other vendor's calls, and no End.
 // Looks begin only so many at a time, however many calls are live, so that all together stay below
-// the vendors' request limits. One debt of one call is paid by one thread at a time.
+// the vendors' request limits. One debt of one call is paid by one thread at a time; where several
+// servers work on one record, by one server that has leased it, and no request is sent for it
+// without a lease that outlasts the request.
 #pragma once
 
 #include <array>
@@ -45,15 +47,15 @@ class Worker {
   std::optional<Millis> run_due();
 
  private:
-  using Job = std::pair<std::string, Debt>;  ///< call id and what
+  using Job = Store::Due;
   /// What excludes another job of the same call: of what is urgent each, of the rest one a vendor,
   /// so that a call whose requests hang holds one thread of each.
   using Slot = std::pair<std::string, int>;
   static Slot slot_of(const Job& job);
   /// What one vendor is asked for, and by how many threads.
   struct Lane {
-    int most_looks = 0;     ///< that may begin in one window of the steady clock
-    std::deque<Job> queue;  ///< begun, and waiting for its thread
+    int most_looks = 0;  ///< that may begin in one window of the steady clock
+    std::deque<std::pair<Job, std::int64_t>> queue;  ///< begun when, and waiting for its thread
     Condition more;
     int threads = 0;
     int idle = 0;
@@ -69,14 +71,20 @@ class Worker {
   enum class Begun : std::uint8_t { now, next_window, after_another };
   /// Whether this may be paid now (end() must follow), or when it can be.
   Begun begin(const Job& job) REQUIRES(mutex_);
+  /// Leases what has begun; ends what is another server's.
+  std::vector<Job> claim(std::vector<Job> begun);
   void end(const Job& job) REQUIRES(mutex_);
   /// Gives what has begun to a thread of its vendor's.
-  void hand_over(const Job& job) REQUIRES(mutex_);
+  void hand_over(const Job& job, std::int64_t begun_at) REQUIRES(mutex_);
   void work(Lane& lane);
-  void pay(const Job& job);
+  void pay(const Job& job, std::int64_t begun_at);
+  /// The world for as long as the lease of this step lasts: nothing is sent after it.
+  World leased(const Job& job, std::int64_t leased_at);
   bool past_limit(const StoredCall& row);
   /// Everything becomes due when the wall clock was moved.
   void watch_clock();
+  /// Now and then, what other servers did to the calls remembered here.
+  void catch_up();
 
   const World& world_;
   Store& store_;
@@ -95,7 +103,9 @@ class Worker {
     Millis stay;
   };
   std::map<std::string, Limit> limits_ GUARDED_BY(limits_mutex_);  // of live calls
-  Millis clock_gap_ = 0;  ///< wall clock minus steady clock; the dispatching thread's own
+  // The dispatching thread's own.
+  Millis clock_gap_ = 0;  ///< wall clock minus steady clock
+  std::int64_t caught_up_at_ = 0;
 };
 
 }  // namespace voxdial

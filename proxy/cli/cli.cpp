@@ -69,7 +69,7 @@ std::optional<int> run_command(std::span<const std::string_view> words, const Co
   const bool known = audit || words[0] == "doctor" || words[0] == "user" || words[0] == "token" ||
                      words[0] == "donotcall";
   if (!known) return std::nullopt;
-  const auto record = open_record(config, /*serving=*/false);
+  const auto record = open_record(config, /*server=*/{});
   if (!record) return complain(err, record.error().message);
   const Console console{in, out, err, world, *record->store};
   if (audit) return verify_audit(console);

@@ -47,7 +47,7 @@ Result<Place> in_folder(const std::string& path, Served served) {
 Place in_database(Secret url, Served served) {
   Place place;
   place.options.url = std::move(url);
-  place.options.serving = served == Served::must_not;
+  place.options.alone = served == Served::must_not;
   return place;
 }
 

@@ -1,6 +1,7 @@
 // Placing a call and hearing of it: the writing half of the calls.
 #include <cassert>
 #include <chrono>
+#include <thread>
 
 #include "proxy/access/network.h"
 #include "proxy/crypto/digest.h"
@@ -19,6 +20,8 @@ namespace {
 constexpr std::size_t longest_asked = 8 * 1024;
 constexpr std::size_t longest_refused_asked = 1024;  // nobody may fill the disk by being refused
 constexpr std::size_t longest_detail = 2 * 1024;
+/// Between two looks whether another server has replied.
+constexpr int between_looks_ms = 100;
 
 /// What the transaction of begin_call came to. A refusal is an outcome, not an error of the
 /// transaction: its audit row must be committed.
@@ -147,8 +150,25 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   return Begun{{Admission::Kind::placed, stored, std::nullopt}, std::nullopt};
 }
 
-Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdate& update,
-                           const Reconcile& reconcile, const StoredReply* reply, InUse& in_use) {
+/// The step whose outcome this is ends its server's lease. Of one whose lease has become another
+/// server's only the news counts: that other will say when it is tried again.
+void end_lease(db::Db& db, std::int64_t call_seq, const std::string& server, CallUpdate& update) {
+  std::optional<Debt> step;
+  if (update.owed_again) step = update.owed_again->what;
+  if (!update.done.empty()) step = update.done.front();
+  if (!step) return;
+  const bool ours = db.run(
+                        "UPDATE owed SET held_by = '', held_until = 0 WHERE call_seq = ? AND what "
+                        "= ? AND held_by = ?",
+                        call_seq, debt_name(*step), server) != 0;
+  if (ours) return;
+  update.owed_again.reset();
+  update.done.clear();
+}
+
+Result<Recorded> record_in(db::Db& db, std::string_view call_id, CallUpdate update,
+                           const Reconcile& reconcile, const StoredReply* reply, InUse& in_use,
+                           const std::string& server) {
   const auto row = find_row(db, "WHERE id = ?", call_id);
   if (!row) return fail(ErrorCode::not_found, "There is no such call.");
   const StoredCall& was = row->stored;
@@ -162,6 +182,7 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, const CallUpdat
                   was.ultravox_call_id, update.ultravox_call_id)) {
     return fail(ErrorCode::conflict, "The provider's call belongs to another call of ours.");
   }
+  if (!server.empty()) end_lease(db, row->seq, server, update);
   Recorded out{apply(was, update), false, false};
   if (reconcile) out.stored = reconcile(std::move(out.stored), update.at);
   const StoredCall& is = out.stored;
@@ -233,27 +254,24 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
   if (!begun) return fail(std::move(begun).error());
   if (begun->refused) return fail(std::move(*begun->refused));
 
-  return settled(std::move(begun->admission));
+  return settled(std::move(begun->admission), now);
 }
 
 Result<std::optional<Admission>> Store::earlier_press(std::string_view user, std::string_view key,
-                                                      std::string_view body_hash) {
+                                                      std::string_view body_hash, Millis now) {
   auto found = impl_->readers.read([&](db::Db& db) { return press_in(db, user, key, body_hash); });
   if (!found) return fail(std::move(found).error());
   if (!*found) return std::optional<Admission>();
-  auto known = settled(std::move(**found));
+  auto known = settled(std::move(**found), now);
   if (!known) return fail(std::move(known).error());
   return std::optional(std::move(*known));
 }
 
-/// A press that looks as if it was running: whether it is, here and now.
-Result<Admission> Store::settled(Admission admission) {
+/// A press that looks as if it was running: whether it is now.
+Result<Admission> Store::settled(Admission admission, Millis now) {
   if (admission.kind != Admission::Kind::running) return admission;
   const std::string& first_id = admission.stored.call.id;
-  {
-    const MutexLock lock(impl_->unanswered_mutex);
-    if (impl_->unanswered.count(first_id) != 0) return admission;
-  }
+  if (being_placed(admission.stored, now)) return admission;
   // Answered since we looked, or never to be answered: the row can tell, as the reply is stored
   // before the request stops being known as unanswered.
   auto reply = impl_->readers.read([&](db::Db& db) -> Result<std::optional<StoredReply>> {
@@ -301,26 +319,32 @@ Result<std::optional<StoredReply>> Store::wait_for_reply(std::string_view call_i
     const auto found = impl_->unanswered.find(call_id);
     if (found != impl_->unanswered.end()) request = found->second;
   }
-  if (request == nullptr) {
-    return impl_->readers.read([&](db::Db& db) -> Result<std::optional<StoredReply>> {
-      return stored_reply(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
-    });
-  }
   struct Place {
     std::atomic<int>& taken;
     const bool mine = ++taken <= most_waiting_presses;
     ~Place() { --taken; }
   } const place{impl_->waiting_presses};
   if (!place.mine) timeout_ms = 0;
+  if (request == nullptr) {
+    // It was replied to already, or is another server's, of which only the rows tell.
+    if (!is_shared()) timeout_ms = 0;
+    for (int waited_ms = 0;; waited_ms += between_looks_ms) {
+      auto reply = impl_->readers.read([&](db::Db& db) -> Result<std::optional<StoredReply>> {
+        return stored_reply(db, db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id));
+      });
+      if (!reply || *reply || waited_ms >= timeout_ms) return reply;
+      std::this_thread::sleep_for(std::chrono::milliseconds(between_looks_ms));
+    }
+  }
   const MutexLock lock(request->mutex);
   request->bell.wait_for(request->mutex, std::chrono::milliseconds(timeout_ms),
                          [&]() REQUIRES(request->mutex) { return request->reply.has_value(); });
   return request->reply;
 }
 
-bool Store::being_placed(std::string_view call_id) {
-  const MutexLock lock(impl_->unanswered_mutex);
-  return impl_->unanswered.find(call_id) != impl_->unanswered.end();
+bool Store::being_placed(const StoredCall& stored, Millis now) {
+  if (impl_->is_placed_here(stored.call.id)) return true;
+  return is_shared() && now < stored.call.created_at + placed_elsewhere_ms;
 }
 
 Result<void> Store::record_refusal(const Refusal& refusal, Millis now) {
@@ -335,7 +359,7 @@ Result<Recorded> Store::record_update(std::string_view call_id, const CallUpdate
     if (reply != nullptr) {
       if (auto allowed = without_join_url(*reply); !allowed) return fail(allowed.error());
     }
-    return record_in(db, call_id, update, impl_->reconcile, reply, impl_->in_use);
+    return record_in(db, call_id, update, impl_->reconcile, reply, impl_->in_use, impl_->server);
   });
   if (reply != nullptr && recorded) impl_->replied(call_id, *reply);
   return recorded;

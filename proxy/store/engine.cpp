@@ -42,15 +42,27 @@ std::vector<Table> tables_of_postgres(Db& db) {
 Engine engine_of(const StoreOptions& options) {
   if (options.url.empty()) {
     const sqlite::Options file{options.path, options.busy_timeout_ms, options.vfs, options.faults};
-    return {[file] { return sqlite::open(file, sqlite::Use::write); },
-            [file] { return sqlite::open(file, sqlite::Use::read); },
-            [](Db& db) { return sqlite::bring_up_to_date(db); }, tables_of_sqlite};
+    return {.to_write = [file] { return sqlite::open(file, sqlite::Use::write); },
+            .to_read = [file] { return sqlite::open(file, sqlite::Use::read); },
+            .to_lease = {},
+            .bring_up_to_date = [](Db& db) { return sqlite::bring_up_to_date(db); },
+            .tables = tables_of_sqlite};
   }
-  const postgres::Options writing{options.url, options.faults, options.serving};
-  const postgres::Options reading{options.url, options.faults, false};
-  return {[writing] { return postgres::open(writing); },
-          [reading] { return postgres::open(reading); }, postgres::bring_up_to_date,
-          tables_of_postgres};
+  using postgres::Claim;
+  using postgres::Use;
+  const Claim claim = options.alone            ? Claim::alone
+                      : options.server.empty() ? Claim::none
+                                               : Claim::one_of_several;
+  const auto opens = [&](Use use, Claim marked) {
+    return [wanted = postgres::Options{options.url, options.faults, use, marked}] {
+      return postgres::open(wanted);
+    };
+  };
+  return {.to_write = opens(Use::write, claim),
+          .to_read = opens(Use::read, Claim::none),
+          .to_lease = opens(Use::lease, Claim::none),
+          .bring_up_to_date = postgres::bring_up_to_date,
+          .tables = tables_of_postgres};
 }
 
 }  // namespace voxdial::db

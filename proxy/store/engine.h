@@ -23,6 +23,7 @@ struct Table {
 struct Engine {
   Open to_write;
   Open to_read;
+  Open to_lease;  ///< beside the writers; empty where there is no such thing
   Result<void> (*bring_up_to_date)(Db&);
   /// What the database itself says of our tables, by name.
   std::vector<Table> (*tables)(Db&);

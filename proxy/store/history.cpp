@@ -223,12 +223,18 @@ bool Store::is_more_pressing(const Due& one, const Due& other) {
 
 Result<std::vector<Store::Due>> Store::due(Millis by, int most_of_a_kind) {
   // Joined within each kind: a join with all of them makes SQLite write eight tables first.
-  static const std::string sql = of_each_kind(
-      "SELECT * FROM (SELECT calls.id, what, next_at FROM owed JOIN calls ON calls.seq = call_seq "
-      "WHERE what = '$' AND next_at <= ?1 ORDER BY next_at LIMIT ?2) AS $");
+  const auto select = [](const std::string& free) {
+    return of_each_kind(
+        "SELECT * FROM (SELECT calls.id, what, next_at FROM owed JOIN calls ON calls.seq = "
+        "call_seq "
+        "WHERE what = '$' AND next_at <= ?1" +
+        free + " ORDER BY next_at LIMIT ?2) AS $");
+  };
+  static const std::string all = select("");
+  static const std::string free = select(" AND held_until <= ?1");
   return impl_->readers.read([&](db::Db& db) -> Result<std::vector<Due>> {
     std::vector<Due> due;
-    db::Rows rows = db.rows(sql, by, most_of_a_kind);
+    db::Rows rows = db.rows(is_shared() ? free : all, by, most_of_a_kind);
     while (rows.next()) {
       if (const auto what = debt_from_name(rows.text(1))) {
         due.push_back({rows.text(0), *what, rows.integer(2)});

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/store/engine.h"
 #include "proxy/store/limits.h"
 #include "proxy/store/readers.h"
 #include "proxy/store/store.h"
@@ -28,11 +29,13 @@ struct UnansweredRequest {
 constexpr int most_waiting_presses = 64;
 
 struct Store::Impl {
-  Impl(db::Open to_read, int readers_count, std::unique_ptr<db::Db> db, db::Open to_write,
-       Reconcile what_follows)
-      : readers(std::move(to_read), readers_count),
-        writer(std::move(db), std::move(to_write)),
-        reconcile(std::move(what_follows)) {}
+  Impl(const db::Engine& engine, const StoreOptions& options, std::unique_ptr<db::Db> db)
+      : readers(engine.to_read, options.readers),
+        leasing(engine.to_lease, 1),
+        writer(std::move(db), engine.to_write),
+        reconcile(options.reconcile),
+        server(options.server),
+        on_database(!options.url.empty()) {}
 
   /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.
   template <class F>
@@ -47,12 +50,27 @@ struct Store::Impl {
     return std::move(*out);
   }
 
+  /// Runs `work(Db&)`, which writes leases and nothing else, in a transaction of its own: beside
+  /// the writer where the database lets it.
+  template <class F>
+  auto lease(F work) -> decltype(work(std::declval<db::Db&>())) {
+    return on_database ? leasing.read(work) : write(work);
+  }
+
+  bool is_placed_here(std::string_view call_id) {
+    const MutexLock lock(unanswered_mutex);
+    return unanswered.find(call_id) != unanswered.end();
+  }
+
   /// The request that placed this call has its reply: wakes those who wait for it.
   void replied(std::string_view call_id, const StoredReply& reply);
 
   db::Readers readers;
+  db::Readers leasing;
   db::Writer writer;
   const Reconcile reconcile;
+  const std::string server;  ///< ours among several; empty: there is no other
+  const bool on_database;    ///< and not on a file
   /// Held while a page of an export is made: a hundred exports use one processor and one
   /// connection between them, and leave the others to calls.
   Mutex exporting;

@@ -12,8 +12,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   if (const auto current = engine.bring_up_to_date(**opened); !current) {
     return fail(current.error());
   }
-  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
-      engine.to_read, options.readers, std::move(*opened), engine.to_write, options.reconcile)));
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Impl>(engine, options, std::move(*opened))));
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -37,8 +37,10 @@ struct StoreFaults;  // proxy/store/faults.h: for tests
 struct StoreOptions {
   std::string path;  ///< the database file, in an existing folder; created (mode 0600) when absent
   Secret url = {};   ///< of a PostgreSQL database, instead of the file
-  /// Refuses a database that another server works on. A file's folder has a lock (DataFolder).
-  bool serving = false;
+  /// Who works off what is owed, where several servers do on one database: an id that no other has.
+  /// Empty: nobody does, or one alone on a file, whose folder has a lock (DataFolder).
+  std::string server = {};
+  bool alone = false;           ///< refuses a database that a server works on
   int readers = 4;              ///< connections for reading
   int busy_timeout_ms = 2'000;  ///< how long to wait for another program that holds the file
   std::string vfs;  ///< SQLite's door to the file system; empty: the real one. For tests
@@ -72,7 +74,7 @@ class Store {
   /// nothing: for a press that would be refused today although the first one was not.
   /// idempotency_mismatch when the key was used for another body.
   Result<std::optional<Admission>> earlier_press(std::string_view user, std::string_view key,
-                                                 std::string_view body_hash);
+                                                 std::string_view body_hash, Millis now);
 
   /// Stores the reply that the request which placed `call_id` gets, successes and failures alike,
   /// and wakes the requests waiting for it. Only the first reply is kept. Call it on every way out
@@ -81,12 +83,12 @@ class Store {
   /// fetch the URL again from Ultravox by ultravox_call_id.
   Result<void> finish_call_request(std::string_view call_id, const StoredReply& reply);
 
-  /// Waits for that reply, in this process; nullopt after `timeout_ms` without one.
+  /// Waits for that reply, wherever it is made; nullopt after `timeout_ms` without one.
   Result<std::optional<StoredReply>> wait_for_reply(std::string_view call_id, int timeout_ms);
 
-  /// Whether the request that places this call is still at work in this process. When it is not,
-  /// and the call is not placed, nobody places it any more.
-  bool being_placed(std::string_view call_id);
+  /// Whether the request that places this call may still be at work, here or at another server.
+  /// When it is not, and the call is not placed, nobody places it any more.
+  bool being_placed(const StoredCall& stored, Millis now);
 
   /// Audits an attempt that somebody else (policy, validation) refused; see record_repeated().
   Result<void> record_refusal(const Refusal& refusal, Millis now);
@@ -121,16 +123,32 @@ class Store {
     std::string call_id;
     Debt what = Debt::look_twilio;
     Millis at = 0;
+    friend bool operator==(const Due&, const Due&) = default;
   };
   static bool is_more_pressing(const Due& one, const Due& other);
   /// What is owed and due by `by`, the most pressing first, and at most so many of each kind: what
-  /// waits for one vendor hides nothing of the other's, and no End.
+  /// waits for one vendor hides nothing of the other's, and no End. Without what another server has
+  /// leased.
   Result<std::vector<Due>> due(Millis by, int most_of_a_kind);
   /// When the next thing becomes due from `from` on; 0 when nothing does.
   Result<Millis> next_due(Millis from);
   /// Makes everything that is owed due: after a restart, and when the clock was moved. How long a
   /// vendor has not known a call is counted anew.
   Result<void> make_all_due(Millis now);
+
+  // Several servers work off what is owed. Each step is leased first, by its row: nobody else takes
+  // it until it is recorded (record_update() ends the lease), let go, or the lease is over.
+  /// Whether there may be others, so that a step needs a lease.
+  bool is_shared() const;
+  /// Leases those of `wanted` that are due and nobody's; which ones they are.
+  Result<std::vector<Due>> claim(const std::vector<Due>& wanted, Millis now);
+  /// Leases a step anew. False when it has become somebody else's, or settled.
+  Result<bool> renew(const Due& step, Millis now);
+  /// Gives back what will not be performed.
+  Result<void> let_go(const std::vector<Due>& steps);
+
+  /// The time by the database's own clock, which all servers on it go by; nothing for a file.
+  Result<std::optional<Millis>> clock();
 
   /// One call by our id, or by a vendor's; nullopt when there is none.
   Result<std::optional<StoredCall>> find_call(std::string_view id);
@@ -230,7 +248,7 @@ class Store {
   Result<std::vector<SavedAgent>> saved_agents();
 
  private:
-  Result<Admission> settled(Admission admission);
+  Result<Admission> settled(Admission admission, Millis now);
   struct Impl;  // connections, writer, waiting requests: proxy/store/impl.h
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

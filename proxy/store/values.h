@@ -162,11 +162,20 @@ struct StoredCall {
   const Owed* find_owed(Debt what) const;
 };
 
+/// How long another server may be placing a call that it admitted: the slowest answers of both
+/// vendors, and the look for a dial whose answer was lost. From then on nobody is believed to, and
+/// whoever is so late dials no more (longest_placing_ms).
+inline constexpr Millis placed_elsewhere_ms = 45'000;
+inline constexpr Millis longest_placing_ms = 35'000;
+
+/// How long a leased step is nobody else's.
+inline constexpr Millis lease_ms = 15'000;
+
 struct Admission {
   enum class Kind : std::uint8_t {
     placed,    ///< recorded durably as `requested`: ask the vendors now, then finish_call_request()
     replayed,  ///< same key, same body, answered before: send `reply` again, dial nothing
-    running,   ///< the first request with this key is still at work here: wait_for_reply(call id)
+    running,   ///< the first request with this key is still at work: wait_for_reply(call id)
     /// The first request died before it was answered (restart): dial nothing, answer from `stored`,
     /// whose true state recovery finds out, and call finish_call_request() with that reply.
     orphaned,

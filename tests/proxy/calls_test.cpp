@@ -353,7 +353,7 @@ TEST_CASE("something that throws while a call is placed leaves nothing being pla
       [](const VendorRequest&) -> SendResult { throw std::bad_alloc(); };
   CHECK_THROWS(desk.calls->place(Desk::attempt(MediumType::twilio)));
   const Call call = desk.all_calls().at(0);
-  CHECK_FALSE(desk.store->being_placed(call.id));
+  CHECK_FALSE(desk.store->being_placed(desk.row(call.id), desk.clock));
   // What may have been dialled is looked for; what was not is over.
   CHECK(call.status == (dialled ? CallStatus::requested : CallStatus::failed));
   CHECK(call.warning.empty() != dialled);

@@ -61,8 +61,8 @@ void People::press(std::size_t button) {
         const Attempt attempt = People::attempt(button, plan);
         const Millis patience = stage_.time.now() + answer_wait_ms;
         const auto running = [&] {
-          const auto earlier =
-              middle.store().earlier_press("", attempt.idempotency_key, attempt.body_hash);
+          const auto earlier = middle.store().earlier_press("", attempt.idempotency_key,
+                                                            attempt.body_hash, process_.wall_now());
           return earlier && *earlier && (*earlier)->kind == Admission::Kind::running;
         };
         while (running() && stage_.time.now() < patience)
@@ -162,8 +162,8 @@ void People::press_end(std::size_t button, int tries) {
       [this, button, once_more](Middle& middle) {
         Told& told_me = told[button];
         if (told_me.call_id.empty()) {  // its card comes with the row, not with the answer
-          const auto earlier =
-              middle.store().earlier_press("", "key-" + std::to_string(button), "hash");
+          const auto earlier = middle.store().earlier_press("", "key-" + std::to_string(button),
+                                                            "hash", process_.wall_now());
           if (earlier && *earlier) told_me.call_id = (*earlier)->stored.call.id;
         }
         if (told_me.call_id.empty()) return once_more(900);

@@ -22,10 +22,10 @@ constexpr Oid int8_type = 20;
 constexpr Oid text_type = 25;
 constexpr Oid bytea_type = 17;
 
-// The lock that every writer's transaction begins with, and the one of the server that works on the
+// The lock that every writer's transaction begins with, and the one of the servers that work on the
 // tables: of this schema, and numbers ("vxdl") that no other program is likely to have chosen.
 constexpr const char* writers_lock = "(1987601516, hashtext(current_schema()))";
-constexpr const char* server_lock = "(1987601517, hashtext(current_schema()))";
+constexpr const char* servers_lock = "(1987601517, hashtext(current_schema()))";
 
 struct Cleared {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -151,12 +151,14 @@ class Connection : public db::Db {
     PQsetNoticeProcessor(
         connection_, [](void*, const char*) {}, nullptr);
   }
-  Result<void> claim();
+  /// What a session begins with, once it is connected.
+  Result<void> settle();
   bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
   Error error_of(const PGresult* result) const;
   Reply ask_simply(const char* sql);
 
  private:
+  Result<void> claim();
   std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) override;
   void start_write() override;
   void abandon() override { Reply(PQexec(connection_, "ROLLBACK")); }
@@ -178,6 +180,7 @@ class Connection : public db::Db {
   const Options options_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< their names
   std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
+  bool pooled_ = false;      ///< the next transaction may be another session's
   bool cut_ = false;         ///< by a test
   bool outcome_is_unknown_ = false;
 };
@@ -248,6 +251,11 @@ Reply Connection::ask(std::string_view sql, std::span<const Value> values) {
   if (failed()) return nullptr;
   if (next_fault()) return checked(nullptr);
   const Parameters parameters(values);
+  if (pooled_) {
+    return checked(Reply(PQexecParams(connection_, numbered(sql).c_str(), parameters.count(),
+                                      parameters.types(), parameters.bytes(), parameters.lengths(),
+                                      parameters.formats(), 0)));
+  }
   auto known = prepared_.find(sql);
   if (known == prepared_.end()) {
     const std::string name = "s" + std::to_string(prepared_.size());
@@ -300,28 +308,39 @@ Reply Connection::begin(const char* sql) {
     if (is_connected()) return checked(std::move(reply));
     connect_again();
     if (is_connected()) {
-      if (const auto claimed = claim(); !claimed) note(claimed.error(), true);
+      if (const auto settled = settle(); !settled) note(settled.error(), true);
     }
   }
   return ask_simply(sql);
 }
 
+Result<void> Connection::settle() {
+  // A pooler tells a process number of its own.
+  const Reply process(PQexec(connection_, "SELECT pg_backend_pid()"));
+  if (PQresultStatus(process.get()) != PGRES_TUPLES_OK) return fail(error_of(process.get()));
+  pooled_ = std::atoi(PQgetvalue(process.get(), 0, 0)) != PQbackendPID(connection_);
+  return claim();
+}
+
 Result<void> Connection::claim() {
-  if (!options_.serving) return {};
+  if (options_.claim == Claim::none || pooled_) return {};
   // A server that was killed a moment ago, or whose machine is gone, has it until the database
   // notices.
   const std::string sql =
       std::string("SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3; ") +
       "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SELECT pg_advisory_lock" +
-      server_lock;
+      (options_.claim == Claim::one_of_several ? "_shared" : "") + servers_lock;
   const Reply reply(PQexec(connection_, sql.c_str()));
   if (PQresultStatus(reply.get()) == PGRES_TUPLES_OK) return {};
   const char* state = PQresultErrorField(reply.get(), PG_DIAG_SQLSTATE);
   if (state == nullptr || std::strcmp(state, "55P03") != 0) return fail(error_of(reply.get()));
   return fail(
       ErrorCode::store_unavailable,
-      "Another voxdial works on the database that DATABASE_URL names already, so no call is "
-      "placed from here. Stop it first, or give this one a database of its own.");
+      options_.claim == Claim::alone
+          ? "A voxdial works on this database, and its record may not be changed under it. Stop "
+            "every one of them first."
+          : "The record in the database that DATABASE_URL names is being restored or copied, so no "
+            "call is placed. Wait until that is over.");
 }
 
 // Settings are of the transaction, not of the connection, and the lock as well: a pooler between
@@ -337,6 +356,12 @@ void Connection::start_write() {
 }
 
 void Connection::begin_read() {
+  if (options_.use == Use::lease) {
+    begin(
+        "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s'; "
+        "SET LOCAL idle_in_transaction_session_timeout = '5s'");
+    return;
+  }
   begin(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '10s'; "
       "SET LOCAL idle_in_transaction_session_timeout = '30s'");
@@ -398,7 +423,7 @@ Result<std::unique_ptr<db::Db>> open(const Options& options) {
   if (!connection->is_connected()) return fail(connection->error_of(nullptr));
   // "relation already exists, skipping" is nothing to tell anybody.
   connection->say_nothing();
-  if (const auto claimed = connection->claim(); !claimed) return fail(claimed.error());
+  if (const auto settled = connection->settle(); !settled) return fail(settled.error());
   return std::unique_ptr<db::Db>(std::move(connection));
 }
 

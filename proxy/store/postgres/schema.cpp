@@ -233,6 +233,15 @@ INSERT INTO probe (filler) VALUES ('');
 DROP INDEX owed_by_time;
 CREATE INDEX owed_by_kind ON owed (what, next_at);
 )sql",
+    // 3: which of several servers performs what is owed, and until when nobody else may
+    // (leases.cpp).
+    // The table is small and always written: room on its pages, and swept often.
+    R"sql(
+ALTER TABLE owed ADD COLUMN held_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE owed ADD COLUMN held_until BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE owed SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01,
+                      autovacuum_vacuum_threshold = 200, autovacuum_vacuum_cost_delay = 0);
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

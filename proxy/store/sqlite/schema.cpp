@@ -287,6 +287,12 @@ INSERT INTO probe (filler) VALUES (x'');
 DROP INDEX owed_by_time;
 CREATE INDEX owed_by_kind ON owed (what, next_at);
 )sql",
+    // 9: which of several servers performs what is owed, and until when nobody else may
+    // (leases.cpp).
+    R"sql(
+ALTER TABLE owed ADD COLUMN held_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE owed ADD COLUMN held_until INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 
