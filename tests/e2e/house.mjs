@@ -20,6 +20,39 @@ const web = path.join(build, 'web');
 export const notBuilt = () =>
   [proxyBinary, path.join(web, 'index.html')].filter((file) => !existsSync(file)).map((file) => path.relative(root, file));
 
+/** A proxy with this environment, to be started and stopped. Started again it is found at the same place. */
+export function proxyOf(environment) {
+  let running = null;
+  const log = [];
+  return {
+    /** Every line it has logged. */
+    log,
+    /** The address that it prints once it listens. */
+    async start() {
+      const child = spawn(proxyBinary, ['serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+      running = { child, ended: new Promise((done) => child.once('exit', done)) };
+      createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+      const [, url] = await new Promise((done, fail) => {
+        createInterface({ input: child.stdout }).on('line', (line) => done(/(https?:\S+)\/$/.exec(line)));
+        child.once('exit', (status) => fail(new Error(`the proxy ended (${status}):\n${log.join('\n')}`)));
+      });
+      environment.PORT = new URL(url).port;
+      return url;
+    },
+    async stop(signal = 'SIGTERM') {
+      running?.child.kill(signal);
+      await running?.ended;
+      running = null;
+    },
+    get pid() {
+      return running.child.pid;
+    },
+    get stopped() {
+      return running === null;
+    },
+  };
+}
+
 /**
  * @param {object} [options]
  * @param {number} [options.speed] how many times faster than life phone calls go
@@ -51,26 +84,8 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     ...(phone ? twilio : {}),
     ...env,
   };
-  let proxy = null;
-  const log = [];
-
-  /** The address that the proxy prints once it listens. */
-  async function start() {
-    const child = spawn(proxyBinary, ['serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    proxy = { child, ended: new Promise((done) => child.once('exit', done)) };
-    createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-    const [, url] = await new Promise((done, fail) => {
-      createInterface({ input: child.stdout }).on('line', (line) => done(/(https?:\S+)\/$/.exec(line)));
-      child.once('exit', (status) => fail(new Error(`the proxy ended (${status}):\n${log.join('\n')}`)));
-    });
-    environment.PORT = new URL(url).port; // started again it is found at the same place
-    return url;
-  }
-  async function stop(signal = 'SIGTERM') {
-    proxy?.child.kill(signal);
-    await proxy?.ended;
-    proxy = null;
-  }
+  const proxy = proxyOf(environment);
+  const { log, start, stop } = proxy;
 
   const secrets = [
     vendors.ultravoxApiKey,
@@ -103,10 +118,10 @@ export async function startHouse({ speed = 3, phone = true, env = {} } = {}) {
     start,
     stop,
     get pid() {
-      return proxy.child.pid;
+      return proxy.pid;
     },
     get stopped() {
-      return proxy === null;
+      return proxy.stopped;
     },
     /** How often a number was really dialled at Twilio. */
     dialled: (number) => vendors.journal.dialled.get(number)?.length ?? 0,

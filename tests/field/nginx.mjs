@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,7 +45,6 @@ export async function startNginx(upstream, { name = 'vox.example.com', headers =
   await writeFile(
     path.join(folder, 'nginx.conf'),
     `worker_processes 1;
-daemon off;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
 events { worker_connections 256; }
@@ -68,7 +67,14 @@ ${headers.map((line) => `      proxy_set_header ${line};`).join('\n')}
 }
 `,
   );
-  const child = spawn(binary, ['-p', folder, '-e', path.join(folder, 'error.log'), '-c', path.join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'ignore'] });
+  return { url: `https://${name}:${port}`, port, close: await run(folder, port) };
+}
+
+/** nginx with the nginx.conf of that folder, listening on `port`; what ends it and removes the folder. */
+async function run(folder, port) {
+  await chmod(folder, 0o711); // what it keeps in there is its workers', who are nobody
+  const arguments_ = ['-p', folder, '-e', path.join(folder, 'error.log'), '-c', path.join(folder, 'nginx.conf')];
+  const child = spawn(binary, [...arguments_, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'ignore'] });
   const ended = once(child, 'exit');
   const answers = () =>
     new Promise((done) => {
@@ -79,15 +85,37 @@ ${headers.map((line) => `      proxy_set_header ${line};`).join('\n')}
     if (child.exitCode !== null) throw new Error(`nginx ended (${child.exitCode}): ${await readFile(path.join(folder, 'error.log'), 'utf8').catch(() => '')}`);
     await new Promise((done) => setTimeout(done, 20));
   }
-  return {
-    url: `https://${name}:${port}`,
-    port,
-    async close() {
-      child.kill();
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
+  return async () => {
+    child.kill();
+    await ended;
+    await rm(folder, { recursive: true, force: true });
   };
+}
+
+/**
+ * nginx as scripts/deploy has it, but for addresses and folders of this machine.
+ * @param {number[]} proxies the ports of the two
+ * @param {string} name the name people type
+ */
+export async function startDeployedNginx(proxies, name) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'voxdial-nginx-'));
+  const { cert, key } = await makeCertificate(folder, [name]);
+  const [port, plain] = [await freePort(), await freePort()];
+  let conf = await readFile(new URL('../../scripts/deploy/nginx.conf', import.meta.url), 'utf8');
+  const here = (there, what) => {
+    if (!conf.includes(there)) throw new Error(`scripts/deploy/nginx.conf says nothing of ${there}`);
+    conf = conf.replaceAll(there, what);
+  };
+  here(' /tmp/', ` ${folder}/`);
+  here('172.30.17.11:8080', `127.0.0.1:${proxies[0]}`);
+  here('172.30.17.12:8080', `127.0.0.1:${proxies[1]}`);
+  here('listen 8080;', `listen 127.0.0.1:${plain};`);
+  here('listen 8443 ', `listen 127.0.0.1:${port} `);
+  here('/run/secrets/tls_certificate', cert);
+  here('/run/secrets/tls_key', key);
+  here('error_log stderr', `error_log ${folder}/error.log`);
+  await writeFile(path.join(folder, 'nginx.conf'), conf);
+  return { port, plain, cert: await readFile(cert), close: await run(folder, port) };
 }
 
 /** What guides say; `$http_host` keeps the port, which `$host` does not. */
