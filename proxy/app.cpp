@@ -13,8 +13,13 @@ namespace {
 constexpr std::size_t streams_a_person = 2'000;
 
 /// What comes of each request to a vendor is known to the circuit breaker, and counted with all
-/// that is logged.
-World noted(World outside, Health& health, Metrics& metrics) {
+/// that is logged. The time is the database's, where that has a clock.
+World noted(World outside, Health& health, Metrics& metrics,
+            const std::atomic<Millis>& database_time) {
+  outside.now = [own = std::move(outside.now), steady = outside.steady_ms, &database_time] {
+    const Millis at_zero = database_time;
+    return at_zero == 0 ? own() : at_zero + steady();
+  };
   outside.send = [send = std::move(outside.send), now = outside.steady_ms, &health,
                   &metrics](const VendorRequest& request) {
     const std::int64_t began = now();
@@ -40,6 +45,7 @@ Result<Record> open_record(const Config& config, const std::string& server) {
   options.url = config.database_url;
   if (!config.database_url.empty()) {
     options.server = server;
+    options.listen_url = config.database_listen_url;
   } else {
     auto folder = DataFolder::open(config.data_dir);
     if (!folder) return fail(std::move(folder).error());
@@ -64,6 +70,7 @@ events::HubOptions stream_options(const World& world, Store& store, bool somebod
     if (!rights) return fail(rights.error());
     return rights->number;
   };
+  options.fed = store.is_shared();
   options.clock = [&world] { return encode(ServerTime{world.now()}); };
   if (somebody_is_named) options.max_streams_per_person = streams_a_person;
   return options;
@@ -72,7 +79,7 @@ events::HubOptions stream_options(const World& world, Store& store, bool somebod
 App::App(const Config& configuration, Parts parts)
     : config(configuration),
       health(parts.outside.steady_ms),
-      world(noted(std::move(parts.outside), health, metrics)),
+      world(noted(std::move(parts.outside), health, metrics, database_time)),
       owned_store(std::move(parts.store)),
       owned_hub(std::move(parts.hub)),
       access(config, world, store),
@@ -82,11 +89,9 @@ App::App(const Config& configuration, Parts parts)
       recorder(store, hub, world, reconcile),
       calls(config, world, store, agents, recorder, health),
       catalogue(world),
-      worker(config, world, store, recorder) {
-  health.on_change = [this](const VendorHealth& now) {
-    hub.publish(
-        {.kind = "vendors", .owner = {}, .for_everyone = true, .masked = encode(now), .whole = {}});
-  };
+      worker(config, world, store, recorder),
+      feed(store, hub, world, database_time) {
+  health.on_change = [this](const VendorHealth& now) { hub.show("vendors", encode(now)); };
 }
 
 }  // namespace voxdial

@@ -17,6 +17,7 @@
 #include "proxy/config/config.h"
 #include "proxy/data_folder.h"
 #include "proxy/events/hub.h"
+#include "proxy/feed.h"
 #include "proxy/http/static_files.h"
 #include "proxy/metrics.h"
 #include "proxy/routes/remembered.h"
@@ -56,6 +57,7 @@ struct App {
   const Config& config;
   Health health;
   Metrics metrics;
+  std::atomic<Millis> database_time{0};  ///< see Feed
   const World world;
   const std::unique_ptr<Store> owned_store;
   Store& store = *owned_store;
@@ -69,6 +71,7 @@ struct App {
   Calls calls;
   ultravox::Catalogue catalogue;
   Worker worker;                ///< asleep until it is started
+  Feed feed;                    ///< likewise
   std::atomic<int> sending{0};  ///< replies under way that are made while they are sent
   std::atomic<int> doctor_waiting{0};
   Remembered doctor{};

@@ -142,6 +142,7 @@ int serve(const Config& config, const World& outside) {
       });
   const auto port = server.bind();
   if (!port) return complain(port.error().message);
+  if (auto started = app.feed.start(); !started) return complain(started.error().message);
   if (auto started = app.worker.start(); !started) return complain(started.error().message);
   const Upkeep upkeep(config, app.world, app.store);
 

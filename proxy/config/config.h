@@ -41,7 +41,8 @@ struct Config {
   std::vector<std::string> allowed_hosts;    ///< besides address, localhost and PUBLIC_BASE_URL
 
   std::string data_dir, web_root, agents_dir;
-  Secret database_url;  ///< empty: a file in data_dir
+  Secret database_url;         ///< empty: a file in data_dir
+  Secret database_listen_url;  ///< of the same, not through a pooler; empty: database_url
 
   CallLimits limits;                ///< counted in the store, so that a restart forgets nothing
   int max_call_s = 0;               ///< hard length limit sent to both vendors
@@ -84,6 +85,7 @@ void settings(Reader& read, Config& c) {
 
   read.path("DATA_DIR", c.data_dir);
   read.database("DATABASE_URL", c.database_url);
+  read.database("DATABASE_LISTEN_URL", c.database_listen_url);
   read.path("WEB_ROOT", c.web_root);
   read.path("AGENTS_DIR", c.agents_dir);
 

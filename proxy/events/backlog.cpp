@@ -23,6 +23,7 @@ std::string_view shown(const View& view, const Encoded& event) {
 }  // namespace
 
 void Backlog::add(std::shared_ptr<const Encoded> event) {
+  if (event->sequence != latest_ + 1) forget_all();
   latest_ = event->sequence;
   bytes_ += size_of(*event);
   ring_.push_back(std::move(event));
@@ -30,6 +31,12 @@ void Backlog::add(std::shared_ptr<const Encoded> event) {
     bytes_ -= size_of(*ring_.front());
     ring_.pop_front();
   }
+}
+
+void Backlog::forget_all() {
+  ring_.clear();
+  bytes_ = 0;
+  latest_ = 0;
 }
 
 void Backlog::gather(const View& view, Place& place, std::string& bytes) const {

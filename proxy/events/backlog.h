@@ -35,8 +35,10 @@ class Backlog {
   Backlog(std::size_t most_events, std::size_t most_bytes)
       : most_events_(most_events), most_bytes_(most_bytes) {}
 
-  /// REQUIRES: one more than latest()
+  /// Where numbers are missing between, what was before is forgotten.
   void add(std::shared_ptr<const Encoded> event);
+
+  void forget_all();
 
   std::uint32_t latest() const { return latest_; }
   /// The sequence of the oldest event that can still be sent; one after the latest when none can.

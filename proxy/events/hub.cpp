@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cerrno>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -41,6 +42,7 @@ struct Stream {
   Place place;
   std::string pending;  ///< bytes that go before what is there: greeting, heartbeat, reload
   std::int64_t born_ms = 0;
+  std::uint64_t shown = 0;       ///< which version of what is so just now
   std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
 };
 
@@ -81,6 +83,11 @@ class Hub::Impl {
   }
 
   std::uint64_t publish(Event event) {
+    if (options_.fed) return 0;
+    return add_event(std::nullopt, std::move(event));
+  }
+
+  std::uint64_t add_event(std::optional<std::uint32_t> number, Event event) {
     auto stored = std::make_shared<Encoded>();
     stored->owner = std::move(event.owner);
     stored->for_everyone = event.for_everyone;
@@ -90,8 +97,9 @@ class Hub::Impl {
       const MutexLock lock(mutex_);
       // The thread takes all there is at once; without streams, when a page comes (adopt()).
       wake = total_ > 0 ? inbox_.events.empty() : inbox_.events.size() >= most_unread;
-      stored->sequence = ++published_;
-      id = event_id(options_.epoch, stored->sequence);
+      ++published_;
+      stored->sequence = number.value_or(static_cast<std::uint32_t>(published_));
+      id = event_id(epoch_, stored->sequence);
       stored->masked = encode_event(id, event.kind, event.masked);
       if (!event.whole.empty() && event.whole != event.masked) {
         stored->whole = encode_event(id, event.kind, event.whole);
@@ -100,6 +108,25 @@ class Hub::Impl {
     }
     if (wake) signal();
     return id;
+  }
+
+  void begin_epoch(std::uint32_t epoch) {
+    {
+      const MutexLock lock(mutex_);
+      if (epoch_ == epoch) return;
+      epoch_ = epoch;
+      inbox_.events.clear();
+      inbox_.afresh = true;
+    }
+    signal();
+  }
+
+  void show(const std::string& kind, const std::string& json) {
+    {
+      const MutexLock lock(mutex_);
+      inbox_.shown[kind] = encode_event(0, kind, json);
+    }
+    signal();
   }
 
   Result<Seat> admit(const std::string& person) {
@@ -147,6 +174,8 @@ class Hub::Impl {
   struct Inbox {
     std::vector<std::shared_ptr<const Encoded>> events;
     std::vector<Arrival> arrivals;
+    std::map<std::string, std::string> shown;  ///< by kind
+    bool afresh = false;
     bool review = false;
     bool stop = false;
   };
@@ -246,7 +275,7 @@ class Hub::Impl {
     // In the middle of an event nothing can be said any more: the page comes back and is told then.
     if (!stream.wants_room) {
       const bool out = why.code == ErrorCode::unauthenticated;
-      stream.pending = encode_event(event_id(options_.epoch, stream.place.next - 1),
+      stream.pending = encode_event(event_id(heard_epoch_, stream.place.next - 1),
                                     out ? "logged_out" : "reload", out ? encode(why) : "{}");
       flush_pending(stream, now);
     }
@@ -270,7 +299,14 @@ class Hub::Impl {
       const MutexLock lock(mutex_);
       std::swap(box, inbox_);
       closing = closing_;
+      heard_epoch_ = epoch_;
     }
+    if (box.afresh) {
+      backlog_.forget_all();
+      for (const auto& stream : streams_) stream->dead = true;
+    }
+    for (auto& [kind, event] : box.shown) shown_.insert_or_assign(kind, std::move(event));
+    if (!box.shown.empty()) ++shown_version_;
     for (auto& event : box.events) backlog_.add(std::move(event));
     for (Arrival& arrival : box.arrivals) add(std::move(arrival), now);
     if (box.review) next_review_ = now;
@@ -291,13 +327,13 @@ class Hub::Impl {
     stream->born_ms = stream->progress_ms = now;
     stream->pending = "retry: " + std::to_string(options_.retry_ms) + "\n";
     const auto last_sequence = static_cast<std::uint32_t>(last);
-    const bool ours = last != 0 && last == event_id(options_.epoch, last_sequence) &&
+    const bool ours = last != 0 && last == event_id(heard_epoch_, last_sequence) &&
                       last_sequence <= backlog_.latest();
     if (ours && last_sequence + 1 >= backlog_.oldest()) {
       stream->place.next = last_sequence + 1;
       stream->pending += "\n";
     } else {
-      const std::uint64_t id = event_id(options_.epoch, backlog_.latest());
+      const std::uint64_t id = event_id(heard_epoch_, backlog_.latest());
       stream->place.next = backlog_.latest() + 1;
       // The bare id makes a page that breaks off before the first event resume from here.
       stream->pending +=
@@ -323,6 +359,10 @@ class Hub::Impl {
 
   /// Writes what the stream has not got yet, until its socket is full.
   void pump(Stream& stream, std::int64_t now) {
+    if (stream.place.offset == 0 && stream.shown != shown_version_) {
+      for (const auto& [kind, event] : shown_) stream.pending += event;
+      stream.shown = shown_version_;
+    }
     if (!flush_pending(stream, now)) return;
     while (!stream.dead && stream.place.next <= backlog_.latest()) {
       if (stream.place.next < backlog_.oldest()) {
@@ -418,11 +458,15 @@ class Hub::Impl {
   bool closing_ GUARDED_BY(mutex_) = false;
   std::size_t total_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, std::size_t> per_person_ GUARDED_BY(mutex_);
-  std::uint32_t published_ GUARDED_BY(mutex_) = 0;
+  std::uint32_t epoch_ GUARDED_BY(mutex_) = options_.epoch;
+  std::uint64_t published_ GUARDED_BY(mutex_) = 0;
   std::uint64_t dropped_ GUARDED_BY(mutex_) = 0;
 
   // Only the hub's thread touches these.
   Backlog backlog_;
+  std::uint32_t heard_epoch_ = options_.epoch;  ///< of what is in the backlog
+  std::map<std::string, std::string> shown_;    ///< what is so just now, by kind
+  std::uint64_t shown_version_ = 0;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::string gathered_;
   std::int64_t next_review_ = 0;
@@ -435,6 +479,9 @@ Hub::Hub(HubOptions options, std::function<std::int64_t()> steady_ms)
 Hub::~Hub() = default;
 
 std::uint64_t Hub::publish(Event event) { return impl_->publish(std::move(event)); }
+void Hub::feed(std::uint32_t number, Event event) { impl_->add_event(number, std::move(event)); }
+void Hub::begin_epoch(std::uint32_t epoch) { impl_->begin_epoch(epoch); }
+void Hub::show(const std::string& kind, const std::string& json) { impl_->show(kind, json); }
 Result<Seat> Hub::admit(const std::string& person) { return impl_->admit(person); }
 void Hub::adopt(std::unique_ptr<StreamSocket> socket, Ticket ticket, Seat seat) {
   impl_->adopt(std::move(socket), std::move(ticket), std::move(seat));

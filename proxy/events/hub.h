@@ -42,6 +42,9 @@ using Seat = std::shared_ptr<const void>;
 
 struct HubOptions {
   std::uint32_t epoch = 0;  ///< random at every start; tells this run's ids from an earlier one's
+  /// Events come with their numbers from a record that several servers share (feed()), so that an
+  /// id means the same at each of them; publish() does nothing.
+  bool fed = false;
   std::size_t ring_events = 4'096;
   std::size_t ring_bytes = 4 << 20;
   std::size_t max_streams = 10'000;
@@ -58,7 +61,7 @@ struct HubOptions {
   /// too old since then ends here too.
   int max_age_ms = 3'600'000;
   /// The number of everybody's rights now; see Rights. Empty: they never change.
-  std::function<Result<std::int64_t>()> rights;
+  std::function<Result<std::int64_t>()> rights{};
   int rights_ms = 500;   ///< how often that is asked while there are streams
   int retry_ms = 2'000;  ///< what the page is told to wait before it comes back
 };
@@ -74,6 +77,14 @@ class Hub {
   /// Gives the event the next number and returns; the hub's thread delivers. Thread-safe, never
   /// blocks on a reader. Returns the event's id.
   std::uint64_t publish(Event event);
+  /// The same with the number it has in the record: each once, in order.
+  void feed(std::uint32_t number, Event event);
+  /// The record is another one, or has lost its latest events: pages start afresh.
+  void begin_epoch(std::uint32_t epoch);
+
+  /// What is so just now, for everyone: each stream is told the latest of a kind, and a new one
+  /// first of all. Not numbered, as it is no event: what comes between is not missed.
+  void show(const std::string& kind, const std::string& json);
 
   /// A seat for one more stream of this person, before its reply is begun: or `overloaded`,
   /// `rate_limited`, both with Retry-After. The hub outlives it.

@@ -14,9 +14,8 @@ bool is_kind_char(char c) { return is_alnum(c) || c == '-' || c == '_'; }
 std::string encode_event(std::uint64_t id, std::string_view kind, std::string_view data) {
   std::string out;
   out.reserve(data.size() + kind.size() + 48);
-  out += "id: ";
-  out += std::to_string(id);
-  out += "\nevent: ";
+  if (id != 0) out += "id: " + std::to_string(id) + '\n';
+  out += "event: ";
   for (const char c : kind) {
     if (is_kind_char(c)) out += c;
   }

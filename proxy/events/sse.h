@@ -10,7 +10,7 @@ namespace voxdial::events {
 /// One event as text: id, event and data lines and the empty line that ends it. No argument can
 /// break out: line breaks in `data` (CR, LF, CRLF) become further data lines, `kind` loses
 /// everything but letters, digits, '-' and '_'; NUL, which a browser would choke on in an id,
-/// cannot occur in one.
+/// cannot occur in one. Id 0: without one, so that it moves nobody's place in the stream.
 std::string encode_event(std::uint64_t id, std::string_view kind, std::string_view data);
 
 /// An event id: the epoch (random at each start of the proxy) above 32 bits of sequence. 53 bits in

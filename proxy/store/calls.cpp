@@ -10,6 +10,7 @@
 #include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/limits.h"
+#include "proxy/store/news.h"
 #include "proxy/store/refusals.h"
 #include "shared/utf8.h"
 #include "shared/wire_words.h"
@@ -122,7 +123,7 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
 }
 
 Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits,
-                       const Reconcile& reconcile, InUse& in_use, Millis now) {
+                       const Reconcile& reconcile, InUse& in_use, bool shared, Millis now) {
   const auto refuse = [&](const Error& error) {
     append_refusal(db, refusal_entry(call, error, now), wire_name(error.code),
                    persons_refusals_a_minute);
@@ -147,6 +148,7 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
                   call.quiet_hours_override ? "Quiet hours were overridden." : "");
   append_audit(db, {0, now, "call_requested", call.user, call.client_address, call.id, call.to,
                     requested_text(call)});
+  if (shared) append_call_news(db, now, stored.call);
   return Begun{{Admission::Kind::placed, stored, std::nullopt}, std::nullopt};
 }
 
@@ -217,6 +219,7 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, CallUpdate upda
     }
   }
   if (reply != nullptr) store_reply(db, row->seq, *reply);
+  if (out.changed && !server.empty()) append_call_news(db, update.at, is.call);
   return out;
 }
 
@@ -243,7 +246,7 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
     impl_->unanswered.try_emplace(call.id, mine);
   }
   auto begun = impl_->write([&](db::Db& db) -> Result<Begun> {
-    return begin_in(db, call, limits, impl_->reconcile, impl_->in_use, now);
+    return begin_in(db, call, limits, impl_->reconcile, impl_->in_use, is_shared(), now);
   });
   const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
   if (!placed) {
@@ -252,6 +255,7 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
     if (found != impl_->unanswered.end() && found->second == mine) impl_->unanswered.erase(found);
   }
   if (!begun) return fail(std::move(begun).error());
+  if (placed) impl_->bell.ring();
   if (begun->refused) return fail(std::move(*begun->refused));
 
   return settled(std::move(begun->admission), now);
@@ -361,6 +365,7 @@ Result<Recorded> Store::record_update(std::string_view call_id, const CallUpdate
     }
     return record_in(db, call_id, update, impl_->reconcile, reply, impl_->in_use, impl_->server);
   });
+  if (recorded && recorded->changed) impl_->bell.ring();
   if (reply != nullptr && recorded) impl_->replied(call_id, *reply);
   return recorded;
 }

@@ -27,14 +27,15 @@ std::vector<Table> tables_of_sqlite(Db& db) {
   return read_tables(db,
                      "SELECT t.name, c.name, c.type FROM sqlite_master AS t, "
                      "pragma_table_xinfo(t.name) AS c WHERE t.type = 'table' AND c.hidden = 0 "
-                     "ORDER BY t.name, c.cid");
+                     "AND t.name NOT IN ('news', 'epoch') ORDER BY t.name, c.cid");
 }
 
 std::vector<Table> tables_of_postgres(Db& db) {
   return read_tables(db,
                      "SELECT table_name, column_name, data_type FROM information_schema.columns "
                      "WHERE table_schema = current_schema() AND is_generated = 'NEVER' AND "
-                     "table_name <> 'voxdial_schema' ORDER BY table_name, ordinal_position");
+                     "table_name NOT IN ('voxdial_schema', 'news', 'epoch') ORDER BY table_name, "
+                     "ordinal_position");
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ struct Engine {
   Open to_read;
   Open to_lease;  ///< beside the writers; empty where there is no such thing
   Result<void> (*bring_up_to_date)(Db&);
-  /// What the database itself says of our tables, by name.
+  /// What the database itself says of our tables, by name: those that are the record. What pages of
+  /// this very database are told of is not.
   std::vector<Table> (*tables)(Db&);
 };
 

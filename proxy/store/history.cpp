@@ -5,7 +5,9 @@
 #include "proxy/store/call_row.h"
 #include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
+#include "proxy/store/news.h"
 #include "shared/ascii.h"
+#include "shared/codec.h"
 #include "shared/e164.h"
 
 namespace voxdial {
@@ -313,7 +315,7 @@ Result<Transcript> Store::transcript(const Reader& reader, std::string_view id) 
 
 Result<std::vector<TranscriptEntry>> Store::record_transcript(
     std::string_view call_id, const std::vector<TranscriptEntry>& entries) {
-  return impl_->write([&](db::Db& db) -> Result<std::vector<TranscriptEntry>> {
+  auto recorded = impl_->write([&](db::Db& db) -> Result<std::vector<TranscriptEntry>> {
     const auto seq = db.number("SELECT seq FROM calls WHERE id = ?", 0, call_id);
     if (seq == 0) return fail(ErrorCode::not_found, "There is no such call.");
     std::vector<TranscriptEntry> news;
@@ -332,8 +334,21 @@ Result<std::vector<TranscriptEntry>> Store::record_transcript(
           entry.final, entry.at_ms);
       news.push_back(entry);
     }
+    if (is_shared() && !news.empty()) {
+      db::Rows rows = db.rows("SELECT person FROM calls WHERE seq = ?", seq);
+      const std::string owner = rows.next() ? rows.text(0) : std::string();
+      append_news(db, 0,
+                  {.number = 0,
+                   .kind = "transcript",
+                   .owner = owner,
+                   .for_everyone = false,
+                   .masked = encode(Transcript{std::string(call_id), news}),
+                   .whole = {}});
+    }
     return news;
   });
+  if (recorded && !recorded->empty()) impl_->bell.ring();
+  return recorded;
 }
 
 }  // namespace voxdial

@@ -9,6 +9,7 @@
 
 #include "proxy/store/engine.h"
 #include "proxy/store/limits.h"
+#include "proxy/store/postgres/bell.h"
 #include "proxy/store/readers.h"
 #include "proxy/store/store.h"
 #include "proxy/store/writer.h"
@@ -35,7 +36,10 @@ struct Store::Impl {
         writer(std::move(db), engine.to_write),
         reconcile(options.reconcile),
         server(options.server),
-        on_database(!options.url.empty()) {}
+        on_database(!options.url.empty()),
+        bell(options.server.empty()       ? Secret()
+             : options.listen_url.empty() ? options.url
+                                          : options.listen_url) {}
 
   /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.
   template <class F>
@@ -71,6 +75,7 @@ struct Store::Impl {
   const Reconcile reconcile;
   const std::string server;  ///< ours among several; empty: there is no other
   const bool on_database;    ///< and not on a file
+  postgres::Bell bell;
   /// Held while a page of an export is made: a hundred exports use one processor and one
   /// connection between them, and leave the others to calls.
   Mutex exporting;

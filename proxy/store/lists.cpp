@@ -1,9 +1,14 @@
 // Small lists that people keep: numbers not to be called, saved agents.
 #include "proxy/store/audit.h"
 #include "proxy/store/impl.h"
+#include "proxy/store/news.h"
 
 namespace voxdial {
 namespace {
+
+/// Which ones there are is asked for again.
+const News agents_changed{
+    .number = 0, .kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}};
 
 void append_agent_audit(db::Db& db, std::string kind, const SavedAgent& agent,
                         const std::string& client_address) {
@@ -54,25 +59,31 @@ Result<std::vector<DoNotCall>> Store::do_not_call_list() {
 }
 
 Result<void> Store::save_agent(const SavedAgent& agent, const std::string& client_address) {
-  return impl_->write([&](db::Db& db) -> Result<void> {
+  auto written = impl_->write([&](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO agents (id, json, saved_by, saved_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET json = excluded.json, saved_by = excluded.saved_by, "
         "saved_at = excluded.saved_at",
         agent.id, agent.json, agent.saved_by, agent.saved_at);
     append_agent_audit(db, "agent_saved", agent, client_address);
+    if (is_shared()) append_news(db, agent.saved_at, agents_changed);
     return {};
   });
+  if (written) impl_->bell.ring();
+  return written;
 }
 
 Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& client_address) {
-  return impl_->write([&](db::Db& db) -> Result<void> {
+  auto written = impl_->write([&](db::Db& db) -> Result<void> {
     if (db.run("DELETE FROM agents WHERE id = ?", agent.id) == 0) {
       return fail(ErrorCode::not_found, "There is no saved agent of this name.");
     }
     append_agent_audit(db, "agent_removed", agent, client_address);
+    if (is_shared()) append_news(db, agent.saved_at, agents_changed);
     return {};
   });
+  if (written) impl_->bell.ring();
+  return written;
 }
 
 Result<std::vector<SavedAgent>> Store::saved_agents() {

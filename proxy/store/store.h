@@ -40,6 +40,9 @@ struct StoreOptions {
   /// Who works off what is owed, where several servers do on one database: an id that no other has.
   /// Empty: nobody does, or one alone on a file, whose folder has a lock (DataFolder).
   std::string server = {};
+  /// Where to hear that other servers have recorded something, when `url` leads to a pooler: it
+  /// must not. Empty: the same as `url`.
+  Secret listen_url = {};
   bool alone = false;           ///< refuses a database that a server works on
   int readers = 4;              ///< connections for reading
   int busy_timeout_ms = 2'000;  ///< how long to wait for another program that holds the file
@@ -146,6 +149,14 @@ class Store {
   Result<bool> renew(const Due& step, Millis now);
   /// Gives back what will not be performed.
   Result<void> let_go(const std::vector<Due>& steps);
+
+  /// What pages are told of after `number`, some of it; from 0 on, the latest. Empty pages at the
+  /// end, and always where nobody shares the record.
+  Result<NewsPage> news(std::uint32_t number);
+  /// Waits until there may be more, wherever it was recorded, or for so long.
+  void wait_for_news(int longest_ms);
+  /// Ends such a wait.
+  void wake_for_news();
 
   /// The time by the database's own clock, which all servers on it go by; nothing for a file.
   Result<std::optional<Millis>> clock();

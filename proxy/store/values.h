@@ -264,6 +264,22 @@ struct Recorded {
   friend bool operator==(const Recorded&, const Recorded&) = default;
 };
 
+/// Something that pages are told of, numbered in the order of the record. Written only where
+/// several servers share it, so that each can tell its own pages.
+struct News {
+  std::uint32_t number = 0;
+  std::string kind;           ///< "call", "transcript", "agents"
+  std::string owner;          ///< whose call it is about
+  bool for_everyone = false;  ///< about no call in particular
+  std::string masked;         ///< JSON for those who may see masked numbers only
+  std::string whole;          ///< JSON with whole numbers; empty: the same
+  friend bool operator==(const News&, const News&) = default;
+};
+struct NewsPage {
+  std::uint32_t epoch = 0;  ///< another one: the numbers are others', too
+  std::vector<News> news;   ///< oldest first
+};
+
 /// `call` as this reader may see it (`to` masked or not), and whether they may see it at all.
 Call as_seen_by(const Reader& reader, Call call);
 bool may_see(const Reader& reader, const Call& call);

@@ -150,7 +150,11 @@ struct Desk {
   Calls* calls = nullptr;
   Worker* worker = nullptr;  ///< without threads: see run()
 
-  explicit Desk(BorderRules rules = {}) : border(std::move(rules)) {
+  std::string database;  ///< empty: a file in `folder`
+  std::string server;    ///< our id among several on the database
+
+  explicit Desk(BorderRules rules = {}, std::string database_url = {}, std::string server_id = {})
+      : border(std::move(rules)), database(std::move(database_url)), server(std::move(server_id)) {
     config.listen_address = "127.0.0.1";
     config.ultravox_key = Secret(std::string(ultravox_key));
     config.phone = true;
@@ -185,6 +189,8 @@ struct Desk {
     app.reset();
     StoreOptions options;
     options.path = folder.path + "/voxdial.db";
+    options.url = Secret(std::string(database));
+    options.server = server;
     options.faults = &faults;
     options.reconcile = reconcile;
     auto opened = Store::open(options);
@@ -196,12 +202,12 @@ struct Desk {
         .steady_ms = [this] { return world.steady_ms(); },
         .random_bytes = [this](std::size_t n) { return world.random_bytes(n); },
         .log = [this](const LogLine& line) { world.log(line); }};
-    app = std::make_unique<App>(
-        config, App::Parts{.outside = outside,
-                           .store = std::move(*opened),
-                           .hub = std::make_unique<events::Hub>(events::HubOptions{},
-                                                                [] { return std::int64_t{0}; }),
-                           .border = border});
+    app = std::make_unique<App>(config, App::Parts{.outside = outside,
+                                                   .store = std::move(*opened),
+                                                   .hub = std::make_unique<events::Hub>(
+                                                       events::HubOptions{.fed = !server.empty()},
+                                                       [] { return std::int64_t{0}; }),
+                                                   .border = border});
     store = &app->store;
     health = &app->health;
     recorder = &app->recorder;
@@ -209,6 +215,13 @@ struct Desk {
     worker = &app->worker;
     if (auto started = recorder->start(); !started)
       throw std::runtime_error(started.error().message);
+  }
+
+  /// Pays what is due now, and what follows from that now.
+  void pay() {
+    while (const auto next = worker->run_due()) {
+      if (*next > clock) break;
+    }
   }
 
   /// Lets time pass, and the worker pay what becomes due on the way.

@@ -90,6 +90,20 @@ TEST_CASE("a new page is told where it stands and then what happens") {
   CHECK(page.is_silent());
 }
 
+TEST_CASE("what is so just now is told to those who are there, and to a new page first of all") {
+  TestServer server(route, {}, quiet());
+  RawClient early = open_stream(server, "user=bob");
+  early.read_to("\n\n");
+  server.hub.show("vendors", "1");
+  CHECK(early.read_to("\n\n") == "event: vendors\ndata: 1\n\n");
+  server.hub.publish(call("bob", "one"));
+  CHECK(early.read_to("\n\n") == call_event(1, "one"));
+  RawClient late = open_stream(server, "user=bob");
+  CHECK(late.read_to("\n\n") == "retry: 2000\nid: " + id_text(1) + "\n\n");
+  CHECK(late.read_to("\n\n") == "event: vendors\ndata: 1\n\n");
+  CHECK(early.is_silent());
+}
+
 TEST_CASE("a person sees their own calls and what is for everyone; nobody else's") {
   TestServer server(route, {}, quiet());
   RawClient bob = open_stream(server, "user=bob");

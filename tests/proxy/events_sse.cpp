@@ -10,7 +10,7 @@ namespace {
 TEST_CASE("an event is its id, its kind and its data") {
   CHECK(encode_event(7, "call", "{\"id\":\"call_1\"}") ==
         "id: 7\nevent: call\ndata: {\"id\":\"call_1\"}\n\n");
-  CHECK(encode_event(0, "reload", "") == "id: 0\nevent: reload\ndata: \n\n");
+  CHECK(encode_event(0, "reload", "") == "event: reload\ndata: \n\n");
 }
 
 TEST_CASE("line breaks of any kind stay inside the data") {

@@ -242,6 +242,27 @@ ALTER TABLE owed ADD COLUMN held_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE owed SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01,
                       autovacuum_vacuum_threshold = 200, autovacuum_vacuum_cost_delay = 0);
 )sql",
+    // 4: events that each server tells its own pages of.
+    R"sql(
+-- What pages of every server are told of (news.cpp): the latest, in the order of the record.
+CREATE TABLE news (
+  number       BIGINT PRIMARY KEY,
+  at           BIGINT NOT NULL,
+  kind         TEXT   NOT NULL,
+  owner        TEXT   NOT NULL,
+  for_everyone BIGINT NOT NULL,
+  masked       TEXT   NOT NULL,
+  whole        TEXT   NOT NULL
+);
+-- One row. Another number, and those of the news are others', too. Begins with one that another
+-- database is not likely to have.
+CREATE TABLE epoch (
+  number BIGINT NOT NULL
+);
+INSERT INTO epoch (number)
+  SELECT 1 + (extract(epoch FROM clock_timestamp())::bigint / 8) % 2000000;
+ALTER TABLE news SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

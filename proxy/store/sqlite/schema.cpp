@@ -293,6 +293,25 @@ CREATE INDEX owed_by_kind ON owed (what, next_at);
 ALTER TABLE owed ADD COLUMN held_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE owed ADD COLUMN held_until INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 10: events that each of several servers tells its own pages of.
+    R"sql(
+-- What pages of every server are told of (news.cpp): the latest, in the order of the record.
+CREATE TABLE news (
+  number       INTEGER PRIMARY KEY,
+  at           INTEGER NOT NULL,
+  kind         TEXT    NOT NULL,
+  owner        TEXT    NOT NULL,
+  for_everyone INTEGER NOT NULL,
+  masked       TEXT    NOT NULL,
+  whole        TEXT    NOT NULL
+);
+-- One row. Another number, and those of the news are others', too. Begins with one that another
+-- database is not likely to have.
+CREATE TABLE epoch (
+  number INTEGER NOT NULL
+);
+INSERT INTO epoch (number) SELECT 1 + (strftime('%s', 'now') / 8) % 2000000;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

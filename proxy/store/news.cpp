@@ -1,0 +1,69 @@
+// News: what pages are told of, where several servers share the record.
+//
+// Written in the transaction of what it tells of, which begins with the lock that all writers take:
+// so numbers have the order in which things became true, without gaps. The bell (postgres/bell.h)
+// only says that there may be more; whoever misses it finds out by looking.
+#include "proxy/store/news.h"
+
+#include "proxy/store/impl.h"
+#include "shared/codec.h"
+
+namespace voxdial {
+namespace {
+
+/// A page that comes back after a pause goes on within these; beyond them it is told to reload.
+constexpr std::int64_t news_kept = 8'192;
+constexpr std::int64_t news_tidied = 512;
+constexpr int most_at_once = 500;
+constexpr std::int64_t news_at_first = 2'000;
+
+}  // namespace
+
+void append_news(db::Db& db, Millis at, const News& news) {
+  const std::int64_t number = db.number("SELECT COALESCE(MAX(number), 0) + 1 FROM news", 1);
+  db.run(
+      "INSERT INTO news (number, at, kind, owner, for_everyone, masked, whole) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      number, at, news.kind, news.owner, news.for_everyone, news.masked, news.whole);
+  if (number % news_tidied == 0) db.run("DELETE FROM news WHERE number <= ?", number - news_kept);
+}
+
+void append_call_news(db::Db& db, Millis at, const Call& call) {
+  const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
+  append_news(db, at,
+              {.number = 0,
+               .kind = "call",
+               .owner = call.user,
+               .for_everyone = false,
+               .masked = encode(as_seen_by(sees_masked, call)),
+               .whole = call.to.empty() ? "" : encode(call)});
+}
+
+Result<NewsPage> Store::news(std::uint32_t number) {
+  if (!is_shared()) return NewsPage{};
+  return impl_->readers.read([&](db::Db& db) -> Result<NewsPage> {
+    NewsPage page;
+    page.epoch = static_cast<std::uint32_t>(db.number("SELECT number FROM epoch", 0));
+    std::int64_t after = number;
+    if (number == 0)
+      after = db.number("SELECT COALESCE(MAX(number), 0) FROM news", 0) - news_at_first;
+    db::Rows rows = db.rows(
+        "SELECT number, kind, owner, for_everyone, masked, whole FROM news WHERE number > ? "
+        "ORDER BY number LIMIT ?",
+        after, most_at_once);
+    while (rows.next()) {
+      page.news.push_back({.number = static_cast<std::uint32_t>(rows.integer(0)),
+                           .kind = rows.text(1),
+                           .owner = rows.text(2),
+                           .for_everyone = rows.flag(3),
+                           .masked = rows.text(4),
+                           .whole = rows.text(5)});
+    }
+    return page;
+  });
+}
+
+void Store::wait_for_news(int longest_ms) { impl_->bell.wait(longest_ms); }
+void Store::wake_for_news() { impl_->bell.ring_here(); }
+
+}  // namespace voxdial

@@ -1,0 +1,128 @@
+#include "proxy/store/postgres/bell.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+
+namespace voxdial::postgres {
+namespace {
+
+/// Between two tries to get a connection.
+constexpr int try_again_ms = 2'000;
+
+/// What is written to the eventfd: only a ring of our own is passed on.
+constexpr std::uint64_t only_here = 1;
+constexpr std::uint64_t everywhere = 1ULL << 32;
+
+struct Cleared {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Reply = std::unique_ptr<PGresult, Cleared>;
+
+}  // namespace
+
+/// A connection that listens.
+class Bell::Line {
+ public:
+  static std::unique_ptr<Line> open(const Secret& url) {
+    std::string address(url.reveal());
+    const std::array<const char*, 6> names = {"application_name", "connect_timeout",
+                                              "keepalives_idle",  "tcp_user_timeout",
+                                              "dbname",           nullptr};
+    const std::array<const char*, 6> values = {"voxdial bell",  "3",    "5", "3000",
+                                               address.c_str(), nullptr};
+    std::unique_ptr<Line> line(new Line(PQconnectdbParams(names.data(), values.data(), 1)));
+    wipe(address);
+    PQsetNoticeProcessor(
+        line->connection_, [](void*, const char*) {}, nullptr);
+    return line->begin() ? std::move(line) : nullptr;
+  }
+  ~Line() { PQfinish(connection_); }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
+  int fd() const { return PQsocket(connection_); }
+  bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
+
+  /// In a transaction of its own, which waits for no disk: commits with a ring in them queue up one
+  /// behind the other.
+  void ring() {
+    Reply(PQexec(
+        connection_,
+        ("BEGIN; SET LOCAL synchronous_commit = off; NOTIFY " + channel_ + "; COMMIT").c_str()));
+  }
+
+  /// Whether another process has rung.
+  bool take_rings() {
+    bool rung = false;
+    PQconsumeInput(connection_);
+    while (PGnotify* ring = PQnotifies(connection_)) {
+      rung = rung || ring->be_pid != PQbackendPID(connection_);
+      PQfreemem(ring);
+    }
+    return rung;
+  }
+
+ private:
+  explicit Line(PGconn* connection) : connection_(connection) {}
+
+  bool begin() {
+    const Reply self(PQexec(connection_, "SELECT pg_backend_pid(), current_schema()"));
+    if (PQresultStatus(self.get()) != PGRES_TUPLES_OK) return false;
+    // A pooler tells a process number of its own, and would pass nothing on.
+    if (std::atoi(PQgetvalue(self.get(), 0, 0)) != PQbackendPID(connection_)) return false;
+    const std::string name = std::string("voxdial_") + PQgetvalue(self.get(), 0, 1);
+    char* quoted = PQescapeIdentifier(connection_, name.data(), name.size());
+    if (quoted == nullptr) return false;
+    channel_ = quoted;
+    PQfreemem(quoted);
+    const Reply listening(PQexec(connection_, ("LISTEN " + channel_).c_str()));
+    return PQresultStatus(listening.get()) == PGRES_COMMAND_OK;
+  }
+
+  PGconn* const connection_;
+  std::string channel_;
+};
+
+Bell::Bell(Secret url) : url_(std::move(url)), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Bell::~Bell() { ::close(woken_); }
+
+void Bell::ring() {
+  [[maybe_unused]] const auto ignored = ::write(woken_, &everywhere, sizeof everywhere);
+}
+
+void Bell::ring_here() {
+  [[maybe_unused]] const auto ignored = ::write(woken_, &only_here, sizeof only_here);
+}
+
+bool Bell::listens(int passed_ms) {
+  if (line_ != nullptr && line_->is_connected()) return true;
+  line_.reset();
+  next_try_ms_ -= passed_ms;
+  if (url_.empty() || next_try_ms_ > 0) return false;
+  next_try_ms_ = try_again_ms;
+  line_ = Line::open(url_);
+  return line_ != nullptr;
+}
+
+void Bell::wait(int longest_ms) {
+  const bool listening = listens(longest_ms);
+  std::array<pollfd, 2> watched = {pollfd{woken_, POLLIN, 0},
+                                   pollfd{listening ? line_->fd() : -1, POLLIN, 0}};
+  // What another process rang may have been read already, with a reply to something else.
+  if (listening && line_->take_rings()) longest_ms = 0;
+  if (::poll(watched.data(), watched.size(), longest_ms) <= 0) return;
+  std::uint64_t rings = 0;
+  if (::read(woken_, &rings, sizeof rings) == sizeof rings && rings >= everywhere && listening) {
+    line_->ring();
+  }
+  if (listening) line_->take_rings();
+}
+
+}  // namespace voxdial::postgres

@@ -1,0 +1,340 @@
+// Several servers on one PostgreSQL: who performs what, and what their pages are told.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "proxy/events/sse.h"
+#include "proxy/feed.h"
+#include "shared/codec.h"
+#include "tests/proxy/desk.h"
+#include "tests/proxy/http_fixture.h"
+#include "tests/proxy/postgres_cluster.h"
+
+namespace voxdial::test {
+namespace {
+
+/// Two servers with the same vendors and, until a test says otherwise, the same time.
+struct TwoDesks {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Desk one{{}, url, "one"};
+  Desk other{{}, url, "other"};
+  TwoDesks() {
+    other.ids = 1'000'000;
+    other.world.send = [this](const VendorRequest& request) { return one.vendors.send(request); };
+    other.world.now = one.world.now;
+  }
+
+  std::string dial() {
+    const StoredReply placed = one.calls->place(Desk::attempt(MediumType::twilio));
+    REQUIRE(placed.http_status == 201);
+    return decode<CallPlaced>(placed.body)->id;
+  }
+  /// Lets time pass for both, and each pay what it can get.
+  void run(Millis ms) {
+    const Millis until = one.clock + ms;
+    for (; one.clock < until; one.clock += 250, other.clock += 250) {
+      (void)one.worker->run_due();
+      (void)other.worker->run_due();
+    }
+  }
+  int asked(std::string_view method, std::string_view path) {
+    const std::lock_guard lock(one.vendors.mutex);
+    return static_cast<int>(std::ranges::count_if(one.vendors.seen, [&](const VendorRequest& r) {
+      return r.method == method && r.path.find(path) != r.path.npos;
+    }));
+  }
+};
+
+constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+
+TEST_CASE("PostgreSQL: End pressed at one server is performed once, by whichever gets to it") {
+  TwoDesks desks;
+  const std::string id = desks.dial();
+  REQUIRE(desks.other.calls->hang_up(everybody, id));
+  const std::string call = std::string("/Calls/") + twilio_sid + ".json";
+  desks.one.vendors.twilio_get = [](const VendorRequest&) {
+    return FakeVendors::reply(200, FakeVendors::twilio_call("completed"));
+  };
+  desks.run(3'000);
+  CHECK(desks.asked("POST", call) == 1);
+  CHECK(is_terminal(desks.one.row(id).call.status));
+  CHECK(desks.one.vendors.dials() == 1);
+}
+
+TEST_CASE("PostgreSQL: what a dead server had begun is another's within fifteen seconds") {
+  TwoDesks desks;
+  const std::string id = desks.dial();
+  REQUIRE(desks.one.calls->hang_up(everybody, id));
+  const auto due = desks.one.store->due(desks.one.clock, 9);
+  REQUIRE(due);
+  REQUIRE_FALSE(due->empty());
+  REQUIRE(desks.one.store->claim(*due, desks.one.clock)->size() == due->size());
+  desks.one.app.reset();  // and nothing came of it
+  const std::string call = std::string("/Calls/") + twilio_sid + ".json";
+  desks.one.clock += 14'000;
+  (void)desks.other.worker->run_due();
+  CHECK(desks.asked("POST", call) == 0);
+  desks.one.clock += 1'000;
+  (void)desks.other.worker->run_due();
+  CHECK(desks.asked("POST", call) == 1);
+}
+
+TEST_CASE("PostgreSQL: a server that slept in the middle of a step sends nothing more for it") {
+  TwoDesks desks;
+  const std::string id = desks.dial();
+  const std::string call = std::string("/Calls/") + twilio_sid + ".json";
+  int ends = 0;
+  int looks = 0;
+  // Twilio has another state than was thought, so that the first server must look: before it can,
+  // it sleeps for twenty seconds, in which the other takes the step over and settles it.
+  desks.one.vendors.twilio_update = [&](const VendorRequest&) {
+    if (ends++ > 0) return FakeVendors::reply(200, FakeVendors::twilio_call("canceled"));
+    desks.one.clock += 20'000;
+    desks.other.clock += 20'000;
+    desks.other.pay();
+    looks = 0;
+    return FakeVendors::reply(400, R"({"code":21220,"message":"not in-progress","status":400})");
+  };
+  desks.one.vendors.twilio_get = [&](const VendorRequest&) {
+    ++looks;
+    return FakeVendors::reply(200, FakeVendors::twilio_call(ends > 1 ? "canceled" : "ringing"));
+  };
+  REQUIRE(desks.one.calls->hang_up(everybody, id));
+  (void)desks.one.worker->run_due();
+  CHECK(ends == 2);
+  CHECK(looks == 0);
+  CHECK(desks.other.row(id).call.status == CallStatus::canceled);
+  CHECK(desks.other.row(id).find_owed(Debt::end_twilio) == nullptr);
+}
+
+TEST_CASE("PostgreSQL: a server that starts leaves alone what another is placing") {
+  TwoDesks desks;
+  desks.one.vendors.ultravox_create = [&](const VendorRequest&) {
+    desks.other.open();
+    desks.other.pay();
+    desks.one.clock += 20'000;
+    desks.other.pay();
+    return FakeVendors::reply(
+        201, std::string(R"({"callId":")") + ultravox_id +
+                 R"(","created":"2026-11-22T10:00:00Z","joinUrl":"wss://voice.example/x"})");
+  };
+  desks.dial();
+  CHECK(desks.one.vendors.dials() == 1);
+}
+
+TEST_CASE("PostgreSQL: a server that was away too long while it placed a call does not dial") {
+  TwoDesks desks;
+  bool closed = false;
+  desks.one.vendors.ultravox_create = [&](const VendorRequest&) {
+    desks.one.clock += closed ? placed_elsewhere_ms : longest_placing_ms + 1;
+    if (closed) desks.other.pay();
+    return FakeVendors::reply(
+        201, std::string(R"({"callId":"0c0e0000-0000-4000-8000-00000000000)") +
+                 (closed ? "2" : "1") +
+                 R"(","created":"2026-11-22T10:00:00Z","joinUrl":"wss://voice.example/x"})");
+  };
+  CHECK(desks.one.calls->place(Desk::attempt(MediumType::twilio, "key-1")).http_status == 504);
+  closed = true;
+  CHECK(desks.one.calls->place(Desk::attempt(MediumType::twilio, "key-2")).http_status == 504);
+  CHECK(desks.one.vendors.dials() == 0);
+}
+
+TEST_CASE("PostgreSQL: without the database a server ends only what it was told to end") {
+  TwoDesks desks;
+  const std::string first = desks.dial();
+  const std::string second = "call_of_nobody";
+  desks.one.faults.keep_failing = true;
+  desks.one.faults.fail_at = 1;
+  const auto asked_before = desks.one.vendors.seen.size();
+  desks.one.clock += 60'000;
+  (void)desks.one.worker->run_due();
+  CHECK(desks.one.vendors.seen.size() == asked_before);
+  CHECK(desks.one.calls->hang_up(everybody, first));
+  (void)desks.one.worker->run_due();
+  CHECK(desks.asked("POST", std::string("/Calls/") + twilio_sid + ".json") == 1);
+  CHECK_FALSE(desks.one.calls->hang_up(everybody, second));
+  desks.one.faults.fail_at = 0;
+  (void)desks.one.worker->run_due();
+  CHECK(is_terminal(desks.other.row(first).call.status));
+}
+
+// ------------------------------------------------------------------------- what pages are told
+
+using testing::RawClient;
+using testing::steady_now;
+using testing::TestServer;
+
+http::Response stream(const http::Request& request, events::Hub& hub) {
+  events::Ticket ticket;
+  ticket.whole_numbers = true;
+  ticket.last_id = events::parse_event_id(request.header("last-event-id"));
+  return testing::stream_reply(hub, std::move(ticket), "");
+}
+
+/// A server's record, hub and feed, and pages that listen.
+struct Listening {
+  std::unique_ptr<Store> store;
+  TestServer server{stream, {}, {.fed = true}};
+  World world;
+  std::atomic<Millis> database_time{0};
+  std::optional<Feed> feed;
+
+  Listening(const std::string& url, const std::string& name, const std::string& listen_url = {}) {
+    StoreOptions options;
+    options.url = Secret(std::string(url));
+    options.listen_url = Secret(std::string(listen_url));
+    options.server = name;
+    auto opened = Store::open(options);
+    REQUIRE(opened);
+    store = std::move(*opened);
+    world.now = [] { return Millis{0}; };
+    world.steady_ms = [] { return steady_now(); };
+    feed.emplace(*store, server.hub, world, database_time);
+    REQUIRE(feed->start());
+  }
+
+  RawClient page(const std::string& last_id = {}) {
+    RawClient client = server.connect();
+    client.say("GET /api/events HTTP/1.1\r\nHost: a\r\n" +
+               (last_id.empty() ? "" : "Last-Event-ID: " + last_id + "\r\n") + "\r\n");
+    client.read_reply(true);
+    return client;
+  }
+};
+
+NewCall web_call(const std::string& id) {
+  NewCall call;
+  call.id = id;
+  call.user = "ann";
+  call.max_duration_s = 60;
+  return call;
+}
+
+constexpr Millis noon = 1'795'000'000'000;
+
+std::string id_of(const std::string& event) { return event.substr(4, event.find('\n') - 4); }
+
+TEST_CASE("PostgreSQL: what one server records, the pages of all are told, the same in one order") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one");
+  Listening other(url, "other");
+  RawClient here = one.page();
+  RawClient there = other.page();
+  here.read_to("\n\n");
+  const std::string greeting = there.read_to("\n\n");
+  // The bell may still be on its way to be hung up.
+  const auto first = one.store->begin_call(web_call("call_0"), {}, noon);
+  REQUIRE(first);
+  CHECK(here.read_to("\n\n") == there.read_to("\n\n"));
+  const std::int64_t began = steady_now();
+  REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  const std::string heard = there.read_to("\n\n");
+  CHECK(steady_now() - began < 200);
+  CHECK(heard.find("\"id\":\"call_1\"") != heard.npos);
+  CHECK(here.read_to("\n\n") == heard);
+
+  // Both write at once.
+  constexpr int calls = 40;
+  std::thread second_writer([&] {
+    for (int i = 0; i < calls; ++i) {
+      (void)other.store->begin_call(web_call("call_b" + std::to_string(i)), {}, noon);
+    }
+  });
+  for (int i = 0; i < calls; ++i) {
+    (void)one.store->begin_call(web_call("call_a" + std::to_string(i)), {}, noon);
+  }
+  second_writer.join();
+  std::uint64_t last = std::stoull(id_of(heard));
+  std::string middle;
+  for (int i = 0; i < 2 * calls; ++i) {
+    const std::string event = here.read_to("\n\n");
+    CHECK(event == there.read_to("\n\n"));
+    CHECK(std::stoull(id_of(event)) == ++last);
+    if (i == calls) middle = id_of(event);
+  }
+
+  // A page goes on at another server, and at one that has only just begun.
+  Listening third(url, "third");
+  for (Listening* server : {&one, &other, &third}) {
+    RawClient again = server->page(middle);
+    CHECK(again.read_to("\n\n") == "retry: 2000\n\n");
+    CHECK(std::stoull(id_of(again.read_to("\n\n"))) == std::stoull(middle) + 1);
+  }
+}
+
+TEST_CASE(
+    "PostgreSQL: without a bell the pages are told by and by, and of another record to reload") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one", "postgresql:///?host=/nowhere");
+  Listening other(url, "other", "postgresql:///?host=/nowhere");
+  RawClient there = other.page();
+  const std::string greeting = there.read_to("\n\n");
+  const std::int64_t began = steady_now();
+  REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  const std::string heard = there.read_to("\n\n");
+  CHECK(steady_now() - began < 700);
+  REQUIRE(postgres_test::carry_out(url, "UPDATE epoch SET number = number + 1").empty());
+  CHECK(there.is_closed());
+  RawClient again = other.page(id_of(heard));
+  CHECK(again.read_to("\n\n").find("event: reload") != std::string::npos);
+}
+
+TEST_CASE("PostgreSQL: what pages are told of is kept for a while, and a gap makes them reload") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one");
+  RawClient page = one.page();
+  page.read_to("\n\n");
+  REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  const std::string first = page.read_to("\n\n");
+  REQUIRE(postgres_test::carry_out(url, "UPDATE news SET number = 9727").empty());
+  REQUIRE(one.store->begin_call(web_call("call_2"), {}, noon));  // 9728 is a multiple of 512
+  CHECK(page.is_closed());
+  CHECK(one.page(id_of(first)).read_to("\n\n").find("event: reload") != std::string::npos);
+  REQUIRE(postgres_test::carry_out(url, "UPDATE news SET number = number - 9000").empty());
+  REQUIRE(
+      postgres_test::carry_out(url, "UPDATE news SET number = 10239 WHERE number = 728").empty());
+  REQUIRE(one.store->begin_call(web_call("call_3"), {}, noon));
+  CHECK(postgres_test::number(url, "SELECT COUNT(*) FROM news") == 2);
+}
+
+TEST_CASE("PostgreSQL: all servers go by the database's clock, whatever their own says") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one");
+  const Millis theirs =
+      postgres_test::number(url, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+  const Millis ours = one.database_time + steady_now();
+  CHECK(std::abs(ours - theirs) < 500);
+}
+
+TEST_CASE("PostgreSQL: who is put out at one server is put out of the streams of the other") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  TwoDesks desks;
+  Store& here = *desks.one.store;
+  REQUIRE(here.put_user({"ann", Role::caller, "x", noon}));
+  events::HubOptions options =
+      stream_options(desks.other.app->world, *desks.other.store, /*somebody_is_named=*/true);
+  CHECK(options.fed);
+  options.clock = {};
+  TestServer server(
+      [&](const http::Request&, events::Hub& hub) {
+        events::Ticket ticket;
+        ticket.rights = desks.other.store->rights()->number;
+        ticket.still_allowed = [&]() -> Result<void> {
+          const auto user = desks.other.store->find_user("ann");
+          if (user && *user) return {};
+          return fail(ErrorCode::unauthenticated);
+        };
+        return testing::stream_reply(hub, std::move(ticket), "ann");
+      },
+      {}, options);
+  RawClient page = server.connect();
+  page.say("GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n");
+  page.read_reply(true);
+  page.read_to("\n\n");
+  const std::int64_t began = steady_now();
+  REQUIRE(here.remove_user("ann"));
+  CHECK(page.read_to("\n\n").find("event: logged_out") != std::string::npos);
+  CHECK(steady_now() - began < 2'000);
+}
+
+}  // namespace
+}  // namespace voxdial::test
