@@ -65,16 +65,44 @@ describe('A house on PostgreSQL', () => {
     }
   });
 
-  test('a second server is sent away with words, and takes over when the first is gone', async () => {
+  test('a second server works beside the first, is heard by its pages, and is done without when it dies', async () => {
     const other = spawn(proxyBinary, ['serve'], {
       env: { ...field.house.environment, PORT: '0' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     let words = '';
-    other.stderr.on('data', (text) => (words += text));
-    assert.deepEqual(await once(other, 'close'), [1, null]);
-    assert.match(words, /Another voxdial works on the database/);
-    await field.killed(); // and started at once
-    assert.ok(await ready());
+    other.stdout.on('data', (text) => (words += text));
+    const there = await until(() => /http:\S+:\d+/.exec(words)?.[0], 'the second server listens');
+    const ask = async (method, path, body) => {
+      const reply = await fetch(there + path, {
+        method,
+        headers: body ? { 'content-type': 'application/json' } : {},
+        body: body && JSON.stringify(body),
+      });
+      return { status: reply.status, body: await reply.json() };
+    };
+    const stream = await fetch(`${there}/api/events`);
+    let heard = '';
+    (async () => {
+      for await (const piece of stream.body) heard += Buffer.from(piece).toString();
+    })().catch(() => {}); // it ends with the server
+
+    const call = await field.talking();
+    assert.equal((await ask('GET', `/api/calls/${call.id}`)).body.call.status, 'talking');
+    await until(() => heard.includes(call.id), 'its pages hear of the call');
+    assert.equal((await ask('POST', `/api/calls/${call.id}/hangup`)).status, 200);
+    await field.ended(call.id, 'completed', 'person');
+
+    const number = field.number('0117');
+    const medium = { type: 'twilio', phoneNumber: number };
+    const placed = await ask('POST', '/api/calls', { systemPrompt: 'You are brief.', medium });
+    assert.equal(placed.status, 201, JSON.stringify(placed.body));
+    await field.phone(number, 'in-progress');
+    other.kill('SIGKILL');
+    await once(other, 'close');
+    await field.recorded(placed.body.id, 'talking');
+    await field.end(placed.body.id);
+    await field.ended(placed.body.id, 'completed', 'person');
+    assert.equal(field.house.dialled(number), 1);
   });
 });
