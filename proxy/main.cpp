@@ -18,13 +18,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "proxy/cli/cli.h"
 #include "proxy/cli/console.h"
+#include "proxy/config/text_file.h"
 #include "proxy/log.h"
 #include "proxy/serve.h"
 
@@ -42,13 +41,6 @@ void wipe_environment(const std::vector<std::string>& secrets) {
   for (const std::string& name : secrets) {
     if (char* value = std::getenv(name.c_str())) ::explicit_bzero(value, std::strlen(value));
   }
-}
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file ? std::optional(std::move(text).str()) : std::nullopt;
 }
 
 std::string random_bytes(std::size_t count) {
@@ -89,11 +81,20 @@ int run(int argc, char** argv) {
     std::cout << help();
     return EXIT_SUCCESS;
   }
+  const bool serves = words[0] == "serve";
+  if (serves) {  // before the first thread; Ctrl-C ends any other command at once
+    const sigset_t set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  }
   LogWriter log(STDERR_FILENO, wall_clock);
   const ConfigReport report = read_config(environment, read_file);
   wipe_environment(report.secrets);
-  const bool serves = words[0] == "serve";
   const bool asks_vendors = serves || words[0] == "doctor";
+  if (asks_vendors && words.size() > 1) {
+    std::cerr << "voxdial: " << words[0]
+              << " takes no options; settings come from the environment\n";
+    return exit_usage;
+  }
   for (const ConfigProblem& problem : report.problems) {
     if (!asks_vendors) break;
     std::cerr << "voxdial: " << problem.variable << ' ' << problem.what << ". " << problem.remedy
@@ -123,11 +124,6 @@ int main(int argc, char** argv) {
   // What a password's hash takes, or a recording, is given back at once: in the arenas of as many
   // threads as there are, such blocks would stay for good.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A core dump or a debugger of another process would show the keys.
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit no_core{};

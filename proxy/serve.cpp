@@ -74,10 +74,7 @@ void warn_of_settings(const Config& config, const World& world) {
 /// Signals are taken by one thread that waits for them; every other thread has them blocked.
 std::thread stop_at_signal(http::Server& server, events::Hub& hub) {
   return std::thread([&server, &hub] {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    const sigset_t set = stop_signals();
     int signal_number = 0;
     sigwait(&set, &signal_number);
     ::signal(SIGALRM, [](int) { ::_exit(EXIT_FAILURE); });
@@ -107,6 +104,19 @@ std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
                          .credentials = twilio});
   }
   return endpoints;
+}
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  // SIGHUP: the terminal was closed. Some process managers stop with SIGQUIT.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    struct sigaction now = {};
+    ::sigaction(number, nullptr, &now);
+    if (now.sa_handler != SIG_IGN) sigaddset(&set, number);  // nohup, or a job in the background
+  }
+  sigaddset(&set, SIGTERM);
+  return set;
 }
 
 int serve(const Config& config, const World& outside) {

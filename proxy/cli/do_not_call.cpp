@@ -1,13 +1,25 @@
 #include "proxy/cli/do_not_call.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 #include <string>
 
 #include "proxy/policy/number.h"
+#include "shared/ascii.h"
 #include "shared/time_text.h"
 
 namespace voxdial {
+namespace {
+
+/// A reason without a word in it is a second number, or the rest of the first.
+bool has_words(std::string_view reason) {
+  return std::any_of(reason.begin(), reason.end(), [](char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+}  // namespace
 
 std::string_view do_not_call_usage() {
   return "voxdial donotcall add NUMBER [REASON]  nobody here may call it\n"
@@ -31,6 +43,10 @@ int do_not_call_command(const Console& console, std::span<const std::string_view
   if (!add && !(verb == "remove" && words.size() == 3)) {
     console.err << do_not_call_usage();
     return exit_usage;
+  }
+  if (words.size() == 4 && !has_words(words[3])) {
+    return console.complain(
+        "One number at a time, in quotes if it has spaces; a reason has words. Nothing was added.");
   }
   AuditEntry entry;
   entry.kind = add ? "do_not_call_added" : "do_not_call_removed";

@@ -1,8 +1,11 @@
 #include "proxy/cli/people.h"
 
+#include <termios.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <istream>
-#include <ostream>
+#include <csignal>
+#include <iostream>
 #include <string>
 
 #include "proxy/access/access.h"
@@ -24,6 +27,35 @@ bool good_name(std::string_view name) {
   });
 }
 
+/// While this lives, a terminal does not show what is typed into it, unless Ctrl-C ends us.
+class Unseen {
+ public:
+  explicit Unseen(const std::istream& in) {
+    if (&in != &std::cin || ::tcgetattr(STDIN_FILENO, &before) != 0) return;
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    hidden_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+    if (hidden_) interrupted_ = ::signal(SIGINT, show_and_end);
+  }
+  ~Unseen() {
+    if (!hidden_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    ::signal(SIGINT, interrupted_);
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+
+ private:
+  static void show_and_end(int number) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    ::signal(number, SIG_DFL);
+    ::raise(number);
+  }
+  static inline termios before;
+  bool hidden_ = false;
+  sighandler_t interrupted_ = SIG_DFL;
+};
+
 int audited(const Console& console, std::string_view kind, std::string_view user,
             std::string_view detail) {
   AuditEntry entry;
@@ -37,10 +69,13 @@ int add_user(const Console& console, std::string_view name, Role role) {
   if (!good_name(name)) {
     return console.complain("A name has 1 to 64 letters, digits, dots, hyphens, underscores or @.");
   }
-  console.out << "Password for " << name << " (at least " << shortest_password
-              << " characters): " << std::flush;
   std::string password;
-  std::getline(console.in, password);
+  {
+    const Unseen unseen(console.in);
+    console.out << "Password for " << name << " (at least " << shortest_password
+                << " characters): " << std::flush;
+    std::getline(console.in, password);
+  }
   if (password.ends_with('\r')) password.pop_back();  // from a file that Windows has written
   console.out << '\n';
   if (password.size() < shortest_password) {

@@ -75,7 +75,7 @@ void settings(Reader& read, Config& c) {
   read.origin("TWILIO_BASE_URL", c.twilio_base_url);
 
   read.origin("PUBLIC_BASE_URL", c.public_base_url);
-  read.name("LISTEN_ADDRESS", c.listen_address);
+  read.host("LISTEN_ADDRESS", c.listen_address);
   read.number("PORT", c.port, 0, 65535);
   read.pem_file("TLS_CERT_FILE", c.tls_cert_file);
   read.pem_file("TLS_KEY_FILE", c.tls_key_file);

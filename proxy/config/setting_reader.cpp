@@ -101,6 +101,14 @@ std::optional<std::string> SettingReader::file(const char* name, const std::stri
 
 void SettingReader::name(const char* name, std::string& out) { out = lower(value(name)); }
 
+void SettingReader::host(const char* name, std::string& out) {
+  const std::string written = lower(value(name));
+  out = name_of_host(written);
+  if (!out.empty() && (written == out || written == '[' + out + ']')) return;
+  problem(name, "is neither an address nor a host name",
+          "Write the address alone, e.g. 0.0.0.0, :: or 192.168.1.5; the port goes into PORT.");
+}
+
 void SettingReader::number(const char* name, int& out, int least, int most) {
   const auto n = whole_number(value(name));
   if (n && *n >= least && *n <= most) {
@@ -142,7 +150,7 @@ void SettingReader::quiet_hours(const char* name, PhonePolicy& out) {
 
 void SettingReader::key(const char* name, Secret& out) {
   std::string text = secret(name);
-  if (!is_key(text)) {
+  if (!is_key(text) || text.starts_with(std::string(name) + '=')) {
     problem(name, "holds a space, a quote or another character that no key has",
             "Copy the key alone.");
   }

@@ -17,6 +17,7 @@ class SettingReader {
 
   void text(const char* name, std::string& out) { out = value(name); }
   void name(const char* name, std::string& out);  ///< in lower case
+  void host(const char* name, std::string& out);  ///< a name or address alone, without brackets
   void number(const char* name, int& out, int least, int most);
   void money(const char* name, Micros& out);  ///< "12.50"
   void yes_no(const char* name, bool& out);

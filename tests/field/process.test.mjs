@@ -57,6 +57,46 @@ test('a vendor that names an address with a port that is none is answered, and t
   assert.equal((await ask(house, 'GET', '/healthz')).status, 200);
 }));
 
+test('a list or key that is a folder, which containers mount where there is no file, is no empty one', { timeout: 60_000 }, inHouse({}, async (house) => {
+  for (const name of ['DO_NOT_CALL_FILE', 'TLS_CERT_FILE', 'DATABASE_URL_FILE']) {
+    const { status, stderr } = await run(house, ['serve'], { [name]: tmpdir(), PORT: '0' });
+    assert.equal(status, 2, `${name}: ${stderr}`);
+    assert.match(stderr, new RegExp(`^voxdial: ${name} names a file that cannot be read`, 'm'));
+  }
+}));
+
+test('options that nobody reads are refused', { timeout: 60_000 }, inHouse({}, async (house) => {
+  for (const words of [['serve', '--port', '9000'], ['doctor', '--json']]) {
+    const { status, stderr } = await run(house, words, { PORT: '0' });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /takes no options/);
+  }
+}));
+
+test('it ends in order when its terminal is closed, and a command that waits for a person at Ctrl-C', { timeout: 60_000 }, inHouse({}, async (house) => {
+  const ended = (child) => new Promise((done) => child.once('exit', (status, signal) => done(signal ?? status)));
+  for (const signal of ['SIGHUP', 'SIGQUIT']) {
+    const data = await mkdtemp(path.join(tmpdir(), 'voxdial-signal-'));
+    const child = spawn(proxyBinary, ['serve'], { env: { ...house.environment, PORT: '0', DATA_DIR: data }, stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise((done) => child.stdout.once('data', done));
+    child.kill(signal);
+    assert.equal(await ended(child), 0, signal);
+    await rm(data, { recursive: true });
+  }
+  const asking = spawn(proxyBinary, ['user', 'add', 'eve'], { env: house.environment, stdio: ['pipe', 'pipe', 'ignore'] });
+  await new Promise((done) => asking.stdout.once('data', done));
+  asking.kill('SIGINT');
+  assert.equal(await ended(asking), 'SIGINT');
+}));
+
+test('a terminal does not show the password that is typed into it', { timeout: 60_000 }, inHouse({}, async (house) => {
+  const asking = spawn('script', ['-qec', `${proxyBinary} user add eve`, '/dev/null'], { env: { ...house.environment, SHELL: '/bin/sh' }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const shown = text(asking.stdout);
+  await new Promise((done) => asking.stdout.once('data', done));
+  asking.stdin.write('correct horse battery staple\n');
+  assert.match(await shown, /^Password for eve.*: \s+eve may log in as caller\.\s*$/);
+}));
+
 test('a data folder that was there keeps its mode, one that is made is closed', { timeout: 60_000 }, inHouse({}, async (house) => {
   const place = await mkdtemp(path.join(tmpdir(), 'voxdial-folder-'));
   const theirs = path.join(place, 'theirs');

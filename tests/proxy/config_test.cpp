@@ -1,11 +1,17 @@
 #include "proxy/config/config.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
+
+#include "proxy/config/text_file.h"
 
 using namespace voxdial;
 
@@ -201,6 +207,8 @@ TEST_CASE("every wrong value is reported with its variable and a remedy") {
       {"TWILIO_PHONE_NUMBER", "", "is missing while"},
       {"TWILIO_PHONE_NUMBER", "555", "E.164"},
       {"TWILIO_API_KEY_SID", "SK0123456789abcdef0123456789abcdef", "other half"},
+      {"LISTEN_ADDRESS", "0.0.0.0:80", "neither an address"},
+      {"LISTEN_ADDRESS", "*", "neither an address"},
       {"PORT", "http", "whole number"},
       {"PORT", "70000", "whole number"},
       {"TLS_CERT_FILE", "cert.pem", "other half"},
@@ -244,9 +252,36 @@ TEST_CASE("a secret can come from a file, and a missing file is a problem") {
   CHECK_FALSE(read(values).problems.empty());
 }
 
+TEST_CASE("a file is read whole or not at all") {
+  const std::string folder =
+      std::filesystem::temp_directory_path() / ("voxdial-files-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  std::string text(300'000, 'x');
+  text[1000] = '\0';
+  std::ofstream(folder + "/long", std::ios::binary) << text;
+  std::ofstream(folder + "/empty");
+  CHECK(read_file(folder + "/long") == text);
+  CHECK(read_file(folder + "/empty") == "");
+  CHECK_FALSE(read_file(folder));  // what a container mounts where there is no file
+  CHECK_FALSE(read_file(folder + "/missing"));
+  CHECK_FALSE(read_file("/dev/zero"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("an address to listen on may have the brackets it is written with elsewhere") {
+  CHECK(read(with("LISTEN_ADDRESS", "[::1]")).config.listen_address == "::1");
+  for (const char* plain : {"::", "0.0.0.0", "192.168.1.5", "localhost"}) {
+    CHECK(read(with("LISTEN_ADDRESS", plain)).config.listen_address == plain);
+    CHECK(read(with("LISTEN_ADDRESS", plain)).problems.empty());
+  }
+}
+
 TEST_CASE("a key with something pasted beside it is named, whichever it is") {
   for (const char* name : {"ULTRAVOX_API_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET"}) {
-    for (const char* stuck : {"abc\u00A0", "\u200Babc", "a c", "\"abc\"", "Bearer abc", "a\nb"}) {
+    for (const std::string& stuck :
+         {std::string("abc\u00A0"), std::string("\u200Babc"), std::string("a c"),
+          std::string("\"abc\""), std::string("Bearer abc"), std::string("a\nb"),
+          std::string(name) + "=abc"}) {
       CAPTURE(name, stuck);
       Values values = with(name, stuck);
       values["TWILIO_API_KEY_SID"] = "SK0123456789abcdef0123456789abcdef";

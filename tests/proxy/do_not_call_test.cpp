@@ -53,6 +53,10 @@ TEST_CASE("what is no number is not put on the list, and an unknown word explain
   std::string said;
   CHECK(command(desk, {"donotcall", "add", "nobody"}, &said) == 1);
   CHECK(said.find("no phone number") != std::string::npos);
+  // Two numbers, and one without quotes: the second is no reason for the first.
+  CHECK(command(desk, {"donotcall", "add", "+12025550100", "+12125550123"}, &said) == 1);
+  CHECK(command(desk, {"donotcall", "add", "+49421", "1234567"}, &said) == 1);
+  CHECK(said.find("One number at a time") != std::string::npos);
   CHECK(command(desk, {"donotcall"}, &said) == 2);
   CHECK(said.find("donotcall add NUMBER") != std::string::npos);
   CHECK(desk.store->do_not_call_list()->empty());
