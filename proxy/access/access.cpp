@@ -15,7 +15,7 @@ namespace {
 /// The prefix makes browsers refuse the cookie unless it is Secure, host-only and for all paths
 /// (RFC 6265bis 4.1.3.2).
 constexpr std::string_view cookie_name = "__Host-voxdial";
-constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view bearer = "bearer ";
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_password = 1'024;
 constexpr int audits_a_minute = 10;
@@ -52,8 +52,8 @@ struct Credential {
 /// The request's credential: an API token, the name a trusted proxy gives, or a session cookie.
 Credential credential_of(const http::Request& request, const Config& config) {
   const std::string_view authorization = request.header("authorization");
-  if (authorization.substr(0, bearer.size()) == bearer) {
-    return {Person::By::token, token_hash(authorization.substr(bearer.size()))};
+  if (lower(authorization.substr(0, bearer.size())) == bearer) {  // in any case (RFC 9110 11.1)
+    return {Person::By::token, token_hash(trimmed(authorization.substr(bearer.size())))};
   }
   if (!config.identity_header.empty()) {
     const std::string_view name = request.header(config.identity_header);

@@ -74,9 +74,13 @@ Result<void> check_border(const http::Request& request, const BorderRules& rules
   if (!changes_state(request.method) && request.path.rfind("/api/", 0) != 0) return {};
   const std::string_view origin = request.header("origin");
   const std::string_view site = request.header("sec-fetch-site");
-  // Origin "null" hides which page a form is on: believed only with Sec-Fetch-Site: same-origin.
-  const bool hidden_but_ours = origin == "null" && site == "same-origin";
-  if (!origin.empty() && !hidden_but_ours && !own_origin(origin, request, rules)) {
+  // The browser's own word, which no page can forge. It is needed where Origin is "null", which
+  // hides the page a form is on, and behind reverse proxies that keep the port, or the whole Host,
+  // to themselves. An Origin that names a host of nobody's here stays foreign all the same.
+  const bool browser_says_ours =
+      site == "same-origin" &&
+      (origin == "null" || rules.hosts.count(without_dot(url_host(origin))) != 0);
+  if (!origin.empty() && !browser_says_ours && !own_origin(origin, request, rules)) {
     return fail(ErrorCode::bad_origin);
   }
   if (!site.empty() && site != "same-origin" && site != "none") {

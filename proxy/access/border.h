@@ -36,12 +36,13 @@ enum class Body : std::uint8_t {
 };
 
 /// Refuses (bad_origin) an unknown Host on every request, and on state-changing ones and everything
-/// under /api/ a foreign Origin or Sec-Fetch-Site. A request without Origin is no browser's (the
-/// Fetch standard: browsers send it on every POST, PUT and DELETE) and passes. Requires
-/// application/json on any body (unsupported_media_type). A `callback` has neither origin nor JSON;
-/// a `probe` is open to everybody, as its reply tells nothing. PUBLIC_BASE_URL is for the vendors'
-/// callbacks: people may use it only where they have to log in (`login`), so that a tunnel for
-/// callbacks does not open the dialler to everybody.
+/// under /api/ a foreign Origin or Sec-Fetch-Site; where the browser says "same-origin", the Origin
+/// may have another port or other name of ours than the Host. A request without Origin is no
+/// browser's (the Fetch standard: browsers send it on every POST, PUT and DELETE) and passes.
+/// Requires application/json on any body (unsupported_media_type). A `callback` has neither origin
+/// nor JSON; a `probe` is open to everybody, as its reply tells nothing. PUBLIC_BASE_URL is for the
+/// vendors' callbacks: people may use it only where they have to log in (`login`), so that a tunnel
+/// for callbacks does not open the dialler to everybody.
 Result<void> check_border(const http::Request& request, const BorderRules& rules, Body body,
                           bool login);
 

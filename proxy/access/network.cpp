@@ -65,7 +65,7 @@ std::string address_in(std::string_view node) {
   } else if (std::count(node.begin(), node.end(), ':') == 1) {
     node = node.substr(0, node.find(':'));
   }
-  const auto address = parse_address(node);
+  const auto address = parse_address(node.substr(0, node.find('%')));  // a zone is no part of it
   return address ? written(*address) : std::string();
 }
 

@@ -115,6 +115,11 @@ bool Connection::accept_in_head(char c) {
   lines_ += c == '\n' ? 1 : 0;
   if (c == '\0' || (c == '\n') != after_cr) {
     fault = make_error(ErrorCode::invalid_header, "The line ends of the request are malformed.");
+  } else if (head == "PROXY " || head == "\r\n") {  // how its two versions begin
+    fault =
+        make_error(ErrorCode::invalid_header,
+                   "Neither an empty line nor the PROXY protocol may come before a request. Let "
+                   "the proxy in front speak HTTP alone, with X-Forwarded-For.");
   } else if (lines_ == 0 && head.size() > options_.max_url + 64) {  // method and version are short
     fault = make_error(ErrorCode::uri_too_long);
   } else if (head.ends_with("\r\n\r\n")) {

@@ -17,7 +17,7 @@ constexpr std::string_view once_only[] = {"authorization", "content-length", "co
 /// sent to (RFC 9112 3.2.2).
 std::string_view local_part(std::string_view target, std::string_view host) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!target.starts_with(scheme)) continue;
+    if (lower(target.substr(0, scheme.size())) != scheme) continue;
     target.remove_prefix(scheme.size());
     const std::string_view name = target.substr(0, target.find('/'));
     if (lower(name) != lower(host)) return {};
@@ -110,7 +110,7 @@ Result<void> read_head(const httplib::Request& parsed, std::string_view head,
   const auto size = static_cast<std::size_t>(length.value_or(0));
   if (request.method == "GET" && size > 0) return bad("A GET has no body.", "Content-Length");
   if (size > options.max_body) return fail(ErrorCode::payload_too_large);
-  if (count("expect") > 0 && request.header("expect") != "100-continue") {
+  if (count("expect") > 0 && lower(request.header("expect")) != "100-continue") {
     return bad("That expectation cannot be met.", "Expect");
   }
   if (parsed.is_multipart_form_data()) return fail(ErrorCode::unsupported_media_type);

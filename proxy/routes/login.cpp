@@ -69,11 +69,13 @@ http::Response page(int status, std::string_view title, const std::string& conte
 }
 
 /// Why nobody can log in over plain http, and what is missing, before anything is typed.
-http::Response https_page(App& app, const http::Request& request, int status) {
+http::Response https_page(App& app, const http::Request& request, int status,
+                          const std::string& complaint) {
   const bool told =
       !request.header("x-forwarded-proto").empty() || !request.header("forwarded").empty();
   const bool trusted = in_networks(request.peer, app.config.trusted_proxies);
   std::string content =
+      complaint +
       "<p role=\"alert\">Nobody can log in here over plain http.</p>"
       "<p>A browser keeps a log-in, and gives the microphone, only over https or on the server's "
       "own machine. The operator can:</p><ul>";
@@ -103,10 +105,11 @@ http::Response https_page(App& app, const http::Request& request, int status) {
 /// so that a link into the page still leads there after the log-in.
 http::Response form_page(App& app, const http::Request& request, int status,
                          std::string_view complaint) {
-  if (!is_secure_for_browser(request, app.border)) return https_page(app, request, status);
-  std::string content = "<p>Log in to place calls.</p>";
-  if (!complaint.empty()) content += "<p role=\"alert\">" + escaped(complaint) + "</p>";
-  content +=
+  const std::string said =
+      complaint.empty() ? "" : "<p role=\"alert\">" + escaped(complaint) + "</p>";
+  if (!is_secure_for_browser(request, app.border)) return https_page(app, request, status, said);
+  const std::string content =
+      "<p>Log in to place calls.</p>" + said +
       "<form method=\"post\"><label>Name<input name=\"name\" autocomplete=\"username\" "
       "autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" required autofocus></label>"
       "<label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "

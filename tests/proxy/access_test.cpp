@@ -227,6 +227,7 @@ TEST_CASE("whether somebody is still allowed is found out by what let them in") 
   REQUIRE(by_token);
   CHECK(access.still_allowed(*by_session));
   CHECK(access.still_allowed(*by_token));
+  CHECK(access.identify(with("authorization", "bearer  " + key)));  // as RFC 9110 11.4 has it
   CHECK(by_session->rights == desk.store->rights()->number);
   const auto out = [&](const Person& person) { return access.still_allowed(person).error().code; };
   SECTION("log-out ends the session alone") {

@@ -82,6 +82,23 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "a reverse proxy may keep the port or the Host to itself where the browser says same-origin") {
+  const auto sent = [](std::string host, std::string origin, std::string site) {
+    return check_border(
+               request("POST", std::move(host),
+                       {{"origin", std::move(origin)}, {"sec-fetch-site", std::move(site)}}),
+               rules(), Body::json, true)
+        .has_value();
+  };
+  CHECK(sent("desk.example", "https://desk.example:8443", "same-origin"));
+  CHECK(sent("127.0.0.1:8080", "https://desk.example", "same-origin"));
+  CHECK_FALSE(sent("desk.example", "https://desk.example:8443", "same-site"));
+  CHECK_FALSE(sent("desk.example", "https://desk.example:8443", "none"));
+  CHECK_FALSE(sent("desk.example", "https://evil.example", "same-origin"));
+  CHECK_FALSE(sent("desk.example", "nonsense", "same-origin"));
+}
+
 TEST_CASE("our own page, and a program that is no browser, may") {
   const http::Headers own = GENERATE(
       http::Headers{},
@@ -178,6 +195,7 @@ TEST_CASE("forwarded addresses are believed from trusted proxies alone, however 
   CHECK(listed("2001:DB8:0:0::3") == "2001:db8::3");
   CHECK(listed("\"[2001:db8::4]:4711\"") == "2001:db8::4");
   CHECK(listed("::ffff:203.0.113.7") == "203.0.113.7");
+  CHECK(listed("fe80::1%eth0") == "fe80::1");
   for (const char* nothing : {"", ",", "not an address", "unknown", "1.2.3.4, unknown", "[::1",
                               "\"", "1.2.3.4:5:6", "999.1.1.1"}) {
     CAPTURE(nothing);

@@ -225,6 +225,17 @@ TEST_CASE("every hostile request is refused, and nothing it smuggles is served")
   CHECK(handled == 0);
 }
 
+TEST_CASE("a load balancer that speaks the PROXY protocol is told so") {
+  TestServer server([](const http::Request&) { return http::no_content(); });
+  for (const std::string& first :
+       {std::string("PROXY TCP4 203.0.113.7 10.0.0.1 51422 443\r\n"),
+        std::string("\r\n\r\n\0\r\nQUIT\n!\x11\0\x0c", 16) + std::string(12, 'x')}) {
+    const Reply reply = server.ask(first + get("/"));
+    CHECK(reply.status == 400);
+    CHECK(reply.body.find("PROXY protocol") != std::string::npos);
+  }
+}
+
 TEST_CASE("odd but honest requests are served") {
   TestServer server([&](const http::Request& request) {
     return http::json(200, request.path + "|" + request.body);
@@ -232,20 +243,22 @@ TEST_CASE("odd but honest requests are served") {
   struct Fine {
     std::string bytes, answer;
   };
-  const Fine row = GENERATE_REF(
-      values<Fine>({{get("/%7Euser/a%20b?x=%2F..%2F|{}"), "/~user/a b|"},
-                    {get("/...x/..y"), "/...x/..y|"},
-                    {get("/", "X:\r\nY:\t a\tb \r\n"), "/|"},
-                    {get("/", "Latin: \xe9\r\n"), "/|"},
-                    {get("/", "Content-Length: 0\r\n"), "/|"},
-                    {post("Content-Length: 005\r\n", "hello"), "/api/calls|hello"},
-                    {post(""), "/api/calls|"},
-                    {get("/a+b?c+d"), "/a+b|"},
-                    {get("/", "Cookie: other=a%0Ab\r\n"), "/|"},
-                    {get("/", "Cookie: a=1\r\nCookie: b=2\r\n"), "/|"},
-                    {get("http://LOCALHOST/a?b"), "/a|"},
-                    {get("http://localhost"), "/|"},
-                    {"DELETE /api/x HTTP/1.1\r\nHOST: LocalHost:8080\r\n\r\n", "/api/x|"}}));
+  const Fine row = GENERATE_REF(values<Fine>(
+      {{get("/%7Euser/a%20b?x=%2F..%2F|{}"), "/~user/a b|"},
+       {get("/...x/..y"), "/...x/..y|"},
+       {get("/", "X:\r\nY:\t a\tb \r\n"), "/|"},
+       {get("/", "Latin: \xe9\r\n"), "/|"},
+       {get("/", "Content-Length: 0\r\n"), "/|"},
+       {post("Content-Length: 005\r\n", "hello"), "/api/calls|hello"},
+       {post(""), "/api/calls|"},
+       {get("/a+b?c+d"), "/a+b|"},
+       {get("/", "Cookie: other=a%0Ab\r\n"), "/|"},
+       {get("/", "Cookie: a=1\r\nCookie: b=2\r\n"), "/|"},
+       {get("http://LOCALHOST/a?b"), "/a|"},
+       {get("http://localhost"), "/|"},
+       {get("HTTP://localhost/a"), "/a|"},
+       {post("Expect: 100-Continue\r\nContent-Length: 5\r\n", "hello"), "/api/calls|hello"},
+       {"DELETE /api/x HTTP/1.1\r\nHOST: LocalHost:8080\r\n\r\n", "/api/x|"}}));
   const Reply reply = server.ask(row.bytes);
   CHECK(reply.status == 200);
   CHECK(reply.body == row.answer);

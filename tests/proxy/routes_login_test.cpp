@@ -106,6 +106,7 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   CHECK(bare.find("<form") == std::string::npos);
   CHECK(bare.find("TLS_CERT_FILE") != std::string::npos);
   CHECK(bare.find("TRUSTED_PROXIES") != std::string::npos);
+  CHECK(shown({{"host", "other.example"}}).find("ALLOWED_HOSTS") != std::string::npos);
   const http::Headers proxied = {{"host", "lan.example"}, {"x-forwarded-proto", "https"}};
   const std::string unbelieved = shown(proxied);
   CHECK(unbelieved.find("<form") == std::string::npos);

@@ -106,7 +106,7 @@ Result<Balance> parse_balance(const VendorReply& reply, Millis now);
 
 /// Whether the account owns `e164`
 /// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource); whether it is a
-/// verified caller id (https://www.twilio.com/docs/voice/api/outgoing-caller-ids-resource).
+/// verified caller id (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
 VendorRequest owned_numbers(std::string_view account_sid, std::string_view e164);
 VendorRequest verified_callers(std::string_view account_sid, std::string_view e164);
 /// The E.164 numbers of either list.
