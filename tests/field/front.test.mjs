@@ -25,6 +25,12 @@ before(async () => {
   closing.push(plain);
   const nginx = await startNginx(`http://127.0.0.1:${plain.port}`, { name: NAME });
   closing.push(nginx);
+  // The guides' other habits: $host has no port, and without a Host line the server behind is told its own address.
+  for (const [kept, headers] of [['the port', ['Host $host', 'X-Forwarded-Proto $scheme']], ['the Host', ['X-Forwarded-Proto $scheme']]]) {
+    const careless = await startNginx(`http://127.0.0.1:${plain.port}`, { name: NAME, headers });
+    closing.push(careless);
+    settings[`nginx keeps ${kept}`] = careless.url;
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'voxdial-front-'));
   closing.push({ close: () => rm(folder, { recursive: true }) });
   const { cert, key } = await makeCertificate(folder, ['localhost', '127.0.0.1']);
@@ -94,6 +100,17 @@ for (const name of BROWSERS) {
     assert.equal(page.url(), `${base}/?showDebugMessages=true#history`);
     await closePage(page, [/401/]);
   });
+
+  for (const setting of ['nginx keeps the port', 'nginx keeps the Host']) {
+    test(`${name}, ${setting} to itself: people log in and the page works`, async () => {
+      const page = await browsers[name].newPage();
+      await page.goto(settings[setting]);
+      await logIn(page);
+      assert.equal(page.url(), `${settings[setting]}/`);
+      await seeCallScreen(page);
+      await closePage(page);
+    });
+  }
 
   test(`${name}: a link on another site leads somebody who is logged in to the page`, async () => {
     const page = await browsers[name].newPage();
