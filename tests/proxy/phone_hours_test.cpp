@@ -1,10 +1,15 @@
 // Local time and quiet hours.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "proxy/policy/hours.h"
+#include "proxy/policy/number.h"
 #include "proxy/policy/phone.h"
 #include "proxy/policy/zone_map.h"
 #include "proxy/policy/zones.h"
@@ -136,6 +141,60 @@ TEST_CASE("Every country has its zones in the map, and this machine has each zon
     absl::TimeZone zone;
     CHECK(absl::LoadTimeZone(std::string(name), &zone));
   }
+}
+
+TEST_CASE("A number's clocks are those of its own country, not of one that once had the same time",
+          "[phone]") {
+  std::map<std::string, std::vector<absl::TimeZone>> zones_in;  // by country, as tzdata tells
+  std::ifstream table("/usr/share/zoneinfo/zone.tab");
+  REQUIRE(table.is_open());
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    std::string country, place, name;
+    if (line.starts_with('#') || !(words >> country >> place >> name)) continue;
+    absl::TimeZone zone;
+    REQUIRE(absl::LoadTimeZone(name, &zone));
+    zones_in[country].push_back(zone);
+  }
+  const auto alike = [](absl::TimeZone a, absl::TimeZone b) {
+    for (absl::Time at = absl::FromUnixMillis(january);
+         at < absl::FromUnixMillis(january + 8760 * hour); at += absl::Hours(7 * 24)) {
+      if (a.At(at).offset != b.At(at).offset) return false;
+    }
+    return true;
+  };
+  for (std::size_t at = 0; (at = zone_map.find('|', at)) != zone_map.npos; ++at) {
+    const std::size_t begin = zone_map.rfind('\n', at) + 1;
+    const std::string digits(zone_map.substr(begin, at - begin));
+    std::vector<absl::TimeZone> own;
+    for (std::size_t length = 1; length <= std::min<std::size_t>(3, digits.size()); ++length) {
+      for (const std::string& country : regions_of_code(std::stoi(digits.substr(0, length)))) {
+        own.insert(own.end(), zones_in[country].begin(), zones_in[country].end());
+      }
+    }
+    if (own.empty()) continue;  // Kosovo and Ascension have no zones of their own
+    for (const std::string_view name : zone_names(digits)) {
+      absl::TimeZone zone;
+      REQUIRE(absl::LoadTimeZone(std::string(name), &zone));
+      CAPTURE(digits, name);
+      CHECK(std::any_of(own.begin(), own.end(), [&](auto one) { return alike(one, zone); }));
+    }
+  }
+}
+
+TEST_CASE("Countries and areas whose clocks the map does not know", "[phone]") {
+  const auto zones = [](std::string_view digits) { return zone_names(digits); };
+  using Names = std::vector<std::string_view>;
+  CHECK(zones("81312345678") == Names{"Asia/Tokyo"});
+  CHECK(zones("212520123456") == Names{"Africa/Casablanca"});
+  CHECK(zones("74012123456") == Names{"Europe/Kaliningrad"});
+  CHECK(zones("78452123456") == Names{"Europe/Saratov"});
+  CHECK(zones("529981234567") == Names{"America/Cancun"});
+  CHECK(zones("526141234567") == Names{"America/Chihuahua"});
+  CHECK(zones("526561234567") == Names{"America/Ciudad_Juarez"});
+  CHECK(zones("528671234567") == Names{"America/Matamoros"});
+  CHECK(zones("528112345678") == Names{"America/Mexico_City"});
+  CHECK(zones("56612123456") == Names{"America/Punta_Arenas"});
 }
 
 TEST_CASE("The zones of a number are those of its longest known beginning", "[phone]") {
