@@ -19,6 +19,12 @@ constexpr std::size_t read_bytes = 4'096;
 /// As much as one turn throws away of what a peer sends without being asked.
 constexpr int drain_rounds = 16;
 
+/// To whoever speaks plain http where TLS is spoken: somebody who left the s away.
+constexpr std::string_view speak_https =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 61\r\n"
+    "Connection: close\r\n\r\n"
+    "This server speaks https. Write https:// before its address.\n";
+
 }  // namespace
 
 long Connection::tls_outcome(ssize_t result, const httplib::tls::TlsError& error) {
@@ -27,6 +33,12 @@ long Connection::tls_outcome(ssize_t result, const httplib::tls::TlsError& error
   if (result > 0) return result;
   if (error.code == ErrorCode::WantRead || error.code == ErrorCode::WantWrite) return 0;
   broken_ = error.code != ErrorCode::PeerClosed;
+  if (ERR_GET_REASON(error.backend_code) == SSL_R_HTTP_REQUEST) {
+    std::array<char, read_bytes> waste;  // unread, it would make the kernel throw the reply away
+    while (::recv(fd_, waste.data(), waste.size(), 0) > 0) {
+    }
+    (void)::send(fd_, speak_https.data(), speak_https.size(), MSG_NOSIGNAL);
+  }
   return -1;
 }
 

@@ -105,6 +105,16 @@ TEST_CASE("requests over TLS are served on one kept connection, with HSTS") {
   CHECK(client.read(11) == "GET /d tls ");
 }
 
+TEST_CASE("plain http is told that https is spoken here") {
+  TlsServer tls;
+  RawClient client = tls.server.connect();
+  client.say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const Reply reply = client.read_reply();
+  CHECK(reply.status == 400);
+  CHECK(reply.body == "This server speaks https. Write https:// before its address.\n");
+  CHECK(client.is_closed());
+}
+
 TEST_CASE("large bodies and replies pass through TLS whole") {
   TlsServer tls;
   TlsClient client(tls.server.port);
