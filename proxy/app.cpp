@@ -90,7 +90,8 @@ App::App(const Config& configuration, Parts parts)
       calls(config, world, store, agents, recorder, health),
       catalogue(world),
       worker(config, world, store, recorder),
-      feed(store, hub, world, database_time) {
+      feed(store, hub, world, database_time),
+      adopter(config, world, store, recorder) {
   health.on_change = [this](const VendorHealth& now) { hub.show("vendors", encode(now)); };
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/access/access.h"
 #include "proxy/access/border.h"
 #include "proxy/agents/agents.h"
+#include "proxy/calls/adopt.h"
 #include "proxy/calls/calls.h"
 #include "proxy/calls/recorder.h"
 #include "proxy/calls/worker.h"
@@ -72,6 +73,7 @@ struct App {
   ultravox::Catalogue catalogue;
   Worker worker;                ///< asleep until it is started
   Feed feed;                    ///< likewise
+  Adopter adopter;              ///< likewise
   std::atomic<int> sending{0};  ///< replies under way that are made while they are sent
   std::atomic<int> doctor_waiting{0};
   Remembered doctor{};

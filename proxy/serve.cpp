@@ -154,6 +154,7 @@ int serve(const Config& config, const World& outside) {
   if (!port) return complain(port.error().message);
   if (auto started = app.feed.start(); !started) return complain(started.error().message);
   if (auto started = app.worker.start(); !started) return complain(started.error().message);
+  app.adopter.start();
   const Upkeep upkeep(config, app.world, app.store);
 
   std::thread stopper = stop_at_signal(server, app.hub);

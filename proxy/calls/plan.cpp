@@ -65,7 +65,7 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
 
   const std::string& callbacks = config.public_base_url;
   plan.ultravox.medium = request.medium.type;
-  plan.ultravox.metadata = {{"voxdial.call", call_id}};
+  plan.ultravox.metadata = {{ultravox::our_id_key, call_id}};
   if (phone) plan.ultravox.join_timeout_s = ultravox::phone_join_timeout_s(config.ring_timeout_s);
   if (!callbacks.empty()) {
     plan.ultravox.callbacks = ultravox::Callbacks{

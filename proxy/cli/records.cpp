@@ -121,6 +121,13 @@ int restore(const Config& config, const World& world, const std::string& path, s
   const int status = say(*copied, "Restored from " + path, out, err);
   auto store = Store::open(to->options);
   if (!store) return complain(err, store.error().message);
+  // What was placed after the backup was made, the vendors know.
+  const auto last = (*store)->audit({}, 0, 1);
+  if (!last) return complain(err, last.error().message);
+  const Millis since = last->entries.empty() ? 1 : last->entries[0].at;
+  if (const auto unsure = (*store)->be_unsure(since); !unsure) {
+    return complain(err, unsure.error().message);
+  }
   const auto noted = (*store)->record_audit(
       {0, world.now(), "record_restored", "", "", "", "", "up to " + copied->audit.head_hash});
   return noted ? status : complain(err, noted.error().message);

@@ -7,6 +7,7 @@
 #include "proxy/crypto/digest.h"
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
+#include "proxy/store/epoch.h"
 #include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/limits.h"
@@ -122,8 +123,19 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
   return std::optional(std::move(known));
 }
 
+Error in_doubt() {
+  Error error =
+      make_error(ErrorCode::store_unavailable,
+                 "The call records were put back to an earlier state, so no call is placed "
+                 "until those that the providers still know are found. Try again in a "
+                 "moment.");
+  error.retry_after_s = 5;
+  return error;
+}
+
 Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits,
-                       const Reconcile& reconcile, InUse& in_use, bool shared, Millis now) {
+                       const Reconcile& reconcile, InUse& in_use, bool shared, bool on_database,
+                       Millis now) {
   const auto refuse = [&](const Error& error) {
     append_refusal(db, refusal_entry(call, error, now), wire_name(error.code),
                    persons_refusals_a_minute);
@@ -135,6 +147,7 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
     return fail(ErrorCode::conflict, "A call with this id exists already.");
   }
+  if (current_doubt(db, shared && on_database, now).since != 0) return refuse(in_doubt());
   const Newest newest = newest_call(db);
   forget_the_future(db, newest, in_use, now);
   if (const auto error = over_limit(db, call, limits, newest, in_use, now)) return refuse(*error);
@@ -246,7 +259,8 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
     impl_->unanswered.try_emplace(call.id, mine);
   }
   auto begun = impl_->write([&](db::Db& db) -> Result<Begun> {
-    return begin_in(db, call, limits, impl_->reconcile, impl_->in_use, is_shared(), now);
+    return begin_in(db, call, limits, impl_->reconcile, impl_->in_use, is_shared(),
+                    impl_->on_database, now);
   });
   const bool placed = begun && !begun->refused && begun->admission.kind == Admission::Kind::placed;
   if (!placed) {

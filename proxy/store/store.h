@@ -158,6 +158,16 @@ class Store {
   /// Ends such a wait.
   void wake_for_news();
 
+  /// Also notices that the database is another one than before.
+  Result<Doubt> doubt(Millis now);
+  /// The record was put back to what it was then.
+  Result<void> be_unsure(Millis since);
+  /// What the vendors know is adopted, unless another doubt has come up meanwhile.
+  Result<void> be_sure(const Doubt& doubt);
+  /// Records a call that only the vendors knew. False when the record knows it, or a vendor's call
+  /// of it.
+  Result<bool> adopt(const StoredCall& stored, Millis now);
+
   /// The time by the database's own clock, which all servers on it go by; nothing for a file.
   Result<std::optional<Millis>> clock();
 

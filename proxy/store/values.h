@@ -275,6 +275,14 @@ struct News {
   std::string whole;          ///< JSON with whole numbers; empty: the same
   friend bool operator==(const News&, const News&) = default;
 };
+/// Whether the vendors may know of calls that the record has lost: it was put back from a backup,
+/// or a standby took over that lacked the last commits. Until those are adopted nothing is placed.
+struct Doubt {
+  Millis since = 0;         ///< calls placed from then on; 0: there is none
+  std::uint32_t epoch = 0;  ///< which doubt it is
+  friend bool operator==(const Doubt&, const Doubt&) = default;
+};
+
 struct NewsPage {
   std::uint32_t epoch = 0;  ///< another one: the numbers are others', too
   std::vector<News> news;   ///< oldest first

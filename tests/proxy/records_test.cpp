@@ -163,6 +163,7 @@ TEST_CASE("a backup is taken while the record is written, and restored into an e
   auto store = open_store(file_in(other));
   CHECK(store->verify_audit()->intact);
   CHECK(store->audit(everything, 0, 1)->entries.front().kind == "record_restored");
+  CHECK(store->doubt(noon)->since != 0);  // nothing is placed before the vendors were asked
   CHECK_FALSE(store->find_call("call_later")->has_value());
   CHECK_FALSE(store->user_of_session(std::string(32, '\xff'), noon)->has_value());
   CHECK(store->find_user("Zoë 李")->has_value());

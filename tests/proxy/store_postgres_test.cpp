@@ -234,6 +234,41 @@ TEST_CASE("PostgreSQL: a commit whose reply was lost is found out, and one that 
   }
 }
 
+TEST_CASE(
+    "PostgreSQL: what no standby has confirmed is not done, and is found out by asking again") {
+  const House house;
+  auto store = open_store(house.options());
+  place(*store, phone_call("call_0"), noon);
+  const auto standby = [&](const std::string& name) {
+    REQUIRE(carry_out(house.url, "ALTER SYSTEM SET synchronous_standby_names = '" + name + "'")
+                .empty());
+    REQUIRE(carry_out(house.url, "SELECT pg_reload_conf()").empty());
+    while (postgres_test::text(house.url, "SHOW synchronous_standby_names") != name) {
+    }
+  };
+  standby("nobody");
+  NewCall call = phone_call("call_1");
+  call.idempotency_key = "press-1";
+  std::optional<Result<Admission>> begun;
+  std::thread press([&] { begun = store->begin_call(call, {}, noon); });
+  const std::string waiting =
+      "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'";
+  while (number(house.url, waiting) == 0) {
+  }
+  // As a statement's time-out does.
+  number(house.url,
+         "SELECT COUNT(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  press.join();
+  standby("");
+  REQUIRE(begun);
+  REQUIRE_FALSE(*begun);
+  CHECK(says(begun->error(), "standby does not confirm"));
+  const auto again = store->begin_call(call, {}, noon);
+  REQUIRE(again);
+  CHECK(again->kind == Admission::Kind::orphaned);  // nobody dials it
+  check_sound(*store, house);
+}
+
 // ------------------------------------------------------------------------- others on the database
 
 TEST_CASE("PostgreSQL: who stalls with the writers' lock holds nobody up for long") {

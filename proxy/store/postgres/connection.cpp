@@ -41,6 +41,11 @@ Error store_error(std::string_view state) {
     what =
         "The database that DATABASE_URL names cannot be reached, so no call is placed. Check that "
         "it runs and that address, name and password are right; no restart is needed here.";
+  } else if (state == "40003") {
+    what =
+        "The database's standby does not confirm what is recorded, so no call is placed. Check "
+        "that "
+        "it runs, or take it out of synchronous_standby_names.";
   } else if (group == "28" || state == "3D000") {
     what =
         "The database that DATABASE_URL names lets nobody in under this name and password, so no "
@@ -147,9 +152,16 @@ class Connection : public db::Db {
   bool outcome_is_unknown() const override { return outcome_is_unknown_; }
   db::Rows many_rows(const std::string& sql) override;
 
-  void say_nothing() {
-    PQsetNoticeProcessor(
-        connection_, [](void*, const char*) {}, nullptr);
+  /// "relation already exists, skipping" is nothing to tell anybody; a warning is remembered.
+  void take_notices() {
+    PQsetNoticeReceiver(
+        connection_,
+        [](void* warned, const PGresult* notice) {
+          const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+          if (severity != nullptr && std::strcmp(severity, "WARNING") == 0)
+            *static_cast<bool*>(warned) = true;
+        },
+        &warned_);
   }
   /// What a session begins with, once it is connected.
   Result<void> settle();
@@ -181,6 +193,7 @@ class Connection : public db::Db {
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< their names
   std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
   bool pooled_ = false;      ///< the next transaction may be another session's
+  bool warned_ = false;      ///< by the database, of what it did
   bool cut_ = false;         ///< by a test
   bool outcome_is_unknown_ = false;
 };
@@ -373,11 +386,17 @@ void Connection::commit() {
     checked(nullptr);
     return;
   }
+  warned_ = false;
   const Reply reply(PQexec(connection_, "COMMIT"));
   const bool committed =
       PQresultStatus(reply.get()) == PGRES_COMMAND_OK &&
       std::strcmp(PQcmdStatus(reply.get()), "COMMIT") == 0;  // "ROLLBACK" where it had failed
-  if (committed) {
+  if (committed && warned_) {
+    // Committed here, and no standby has said that it has it: what a fail-over may forget is not
+    // done. Whoever asks again finds out what became of it.
+    outcome_is_unknown_ = true;
+    note(store_error("40003"), true);
+  } else if (committed) {
     if (options_.faults != nullptr && !transaction_.empty()) ++options_.faults->commits;
   } else {
     note(error_of(reply.get()), !is_connected());
@@ -421,8 +440,7 @@ Result<std::unique_ptr<db::Db>> open(const Options& options) {
   auto connection = std::make_unique<Connection>(PQconnectdbParams(names, values, 1), options);
   wipe(url);
   if (!connection->is_connected()) return fail(connection->error_of(nullptr));
-  // "relation already exists, skipping" is nothing to tell anybody.
-  connection->say_nothing();
+  connection->take_notices();
   if (const auto settled = connection->settle(); !settled) return fail(settled.error());
   return std::unique_ptr<db::Db>(std::move(connection));
 }

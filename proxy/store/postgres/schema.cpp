@@ -263,6 +263,12 @@ INSERT INTO epoch (number)
   SELECT 1 + (extract(epoch FROM clock_timestamp())::bigint / 8) % 2000000;
 ALTER TABLE news SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 )sql",
+    // 5: which database server and which line of its history the record was last seen on, and since
+    // when the vendors may know of calls that the record does not (epoch.cpp).
+    R"sql(
+ALTER TABLE epoch ADD COLUMN made_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE epoch ADD COLUMN unsure_since BIGINT NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

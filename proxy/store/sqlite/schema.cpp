@@ -312,6 +312,13 @@ CREATE TABLE epoch (
 );
 INSERT INTO epoch (number) SELECT 1 + (strftime('%s', 'now') / 8) % 2000000;
 )sql",
+    // 11: which database server and which line of its history the record was last seen on, and
+    // since
+    // when the vendors may know of calls that the record does not (epoch.cpp).
+    R"sql(
+ALTER TABLE epoch ADD COLUMN made_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE epoch ADD COLUMN unsure_since INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

@@ -102,6 +102,14 @@ VendorRequest find_calls(std::string_view account_sid, std::string_view to, std:
   return get(account_path(account_sid, "/Calls.json?") + query.take());
 }
 
+VendorRequest list_calls(std::string_view account_sid, std::string_view from) {
+  Fields query;
+  query.add("From", from).add("PageSize", "1000");
+  VendorRequest out = get(account_path(account_sid, "/Calls.json?") + query.take());
+  out.max_reply_bytes = 8 << 20;
+  return out;
+}
+
 VendorRequest call_notifications(std::string_view account_sid, std::string_view call_sid) {
   return get(call_path(account_sid, call_sid, "/Notifications.json?PageSize=20"));
 }

@@ -74,6 +74,8 @@ Result<Call> parse_call(const VendorReply& reply, Millis now);
 /// The newest calls between two numbers, for a create request whose answer was lost.
 VendorRequest find_calls(std::string_view account_sid, std::string_view to, std::string_view from);
 /// Their times are exact to what whole seconds allow: up to 1.5 s early.
+/// The latest, to anybody.
+VendorRequest list_calls(std::string_view account_sid, std::string_view from);
 Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now);
 
 /// What went wrong on a call according to Twilio's debugger: stream errors, carrier refusals

@@ -214,6 +214,24 @@ Result<Call> parse_call(const VendorReply& reply, Millis now) {
   });
 }
 
+Result<ListedPage> parse_listed(const VendorReply& reply, Millis now) {
+  auto page = page_of<Listed>(reply, now, [&](const json& item) -> std::optional<Listed> {
+    auto call = call_of(item, clearly_ahead_ms(reply, now));
+    if (!call) return std::nullopt;
+    call->join_url.clear();
+    Listed listed{.call = std::move(*call), .our_id = {}, .phone = false, .max_duration_s = 0};
+    if (const auto metadata = item.find("metadata"); metadata != item.end())
+      listed.our_id = vendor::text(*metadata, our_id_key, 100);
+    if (const auto medium = item.find("medium"); medium != item.end() && medium->is_object())
+      listed.phone = medium->contains("twilio");
+    const std::string longest = vendor::text(item, "maxDuration", 20);  // "600s"
+    std::from_chars(longest.data(), longest.data() + longest.size(), listed.max_duration_s);
+    return listed;
+  });
+  if (!page) return fail(std::move(page).error());
+  return ListedPage{.calls = std::move(page->items), .next_cursor = std::move(page->next_cursor)};
+}
+
 Result<MessagePage> parse_messages(const VendorReply& reply, int first_index, Millis now) {
   // A message of an unknown kind is not shown, but keeps its place: the index counts messages.
   int index = first_index;

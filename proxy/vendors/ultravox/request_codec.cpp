@@ -5,6 +5,7 @@
 #include "proxy/vendors/ultravox/ultravox.h"
 #include "shared/fields_settings.h"
 #include "shared/percent.h"
+#include "shared/time_text.h"
 
 namespace voxdial::ultravox {
 namespace {
@@ -223,6 +224,13 @@ VendorRequest voice_preview(std::string_view voice_id) {
   out.redirect_is_reply = true;
   out.max_reply_bytes = 8 << 20;
   out.in_pieces = true;
+  return out;
+}
+
+VendorRequest list_calls(Millis from, std::string_view cursor) {
+  VendorRequest out =
+      request("GET", with_cursor("/api/calls?pageSize=100&fromDate=" + to_rfc3339(from), cursor));
+  out.max_reply_bytes = 8 << 20;  // with all their prompts
   return out;
 }
 

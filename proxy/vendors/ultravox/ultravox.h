@@ -91,6 +91,26 @@ bool valid_join_url(std::string_view url);
 
 // --------------------------------------------------------------------------- a call's life
 
+/// Under this key our id stands in a call's metadata.
+inline constexpr const char* our_id_key = "voxdial.call";
+
+/// GET /api/calls (https://docs.ultravox.ai/api-reference/calls/calls-list): made from then on.
+VendorRequest list_calls(Millis from, std::string_view cursor = {});
+/// A call as a list tells it.
+struct Listed {
+  Call call;
+  std::string our_id;  ///< empty: it is none of ours
+  bool phone = false;
+  int max_duration_s = 0;
+  friend bool operator==(const Listed&, const Listed&) = default;
+};
+struct ListedPage {
+  std::vector<Listed> calls;
+  std::string next_cursor;  ///< empty at the end
+  friend bool operator==(const ListedPage&, const ListedPage&) = default;
+};
+Result<ListedPage> parse_listed(const VendorReply& reply, Millis now);
+
 VendorRequest get_call(std::string_view call_id);
 Result<Call> parse_call(const VendorReply& reply, Millis now);
 
