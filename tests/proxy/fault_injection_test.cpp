@@ -16,7 +16,7 @@ using namespace voxdial::test;
 
 namespace {
 
-constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 struct Fault {
   std::string name;

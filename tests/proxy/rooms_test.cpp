@@ -106,7 +106,7 @@ TEST_CASE("what we held back ourselves says nothing of the vendor, and is told i
   Health health([&] { return clock; });
   const SendFailure crowded{SendFailure::Kind::crowded, "too many requests under way"};
   for (int i = 0; i < 50; ++i)
-    health.note(Vendor::ultravox, SendResult(Unexpected<SendFailure>(crowded)));
+    health.note(Vendor::ultravox, SendResult(Unexpected<SendFailure>{crowded}));
   CHECK_FALSE(health.paused_s(Vendor::ultravox));
   CHECK(health.now().ultravox_ok);
   VendorRequest request;

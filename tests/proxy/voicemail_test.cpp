@@ -12,7 +12,7 @@ using namespace voxdial::test;
 
 namespace {
 
-constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 /// A phone call that somebody or something has answered; the choice was made for this call.
 struct Answered : Desk {

@@ -15,7 +15,7 @@ using namespace voxdial::test;
 
 namespace {
 
-constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 std::string place(Desk& desk, MediumType medium) {
   const StoredReply answer = desk.calls->place(Desk::attempt(medium));

@@ -6,7 +6,14 @@
 #include <cstddef>
 #include <vector>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__)  // g++
+#define WITH_ADDRESS_SANITIZER
+#elif defined(__has_feature)  // clang
+#if __has_feature(address_sanitizer)
+#define WITH_ADDRESS_SANITIZER
+#endif
+#endif
+#ifdef WITH_ADDRESS_SANITIZER
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -20,7 +27,7 @@ Fiber* running = nullptr;
 std::vector<std::unique_ptr<std::byte[]>>
     spare;  // a stack is asked for thousands of times a second
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
 const void* outside_bottom = nullptr;
 std::size_t outside_size = 0;
 void leaving(void** keep, const void* bottom, std::size_t size) {
@@ -36,7 +43,7 @@ void arrived(void* kept, const void** bottom, std::size_t* size) {
 struct Fiber::Stack {
   std::unique_ptr<std::byte[]> bytes;
   ucontext_t context{};
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   void* shadow = nullptr;
 #endif
 };
@@ -63,12 +70,12 @@ bool Fiber::inside() { return running != nullptr; }
 void Fiber::resume() {
   assert(running == nullptr && !done_);
   running = this;
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   void* shadow = nullptr;
   leaving(&shadow, stack_->bytes.get(), stack_bytes);
 #endif
   swapcontext(&outside, &stack_->context);
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   arrived(shadow, nullptr, nullptr);
 #endif
   running = nullptr;
@@ -77,17 +84,17 @@ void Fiber::resume() {
 void Fiber::suspend() {
   Fiber* self = running;
   assert(self != nullptr);
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   leaving(self->done_ ? nullptr : &self->stack_->shadow, outside_bottom, outside_size);
 #endif
   swapcontext(&self->stack_->context, &outside);
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   arrived(self->stack_->shadow, &outside_bottom, &outside_size);
 #endif
 }
 
 void Fiber::enter() {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef WITH_ADDRESS_SANITIZER
   arrived(nullptr, &outside_bottom, &outside_size);
 #endif
   running->work_();

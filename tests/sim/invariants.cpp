@@ -199,7 +199,7 @@ std::string Invariants::record() const {
   for (const auto& [id, seen] : rows_) {
     std::optional<StoredCall> row = seen;
     if (process_.up()) {
-      if (auto now = process_.observed([&](Store& store) { return store.find_call(seen.call.id); }))
+      if (auto now = process_.observed([id = id](Store& store) { return store.find_call(id); }))
         row = *now;
     }
     if (!row) continue;

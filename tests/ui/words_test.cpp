@@ -71,13 +71,15 @@ std::vector<std::string> faults_of(std::string_view language, const JsonValue& t
     if (!known.contains(key)) out.push_back(key + ": unused");
   }
   for (const auto& [key, at] : known) {
-    const auto wrong = [&](const std::string& what) { out.push_back(key + ": " + what); };
+    const auto wrong = [&, key = std::string_view(key)](std::string_view what) {
+      out.push_back(std::string(key).append(": ").append(what));
+    };
     if (!table.contains(key)) {
       wrong("missing");
       continue;
     }
     const JsonValue& value = table.at(key);
-    const auto look = [&](const JsonValue& text) {
+    const auto look = [&, at = at](const JsonValue& text) {
       if (!text.is_string() || text.get<std::string>().empty()) return wrong("no text");
       if (parameters(text.get<std::string>()) != parameters(words::english[at]))
         wrong("other parameters");
