@@ -59,7 +59,7 @@ struct Restored {
   Adopter& adopter() { return desk.app->adopter; }
 };
 
-constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 TEST_CASE("after a restore nothing is placed until the calls that the vendors know are adopted") {
   Restored house;

@@ -44,7 +44,7 @@ struct TwoDesks {
   }
 };
 
-constexpr Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 TEST_CASE("PostgreSQL: End pressed at one server is performed once, by whichever gets to it") {
   TwoDesks desks;
