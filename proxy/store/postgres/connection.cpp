@@ -1,6 +1,8 @@
 #include "proxy/store/postgres/connection.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <cstring>
@@ -31,6 +33,35 @@ struct Cleared {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 using Reply = std::unique_ptr<PGresult, Cleared>;
+using std::chrono::milliseconds;
+
+// A database that says nothing for so long, though its machine takes what it is sent, is as good as
+// gone. No statement may take longer there, a BEGIN waits for the writers' lock at most, and a
+// COMMIT that takes longer for a standby that is away.
+constexpr milliseconds statement_patience(12'000);
+constexpr milliseconds begin_patience(3'000);
+constexpr milliseconds commit_patience(5'000);
+
+/// The last reply to what was sent, when it was, as PQexec gives it; but where that would wait for
+/// ever, the line is cut.
+Reply reply_of(PGconn* connection, int sent, milliseconds patience = statement_patience) {
+  if (sent == 0) return nullptr;
+  Reply last;
+  for (;;) {
+    while (PQisBusy(connection) != 0) {
+      pollfd line = {.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+      if (poll(&line, 1, static_cast<int>(patience.count())) == 0) ::shutdown(line.fd, SHUT_RDWR);
+      if (PQconsumeInput(connection) == 0) break;
+    }
+    Reply next(PQgetResult(connection));
+    if (next == nullptr) return last;
+    last = std::move(next);
+    if (PQstatus(connection) != CONNECTION_OK) return last;
+  }
+}
+Reply simply(PGconn* connection, const char* sql, milliseconds patience = statement_patience) {
+  return reply_of(connection, PQsendQuery(connection, sql), patience);
+}
 
 /// What a failure means for the operator, and the remedy. `state`: SQLSTATE, empty when there was
 /// no reply at all.
@@ -167,13 +198,13 @@ class Connection : public db::Db {
   Result<void> settle();
   bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
   Error error_of(const PGresult* result) const;
-  Reply ask_simply(const char* sql);
+  Reply ask_simply(const char* sql, milliseconds patience = statement_patience);
 
  private:
   Result<void> claim();
   std::unique_ptr<Cursor> select(std::string_view sql, std::span<const Value> values) override;
   void start_write() override;
-  void abandon() override { Reply(PQexec(connection_, "ROLLBACK")); }
+  void abandon() override { simply(connection_, "ROLLBACK"); }
 
   Reply ask(std::string_view sql, std::span<const Value> values);
   Reply checked(Reply reply);
@@ -265,21 +296,24 @@ Reply Connection::ask(std::string_view sql, std::span<const Value> values) {
   if (next_fault()) return checked(nullptr);
   const Parameters parameters(values);
   if (pooled_) {
-    return checked(Reply(PQexecParams(connection_, numbered(sql).c_str(), parameters.count(),
-                                      parameters.types(), parameters.bytes(), parameters.lengths(),
-                                      parameters.formats(), 0)));
+    return checked(reply_of(
+        connection_, PQsendQueryParams(connection_, numbered(sql).c_str(), parameters.count(),
+                                       parameters.types(), parameters.bytes(), parameters.lengths(),
+                                       parameters.formats(), 0)));
   }
   auto known = prepared_.find(sql);
   if (known == prepared_.end()) {
     const std::string name = "s" + std::to_string(prepared_.size());
-    const Reply reply = checked(Reply(PQprepare(connection_, name.c_str(), numbered(sql).c_str(),
-                                                parameters.count(), parameters.types())));
+    const Reply reply = checked(
+        reply_of(connection_, PQsendPrepare(connection_, name.c_str(), numbered(sql).c_str(),
+                                            parameters.count(), parameters.types())));
     if (reply == nullptr) return nullptr;
     known = prepared_.emplace(sql, name).first;
   }
-  return checked(
-      Reply(PQexecPrepared(connection_, known->second.c_str(), parameters.count(),
-                           parameters.bytes(), parameters.lengths(), parameters.formats(), 0)));
+  return checked(reply_of(
+      connection_,
+      PQsendQueryPrepared(connection_, known->second.c_str(), parameters.count(),
+                          parameters.bytes(), parameters.lengths(), parameters.formats(), 0)));
 }
 
 void Connection::connect_again() {
@@ -287,10 +321,10 @@ void Connection::connect_again() {
   PQreset(connection_);
 }
 
-Reply Connection::ask_simply(const char* sql) {
+Reply Connection::ask_simply(const char* sql, milliseconds patience) {
   if (failed()) return nullptr;
   if (next_fault()) return checked(nullptr);
-  return checked(Reply(PQexec(connection_, sql)));
+  return checked(simply(connection_, sql, patience));
 }
 
 std::int64_t Connection::run_values(std::string_view sql, std::span<const Value> values) {
@@ -317,19 +351,19 @@ bool Connection::in_transaction() const {
 /// A line that was found cut is made again, once: nothing has been done on it yet.
 Reply Connection::begin(const char* sql) {
   if (!failed() && !next_fault()) {
-    Reply reply(PQexec(connection_, sql));
+    Reply reply = simply(connection_, sql, begin_patience);
     if (is_connected()) return checked(std::move(reply));
     connect_again();
     if (is_connected()) {
       if (const auto settled = settle(); !settled) note(settled.error(), true);
     }
   }
-  return ask_simply(sql);
+  return ask_simply(sql, begin_patience);
 }
 
 Result<void> Connection::settle() {
   // A pooler tells a process number of its own.
-  const Reply process(PQexec(connection_, "SELECT pg_backend_pid()"));
+  const Reply process = simply(connection_, "SELECT pg_backend_pid()");
   if (PQresultStatus(process.get()) != PGRES_TUPLES_OK) return fail(error_of(process.get()));
   pooled_ = std::atoi(PQgetvalue(process.get(), 0, 0)) != PQbackendPID(connection_);
   return claim();
@@ -343,7 +377,7 @@ Result<void> Connection::claim() {
       std::string("SET lock_timeout = '3s'; SET tcp_keepalives_idle = 3; ") +
       "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SELECT pg_advisory_lock" +
       (options_.claim == Claim::one_of_several ? "_shared" : "") + servers_lock;
-  const Reply reply(PQexec(connection_, sql.c_str()));
+  const Reply reply = simply(connection_, sql.c_str());
   if (PQresultStatus(reply.get()) == PGRES_TUPLES_OK) return {};
   const char* state = PQresultErrorField(reply.get(), PG_DIAG_SQLSTATE);
   if (state == nullptr || std::strcmp(state, "55P03") != 0) return fail(error_of(reply.get()));
@@ -364,6 +398,7 @@ void Connection::start_write() {
       "SET LOCAL idle_in_transaction_session_timeout = '5s'; "
       "SELECT pg_advisory_xact_lock" +
       std::string(writers_lock) + ", pg_current_xact_id()";
+  outcome_is_unknown_ = false;
   const Reply reply = begin(sql.c_str());
   if (reply != nullptr) transaction_ = PQgetvalue(reply.get(), 0, 1);
 }
@@ -387,7 +422,7 @@ void Connection::commit() {
     return;
   }
   warned_ = false;
-  const Reply reply(PQexec(connection_, "COMMIT"));
+  const Reply reply = simply(connection_, "COMMIT", commit_patience);
   const bool committed =
       PQresultStatus(reply.get()) == PGRES_COMMAND_OK &&
       std::strcmp(PQcmdStatus(reply.get()), "COMMIT") == 0;  // "ROLLBACK" where it had failed
@@ -413,7 +448,7 @@ void Connection::find_out_about_commit() {
   for (int i = 0; i < times && outcome_is_unknown_; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     if (!is_connected()) connect_again();
-    const Reply reply(PQexec(connection_, question.c_str()));
+    const Reply reply = simply(connection_, question.c_str());
     if (PQresultStatus(reply.get()) != PGRES_TUPLES_OK) continue;
     const std::string_view status = PQgetvalue(reply.get(), 0, 0);
     outcome_is_unknown_ = status != "committed" && status != "aborted";
