@@ -65,44 +65,58 @@ describe('A house on PostgreSQL', () => {
     }
   });
 
-  test('a second server works beside the first, is heard by its pages, and is done without when it dies', async () => {
-    const other = spawn(proxyBinary, ['serve'], {
+  /** One more server on the same database. */
+  async function startOther() {
+    const process = spawn(proxyBinary, ['serve'], {
       env: { ...field.house.environment, PORT: '0' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let words = '';
-    other.stdout.on('data', (text) => (words += text));
-    const there = await until(() => /http:\S+:\d+/.exec(words)?.[0], 'the second server listens');
-    const ask = async (method, path, body) => {
-      const reply = await fetch(there + path, {
+    process.stdout.on('data', (text) => (words += text));
+    const url = await until(() => /http:\S+:\d+/.exec(words)?.[0], 'another server listens');
+    async function ask(method, path, body) {
+      const reply = await fetch(url + path, {
         method,
         headers: body ? { 'content-type': 'application/json' } : {},
         body: body && JSON.stringify(body),
       });
       return { status: reply.status, body: await reply.json() };
-    };
-    const stream = await fetch(`${there}/api/events`);
-    let heard = '';
+    }
+    /** What its pages hear. */
+    const heard = { text: '' };
+    const stream = await fetch(`${url}/api/events`);
     (async () => {
-      for await (const piece of stream.body) heard += Buffer.from(piece).toString();
+      for await (const piece of stream.body) heard.text += Buffer.from(piece).toString();
     })().catch(() => {}); // it ends with the server
+    const gone = once(process, 'close');
+    const end = (signal) => (process.kill(signal), gone);
+    return { ask, heard, end };
+  }
 
+  test('a second server works beside the first, and its pages hear what the first records', async () => {
+    const other = await startOther();
     const call = await field.talking();
-    assert.equal((await ask('GET', `/api/calls/${call.id}`)).body.call.status, 'talking');
-    await until(() => heard.includes(call.id), 'its pages hear of the call');
-    assert.equal((await ask('POST', `/api/calls/${call.id}/hangup`)).status, 200);
+    assert.equal((await other.ask('GET', `/api/calls/${call.id}`)).body.call.status, 'talking');
+    await until(() => other.heard.text.includes(call.id), 'its pages hear of the call');
+    assert.equal((await other.ask('POST', `/api/calls/${call.id}/hangup`)).status, 200);
     await field.ended(call.id, 'completed', 'person');
-
-    const number = field.number('0117');
-    const medium = { type: 'twilio', phoneNumber: number };
-    const placed = await ask('POST', '/api/calls', { systemPrompt: 'You are brief.', medium });
-    assert.equal(placed.status, 201, JSON.stringify(placed.body));
-    await field.phone(number, 'in-progress');
-    other.kill('SIGKILL');
-    await once(other, 'close');
-    await field.recorded(placed.body.id, 'talking');
-    await field.end(placed.body.id);
-    await field.ended(placed.body.id, 'completed', 'person');
-    assert.equal(field.house.dialled(number), 1);
+    await other.end('SIGKILL');
   });
+
+  for (const signal of ['SIGKILL', 'SIGTERM'])
+    test(`a server that gets ${signal} while its calls go on is done without`, async () => {
+      const other = await startOther();
+      const number = field.number('0117');
+      const medium = { type: 'twilio', phoneNumber: number };
+      const placed = await other.ask('POST', '/api/calls', { systemPrompt: 'You are brief.', medium });
+      assert.equal(placed.status, 201, JSON.stringify(placed.body));
+      await field.phone(number, 'in-progress');
+      const began = performance.now();
+      assert.deepEqual(await other.end(signal), signal === 'SIGTERM' ? [0, null] : [null, signal]);
+      assert.ok(performance.now() - began < 10_000, 'it ends within ten seconds');
+      await field.recorded(placed.body.id, 'talking');
+      await field.end(placed.body.id);
+      await field.ended(placed.body.id, 'completed', 'person');
+      assert.equal(field.house.dialled(number), 1);
+    });
 });

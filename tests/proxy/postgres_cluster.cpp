@@ -14,6 +14,7 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -101,6 +102,10 @@ class Cluster {
   }
   ~Cluster() {
     if (::getpid() != owner_) return;  // a child of a test
+    for (const pid_t pooler : poolers_) {
+      ::kill(pooler, SIGKILL);
+      wait_for(pooler);
+    }
     if (server_ > 0) {
       ::kill(server_, SIGQUIT);
       wait_for(server_);
@@ -111,6 +116,32 @@ class Cluster {
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
+  /// Through a pooler that gives each transaction one of two sessions.
+  std::string pooled_url(const std::string& schema) const {
+    const char* const program = "/usr/sbin/pgbouncer";
+    if (::access(program, X_OK) != 0) FAIL("PgBouncer is not installed: run scripts/setup --tests");
+    const fs::path home = folder_ / ("pooler-" + schema);
+    fs::create_directory(home);
+    if (::geteuid() == 0) REQUIRE(::chown(home.c_str(), nobody, nobody) == 0);
+    const std::string settings = home / "pgbouncer.ini";
+    std::ofstream(settings) << "[databases]\npostgres = host=" << folder_.string()
+                            << " dbname=postgres user=voxdial connect_query='SET search_path TO "
+                            << schema << "'\n[pgbouncer]\npool_mode = transaction\n"
+                            << "auth_type = any\nlisten_addr =\nlisten_port = 5432\n"
+                            << "default_pool_size = 2\nunix_socket_dir = " << home.string() << '\n';
+    poolers_.push_back(start({program, settings}, home / "log"));
+    std::string url = "postgresql://voxdial@/postgres?host=" + home.string();
+    while (PQping(url.c_str()) != PQPING_OK) {
+      int status = 0;
+      if (::waitpid(poolers_.back(), &status, WNOHANG) != 0) {
+        poolers_.pop_back();
+        FAIL("PgBouncer ended; see " << (home / "log"));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return url;
+  }
+
   std::string url(const std::string& schema) const {
     return "postgresql://voxdial@/postgres?host=" + folder_.string() + "&options=-csearch_path%3D" +
            schema;
@@ -120,6 +151,7 @@ class Cluster {
   const pid_t owner_;
   fs::path folder_;
   pid_t server_ = -1;
+  mutable std::vector<pid_t> poolers_;
 };
 
 const Cluster& cluster() {
@@ -133,6 +165,8 @@ struct Closed {
 };
 
 }  // namespace
+
+std::string pooled_url_of(const std::string& schema) { return cluster().pooled_url(schema); }
 
 std::string url_of(const std::string& schema) { return cluster().url(schema); }
 

@@ -10,6 +10,8 @@ namespace voxdial::postgres_test {
 /// The address leads into it.
 std::string new_schema();
 std::string url_of(const std::string& schema);
+/// The same through PgBouncer, in transaction mode.
+std::string pooled_url_of(const std::string& schema);
 
 /// What another program does there: the error's text, empty when it was carried out; and the text
 /// or number that a query gives.

@@ -1,6 +1,7 @@
 // Several servers on one PostgreSQL: who performs what, and what their pages are told.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "proxy/events/sse.h"
 #include "proxy/feed.h"
@@ -276,6 +277,45 @@ TEST_CASE(
   CHECK(there.is_closed());
   RawClient again = other.page(id_of(heard));
   CHECK(again.read_to("\n\n").find("event: reload") != std::string::npos);
+}
+
+TEST_CASE(
+    "PostgreSQL: through a pooler that changes sessions all holds, with its own bell or by "
+    "looking") {
+  const std::string schema = postgres_test::new_schema();
+  const std::string direct = postgres_test::url_of(schema);
+  const std::string pooled = postgres_test::pooled_url_of(schema);
+  const bool bell = GENERATE(true, false);
+  Listening one(pooled, "one", bell ? direct : "");
+  Listening other(pooled, "other", bell ? direct : "");
+  RawClient here = one.page();
+  RawClient there = other.page();
+  here.read_to("\n\n");
+  there.read_to("\n\n");
+  CallLimits limits;
+  limits.everyone_live = 20;
+  std::atomic<int> placed{0};
+  std::vector<std::thread> crowd;
+  for (int i = 0; i < 40; ++i) {
+    crowd.emplace_back([&, i] {
+      Store& store = i % 2 == 0 ? *one.store : *other.store;
+      const std::string id = "call_" + std::to_string(i);
+      const bool mine = store.begin_call(web_call(id), limits, noon).has_value();
+      placed += mine ? 1 : 0;
+      if (mine) (void)store.find_call(id).has_value();
+    });
+  }
+  for (auto& thread : crowd) thread.join();
+  CHECK(placed == 20);
+  for (int i = 0; i < 20; ++i) CHECK(here.read_to("\n\n") == there.read_to("\n\n"));
+  const std::int64_t began = steady_now();
+  CallUpdate update;
+  update.at = noon;
+  update.warning = "heard";
+  REQUIRE(one.store->record_update(one.store->live_calls()->front().call.id, update));
+  CHECK(there.read_to("\n\n").find("heard") != std::string::npos);
+  CHECK(steady_now() - began < (bell ? 200 : 700));
+  CHECK(one.store->verify_audit()->intact);
 }
 
 TEST_CASE("PostgreSQL: what pages are told of is kept for a while, and a gap makes them reload") {
