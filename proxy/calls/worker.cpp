@@ -110,7 +110,7 @@ void Worker::catch_up() {
   std::erase_if(limits_, [&](const auto& one) { return one.second.until + 3'600'000 < now; });
 }
 
-std::vector<Worker::Job> Worker::claim(std::vector<Job> begun) {
+std::vector<Worker::Job> Worker::claim(const std::vector<Job>& begun) {
   std::vector<Job> claimed = recorder_.claim(begun);
   if (claimed.size() == begun.size()) return claimed;
   MutexLock lock(mutex_);
@@ -184,7 +184,7 @@ void Worker::dispatch() {
     }
     if (!begun.empty()) {
       const std::int64_t begun_at = world_.steady_ms();
-      const std::vector<Job> claimed = claim(std::move(begun));
+      const std::vector<Job> claimed = claim(begun);
       MutexLock lock(mutex_);
       for (const Job& job : claimed) hand_over(job, begun_at);
     }

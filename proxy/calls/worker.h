@@ -72,7 +72,7 @@ class Worker {
   /// Whether this may be paid now (end() must follow), or when it can be.
   Begun begin(const Job& job) REQUIRES(mutex_);
   /// Leases what has begun; ends what is another server's.
-  std::vector<Job> claim(std::vector<Job> begun);
+  std::vector<Job> claim(const std::vector<Job>& begun);
   void end(const Job& job) REQUIRES(mutex_);
   /// Gives what has begun to a thread of its vendor's.
   void hand_over(const Job& job, std::int64_t begun_at) REQUIRES(mutex_);
