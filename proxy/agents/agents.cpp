@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "proxy/config/text_file.h"
 #include "shared/codec.h"
@@ -24,14 +22,13 @@ Shipped read_shipped_agents(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, status)) {
     if (entry.path().extension() != ".json") continue;
     const std::string name = entry.path().filename().string();
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    std::string json = std::move(text).str();
+    // A pipe would be waited for without end.
+    auto text = entry.is_regular_file(status) ? read_file(entry.path()) : std::nullopt;
+    std::string json = text.value_or("");
     const std::string wrong = plain_text(json);
     auto agent = decode<Agent>(json);
     std::string problem;
-    if (!file) {
+    if (!text) {
       problem = "it cannot be read.";
     } else if (!wrong.empty()) {
       problem = "it " + wrong + ". Save it as UTF-8.";

@@ -122,7 +122,11 @@ http::Response messages(App& app, const Ask& ask) {
 http::Response audio(
     App& app, const http::Request& request,
     const std::function<Result<ultravox::Playing>(const std::string& range)>& play) {
-  auto playing = play(std::string(request.header("range")));
+  // Players ask for one part. For several, which a server may leave, the pieces would have to come
+  // twice.
+  const std::string_view asked = request.header("range");
+  const bool one_part = asked.find(',') == asked.npos;
+  auto playing = play(std::string(one_part ? asked : ""));
   if (!playing) return http::error(playing.error());
   VendorReply& reply = playing->reply;
   http::Response response;
@@ -137,7 +141,7 @@ http::Response audio(
     response.length = static_cast<std::size_t>(*size);
   }
   // A vendor that sends the whole although a part was asked for is read up to that part.
-  response.in_ranges = response.status == 200 && response.length;
+  response.in_ranges = one_part && response.status == 200 && response.length;
   return in_pieces(app, std::move(response), std::move(reply.next_piece));
 }
 

@@ -1,4 +1,6 @@
 // The small pure rooms of the proxy: the log, the plan of a call, the circuit breaker, the agents.
+#include <sys/stat.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <fstream>
@@ -189,6 +191,13 @@ TEST_CASE("an agent's file is read as editors save it, or it is said what is wro
   REQUIRE_FALSE(utf16.problems.empty());
   CHECK(utf16.problems[0].find("x.json is left out: it is saved as UTF-16") != std::string::npos);
   CHECK(utf16.problems[0].find("Save it as UTF-8.") != std::string::npos);
+  std::filesystem::remove(folder.path + "/x.json");
+  REQUIRE(::mkfifo((folder.path + "/x.json").c_str(), 0600) == 0);  // nobody will ever write to it
+  std::filesystem::create_directory(folder.path + "/y.json");
+  const Shipped none = read_shipped_agents(folder.path);
+  REQUIRE(none.problems.size() == 3);
+  CHECK(none.problems[0].find("it cannot be read") != std::string::npos);
+  CHECK(none.problems[1].find("it cannot be read") != std::string::npos);
 }
 
 TEST_CASE("the doctor says what could not be checked instead of calling it ready") {

@@ -47,6 +47,9 @@ TEST_CASE("a recording is played through the proxy as it comes, and its address 
   CHECK(play("", "HEAD").status == 200);
   // A vendor that knows no ranges sends the whole, and the server reads it up to the part.
   CHECK(play("bytes=4-7").in_ranges);
+  range = "not asked";
+  CHECK_FALSE(play("bytes=0-1,4-7").in_ranges);
+  CHECK(range.empty());
 
   storage = {.status = 206,
              .headers = {{"content-type", "audio/wav"},

@@ -186,6 +186,8 @@ TEST_CASE("A recording is audio, here or elsewhere", "[ultravox]") {
   REQUIRE(here);
   CHECK(here->location.empty());
   CHECK(here->content_type == "audio/wav");
+  CHECK(parse_recording(reply(200, "RIFF", {{"content-type", "Audio/WAV; x=y"}}), now)
+            ->content_type == "audio/wav");
   const auto elsewhere =
       parse_recording(reply(302, "", {{"location", "https://storage.example/x?sig=1"}}), now);
   REQUIRE(elsewhere);

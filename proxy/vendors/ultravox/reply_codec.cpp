@@ -122,7 +122,7 @@ Result<Audio> audio_of(const VendorReply& reply, Millis now) {
   }
   if (reply.status == 416) return fail(ErrorCode::range_not_satisfiable);
   if (!succeeded(reply)) return fail(map_failure(reply, now));
-  std::string type(header(reply, "content-type"));
+  std::string type = lower(header(reply, "content-type"));
   type = type.substr(0, type.find(';'));
   // The page plays this from our own origin: nothing but audio may come through.
   if (!type.starts_with("audio/") || type.size() > 64 ||
