@@ -15,7 +15,7 @@ const NOBODY = 65534;
 export const somebody = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : {}; // it refuses to run as root
 
 /** A server on the data in that folder: {socket, url, start(), stop(), pid, query(sql)}; it is not started yet. */
-function serverOn(folder) {
+function serverOn(folder, durable) {
   const data = path.join(folder, 'data');
   const log = openSync(path.join(folder, 'log'), 'a');
   let server = null;
@@ -40,7 +40,7 @@ function serverOn(folder) {
       return server === null;
     },
     async start() {
-      const settings = ['-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'shared_buffers=16MB'];
+      const settings = ['-c', 'listen_addresses=', '-c', `fsync=${durable ? 'on' : 'off'}`, '-c', 'shared_buffers=16MB'];
       server = spawn(program('postgres'), ['-D', data, '-k', folder, ...settings], {
         ...options,
         stdio: ['ignore', log, log],
@@ -86,7 +86,7 @@ function serverOn(folder) {
       const there = newFolder(name);
       const copy = ['-h', folder, '-U', 'voxdial', '-D', path.join(there, 'data'), '-R', '-X', 'stream', '-c', 'fast', '--no-sync'];
       await promisify(execFile)(program('pg_basebackup'), copy, { ...options, env: { PGAPPNAME: name } });
-      const standby = serverOn(there);
+      const standby = serverOn(there, durable);
       standby.promote = () => standby.query('SELECT pg_promote()');
       await standby.start();
       return standby;
@@ -112,12 +112,13 @@ export function newFolder(what) {
 
 const options = { cwd: '/', ...somebody };
 
-export async function startPostgres() {
+/** `durable`: it waits for the disk, as one that is measured has to. */
+export async function startPostgres({ durable = false } = {}) {
   const folder = newFolder('postgres');
   const data = path.join(folder, 'data');
   const make = ['-D', data, '-U', 'voxdial', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(program('initdb'), make, options);
-  const server = serverOn(folder);
+  const server = serverOn(folder, durable);
   await server.start();
   return server;
 }
