@@ -104,8 +104,11 @@ if (/iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.platform === 'MacIn
 if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   stop('old', '');
 } else {
+  let drawn; // the first picture is there
+  const later = new Promise((resolve) => { drawn = resolve; }).then(() => import('./later.js'));
   createProgram({
     host: (hear) => (host = createHost(hear)),
+    shaping: later.then(({ createShaping }) => createShaping()),
     instantiateWasm: (imports, done) => {
       Promise.all([instantiate(imports), fetchWords()]).then(([{ instance, module }]) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
@@ -114,6 +117,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
     onAbort: (reason) => stop('crash', String(reason)),
   }).then(() => {
     finishLoading();
-    return import('./later.js').then(({ settle }) => { keepTyped = settle(); }, () => {});
+    drawn();
+    return later.then(({ settle }) => { keepTyped = settle(); }, () => {});
   }, (error) => stop('crash', error ?? 'no reason'));
 }

@@ -1,5 +1,7 @@
 // What the page needs only after its first picture, or never: what was typed before a crash, notifications, the service
-// worker. A download of its own.
+// worker, scripts that the canvas cannot set by itself. A download of its own.
+
+export { createShaping } from './shaping.js';
 
 const edited = new WeakSet(); // fields that somebody has typed into
 

@@ -70,6 +70,7 @@ void in_frame(Ui& ui, std::string_view words, const TextStyle& style, float left
   const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
   const float y = from.y + std::floor((to.y - from.y - line_of(style.size)) / 2);
   const Styled styled(ui, style);
+  words = ui.shaped(words, to.x - right - from.x - left);
   ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), {from.x + left, y},
                             {to.x - right, y + line_of(style.size)}, to.x - right, words.data(),
                             words.data() + words.size(), nullptr);

@@ -165,6 +165,13 @@ ImU32 Ui::ink(Token token, float opacity) const {
                   static_cast<unsigned>(std::lround(a * 255)));
 }
 
+std::string_view Ui::shaped(std::string_view words, float width, bool wrap) const {
+  // Before U+0300, the first mark, everything stands by itself.
+  const bool plain = std::all_of(words.begin(), words.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0xCC; });
+  return plain || services.shaped == nullptr ? words : services.shaped(words, width, wrap);
+}
+
 // ----------------------------------------------------------------------------------------- nodes
 
 MirrorNode& Ui::node(ImGuiID id, Role role, std::string_view name, const Box& box) {

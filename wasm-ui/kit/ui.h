@@ -43,6 +43,8 @@ struct Fonts {
 struct Services {
   Fonts fonts;
   Formatter format = nullptr;
+  /// What Ui::shaped does for words that need it; without, ImGui's code points are drawn.
+  std::string_view (*shaped)(std::string_view words, float width, bool wrap) = nullptr;
 };
 
 /// The key of a widget's name: the effect FocusField finds it by that.
@@ -101,6 +103,12 @@ class Ui {
   std::string duration(double seconds) const { return format(Format::duration, seconds); }
 
   ImU32 ink(Token token, float opacity = 1) const;
+
+  /// Words as ImGui has to be given them in the current font, whatever their script: all that is
+  /// drawn goes through here. Right to left, joined letters and emoji become glyphs of several
+  /// letters, which the mirror never sees. With a width the words are shortened to it, or broken
+  /// into lines where ImGui cannot do it.
+  std::string_view shaped(std::string_view words, float width = 0, bool wrap = false) const;
 
   /// More about the item that ImGui made last.
   MirrorNode& item(Role role, std::string_view name);

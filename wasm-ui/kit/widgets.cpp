@@ -34,18 +34,24 @@ const char* end_of(std::string_view words) { return words.data() + words.size();
 /// One line cut to a width; true when something is missing.
 bool cut_line(Ui& ui, std::string_view words, const TextStyle& style, float width) {
   const Styled styled(ui, style);
-  const ImVec2 size = ImGui::CalcTextSize(words.data(), end_of(words));
+  std::string_view drawn = ui.shaped(words);
+  ImVec2 size = ImGui::CalcTextSize(drawn.data(), end_of(drawn));
   const float given = width < 0 ? size.x : width > 0 ? width : ImGui::GetContentRegionAvail().x;
   const float room = std::max(1.0F, given);
+  const bool cut = size.x > room;
+  if (cut && drawn != words) {
+    drawn = ui.shaped(words, room);
+    size = ImGui::CalcTextSize(drawn.data(), end_of(drawn));
+  }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float w = std::min(size.x, room);
   ImGui::ItemSize({w, ImGui::GetFontSize()}, 0);
   const ImVec2 from = at, to(at.x + w, at.y + ImGui::GetFontSize());
   if (ImGui::ItemAdd({from, to}, 0)) {
-    ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), from, to, to.x, words.data(),
-                              end_of(words), &size);
+    ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), from, to, to.x, drawn.data(),
+                              end_of(drawn), &size);
   }
-  return size.x > room;
+  return cut;
 }
 
 }  // namespace
@@ -63,7 +69,8 @@ Styled::~Styled() {
 
 float text_width(Ui& ui, const TextStyle& style, std::string_view words) {
   const Styled styled(ui, style);
-  return ImGui::CalcTextSize(words.data(), end_of(words)).x;
+  const std::string_view drawn = ui.shaped(words);
+  return ImGui::CalcTextSize(drawn.data(), end_of(drawn)).x;
 }
 
 namespace {
@@ -77,13 +84,26 @@ MirrorNode& words_node(Ui& ui, const char* id, Role role, std::string_view words
 }
 }  // namespace
 
+void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style) {
+  const Styled styled(ui, style);
+  const std::string_view drawn = ui.shaped(words, ImGui::GetContentRegionAvail().x, true);
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(drawn.data(), end_of(drawn));
+  ImGui::PopTextWrapPos();
+}
+
+void paint_centred(Ui& ui, std::string_view words, const TextStyle& style, ImVec2 at, float width) {
+  const Styled styled(ui, style);
+  const std::string_view drawn = ui.shaped(words, width);
+  const ImVec2 size = ImGui::CalcTextSize(drawn.data(), end_of(drawn));
+  const ImVec2 from(at.x + std::max(0.0F, std::floor((width - size.x) / 2)), at.y),
+      to(at.x + width, at.y + line_of(style.size));
+  ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), from, to, to.x, drawn.data(), end_of(drawn),
+                            &size);
+}
+
 void text(Ui& ui, std::string_view words, const TextStyle& style, Role role, const char* id) {
-  {
-    const Styled styled(ui, style);
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(words.data(), end_of(words));
-    ImGui::PopTextWrapPos();
-  }
+  paint_wrapped(ui, words, style);
   words_node(ui, id, role, words, style.size);
 }
 
@@ -112,7 +132,8 @@ void tooltip(Ui& ui, std::string_view words) {
   const ImRect& at = ImGui::GetCurrentContext()->LastItemData.Rect;
   const ImVec2 page = ImGui::GetIO().DisplaySize;
   const float widest = std::min(360.0F, page.x - 2 * space::l);
-  const ImVec2 size = ImGui::CalcTextSize(words.data(), end_of(words), false, widest);
+  const std::string_view drawn = ui.shaped(words, widest, true);
+  const ImVec2 size = ImGui::CalcTextSize(drawn.data(), end_of(drawn), false, widest);
   // A little room more: the browser breaks the lines itself.
   Box box{at.Min.x, at.Max.y + space::xs, size.x + 2 * space::m + 4, size.y + 2 * space::s};
   box.x = std::clamp(box.x, space::s, std::max(space::s, page.x - box.w - space::s));
@@ -204,12 +225,7 @@ void chip(Ui& ui, Token colour, std::string_view words) {
   const float w = text_width(ui, style, words) + 2 * space::s, h = 24;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(colour, 0.14F), h / 2);
-  {
-    const Styled styled(ui, style);
-    ImGui::GetWindowDrawList()->AddText(
-        {at.x + space::s, at.y + std::floor((h - line_of(style.size)) / 2)}, ui.ink(colour),
-        words.data(), end_of(words));
-  }
+  paint_centred(ui, words, style, {at.x, at.y + std::floor((h - line_of(style.size)) / 2)}, w);
   ImGui::Dummy({w, h});
   words_node(ui, nullptr, Role::text, words, style.size);
 }
@@ -281,9 +297,11 @@ void pop_look(const Button& spec) {
   ImGui::PopStyleVar(spec.busy && !spec.disabled ? 3 : 2);
 }
 
-std::string button_words(const Button& spec) {
+/// What stands on a button, as ImGui has to be given it in the current font.
+std::string button_words(const Ui& ui, const Button& spec) {
   if (spec.icon_only) return spec.icon;
-  return *spec.icon == '\0' ? std::string(spec.label) : spec.icon + (' ' + std::string(spec.label));
+  const std::string label(ui.shaped(spec.label));
+  return *spec.icon == '\0' ? label : spec.icon + (' ' + label);
 }
 
 /// An arc that goes round where the icon was; one that stands still with reduced motion.
@@ -307,14 +325,15 @@ void hand_cursor() {
 
 float button_width(Ui& ui, const Button& spec) {
   if (spec.icon_only) return ui.control;
-  return std::ceil(text_width(ui, strong_text, button_words(spec))) + 2 * pad_of(spec);
+  const Styled styled(ui, strong_text);
+  return std::ceil(ImGui::CalcTextSize(button_words(ui, spec).c_str()).x) + 2 * pad_of(spec);
 }
 
 bool button(Ui& ui, const char* id, const Button& spec, float width, float height) {
   const float room = ImGui::GetContentRegionAvail().x;
   const float w = width > 0 ? width : width < 0 ? room : std::min(button_width(ui, spec), room);
-  const std::string label = button_words(spec) + "###" + id;
   ImGui::PushFont(ui.services.fonts.semibold, line_of(spec.icon_only ? type::lead : type::body));
+  const std::string label = button_words(ui, spec) + "###" + id;
   push_look(ui, spec);
   ImGui::BeginDisabled(spec.disabled || spec.busy);
   const bool pressed = ImGui::Button(label.c_str(), {w, height > 0 ? height : ui.control});
@@ -358,9 +377,9 @@ std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
   ImGui::PushStyleColor(ImGuiCol_ButtonActive, 0);
   for (int i = 0; i < static_cast<int>(choices.size()); ++i) {
     const Choice& choice = choices[static_cast<std::size_t>(i)];
-    const std::string label = button_words({.label = choice.label, .icon = choice.icon});
     const Styled styled(
         ui, {type::body, Face::semibold, i == chosen ? Token::text : Token::text_quiet});
+    const std::string label = button_words(ui, {.label = choice.label, .icon = choice.icon});
     if (i > 0) ImGui::SameLine(0, 0);
     if (ImGui::Button(label.c_str(), {cell, h}) && i != chosen) pressed = i;
     hand_cursor();
@@ -383,10 +402,12 @@ Marked marked(Ui& ui, const char* id, std::string_view label, std::string_view h
               bool mark_first, bool disabled) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float w = ImGui::GetContentRegionAvail().x, words_w = w - mark.x - space::m;
+  label = ui.shaped(label, words_w, true);
   const float label_h = ImGui::CalcTextSize(label.data(), end_of(label), false, words_w).y;
   float hint_h = 0;
   if (!hint.empty()) {
     const Styled styled(ui, small_text);
+    hint = ui.shaped(hint, words_w, true);
     hint_h = ImGui::CalcTextSize(hint.data(), end_of(hint), false, words_w).y;
   }
   const float h = std::max(ui.control, label_h + hint_h + space::s);

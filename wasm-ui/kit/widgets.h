@@ -52,6 +52,9 @@ void line(Ui& ui, std::string_view words, const TextStyle& style = body_text,
           const char* id = nullptr, Role role = Role::text, float width = 0);
 /// The same for the eye only: what lies on a row whose name says it. -1: as wide as it is.
 void paint(Ui& ui, std::string_view words, const TextStyle& style, float width = 0);
+void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style);
+/// On what is there already, and no item: in the middle of a place that begins at `at`.
+void paint_centred(Ui& ui, std::string_view words, const TextStyle& style, ImVec2 at, float width);
 void heading(Ui& ui, std::string_view words, int level, const TextStyle& style,
              const char* id = nullptr);
 /// So many pixels between the item before and the one after.

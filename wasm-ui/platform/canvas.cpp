@@ -11,6 +11,7 @@
 
 #include "wasm-ui/platform/bridge.h"
 #include "wasm-ui/platform/browser.h"
+#include "wasm-ui/platform/canvas_font.h"
 #include "wasm-ui/platform/glyph_upload.h"
 
 extern "C" {
@@ -99,6 +100,7 @@ void begin_frame() {
                           (static_cast<float>(height) + 0.01F) / p.pixel_ratio);
   // ImGui tells a face the pixel ratio only when it is pushed; views also draw with faces by name.
   for (ImFont* face : io.Fonts->Fonts) face->CurrentRasterizerDensity = p.pixel_ratio;
+  limit_glyphs(*io.Fonts);
   const double now = monotonic_ms();
   // After a rest the first frame must not think that hours went by in it.
   io.DeltaTime = static_cast<float>(std::clamp((now - c.last_frame_ms) / 1000, 0.001, 0.1));

@@ -7,8 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "wasm-ui/platform/bridge.h"
 #include "wasm-ui/platform/glyph_upload.h"
 
 namespace voxdial::platform {
@@ -31,9 +34,17 @@ int js_font_raster(int style, float em, std::uint32_t codepoint, Raster* out);
 void js_font_copy(unsigned char* to, int coloured);
 void js_font_upload(int texture, int style, float em, std::uint32_t codepoint, int left, int top,
                     int to_x, int to_y, int width, int height);
+Text js_font_shape(const char* words, int style, float em, float width, int wrap);
+int js_font_runs();
+void js_font_forget();
 }
 
 constexpr float line_height = 1.45F;
+
+// The atlas takes 4 bytes a pixel: 32 MB.
+constexpr int atlas_width = 4096, atlas_height = 2048;
+constexpr int most_runs = 4096;
+constexpr std::size_t most_words = 4096;
 
 // Places in $CF.STYLES of canvas_font.js.
 enum Style { style_regular, style_semibold, style_mono };
@@ -61,6 +72,19 @@ struct Direct {
 
 Direct& direct() {
   static Direct instance;
+  return instance;
+}
+
+/// Words that were shaped.
+struct Shaped {
+  std::string words, drawn;
+};
+struct ShapedWords {
+  std::vector<std::unique_ptr<Shaped>> all;
+  ImGuiStorage at;  ///< by a hash of how they were asked for
+};
+ShapedWords& shaped_words() {
+  static ShapedWords instance;
   return instance;
 }
 
@@ -189,6 +213,8 @@ ImFont* add_face(ImFontAtlas& atlas, const char* name, Style style, unsigned fla
 }  // namespace
 
 Faces add_canvas_faces(ImFontAtlas& atlas) {
+  atlas.TexMaxWidth = atlas_width;
+  atlas.TexMaxHeight = atlas_height;
   direct().needed = js_font_open() == 0;
   Faces faces{};
   faces.regular = add_face(atlas, "regular", style_regular, 0);
@@ -197,6 +223,41 @@ Faces add_canvas_faces(ImFontAtlas& atlas) {
   faces.tabular_semibold = add_face(atlas, "tabular semibold", style_semibold, tabular_flag);
   faces.mono = add_face(atlas, "mono", style_mono, 0);
   return faces;
+}
+
+std::string_view shaped(std::string_view words, float width, bool wrap) {
+  const ImFontBaked& baked = *ImGui::GetFontBaked();
+  const ImFontConfig& config = *ImGui::GetFont()->Sources[0];
+  const int style = static_cast<const Source*>(config.FontLoaderData)->style;
+  const float em = em_of(config, baked);
+  ImGuiID key = ImHashData(words.data(), words.size());
+  if (width > 0) {
+    // A pixel less: ImGui rounds the width of each glyph.
+    width = std::floor(width * config.RasterizerDensity * baked.RasterizerDensity) - 1;
+    const float how[] = {em, width, static_cast<float>(2 * style + (wrap ? 1 : 0))};
+    key = ImHashData(how, sizeof how, key);
+  }
+  ShapedWords& known = shaped_words();
+  const auto* found = static_cast<const Shaped*>(known.at.GetVoidPtr(key));
+  if (found != nullptr && found->words == words) return found->drawn;
+  auto made = std::make_unique<Shaped>(Shaped{std::string(words), {}});
+  made->drawn = taken(js_font_shape(made->words.c_str(), style, em, width, wrap ? 1 : 0));
+  known.at.SetVoidPtr(key, made.get());
+  known.all.push_back(std::move(made));
+  return known.all.back()->drawn;
+}
+
+void limit_glyphs(ImFontAtlas& atlas) {
+  const ImFontAtlasBuilder* builder = atlas.Builder;
+  const int used =
+      builder == nullptr ? 0 : builder->RectsPackedSurface - builder->RectsDiscardedSurface;
+  if (used < atlas_width * atlas_height / 2 && js_font_runs() < most_runs &&
+      shaped_words().all.size() < most_words) {
+    return;
+  }
+  shaped_words() = {};
+  js_font_forget();
+  ImFontAtlasBuildDiscardBakes(&atlas, 0);
 }
 
 bool glyphs_need_upload() { return direct().needed; }

@@ -45,15 +45,24 @@ mergeInto(LibraryManager.library, {
     ICON: 0xE000,
     icon: function(glyph) { return CF.ICONS[glyph.codePointAt(0) - CF.ICON]; },
     ICON_SIZE: 1.25,  // em
+    WIDEST: 2048,     // device px, of a glyph: a longer run is cut there
 
-    /** The context with that font set. */
-    use: function(style, em) {
+    shaping: null,    // web/shaping.js, which comes after the first picture
+    late: false,      // it has come: what was drawn without it is drawn anew
+    /** What a code point shows: itself, or a run of words. */
+    glyph: function(codepoint) {
+      return CF.shaping && CF.shaping.run(codepoint) || { text: String.fromCodePoint(codepoint), single: true, layer: 0, rightToLeft: false };
+    },
+    /** The context with that font set, for a glyph. */
+    use: function(style, em, glyph) {
       var font = CF.STYLES[style][0] + ' ' + em + 'px ' + CF.stacks[style], x = CF.context;
       if (font !== CF.font) {
         x.font = CF.font = font;
-        x.fontKerning = 'none';  // glyphs are set one by one
         x.fillStyle = '#fff';
+        x.textAlign = 'left';
       }
+      x.fontKerning = glyph.single ? 'none' : 'auto';  // single ones are set one by one
+      x.direction = glyph.rightToLeft ? 'rtl' : 'ltr';
       return x;
     },
     // Draws a glyph with its own corner (left, top) at the canvas's corner.
@@ -63,9 +72,9 @@ mergeInto(LibraryManager.library, {
         CF.canvas.height = Math.max(CF.canvas.height, h);
         CF.font = '';
       }
-      var x = CF.use(style, em);
+      var x = CF.use(style, em, glyph);
       x.clearRect(0, 0, w, h);
-      var icon = CF.icon(glyph);
+      var icon = CF.icon(glyph.text);
       if (icon) {
         x.save();
         x.scale(w / 240, h / 240);
@@ -75,14 +84,33 @@ mergeInto(LibraryManager.library, {
         x.stroke(new Path2D(icon));
         x.restore();
       } else {
-        x.fillText(glyph, -left, -top);
+        x.fillText(glyph.text, -left, -top);
       }
       return x;
     },
+    // A run's letters or its pictures alone. Drawn in white and in black only letters differ, by how much of them
+    // there is.
+    layer: function(style, em, glyph, left, top, w, h) {
+      var image = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h), p = image.data;
+      CF.context.fillStyle = '#000';
+      var b = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h).data;
+      CF.context.fillStyle = '#fff';
+      for (var i = 0; i < p.length; i += 4) {
+        var all = p[i + 3], letters = Math.max(p[i] - b[i], p[i + 1] - b[i + 1], p[i + 2] - b[i + 2], 0) * all / 255;
+        p[i + 3] = glyph.layer === 1 ? letters : all - letters;
+        for (var k = 0; k < 3; k++) p[i + k] = glyph.layer === 1 ? 255 : b[i + k] * all / Math.max(1, all - letters);
+      }
+      return image;
+    },
   },
-  js_font_open__deps: ['$CF'],
+  js_font_open__deps: ['$CF', '$PF'],
   js_font_open: function() {
     var css = getComputedStyle(document.documentElement);
+    Module['shaping'].then(function(shaping) {
+      CF.shaping = shaping;
+      CF.late = true;
+      PF.ask();
+    }, function() {});
     CF.stacks = CF.STYLES.map(function(style) { return css.getPropertyValue(style[1]).trim() || 'sans-serif'; });
     CF.canvas = document.createElement('canvas');
     CF.canvas.width = CF.canvas.height = 128;
@@ -103,40 +131,46 @@ mergeInto(LibraryManager.library, {
   js_font_metrics__deps: ['$CF'],
   js_font_metrics: function(style, out) {
     // At 100 px, as one browser gives whole numbers only.
-    var m = CF.use(style, 100).measureText('Hg');
+    var m = CF.use(style, 100, CF.glyph(72)).measureText('Hg');
     HEAPF32[out >> 2] = m.fontBoundingBoxAscent / 100;
     HEAPF32[(out >> 2) + 1] = m.fontBoundingBoxDescent / 100;
   },
   js_font_advance__deps: ['$CF'],
   js_font_advance: function(style, em, codepoint) {
-    var glyph = String.fromCodePoint(codepoint);
-    return CF.icon(glyph) ? Math.round(em * CF.ICON_SIZE) : CF.use(style, em).measureText(glyph).width;
+    var glyph = CF.glyph(codepoint);
+    if (CF.icon(glyph.text)) return Math.round(em * CF.ICON_SIZE);
+    return glyph.layer === 2 ? 0 : CF.use(style, em, glyph).measureText(glyph.text).width;
   },
   js_font_raster__deps: ['$CF'],
   js_font_raster: function(style, em, codepoint, out) {
-    var glyph = String.fromCodePoint(codepoint), o = out >> 2;
-    if (CF.icon(glyph)) {
+    var glyph = CF.glyph(codepoint), o = out >> 2;
+    if (CF.icon(glyph.text)) {
       // Its middle stands at the height of a capital's.
       var size = Math.round(em * CF.ICON_SIZE);
       HEAPF32.set([0, -Math.round(em * 0.36 + size / 2), size, size, size, 0], o);
       if (!CF.blind) CF.image = CF.draw(style, em, glyph, 0, 0, size, size).getImageData(0, 0, size, size);
       return 1;
     }
-    var m = CF.use(style, em).measureText(glyph);
-    HEAPF32[o + 4] = m.width;
+    var m = CF.use(style, em, glyph).measureText(glyph.text);
+    HEAPF32[o + 4] = glyph.layer === 2 ? 0 : m.width;  // the letters follow over it
     HEAPF32[o + 5] = 0;
     var l = -m.actualBoundingBoxLeft, r = m.actualBoundingBoxRight, a = m.actualBoundingBoxAscent,
       d = m.actualBoundingBoxDescent;
     if (!(r > l) || !(a > -d)) return 0;
     // One pixel more on each side for what smoothing adds.
-    var left = Math.floor(l) - 1, top = Math.floor(-a) - 1, w = Math.ceil(r) + 1 - left, h = Math.ceil(d) + 1 - top;
+    var left = Math.floor(l) - 1, top = Math.floor(-a) - 1, h = Math.ceil(d) + 1 - top;
+    var w = Math.min(Math.ceil(r) + 1 - left, CF.WIDEST);
     // Emoji bring their own colours; everything else is a shape in white.
     if (CF.blind) {
-      HEAPF32[o + 5] = /\p{Emoji_Presentation}/u.test(glyph) ? 1 : 0;
+      if (glyph.layer === 2) return 0;  // they stand among the letters, in their colour
+      HEAPF32[o + 5] = !glyph.layer && /\p{Emoji_Presentation}|\ufe0f/u.test(glyph.text) ? 1 : 0;
+    } else if (glyph.layer) {
+      CF.image = CF.layer(style, em, glyph, left, top, w, h);
+      HEAPF32[o + 5] = glyph.layer === 2 ? 1 : 0;
     } else {
       var p = (CF.image = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h)).data;
       for (var i = 0; codepoint > 0x2000 && i < p.length; i += 4) {
-        if (p[i + 3] > 128 && (p[i] !== p[i + 1] || p[i] !== p[i + 2])) {
+        if (p[i + 3] > 128 && Math.min(p[i], p[i + 1], p[i + 2]) < 240) {
           HEAPF32[o + 5] = 1;
           break;
         }
@@ -148,6 +182,22 @@ mergeInto(LibraryManager.library, {
     HEAPF32[o + 3] = h;
     return 1;
   },
+  js_font_shape__deps: ['$CF', '$PF'],
+  js_font_shape: function(text, style, em, width, wrap) {
+    var words = UTF8ToString(text), run = { single: false, rightToLeft: false };
+    if (!CF.shaping) return PF.text(words);
+    var measure = function(part) { return CF.use(style, em, run).measureText(part).width; };
+    if (wrap) words = CF.shaping.wrapped(words, width, measure);
+    else if (width > 0) words = CF.shaping.shortened(words, width, measure);
+    return PF.text(CF.shaping.shape(words));
+  },
+  js_font_runs__deps: ['$CF'],
+  js_font_runs: function() { return CF.late ? 1 << 20 : CF.shaping ? CF.shaping.count : 0; },
+  js_font_forget__deps: ['$CF'],
+  js_font_forget: function() {
+    CF.late = false;
+    if (CF.shaping) CF.shaping.forget();
+  },
   js_font_copy__deps: ['$CF'],
   js_font_copy: function(to, coloured) {
     var p = CF.image.data;
@@ -156,7 +206,7 @@ mergeInto(LibraryManager.library, {
   },
   js_font_upload__deps: ['$CF', '$GL'],
   js_font_upload: function(texture, style, em, codepoint, left, top, x, y, w, h) {
-    CF.draw(style, em, String.fromCodePoint(codepoint), left, top, w, h);
+    CF.draw(style, em, CF.glyph(codepoint), left, top, w, h);
     GLctx.bindTexture(GLctx.TEXTURE_2D, GL.textures[texture]);
     GLctx.texSubImage2D(GLctx.TEXTURE_2D, 0, x, y, w, h, GLctx.RGBA, GLctx.UNSIGNED_BYTE, CF.canvas);
   },

@@ -116,10 +116,7 @@ void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {
     ImGui::BeginGroup();
     paint(ui, what, strong_text);
     if (!detail.empty()) {
-      const Styled styled(ui, quiet_text);
-      ImGui::PushTextWrapPos(0);
-      ImGui::TextUnformatted(detail.data(), detail.data() + detail.size());
-      ImGui::PopTextWrapPos();
+      paint_wrapped(ui, detail, quiet_text);
       name = ui.tr({Word::fact, "what value"}, name, detail);
     }
     ImGui::EndGroup();

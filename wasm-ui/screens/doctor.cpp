@@ -43,15 +43,8 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::BeginGroup();
   gap(space::s);
   paint(ui, title, strong_text);
-  const auto sentence = [&](const std::string& words, const TextStyle& style) {
-    if (words.empty()) return;
-    const Styled styled(ui, style);
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(words.data(), words.data() + words.size());
-    ImGui::PopTextWrapPos();
-  };
-  sentence(detail, quiet_text);
-  sentence(remedy, body_text);
+  if (!detail.empty()) paint_wrapped(ui, detail, quiet_text);
+  if (!remedy.empty()) paint_wrapped(ui, remedy, body_text);
   gap(space::m);
   ImGui::EndGroup();
   ui.item(Role::listitem, ui.tr({Word::check_said, "title state found"}, title, ui.tr(look.word),

@@ -69,20 +69,13 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
     list.AddRectFilled(pill, {pill.x + pill_w, pill.y + pill_h},
                        ui.ink(Token::raised, std::max(chosen, hovered ? 0.6F : 0.0F)), pill_h / 2);
   }
-  const auto centred = [&](const TextStyle& style, std::string_view what, float y) {
-    const Styled styled(ui, style);
-    const char* end = what.data() + what.size();
-    const float w = ImGui::CalcTextSize(what.data(), end).x, x = std::floor((size.x - w) / 2);
-    const ImVec2 from(at.x + std::max(x, 0.0F), y), to(at.x + size.x, y + line_of(style.size));
-    ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(style.colour));
-    ImGui::RenderTextEllipsis(&list, from, to, to.x, what.data(), end, nullptr);
-    ImGui::PopStyleColor();
-  };
   const Token ink = here ? Token::text : Token::text_quiet;
-  centred({type::lead, Face::regular, ink}, nav.icon,
-          pill.y + std::floor((pill_h - icon_line) / 2));
-  if (words)
-    centred({type::small, here ? Face::semibold : Face::regular, ink}, name, pill.y + pill_h + 2);
+  paint_centred(ui, nav.icon, {type::lead, Face::regular, ink},
+                {at.x, pill.y + std::floor((pill_h - icon_line) / 2)}, size.x);
+  if (words) {
+    paint_centred(ui, name, {type::small, here ? Face::semibold : Face::regular, ink},
+                  {at.x, pill.y + pill_h + 2}, size.x);
+  }
   MirrorNode& node = ui.item(Role::link, name);
   node.value = '#' + route_text(Route{nav.screen, {}});
   node.checked = here;
