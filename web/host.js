@@ -12,6 +12,8 @@ import { createSound, playEndTone } from './sound.js';
 /** How many more frames are drawn after an event, so that the picture comes to rest (wasm-ui/platform/bridge.h). */
 const METER = 0, NEWS = 1, INPUT = 2;
 
+const askFirst = (event) => event.preventDefault();
+
 const MAX_IMPORT_BYTES = 256 * 1024;
 
 /** Half a character and NUL are no text of JSON as the program reads it. */
@@ -166,6 +168,8 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
       );
     },
     setTitle({ title }) { document.title = title; },
+    // Listened to only while it matters: pages that always listen are not kept for Back.
+    askBeforeLeaving({ ask }) { (ask ? addEventListener : removeEventListener)('beforeunload', askFirst); },
     /** Leaves for a page of this server, or opens it beside. What the address asks for stays asked for. */
     goTo({ path, newTab }) {
       if (!/^\/(?!\/)/.test(path)) return;

@@ -117,6 +117,62 @@ TEST_CASE("unsaved work survives a look elsewhere") {
   CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
 }
 
+TEST_CASE("unsaved work survives a look at another agent, until it is saved or discarded") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(AgentOpened{"orders"});
+  CHECK(story.model.agents.draft_of == "orders");
+  CHECK_FALSE(story.model.agents.changed);
+  story.tell(AgentOpened{"assistant"});
+  CHECK(story.model.agents.changed);
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
+  story.tell(DraftDiscarded{});
+  CHECK_FALSE(story.model.agents.changed);
+  CHECK(story.model.agents.draft->settings.system_prompt != "Be kind.");
+}
+
+TEST_CASE("a new agent that was begun is taken up again") {
+  Story story = editing_story();
+  story.tell(AgentOpened{});
+  change_prompt(story, "Be brief.");
+  story.tell(AgentOpened{"orders"});
+  story.tell(AgentOpened{});
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be brief.");
+  story.tell(DraftDiscarded{});
+  CHECK(story.model.route == Route{Screen::agents});
+  CHECK(story.model.agents.unsaved.empty());
+}
+
+TEST_CASE("what is saved while another agent is looked at leaves that one alone") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(DraftSaved{});
+  story.tell(AgentOpened{"orders"});
+  change_prompt(story, "Two sugars.");
+  const int lists = story.requests("GET", "/api/agents");
+  story.reply("PUT", "/api/agents/assistant", 200, encode(some_agent("assistant", "Assistant")));
+  CHECK(story.requests("GET", "/api/agents") == lists + 1);
+  CHECK(story.model.route == Route{Screen::agents, "orders"});
+  CHECK(story.model.agents.draft->settings.system_prompt == "Two sugars.");
+  CHECK(unsaved_draft(story.model.agents, "assistant") == nullptr);
+}
+
+TEST_CASE("the browser asks before it closes a page with unsaved work, and only then") {
+  Story story = editing_story();
+  CHECK(story.all<AskBeforeLeaving>().empty());
+  story.tell(AgentOpened{});
+  CHECK(story.all<AskBeforeLeaving>().empty());  // nothing was done to it
+  story.tell(AgentOpened{"assistant"});
+  change_prompt(story, "Be kind.");
+  CHECK(story.all<AskBeforeLeaving>() == std::vector<AskBeforeLeaving>{{true}});
+  story.tell(Navigated{Route{Screen::settings}});
+  CHECK(story.all<AskBeforeLeaving>().size() == 1);
+  story.tell(AgentOpened{"assistant"});
+  story.tell(DraftSaved{});
+  story.reply("PUT", "/api/agents/assistant", 200, encode(some_agent("assistant", "Assistant")));
+  CHECK(story.all<AskBeforeLeaving>() == std::vector<AskBeforeLeaving>{{true}, {false}});
+}
+
 TEST_CASE("a draft without a name is not sent") {
   Story story = editing_story();
   Agent draft = *story.model.agents.draft;

@@ -61,6 +61,82 @@ TEST_CASE("filters ask the server anew; typing in the search rests first") {
   CHECK(story.request("GET", "/api/calls").url.find("q=555") != std::string::npos);
 }
 
+TEST_CASE("the filters stand in the address, and Back brings them back") {
+  Story story = history_story();
+  HistoryFilter filter;
+  filter.medium = MediumType::twilio;
+  filter.status = CallStatus::no_answer;
+  filter.agent = "front desk & more";
+  filter.range = Range::week;
+  filter.search = "50 % = \xC3\xA9?";
+  CHECK(parse_filter(filter_text(filter)) == filter);
+  CHECK(filter_text({}).empty());
+  CHECK(parse_filter("kind=pigeon&state=x&date=eon&what=1&&=") == HistoryFilter{});
+  story.tell(FilterChanged{filter});
+  CHECK(story.ordered(PushRoute{"history?" + filter_text(filter)}));
+  const int asked = story.requests("GET", "/api/calls?");
+  story.tell(RouteChanged{"history"});
+  CHECK(story.model.history.filter == HistoryFilter{});
+  CHECK(story.requests("GET", "/api/calls?") == asked + 1);
+  story.tell(RouteChanged{"history?" + filter_text(filter)});
+  CHECK(story.model.history.filter == filter);
+}
+
+TEST_CASE("a link to a filtered list asks for no other") {
+  Story story;
+  Launched launched;
+  launched.route = "history?kind=web";
+  story.tell(launched);
+  CHECK(story.model.history.filter.medium == MediumType::web);
+  CHECK(story.requests("GET", "/api/calls?") == 2);  // the live ones, and these
+}
+
+TEST_CASE("typing in the search leaves one entry in the tab's history") {
+  Story story = history_story();
+  story.effects.clear();
+  story.tell(SearchTyped{"5"});
+  story.tell(SearchTyped{"55"});
+  CHECK(story.all<PushRoute>() ==
+        std::vector<PushRoute>{{"history?search=5", true}, {"history?search=55", true}});
+}
+
+TEST_CASE("out of a call the keyboard goes on at its row of the filtered list") {
+  Story story = history_story();
+  HistoryFilter filter;
+  filter.medium = MediumType::web;
+  story.tell(FilterChanged{filter});
+  story.tell(CallOpened{"h1"});
+  CHECK(story.ordered(PushRoute{"history/h1?kind=web"}));
+  story.effects.clear();
+  story.tell(RouteChanged{"history?kind=web"});
+  CHECK(story.all<FocusField>() == std::vector<FocusField>{{"row:h1"}});
+  CHECK(story.requests("GET", "/api/calls") == 0);
+  story.tell(CallOpened{"h1"});
+  story.tell(KeyPressed{"Escape", true, false});
+  CHECK(story.model.route == Route{Screen::history, {}, "kind=web"});
+}
+
+TEST_CASE("a call that ends while it is looked at is asked for again, whole") {
+  Story story = history_story();
+  story.tell(CallOpened{"h9"});
+  Call call = some_call("h9", MediumType::twilio, CallStatus::talking);
+  story.reply("GET", "/api/calls/h9/messages", 200, encode(Transcript{"h9", {}}));
+  story.reply_at("/api/calls/h9", encode(CallDetail{call, {}}));
+  const auto details = [&] {
+    int asked = 0;
+    for (const HttpCall& one : story.all<HttpCall>()) asked += one.url == "/api/calls/h9" ? 1 : 0;
+    return asked;
+  };
+  call.version = 9;
+  story.tell(EventArrived{"call", encode(call)});
+  CHECK(details() == 1);
+  call.version = 10;
+  call.status = CallStatus::completed;
+  story.tell(EventArrived{"call", encode(call)});
+  CHECK(details() == 2);
+  CHECK(story.model.history.transcript.busy());
+}
+
 TEST_CASE("an answer to an older filter is not shown") {
   Story story = history_story();
   HistoryFilter filter;

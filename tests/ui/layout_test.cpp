@@ -103,6 +103,13 @@ const std::vector<Scene>& scenes() {
          s.tell(MoreToggled{});
          s.model.form.placed.fail(make_error(ErrorCode::outcome_unknown));
        }},
+      {"a live call in the record of calls",
+       [](Story& s) {
+         s.tell(Navigated{Route{Screen::history, "c1"}});
+         s.reply_at("/api/calls/c1", encode(CallDetail{talking_call("c1"), {}}));
+         s.tell(EventArrived{"call", encode(talking_call("c1"))});
+         s.tell(EventArrived{"transcript", encode(long_talk("c1"))});
+       }},
       {"call, nothing loaded",
        [](Story& s) {
          s.model.agents.list.clear();

@@ -127,7 +127,8 @@ TEST_CASE("a failed start can be tried again") {
 TEST_CASE("places have addresses and addresses lead to places") {
   for (const Route& route :
        {Route{}, Route{Screen::history, "abc"}, Route{Screen::agents, "new"},
-        Route{Screen::doctor, {}}, Route{Screen::settings, {}}, Route{Screen::live, {}}}) {
+        Route{Screen::history, "abc", "kind=web&search=a%2Fb"}, Route{Screen::doctor, {}},
+        Route{Screen::settings, {}}, Route{Screen::live, {}}}) {
     CHECK(parse_route(route_text(route)) == route);
   }
   CHECK(parse_route("") == Route{});
@@ -142,6 +143,12 @@ TEST_CASE("going into a row and out of it takes the keyboard along, the rail kee
   CHECK(story.all<FocusField>() == std::vector<FocusField>{{"title"}});
   story.tell(Navigated{Route{Screen::history, {}}});
   CHECK(story.all<FocusField>().size() == 2);
+}
+
+TEST_CASE("the sheet of live calls takes the keyboard to whom the call is with") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::live}});
+  CHECK(story.all<FocusField>() == std::vector<FocusField>{{"party"}});
 }
 
 TEST_CASE("copying is confirmed for a moment") {

@@ -11,12 +11,26 @@ namespace {
 
 std::string agent_url(std::string_view id) { return "/api/agents/" + percent_encode(id); }
 
+Agent new_agent(const Model& model) {
+  Agent fresh;
+  fresh.name = tr(model.words, Word::new_agent);
+  return fresh;
+}
+
+void forget(Agents& agents, std::string_view of) {
+  std::erase_if(agents.unsaved, [of](const auto& left) { return left.first == of; });
+}
+
 void begin_draft(Agents& agents, Agent draft, std::string of) {
+  if (agents.draft && agents.changed && agents.draft_of != of) {
+    agents.unsaved.emplace_back(agents.draft_of, *agents.draft);
+  }
+  forget(agents, of);
   agents.draft = std::move(draft);
   agents.draft_of = std::move(of);
   agents.changed = false;
   agents.sure = false;
-  agents.saving.clear();
+  if (!agents.saving.busy()) agents.saving.clear();
   agents.import_fault.reset();
 }
 
@@ -25,17 +39,12 @@ void send(Model& model, const char* method, std::string url, std::string body, s
   const RequestId id = model.new_id();
   model.agents.saving.start(id);
   model.agents.saved_id = std::move(about);
+  model.agents.saved_of = model.agents.draft_of;
   effects.push_back(
       HttpCall{.id = id, .method = method, .url = std::move(url), .body = std::move(body)});
 }
 
 void on(Model& model, const AgentOpened& a, Effects& effects) {
-  if (a.id.empty()) {
-    Agent fresh;
-    fresh.name = tr(model.words, Word::new_agent);
-    begin_draft(model.agents, std::move(fresh), {});
-    model.agents.changed = true;
-  }
   navigate(model, Route{Screen::agents, a.id.empty() ? "new" : a.id}, effects);
 }
 
@@ -68,6 +77,14 @@ void on(Model& model, const DraftSavedAsNew&, Effects& effects) {
   fresh.id = free_id(model, fresh.name);
   fresh.built_in = fresh.edited = false;
   send(model, "POST", "/api/agents", encode(fresh), fresh.id, effects);
+}
+
+void on(Model& model, const DraftDiscarded&, Effects& effects) {
+  const bool fresh = model.agents.draft_of.empty();
+  model.agents.changed = false;
+  model.agents.draft.reset();
+  if (fresh) navigate(model, Route{Screen::agents}, effects);
+  enter_agents(model, effects);
 }
 
 void on(Model& model, const DraftUsed&, Effects& effects) {
@@ -136,6 +153,17 @@ void on(Model& model, const AgentsRetried&, Effects& effects) {
 
 }  // namespace
 
+const Agent* unsaved_draft(const Agents& agents, std::string_view of) {
+  for (const auto& [id, draft] : agents.unsaved) {
+    if (id == of) return &draft;
+  }
+  return nullptr;
+}
+
+bool has_unsaved(const Agents& agents) {
+  return (agents.draft && agents.changed) || !agents.unsaved.empty();
+}
+
 const Agent* find_agent(const Model& model, std::string_view id) {
   if (const AgentList* list = model.agents.list.value()) {
     for (const Agent& agent : list->agents) {
@@ -202,18 +230,15 @@ void enter_agents(Model& model, Effects& effects) {
   if (agents.list.failure()) fetch_agents(model, effects);
   if (agents.voices.idle()) agents.voices.start(ask(model, "/api/voices", effects));
   if (agents.models.idle()) agents.models.start(ask(model, "/api/models", effects));
-  const std::string& id = model.route.id;
-  if (id.empty() || id == "new") {
-    if (id == "new" && !agents.draft) {
-      Agent fresh;
-      fresh.name = tr(model.words, Word::new_agent);
-      begin_draft(agents, std::move(fresh), {});
-      agents.changed = true;
-    }
-    return;
-  }
+  if (model.route.id.empty()) return;
+  const std::string id = model.route.id == "new" ? std::string() : model.route.id;
   if (agents.draft && agents.draft_of == id && agents.changed) return;  // unsaved work stays
-  if (const Agent* agent = find_agent(model, id)) {
+  if (const Agent* left = unsaved_draft(agents, id)) {
+    begin_draft(agents, Agent(*left), id);
+    agents.changed = true;
+  } else if (id.empty()) {
+    if (!agents.draft || !agents.draft_of.empty()) begin_draft(agents, new_agent(model), {});
+  } else if (const Agent* agent = find_agent(model, id)) {
     Agent draft = *agent;
     // What was changed for the next call only is taken up again.
     const bool for_call = model.form.overrides && model.form.agent == id;
@@ -242,10 +267,12 @@ bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects)
   if (!agents.saving.awaits(reply.id)) return false;
   agents.saving.finish(read_done(reply));
   if (agents.saving.value()) {
-    agents.changed = false;
-    agents.draft.reset();
+    forget(agents, agents.saved_of);
     if (model.form.agent == agents.saved_id) model.form.overrides.reset();
     fetch_agents(model, effects);
+    if (!agents.draft || agents.draft_of != agents.saved_of) return true;  // another is looked at
+    agents.changed = false;
+    agents.draft.reset();
     if (model.route.screen == Screen::agents) navigate(model, Route{Screen::agents, {}}, effects);
   }
   return true;

@@ -1,11 +1,13 @@
 // Agents: the presets, and the one that is being read and changed.
 //
-// Owns the list, the voices and models to choose from, and one draft. A draft is a value beside the
-// list: nothing changes for anybody until it is saved, or used for the next call only.
+// Owns the list, the voices and models to choose from, and the drafts. A draft is a value beside
+// the list: nothing changes for anybody until it is saved, or used for the next call only. One that
+// is left unsaved is kept until it is saved or discarded.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,13 +26,15 @@ struct Agents {
   Request<ModelList> models;
 
   std::optional<Agent> draft;
-  std::string draft_of;              ///< the preset it began as; empty: a new one
-  bool changed = false;              ///< the draft differs from where it began
-  Request<Done> saving;              ///< also deleting and resetting
-  std::string saved_id;              ///< what `saving` is about
-  bool sure = false;                 ///< Delete or Reset was pressed once
-  std::optional<Word> import_fault;  ///< why the last file was not taken
-  std::string import_reason;         ///< more about it, as the reader of agents says it
+  std::string draft_of;                                ///< the preset it began as; empty: a new one
+  bool changed = false;                                ///< the draft differs from where it began
+  std::vector<std::pair<std::string, Agent>> unsaved;  ///< drafts that were left, by `draft_of`
+  Request<Done> saving;                                ///< also deleting and resetting
+  std::string saved_id;                                ///< what `saving` is about
+  std::string saved_of;                                ///< the draft it came from
+  bool sure = false;                                   ///< Delete or Reset was pressed once
+  std::optional<Word> import_fault;                    ///< why the last file was not taken
+  std::string import_reason;  ///< more about it, as the reader of agents says it
 
   friend bool operator==(const Agents&, const Agents&) = default;
 };
@@ -44,6 +48,7 @@ struct DraftChanged {
 };
 struct DraftSaved {};
 struct DraftSavedAsNew {};
+struct DraftDiscarded {};
 struct DraftUsed {};     ///< for the next call only
 struct DraftRemoved {};  ///< delete, or for a shipped one reset; asks for a second press
 struct DraftExported {};
@@ -57,15 +62,19 @@ struct VoicePreviewed {
 };
 struct AgentsRetried {};
 
-using AgentsAction =
-    std::variant<AgentOpened, DraftChanged, DraftSaved, DraftSavedAsNew, DraftUsed, DraftRemoved,
-                 DraftExported, ImportPressed, FilePicked, VoicePreviewed, AgentsRetried>;
+using AgentsAction = std::variant<AgentOpened, DraftChanged, DraftSaved, DraftSavedAsNew,
+                                  DraftDiscarded, DraftUsed, DraftRemoved, DraftExported,
+                                  ImportPressed, FilePicked, VoicePreviewed, AgentsRetried>;
 void update(Model& model, const AgentsAction& action, Effects& effects);
 bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects);
 
 void fetch_agents(Model& model, Effects& effects);
 /// The screen is shown: voices and models are fetched on the first visit.
 void enter_agents(Model& model, Effects& effects);
+/// The draft that was left unsaved, or nothing.
+const Agent* unsaved_draft(const Agents& agents, std::string_view of);
+/// Whether closing the page would lose work.
+bool has_unsaved(const Agents& agents);
 const Agent* find_agent(const Model& model, std::string_view id);
 /// "front-desk-2": from a name, one that no preset in the list has.
 std::string free_id(const Model& model, std::string_view name);

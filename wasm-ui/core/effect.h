@@ -191,12 +191,18 @@ struct GoTo {
   bool new_tab = false;
   friend bool operator==(const GoTo&, const GoTo&) = default;
 };
+/// Whether the browser asks before it closes or reloads the page.
+struct AskBeforeLeaving {
+  bool ask = false;
+  friend bool operator==(const AskBeforeLeaving&, const AskBeforeLeaving&) = default;
+};
 using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
                  SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
                  PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage, SetTitle,
-                 AskToNotify, Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo>;
+                 AskToNotify, Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo,
+                 AskBeforeLeaving>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

@@ -25,10 +25,14 @@ std::string list_url(const Model& model, int limit, const std::string& cursor) {
 void on(Model& model, const FilterChanged& a, Effects& effects) {
   if (model.history.filter == a.filter) return;
   model.history.filter = a.filter;
+  model.route.query = filter_text(a.filter);
+  effects.push_back(PushRoute{route_text(model.route)});
   fetch_history(model, effects);
 }
 void on(Model& model, const SearchTyped& a, Effects& effects) {
   model.history.filter.search = a.text;
+  model.route.query = filter_text(model.history.filter);
+  effects.push_back(PushRoute{route_text(model.route), true});  // not an entry a letter
   effects.push_back(SetTimer{Timer::history_search, search_after_ms});
 }
 void on(Model& model, const MoreWanted&, Effects& effects) {
@@ -40,7 +44,7 @@ void on(Model& model, const RecentCallsWanted&, Effects& effects) {
   if (model.history.first_page.idle()) fetch_history(model, effects);
 }
 void on(Model& model, const CallOpened& a, Effects& effects) {
-  navigate(model, Route{Screen::history, a.id}, effects);
+  navigate(model, history_route(model, a.id), effects);
 }
 void on(Model& model, const HistoryRetried&, Effects& effects) {
   model.history.first_page.clear();
@@ -64,6 +68,13 @@ void on(Model& model, const ExportPressed& a, Effects& effects) {
   h.exporting = a.format;
   h.collected.clear();
   ask_export(model, {}, effects);
+}
+
+void ask_detail(Model& model, Effects& effects) {
+  History& h = model.history;
+  const std::string url = "/api/calls/" + percent_encode(h.open);
+  h.detail.start(ask(model, url, effects));
+  h.transcript.start(ask(model, url + "/messages", effects));
 }
 
 void take_export(Model& model, const HttpReplied& reply, Effects& effects) {
@@ -114,6 +125,45 @@ CallQuery query_of(const Model& model) {
   return query;
 }
 
+std::string filter_text(const HistoryFilter& filter) {
+  std::string text;
+  const auto add = [&text](const char* name, std::string_view value) {
+    if (!value.empty())
+      text.append(text.empty() ? "" : "&").append(name).append(percent_encode(value));
+  };
+  if (filter.medium) add("kind=", *filter.medium == MediumType::web ? "web" : "phone");
+  if (filter.status) add("state=", wire_name(*filter.status));
+  add("agent=", filter.agent);
+  if (filter.range != Range::all) add("date=", range_names[static_cast<int>(filter.range)]);
+  add("search=", filter.search);
+  return text;
+}
+
+HistoryFilter parse_filter(std::string_view text) {
+  HistoryFilter filter;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string_view name = part.substr(0, equals);
+    const std::string value =
+        percent_decoded(part.substr(std::min(part.size(), equals + 1))).value_or("");
+    if (name == "kind" && value == "web") filter.medium = MediumType::web;
+    if (name == "kind" && value == "phone") filter.medium = MediumType::twilio;
+    if (name == "state") filter.status = call_status(value);
+    if (name == "agent") filter.agent = value;
+    if (name == "search") filter.search = value;
+    for (int i = 0; name == "date" && i < 4; ++i) {
+      if (value == range_names[i]) filter.range = static_cast<Range>(i);
+    }
+  }
+  return filter;
+}
+
+Route history_route(const Model& model, std::string id) {
+  return {Screen::history, std::move(id), filter_text(model.history.filter)};
+}
+
 void update(Model& model, const HistoryAction& action, Effects& effects) {
   std::visit([&](const auto& a) { on(model, a, effects); }, action);
 }
@@ -126,25 +176,30 @@ void fetch_history(Model& model, Effects& effects) {
 
 void enter_history(Model& model, Effects& effects) {
   History& h = model.history;
+  if (HistoryFilter filter = parse_filter(model.route.query); !(filter == h.filter)) {
+    h.filter = std::move(filter);
+    h.first_page.clear();
+  }
   if (model.route.id.empty()) {
     h.open.clear();
     if (h.first_page.idle() || h.first_page.failure()) fetch_history(model, effects);
     return;
   }
+  if (h.first_page.idle()) fetch_history(model, effects);  // it stands beside the call
   const bool same = h.open == model.route.id && (h.detail.value() || h.detail.busy());
   h.open = model.route.id;
   if (find_live(model, h.open) != nullptr) model.live.selected = h.open;
   if (same) return;
-  const std::string url = "/api/calls/" + percent_encode(h.open);
-  h.detail.start(ask(model, url, effects));
-  h.transcript.start(ask(model, url + "/messages", effects));
+  ask_detail(model, effects);
 }
 
-void hear_history(Model& model, const Call& call) {
+void hear_history(Model& model, const Call& call, Effects& effects) {
   History& h = model.history;
   if (CallDetail* detail = h.detail.value();
       detail && detail->call.id == call.id && detail->call.version <= call.version) {
+    const bool ended = is_terminal(call.status) && !is_terminal(detail->call.status);
     detail->call = call;
+    if (ended) ask_detail(model, effects);  // how it went, and its last words
   }
   if (h.first_page.idle()) return;
   for (Call& row : h.rows) {

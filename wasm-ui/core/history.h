@@ -74,7 +74,15 @@ bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects
 void enter_history(Model& model, Effects& effects);
 /// The search field rested: fetch anew.
 void fetch_history(Model& model, Effects& effects);
-void hear_history(Model& model, const Call& call);
+void hear_history(Model& model, const Call& call, Effects& effects);
 CallQuery query_of(const Model& model);
+
+/// "kind=phone&date=week&search=dent": the filters as they stand in the address.
+std::string filter_text(const HistoryFilter& filter);
+/// What is not known is left out.
+HistoryFilter parse_filter(std::string_view text);
+/// The list of calls as it is filtered, or one of them.
+Route history_route(const Model& model, std::string id = {});
+constexpr std::string_view range_names[] = {"all", "day", "week", "month"};
 
 }  // namespace voxdial::ui

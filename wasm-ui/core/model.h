@@ -32,6 +32,7 @@ struct Model {
   bool logged_out = false;           ///< the session ended elsewhere, or its time was over
   Request<ServerConfig> logging_in;  ///< whether there is a session again
   std::string title;                 ///< of the browser's tab, as last ordered
+  bool asks_before_leaving = false;  ///< likewise
   std::vector<std::pair<std::string, std::string>> kept;  ///< of the form, for a reload of this tab
   bool copied = false;                                    ///< something was copied a moment ago
   std::string audio;  ///< the address that plays; empty: silence

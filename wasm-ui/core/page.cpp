@@ -56,8 +56,17 @@ void take_phone_link(Model& model, Effects& effects) {
   model.form.medium = MediumType::twilio;
   update(model, FormAction{NumberTyped{std::string(number.substr(0, number.find_first_of(";?")))}},
          effects);
-  model.route.id.clear();
+  model.route = {};
   effects.push_back(PushRoute{route_text(model.route), true});
+}
+
+/// Where the keyboard goes on when what was pressed is gone: out of a call at its row, else at the
+/// title. Empty: it stays where it is.
+std::string focus_after(const Route& from, const Route& to) {
+  if (to.screen == Screen::live) return "party";
+  if (from.id == to.id) return {};
+  const bool out = from.screen == Screen::history && to.screen == Screen::history && to.id.empty();
+  return out ? "row:" + from.id : "title";
 }
 
 void on(Model& model, const Launched& a, Effects& effects) {
@@ -99,7 +108,9 @@ void on(Model& model, const PageLeft&, Effects& effects) {
 void on(Model& model, const RouteChanged& a, Effects& effects) {
   const Route route = parse_route(a.route);
   if (route == model.route) return;
-  model.route = route;
+  const Route before = std::exchange(model.route, route);
+  if (auto field = focus_after(before, route); !field.empty())
+    effects.push_back(FocusField{std::move(field)});
   take_phone_link(model, effects);
   enter(model, effects);
 }
@@ -128,7 +139,7 @@ void on(Model& model, const EventArrived& a, Effects& effects) {
     const Result<Call> call = decode<Call>(a.data);
     if (!call) return;
     hear_call(model, *call, effects);
-    hear_history(model, *call);
+    hear_history(model, *call, effects);
   } else if (a.event == "transcript") {
     if (const Result<Transcript> transcript = decode<Transcript>(a.data)) {
       hear_transcript(model, *transcript);
@@ -219,7 +230,7 @@ void leave(Model& model, Effects& effects) {
   if (model.route.screen == Screen::live) {
     navigate(model, Route{}, effects);
   } else if (!model.route.id.empty()) {
-    navigate(model, Route{model.route.screen, {}}, effects);
+    navigate(model, Route{model.route.screen, {}, model.route.query}, effects);
   }
 }
 
@@ -262,29 +273,30 @@ std::string route_text(const Route& route) {
     if (entry.screen == route.screen) text = std::string(entry.name);
   }
   if (!route.id.empty()) text += '/' + route.id;
+  if (!route.query.empty()) text += '?' + route.query;
   return text;
 }
 
 Route parse_route(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const std::string_view name = text.substr(0, slash);
+  const auto cut = [&text](char at) {  // what stands behind it, which is taken off
+    const std::size_t end = text.find(at);
+    const std::string rest(end == text.npos ? std::string_view() : text.substr(end + 1));
+    text = text.substr(0, end);
+    return rest;
+  };
+  std::string query = cut('?'), id = cut('/');
   for (const ScreenName& entry : screen_names) {
-    if (entry.name == name) {
-      return {entry.screen,
-              slash == text.npos ? std::string() : std::string(text.substr(slash + 1))};
-    }
+    if (entry.name == text) return {entry.screen, std::move(id), std::move(query)};
   }
   return {};
 }
 
 void navigate(Model& model, const Route& route, Effects& effects) {
   if (route == model.route) return;
-  // What was pressed to go into a list's row or out of it is gone: the keyboard goes on at the
-  // title.
-  const bool deep = !route.id.empty() || !model.route.id.empty();
-  model.route = route;
+  const Route before = std::exchange(model.route, route);
   effects.push_back(PushRoute{route_text(route)});
-  if (deep) effects.push_back(FocusField{"title"});
+  if (auto field = focus_after(before, route); !field.empty())
+    effects.push_back(FocusField{std::move(field)});
   enter(model, effects);
 }
 

@@ -44,7 +44,8 @@ enum class Screen : std::uint8_t {
 };
 struct Route {
   Screen screen = Screen::call;
-  std::string id;  ///< history: a call; agents: an agent; call: a phone link. Empty: the list
+  std::string id{};     ///< history: a call; agents: an agent; call: a phone link. Empty: the list
+  std::string query{};  ///< history: the filters, behind a "?" in the address
   friend bool operator==(const Route&, const Route&) = default;
 };
 std::string route_text(const Route& route);

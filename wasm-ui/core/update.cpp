@@ -46,6 +46,10 @@ Step update(Model model, const Action& action) {
   // What was remembered is not forgotten before it is taken up.
   if (step.model.config.value() && step.model.agents.list.value())
     keep_form(step.model, step.effects);
+  if (const bool ask = has_unsaved(step.model.agents); ask != step.model.asks_before_leaving) {
+    step.model.asks_before_leaving = ask;
+    step.effects.push_back(AskBeforeLeaving{ask});
+  }
   std::string title = window_title(step.model);
   if (title != step.model.title) {
     step.model.title = title;

@@ -144,6 +144,11 @@ void fields(JsonWriter& io, const GoTo& v) {
   io.flag("newTab", v.new_tab);
 }
 
+void fields(JsonWriter& io, const AskBeforeLeaving& v) {
+  io.constant("effect", "askBeforeLeaving");
+  io.flag("ask", v.ask);
+}
+
 std::string encode(const Effect& effect) {
   return std::visit([](const auto& one) { return to_json(one); }, effect);
 }

@@ -256,7 +256,6 @@ void show(std::span<const ui::MirrorNode> nodes) {
 void focus(std::uint32_t key) {
   mirror().wanted_focus = key;
   mirror().wait = frames_to_wait_for_focus;
-  give_focus();
 }
 
 void set_token(const char* name, std::uint32_t rgb) { js_mirror_token(name, rgb); }

@@ -43,7 +43,7 @@ namespace voxdial::platform {
 void show(std::span<const ui::MirrorNode> nodes);
 
 /// Moves the keyboard's focus to the node with that key, as after opening something or when a field
-/// was wrong; one that is not there (yet) is waited for during the next frames shown.
+/// was wrong: when the frame is shown, or one of the next if it is not there yet.
 void focus(std::uint32_t key);
 
 /// A colour of the theme, 0xRRGGBB, for what the browser draws itself.

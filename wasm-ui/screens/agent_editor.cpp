@@ -238,6 +238,11 @@ void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
                    .disabled = busy})) {
     ui.act(DraftUsed{});
   }
+  if (agents.changed &&
+      next("discard",
+           {.label = ui.tr(Word::discard_changes), .icon = icon::retry, .disabled = busy})) {
+    ui.act(DraftDiscarded{});
+  }
   if (!fresh && next("copy", {.label = ui.tr(Word::save_as_new),
                               .icon = icon::plus,
                               .disabled = busy || fault.has_value()})) {

@@ -24,8 +24,12 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
   ImGui::EndGroup();
   ImGui::TableNextColumn();
   into_row(row_h, line_of(type::body));
+  const Agents& agents = model.agents;
+  const bool unsaved =
+      unsaved_draft(agents, agent.id) != nullptr || (agents.changed && agents.draft_of == agent.id);
   paint(ui,
-        agent.edited     ? ui.tr(Word::edited)
+        unsaved          ? ui.tr(Word::unsaved)
+        : agent.edited   ? ui.tr(Word::edited)
         : agent.built_in ? ui.tr(Word::built_in)
                          : "",
         label_text, -1);

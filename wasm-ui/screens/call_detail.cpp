@@ -155,10 +155,23 @@ void draw_actions(Ui& ui, const Model& model, const Call& call) {
   draw_recording(ui, model, call);
 }
 
+void draw_lines(Ui& ui, const Model& model, std::vector<LogEntry> lines, bool follow) {
+  const float most = std::max(200.0F, model.page.height * 0.6F);
+  const float height = std::min(most, log_height(ui, "log", lines.size()));
+  log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines), .follow = follow},
+      height);
+}
+
 void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   const LiveCall* beside = is_narrow(model) ? nullptr : selected_live(model);
   if (beside != nullptr && beside->call.id == call.id) {
     text(ui, ui.tr(Word::words_on_card), quiet_text);
+    return;
+  }
+  // While it lives the words come by themselves.
+  if (const LiveCall* live = find_live(model, call.id); live && !live->transcript.empty()) {
+    draw_lines(ui, model, transcript_lines(ui, model, live->transcript, live->tools, Word::person),
+               true);
     return;
   }
   const Transcript* transcript = model.history.transcript.value();
@@ -169,11 +182,8 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   } else if (transcript->entries.empty()) {
     text(ui, ui.tr(Word::no_transcript), quiet_text);
   } else {
-    std::vector<LogEntry> lines =
-        transcript_lines(ui, model, transcript->entries, {}, Word::person);
-    const float most = std::max(200.0F, model.page.height * 0.6F);
-    const float height = std::min(most, log_height(ui, "log", lines.size()));
-    log(ui, "log", {.name = ui.tr(Word::transcript), .lines = std::move(lines)}, height);
+    draw_lines(ui, model, transcript_lines(ui, model, transcript->entries, {}, Word::person),
+               false);
   }
 }
 
@@ -184,7 +194,19 @@ void draw_call_detail(Ui& ui, const Model& model, int level) {
   if (level == 1 &&
       button(ui, "back",
              {.label = ui.tr(Word::nav_history), .icon = icon::back, .look = Look::quiet})) {
-    ui.act(Navigated{Route{Screen::history, {}}});
+    ui.act(Navigated{history_route(model)});
+  }
+  if (level == 2) {  // beside the list; the title follows on the same line
+    const ImVec2 at = ImGui::GetCursorPos();
+    ImGui::SetCursorPosX(at.x + ImGui::GetContentRegionAvail().x - ui.control);
+    if (button(ui, "close",
+               {.label = ui.tr(Word::close),
+                .icon = icon::close,
+                .look = Look::quiet,
+                .icon_only = true})) {
+      ui.act(Navigated{history_route(model)});
+    }
+    ImGui::SetCursorPos(at);
   }
   if (const Error* error = h.detail.failure()) {
     if (failed_panel(ui, "detail-failed", *error)) ui.act(HistoryRetried{});

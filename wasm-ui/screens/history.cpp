@@ -1,7 +1,6 @@
 // The record of calls: filters, the table, and beside it the call that is open. Only the rows in
 // view are laid out.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "wasm-ui/core/call_words.h"
@@ -13,7 +12,7 @@ namespace {
 constexpr int rows_ahead = 20;     // so close to the end the next page is asked for
 constexpr int rows_around = 3;     // out of view, for the keyboard to go on to
 constexpr float pane_from = 1000;  // room for the table and a call beside it
-constexpr float table_from = 620;  // room for a column a fact
+constexpr float table_from = 760;  // room for a column a fact
 
 constexpr CallStatus statuses[] = {
     CallStatus::talking,   CallStatus::ringing, CallStatus::queued,
@@ -64,16 +63,15 @@ void draw_selects(Ui& ui, const Model& model) {
           cell("agent", {.label = ui.tr(Word::agent), .value = filter.agent}, std::move(agents))) {
     next.agent = *chosen;
   }
-  constexpr std::array<std::string_view, 4> ranges{"all", "day", "week", "month"};
   Options dates;
   dates.add("all", ui.tr(Word::any_date)).add("day", ui.tr(Word::last_24_hours));
   dates.add("week", ui.tr(Word::last_7_days)).add("month", ui.tr(Word::last_30_days));
-  if (auto chosen = cell(
-          "date",
-          {.label = ui.tr(Word::date), .value = ranges[static_cast<std::size_t>(filter.range)]},
-          std::move(dates))) {
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
-      if (*chosen == ranges[i]) next.range = static_cast<Range>(i);
+  if (auto chosen = cell("date",
+                         {.label = ui.tr(Word::date),
+                          .value = range_names[static_cast<std::size_t>(filter.range)]},
+                         std::move(dates))) {
+    for (std::size_t i = 0; i < std::size(range_names); ++i) {
+      if (*chosen == range_names[i]) next.range = static_cast<Range>(i);
     }
   }
   ImGui::EndTable();
@@ -216,6 +214,7 @@ void draw_rows(Ui& ui, const Model& model) {
                                (facts.empty() ? "" : ", " + facts) + ", " +
                                ui.time(call.created_at, Format::date_time);
       if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
+      ui.mirror.back().key = node_key("row:" + call.id);
       if (wide) {
         draw_wide_row(ui, call, i == 0 ? nullptr : &h.rows[static_cast<std::size_t>(i - 1)], row_h);
       } else {
@@ -304,28 +303,22 @@ void draw_open_call(Ui& ui, const Model& model, int level) {
 
 void draw_history(Ui& ui, const Model& model) {
   const float room = ImGui::GetContentRegionAvail().x;
-  if (room < pane_from) {
-    if (model.route.id.empty()) {
-      draw_record(ui, model, {0, 0});
-    } else {
-      draw_open_call(ui, model, 1);
-    }
+  if (model.route.id.empty()) {
+    draw_record(ui, model, {0, 0});
     return;
   }
-  draw_record(ui, model, {std::floor(std::max(table_from + 2 * space::xl, room * 0.52F)), 0});
+  if (room < pane_from) {
+    draw_open_call(ui, model, 1);
+    return;
+  }
+  draw_record(ui, model, {std::floor(room * 0.42F), 0});
   ImGui::SameLine(0, 0);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.ink(Token::surface));
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::BeginChild("pane", {0, 0});
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
-  if (model.route.id.empty()) {
-    const Column column("none", measure, space::xl);
-    gap(space::xxl);
-    empty_state(ui, icon::history, ui.tr(Word::choose_a_call), ui.tr(Word::choose_a_call_hint));
-  } else {
-    draw_open_call(ui, model, 2);
-  }
+  draw_open_call(ui, model, 2);
   ImGui::EndChild();
 }
 

@@ -106,8 +106,8 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
 
 void draw_head(Ui& ui, const Model& model, const Call& call) {
   const bool over = is_terminal(call.status);
-  draw_state(ui, model, call);
-  line(ui, call_party(ui.words(), call), lead_text, "party");
+  heading(ui, call_party(ui.words(), call), model.route.screen == Screen::live ? 1 : 2, lead_text,
+          "party");
   std::string facts = call.agent_name;
   const auto add = [&](Word fact) {
     facts.append(facts.empty() ? "" : " \xC2\xB7 ").append(ui.tr(fact));
@@ -224,11 +224,7 @@ void draw_top(Ui& ui, const Model& model, const LiveCall& live) {
 }
 void draw_bottom(Ui& ui, const Model& model, const LiveCall& live) {
   if (own(model, live.call) && model.settings.debug_messages) draw_debug(ui, model.web);
-  if (live.call.status == CallStatus::talking) {
-    draw_live_say(ui, live);
-    gap(space::m);
-  }
-  draw_live_foot(ui, model, live);
+  if (live.call.status == CallStatus::talking) draw_live_say(ui, live);
 }
 void draw_own_tools(Ui& ui, const Model& model, const LiveCall& live) {
   const Panels& panels = model.web.panels;
@@ -240,6 +236,7 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
   const float height = ImGui::GetContentRegionAvail().y;
   if (!ImGui::BeginTable("sides", 2, ImGuiTableFlags_SizingStretchSame)) return;
   ImGui::TableNextColumn();
+  draw_state(ui, model, live.call);
   draw_top(ui, model, live);
   gap(space::s);
   draw_live_foot(ui, model, live);
@@ -254,6 +251,9 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
 }
 
 void draw_stacked(Ui& ui, const Model& model, const LiveCall& live) {
+  const bool low = is_low(model);
+  draw_state(ui, model, live.call);
+  if (low) draw_live_foot(ui, model, live);  // End is seen without scrolling
   draw_top(ui, model, live);
   gap(space::m);
   ImGui::Separator();
@@ -266,6 +266,10 @@ void draw_stacked(Ui& ui, const Model& model, const LiveCall& live) {
   draw_words(ui, model, live, std::max(least_words, std::floor(room)));
   const float top = ImGui::GetCursorPosY();
   draw_bottom(ui, model, live);
+  if (!low) {
+    if (live.call.status == CallStatus::talking) gap(space::m);
+    draw_live_foot(ui, model, live);
+  }
   seen.SetFloat(foot, ImGui::GetCursorPosY() - top - spacing);
 }
 

@@ -51,11 +51,12 @@ void end_part() {
 void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Model& model) {
   const bool here = model.route.screen == nav.screen ||
                     (model.route.screen == Screen::live && nav.screen == Screen::call);
+  // The list of calls is as it was left.
+  const Route to = nav.screen == Screen::history ? history_route(model) : Route{nav.screen};
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const std::string_view name = ui.tr(nav.name);
   ImGui::PushID(static_cast<int>(nav.screen));
-  if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav))
-    ui.act(Navigated{Route{nav.screen, {}}});
+  if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav)) ui.act(Navigated{to});
   ImGui::PopID();
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
@@ -77,7 +78,7 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
                   {at.x, pill.y + pill_h + 2}, size.x);
   }
   MirrorNode& node = ui.item(Role::link, name);
-  node.value = '#' + route_text(Route{nav.screen, {}});
+  node.value = '#' + route_text(to);
   node.checked = here;
   if (!words) tooltip(ui, name);
 }
@@ -177,7 +178,10 @@ void draw_banners(Ui& ui, const Model& model) {
 
 /// The screen of the route, which scrolls as a whole unless it has lists that scroll by themselves.
 void draw_work(Ui& ui, const Model& model, ImVec2 size) {
-  const std::string id = "work:" + route_text(model.route);
+  // The list of calls stays where it is while one of them is open.
+  const bool list = model.route.screen == Screen::history;
+  const std::string id =
+      "work:" + route_text({model.route.screen, list ? std::string() : model.route.id});
   const bool own_scroll = model.route.screen == Screen::history ||
                           (model.route.screen == Screen::agents && !model.route.id.empty());
   begin_part(id.c_str(), size, own_scroll ? still : 0);

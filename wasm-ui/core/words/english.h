@@ -23,6 +23,7 @@
   W(back,                  "Back") \
   W(skip_to_content,       "Skip to content") \
   W(newest,                "Newest") \
+  W(close,                 "Close") \
   W(loading,               "Loading") \
   W(try_again,             "Try again") \
   W(try_again_in,          "Try again in {time}.") \
@@ -219,8 +220,6 @@
   W(no_matching_hint,      "Try another search, or clear a filter.") \
   W(no_calls_yet_record,   "Every call you place is kept here, with what was said and how it ended.") \
   W(place_a_call,          "Place a call") \
-  W(choose_a_call,         "Select a call") \
-  W(choose_a_call_hint,    "Its details, transcript and recording appear here.") \
   W(placed,                "Placed") \
   W(placed_by,             "By") \
   W(answered_by,           "Answered by") \
@@ -272,6 +271,7 @@
   W(save_changes,          "Save changes") \
   W(use_once,              "Use for next call only") \
   W(call_with_agent,       "Call with this agent") \
+  W(discard_changes,       "Discard changes") \
   W(save_as_new,           "Save as new") \
   W(reset,                 "Reset") \
   W(really_reset,          "Confirm reset") \
