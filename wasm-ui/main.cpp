@@ -94,7 +94,9 @@ int main() {
   const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
                         faces.mono};
   // Lives as long as the page: main() returns, the frames go on.
-  static ui::App app{{}, ui::Ui({fonts, ui::format, platform::shaped}, platform::monotonic_ms())};
+  static ui::App app{{},
+                     ui::Ui({fonts, ui::format, platform::shaped, platform::has_flags()},
+                            platform::monotonic_ms())};
   std::vector<ui::Action> first;
   platform::open_door();
   ui::take_events(first);

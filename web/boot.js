@@ -26,7 +26,12 @@ const ENDINGS = {
 window.started = true; // early.js has nothing more to watch for
 let host = null; // a crash must still be able to hang up
 let stopped = false;
-let keepTyped = () => {}; // until somebody can type (later.js)
+// Until later.js is there.
+let keepTyped = () => {};
+let openChooser = (box, done) => {
+  setTimeout(() => done(null));
+  return { name() {}, options() {}, close() {} };
+};
 
 /** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
 const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
@@ -109,6 +114,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   createProgram({
     host: (hear) => (host = createHost(hear)),
     shaping: later.then(({ createShaping }) => createShaping()),
+    openChooser: (...given) => openChooser(...given),
     instantiateWasm: (imports, done) => {
       Promise.all([instantiate(imports), fetchWords()]).then(([{ instance, module }]) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
@@ -118,6 +124,9 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   }).then(() => {
     finishLoading();
     drawn();
-    return later.then(({ settle }) => { keepTyped = settle(); }, () => {});
+    return later.then((it) => {
+      openChooser = it.openChooser;
+      keepTyped = it.settle();
+    }, () => {});
   }, (error) => stop('crash', error ?? 'no reason'));
 }

@@ -1,6 +1,7 @@
 // What the page needs only after its first picture, or never: what was typed before a crash, notifications, the service
-// worker, scripts that the canvas cannot set by itself. A download of its own.
+// worker, lists to choose from, scripts that the canvas cannot set by itself. A download of its own.
 
+export { openChooser } from './chooser.js';
 export { createShaping } from './shaping.js';
 
 const edited = new WeakSet(); // fields that somebody has typed into

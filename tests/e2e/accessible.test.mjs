@@ -42,6 +42,20 @@ describe('axe finds nothing', () => {
       await page.keyboard.press('Tab');
       await see(page.getByRole('alert'));
     },
+    'the dial pad': async () => {
+      await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+      await page.getByRole('button', { name: 'Dial pad' }).click();
+      await see(page.getByRole('button', { name: '5', exact: true }));
+    },
+    'the list of countries': async () => {
+      await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+      await page.getByRole('button', { name: 'Country' }).click();
+      await see(page.getByRole('option', { name: /Albania/ }));
+    },
+    'the list of commands': async () => {
+      await page.keyboard.press('Control+k');
+      await see(page.getByRole('option', { name: /Settings/ }));
+    },
     'a call and the record of it': async (phone) => {
       const whom = await call(page, '0118');
       await said(page, whom, 'Agent: ');

@@ -32,7 +32,9 @@ async function openForm(country) {
   house.forget();
   page = await openPage(browser, house, { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByRole('radio', { name: 'Phone', exact: true }).click();
-  await page.getByRole('combobox', { name: 'Country' }).selectOption({ value: country });
+  await page.getByRole('button', { name: 'Country' }).click();
+  await page.getByRole('combobox', { name: 'Country' }).fill(country);
+  await page.getByRole('combobox', { name: 'Country' }).press('Enter');
 }
 
 /** Pastes and presses Enter before the page could have had any answer. */

@@ -103,6 +103,12 @@ const std::vector<Scene>& scenes() {
          s.tell(MoreToggled{});
          s.model.form.placed.fail(make_error(ErrorCode::outcome_unknown));
        }},
+      {"call, phone, with the dial pad and no number",
+       [](Story& s) {
+         s.tell(MediumChosen{MediumType::twilio});
+         s.tell(PadToggled{});
+       }},
+      {"the list of commands", [](Story& s) { s.tell(PaletteOpened{Palette::commands}); }},
       {"a live call in the record of calls",
        [](Story& s) {
          s.tell(Navigated{Route{Screen::history, "c1"}});

@@ -62,6 +62,7 @@ void on(Model& model, const QuietHoursOverridden& a, Effects&) {
   model.form.quiet_hours_override = a.on;
 }
 void on(Model& model, const MoreToggled&, Effects&) { model.form.more = !model.form.more; }
+void on(Model& model, const PadToggled&, Effects&) { model.form.pad = !model.form.pad; }
 
 void ask_for_key(CallForm& form, Effects& effects) {
   form.making_key = true;
@@ -211,9 +212,9 @@ std::string why_not(const Model& model) {
 void update(Model& model, const FormAction& action, Effects& effects) {
   // What was asked for stays what it was until the answer is there. The fields are closed
   // meanwhile, but what was typed into them may still be on its way.
-  const bool harmless = std::holds_alternative<KeyMade>(action) ||
-                        std::holds_alternative<NumberLeft>(action) ||
-                        std::holds_alternative<MoreToggled>(action);
+  const bool harmless =
+      std::holds_alternative<KeyMade>(action) || std::holds_alternative<NumberLeft>(action) ||
+      std::holds_alternative<MoreToggled>(action) || std::holds_alternative<PadToggled>(action);
   if (model.form.placing() && !harmless) return;
   if (model.form.asking_microphone && !harmless) {
     if (std::holds_alternative<PlacePressed>(action)) return;

@@ -33,6 +33,7 @@ struct CallForm {
   std::optional<Voicemail> voicemail;
   bool quiet_hours_override = false;
   bool more = false;  ///< the less common choices are shown
+  bool pad = false;   ///< the dial pad is shown
 
   /// The server's reading of `number` in `region`; forgotten when either changes.
   Request<PhoneCheck> check;
@@ -89,6 +90,7 @@ struct QuietHoursOverridden {
   bool on = false;
 };
 struct MoreToggled {};
+struct PadToggled {};
 struct PlacePressed {};
 struct KeyMade {
   std::string key;
@@ -101,7 +103,7 @@ struct CallAgainPressed {
 using FormAction =
     std::variant<MediumChosen, RegionChosen, NumberTyped, NumberLeft, AgentChosen, StoredAgentTyped,
                  OverridesDropped, RecordingSet, VoicemailChosen, QuietHoursOverridden, MoreToggled,
-                 PlacePressed, KeyMade, CallAgainPressed>;
+                 PadToggled, PlacePressed, KeyMade, CallAgainPressed>;
 void update(Model& model, const FormAction& action, Effects& effects);
 bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

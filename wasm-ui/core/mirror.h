@@ -45,6 +45,8 @@ enum class Role : std::uint8_t {
   listitem,
   group,    ///< a named region; children point to it by `parent`
   tooltip,  ///< native, over everything else
+  chooser,  ///< native: a dialog to search and choose in; `options`, `value` is the chosen one's,
+            ///< `description` is said when nothing is found. Nothing else can be reached meanwhile
 };
 
 /// What kind of text a textbox takes: the phone keyboard and autofill follow it.
@@ -57,8 +59,10 @@ struct Box {
 };
 
 struct Option {
-  std::string value;  ///< what the action carries
-  std::string label;  ///< what a person reads
+  std::string value;   ///< what the action carries
+  std::string label;   ///< what a person reads
+  std::string mark{};  ///< chooser: before it, for the eye: a flag
+  std::string hint{};  ///< chooser: at the right
   friend bool operator==(const Option&, const Option&) = default;
 };
 
@@ -82,7 +86,7 @@ struct MirrorNode {
   std::string value;            ///< textbox, textarea, select, link
   std::string placeholder;      ///< textbox, textarea; log: of the button that leads to its end;
                                 ///< main: of the link that skips to it
-  std::vector<Option> options;  ///< select
+  std::vector<Option> options;  ///< select, chooser
   std::vector<LogEntry> lines;  ///< log
   float number = 0, min = 0, max = 0, step = 0;  ///< slider, meter
   Box box;                                       ///< where it is
@@ -121,6 +125,7 @@ struct MirrorEvent {
                        ///< lies in is to scroll down by so many pixels
     scroll_key,  ///< `value`: PageDown, Home, ... where the node lies, or with id 0 on the screen
     measured,    ///< log: `value` is the height of all its lines, px
+    closed,      ///< chooser: without a choice
   };
   Kind kind = Kind::activate;
   std::uint32_t id = 0;

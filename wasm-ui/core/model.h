@@ -34,8 +34,9 @@ struct Model {
   std::string title;                 ///< of the browser's tab, as last ordered
   bool asks_before_leaving = false;  ///< likewise
   std::vector<std::pair<std::string, std::string>> kept;  ///< of the form, for a reload of this tab
-  bool copied = false;                                    ///< something was copied a moment ago
-  std::string audio;  ///< the address that plays; empty: silence
+  Palette palette = Palette::closed;
+  bool copied = false;  ///< something was copied a moment ago
+  std::string audio;    ///< the address that plays; empty: silence
   AudioState audio_state = AudioState::stopped;
 
   CallForm form;

@@ -234,8 +234,43 @@ void leave(Model& model, Effects& effects) {
   }
 }
 
+void on(Model& model, const ScreenWanted& a, Effects& effects) {
+  navigate(model, a.screen == Screen::history ? history_route(model) : Route{a.screen}, effects);
+  effects.push_back(FocusField{a.field});
+}
+
+/// The keys of the whole page, which are letters: who dictates or types by accident can switch them
+/// off.
+bool take_shortcut(Model& model, const KeyPressed& a, Effects& effects) {
+  if (a.palette) {
+    model.palette = Palette::commands;
+    return true;
+  }
+  const Settings& s = model.settings;
+  if (a.in_field || a.key.empty() || !s.shortcuts || (s.push_to_talk && a.code == s.talk_key)) {
+    return false;
+  }
+  if (a.key == shortcuts_key) {
+    model.palette = Palette::shortcuts;
+    return true;
+  }
+  if (a.key == microphone_key && model.web.active()) {
+    update(model, WebAction{MicMuteSet{!model.web.mic_muted}}, effects);
+    return true;
+  }
+  for (const Shortcut& one : screen_keys) {
+    if (one.key != a.key) continue;
+    on(model, ScreenWanted{one.screen}, effects);
+    return true;
+  }
+  return false;
+}
+
+void on(Model& model, const PaletteOpened& a, Effects&) { model.palette = a.what; }
+
 void on(Model& model, const KeyPressed& a, Effects& effects) {
   if (a.down && choose_key(model, a.code, effects)) return;
+  if (a.down && take_shortcut(model, a, effects)) return;
   if (a.down && a.code == "Escape") return leave(model, effects);
   if (!model.settings.push_to_talk || a.code != model.settings.talk_key) return;
   if (a.down && a.in_field) return;  // typing is not talking

@@ -118,7 +118,30 @@ struct KeyPressed {
   std::string code;  ///< the place on the keyboard: "Space"
   bool down = false;
   bool in_field = false;
+  std::string key{};     ///< what it types: "?"; empty with Ctrl, Alt or Cmd
+  bool palette = false;  ///< Ctrl+K, on a Mac Cmd+K
 };
+/// The list of commands, all of them or those that have a key.
+enum class Palette : std::uint8_t { closed, commands, shortcuts };
+struct PaletteOpened {
+  Palette what = Palette::commands;  ///< `closed` closes it
+};
+/// By a key or a command: the keyboard goes along.
+struct ScreenWanted {
+  Screen screen = Screen::call;
+  std::string field = "title";
+};
+/// Keys that lead to a screen, outside of text fields.
+struct Shortcut {
+  std::string_view key;
+  Screen screen;
+};
+constexpr Shortcut screen_keys[] = {{"c", Screen::call},
+                                    {"h", Screen::history},
+                                    {"a", Screen::agents},
+                                    {"d", Screen::doctor},
+                                    {"s", Screen::settings}};
+constexpr std::string_view microphone_key = "m", shortcuts_key = "?";
 struct KeysReleased {};  ///< all keys count as let go
 enum class AudioState : std::uint8_t { loading, playing, stopped, failed };
 struct AudioChanged {
@@ -131,7 +154,8 @@ struct AudioPressed {  ///< plays an address of ours, or stops it when it is the
 using PageAction =
     std::variant<Launched, Ticked, PageChanged, PageLeft, RouteChanged, Navigated, StreamChanged,
                  EventArrived, TimerFired, CopyPressed, Copied, LogOutPressed, LogInPressed,
-                 RetryPressed, KeyPressed, KeysReleased, AudioChanged, AudioPressed>;
+                 RetryPressed, KeyPressed, PaletteOpened, ScreenWanted, KeysReleased, AudioChanged,
+                 AudioPressed>;
 void update(Model& model, const PageAction& action, Effects& effects);
 bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& effects);
 

@@ -79,6 +79,10 @@ void on(Model& model, const NotifyAnswered& a, Effects& effects) {
   if (a.consent == Consent::unasked) on(model, NotifySet{false}, effects);
 }
 void on(Model&, const PhoneLinksPressed&, Effects& effects) { effects.push_back(TakePhoneLinks{}); }
+void on(Model& model, const ShortcutsSet& a, Effects& effects) {
+  model.settings.shortcuts = a.on;
+  remember(effects, "shortcuts", flag(a.on));
+}
 void on(Model& model, const DebugSet& a, Effects& effects) {
   model.settings.debug_messages = a.on;
   remember(effects, "debug", flag(a.on));
@@ -113,6 +117,7 @@ void launch_settings(Model& model, const Launched& launched, Effects& effects) {
     if (key == "talk_key") s.talk_key = value;
     if (key == "end_sound") s.end_sound = is_on;
     if (key == "notify") s.notify = is_on;
+    if (key == "shortcuts") s.shortcuts = is_on;
     if (key == "debug") s.debug_messages = is_on;
     if (key == "user_transcripts") s.user_transcripts = is_on;
   }

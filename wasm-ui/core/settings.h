@@ -44,6 +44,7 @@ struct Settings {
   bool notify = true;  ///< of a call in the background, where the browser consents
   Consent consent = Consent::missing;
   bool phone_links = false;  ///< the browser can open phone links here
+  bool shortcuts = true;     ///< letters as keys of the page
   bool debug_messages = false;
   bool user_transcripts = true;
   bool speaker_mute = true;
@@ -88,6 +89,9 @@ struct NotifyAnswered {
   Consent consent = Consent::unasked;
 };
 struct PhoneLinksPressed {};
+struct ShortcutsSet {
+  bool on = false;
+};
 struct DebugSet {
   bool on = false;
 };
@@ -98,7 +102,7 @@ struct UserTranscriptsSet {
 using SettingsAction =
     std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, MicrophoneChosen,
                  SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked, EndSoundSet, NotifySet,
-                 NotifyAnswered, PhoneLinksPressed, DebugSet, UserTranscriptsSet>;
+                 NotifyAnswered, PhoneLinksPressed, ShortcutsSet, DebugSet, UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);
 
 /// Takes up what was remembered and what the address asks for.

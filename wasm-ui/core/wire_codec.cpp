@@ -221,6 +221,8 @@ void fields(JsonReader& io, KeyPressed& v) {
   io.text("code", v.code);
   io.flag("down", v.down);
   io.flag("inField", v.in_field);
+  io.text("key", v.key);
+  io.flag("palette", v.palette);
 }
 void fields(JsonReader&, KeysReleased&) {}
 void fields(JsonReader& io, TimerFired& v) { io.word("timer", v.timer, timer_words); }

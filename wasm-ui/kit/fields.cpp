@@ -35,22 +35,23 @@ void message_of(Ui& ui, const char* id, const Field& field) {
   ImGui::PopID();
 }
 
+void frame_of(Ui& ui, const Field& field, ImVec2 from, ImVec2 to, bool focused) {
+  const float fade = field.disabled ? 0.5F : 1;
+  ImGui::RenderFrame(from, to, ui.ink(Token::bg, fade), false, radius::control);
+  ImGui::GetWindowDrawList()->AddRect(from, to,
+                                      ui.ink(!field.fault.empty() ? Token::bad
+                                             : focused            ? Token::focus
+                                                                  : Token::line,
+                                             fade),
+                                      radius::control, 0, focused ? 2.0F : 1.0F);
+}
+
 /// The frame as an item of ImGui's, and the native element's node on it.
 MirrorNode& framed(Ui& ui, const char* id, Role role, const Field& field, ImVec2 size) {
   const ImGuiID item = ImGui::GetID(id);
   const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + size.x, from.y + size.y);
   ImGui::ItemSize(size, 0);
-  if (ImGui::ItemAdd({from, to}, item)) {
-    const float fade = field.disabled ? 0.5F : 1;
-    const bool focused = ui.focused(item);
-    ImGui::RenderFrame(from, to, ui.ink(Token::bg, fade), false, radius::control);
-    ImGui::GetWindowDrawList()->AddRect(from, to,
-                                        ui.ink(!field.fault.empty() ? Token::bad
-                                               : focused            ? Token::focus
-                                                                    : Token::line,
-                                               fade),
-                                        radius::control, 0, focused ? 2.0F : 1.0F);
-  }
+  if (ImGui::ItemAdd({from, to}, item)) frame_of(ui, field, from, to, ui.focused(item));
   MirrorNode& node = ui.item(role, field.label);
   node.key = node_key(id);
   node.description = std::string(field.fault.empty() ? field.hint : field.fault);
@@ -148,6 +149,73 @@ std::optional<std::string> select(Ui& ui, const char* id, const Field& field, Op
   const std::string* chosen = ui.changed(ImGui::GetID(id));
   if (chosen != nullptr && *chosen != field.value) return *chosen;
   return std::nullopt;
+}
+
+std::string flag(const Ui& ui, std::string_view region) {
+  const bool letters = region.size() == 2 && std::all_of(region.begin(), region.end(), [](char c) {
+                         return c >= 'A' && c <= 'Z';
+                       });
+  if (!letters || !ui.services.has_flags) return std::string(region);
+  std::string out;
+  for (const char c : region) {  // U+1F1E6 stands for A
+    out += "\xF0\x9F\x87";
+    out += static_cast<char>(0xA6 + (c - 'A'));
+  }
+  return out;
+}
+
+Chooser::Chooser(Ui& ui, const char* id, const Look& look, const Box& box) : ui_(ui) {
+  const ImGuiID item = ImGui::GetID(id);
+  MirrorNode& node = ui.node(item, Role::chooser, look.name, box);
+  node.parent = 0;
+  node.clip = {};
+  node.placeholder = node.name;
+  node.description = std::string(look.nothing);
+  node.value = std::string(look.chosen);
+  node_ = ui.mirror.size() - 1;
+  chosen_ = ui.changed(item);
+  done_ = chosen_ != nullptr || ui.happened(item, MirrorEvent::Kind::closed);
+}
+
+bool Chooser::option(Option option) {
+  const bool is_chosen = chosen_ != nullptr && *chosen_ == option.value;
+  ui_.mirror[node_].options.push_back(std::move(option));
+  return is_chosen;
+}
+
+std::optional<Chooser> choice_field(Ui& ui, const char* id, const Field& field,
+                                    std::string_view nothing) {
+  const float w = width_of_next(), h = std::max(ui.control, field.height);
+  ImGui::BeginGroup();
+  label_of(ui, field, w);
+  const ImVec2 from = ImGui::GetCursorScreenPos();
+  ImGui::BeginDisabled(field.disabled);
+  const bool pressed = ImGui::InvisibleButton(id, {w, h}, ImGuiButtonFlags_EnableNav);
+  ImGui::EndDisabled();
+  const ImGuiID item = ImGui::GetItemID();
+  bool& open = *ImGui::GetStateStorage()->GetBoolRef(item);
+  if (pressed) open = true;
+  frame_of(ui, field, from, {from.x + w, from.y + h}, open || ui.focused(item));
+  in_frame(ui, field.face, {field.text_size, Face::regular, Token::text}, field_pad, 32);
+  in_frame(ui, icon::chevron_down, {type::small, Face::regular, Token::text_quiet}, w - 28, 0);
+  MirrorNode& node = ui.item(Role::button, field.label);
+  node.key = node_key(id);
+  node.description = std::string(field.placeholder);
+  node.expandable = true;
+  node.expanded = open;
+  message_of(ui, id, field);
+  ImGui::EndGroup();
+  if (!open) return std::nullopt;
+  // Below the field, or wherever there is room for it.
+  const ImVec2 page = ImGui::GetIO().DisplaySize;
+  Box box{from.x, from.y + h + space::xs, std::min(page.x - 2 * space::s, 360.0F), 0};
+  box.x = std::clamp(box.x, space::s, std::max(space::s, page.x - box.w - space::s));
+  box.h = std::min(page.y - 2 * space::s, 420.0F);
+  box.y = std::clamp(box.y, space::s, std::max(space::s, page.y - box.h - space::s));
+  std::optional<Chooser> list(std::in_place, ui, (std::string(id) + ":list").c_str(),
+                              Chooser::Look{field.label, nothing, field.value}, box);
+  if (list->done()) open = false;
+  return list;
 }
 
 std::optional<float> slider(Ui& ui, const char* id, const Slide& slide) {

@@ -21,7 +21,7 @@ float eased(double since, double now) {
 
 bool is_native(Role role) {
   return role == Role::textbox || role == Role::textarea || role == Role::select ||
-         role == Role::log;
+         role == Role::log || role == Role::chooser;
 }
 
 }  // namespace
@@ -87,6 +87,7 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
         break;
       case MirrorEvent::Kind::change:
       case MirrorEvent::Kind::submit:
+      case MirrorEvent::Kind::closed:
         break;
     }
   }

@@ -45,6 +45,7 @@ struct Services {
   Formatter format = nullptr;
   /// What Ui::shaped does for words that need it; without, ImGui's code points are drawn.
   std::string_view (*shaped)(std::string_view words, float width, bool wrap) = nullptr;
+  bool has_flags = false;  ///< the system's fonts have countries' flags
 };
 
 /// The key of a widget's name: the effect FocusField finds it by that.

@@ -166,6 +166,36 @@ class Options {
 };
 /// The new option's value, or nothing. `field.value` is the chosen option's value.
 std::optional<std::string> select(Ui& ui, const char* id, const Field& field, Options options);
+/// A dialog to search and choose in, there as long as it is made. Like ImGui's Selectable each
+/// option tells when it is chosen:
+///
+///     Chooser list(ui, "fruit", {...}, box);
+///     if (list.option({"pear", "Pear"})) ...
+class Chooser {
+ public:
+  struct Look {
+    std::string_view name;      ///< of the dialog, and what is asked for in its field
+    std::string_view nothing;   ///< said when nothing is found
+    std::string_view chosen{};  ///< the value that the list begins at
+  };
+  /// `box`: where it hangs and how high it may be.
+  Chooser(Ui& ui, const char* id, const Look& look, const Box& box);
+  bool option(Option option);
+  /// One was chosen, or it was closed without a choice: it is not to be made again.
+  bool done() const { return done_; }
+
+ private:
+  Ui& ui_;
+  std::size_t node_ = 0;
+  const std::string* chosen_ = nullptr;
+  bool done_ = false;
+};
+/// A field that shows what is chosen (its face; its placeholder to be read out) and opens a list to
+/// choose another from: the list, while it is open.
+std::optional<Chooser> choice_field(Ui& ui, const char* id, const Field& field,
+                                    std::string_view nothing);
+/// A country's flag, where the system has such glyphs; else its code.
+std::string flag(const Ui& ui, std::string_view region);
 struct Slide {
   std::string_view label;
   std::string_view words{};  ///< the value as text, at the right of the label

@@ -36,6 +36,7 @@ void js_font_upload(int texture, int style, float em, std::uint32_t codepoint, i
                     int to_x, int to_y, int width, int height);
 Text js_font_shape(const char* words, int style, float em, float width, int wrap);
 int js_font_runs();
+int js_font_flags();
 void js_font_forget();
 }
 
@@ -246,6 +247,8 @@ std::string_view shaped(std::string_view words, float width, bool wrap) {
   known.all.push_back(std::move(made));
   return known.all.back()->drawn;
 }
+
+bool has_flags() { return js_font_flags() != 0; }
 
 void limit_glyphs(ImFontAtlas& atlas) {
   const ImFontAtlasBuilder* builder = atlas.Builder;

@@ -34,6 +34,9 @@ Faces add_canvas_faces(ImFontAtlas& atlas);
 /// answer is good until the next frame begins.
 std::string_view shaped(std::string_view words, float width, bool wrap);
 
+/// Whether two letters of a country are drawn as its flag.
+bool has_flags();
+
 /// Before a frame: forgets all glyphs when there are so many that most must be unused, or when what
 /// shapes words has come only now; those in view are made anew.
 void limit_glyphs(ImFontAtlas& atlas);

@@ -191,6 +191,13 @@ mergeInto(LibraryManager.library, {
     else if (width > 0) words = CF.shaping.shortened(words, width, measure);
     return PF.text(CF.shaping.shape(words));
   },
+  js_font_flags__deps: ['$CF'],
+  js_font_flags: function() {
+    var flag = { text: '\u{1f1e9}\u{1f1ea}', single: false, rightToLeft: false };
+    var p = CF.draw(0, 20, flag, 0, -20, 40, 30).getImageData(0, 0, 40, 30).data, colours = 0;
+    for (var i = 0; i < p.length; i += 4) if (Math.abs(p[i] - p[i + 2]) > 32) colours++;
+    return CF.blind || colours > 40 ? 1 : 0;
+  },
   js_font_runs__deps: ['$CF'],
   js_font_runs: function() { return CF.late ? 1 << 20 : CF.shaping ? CF.shaping.count : 0; },
   js_font_forget__deps: ['$CF'],

@@ -43,7 +43,7 @@ struct Record {
   const char* description;
   const char* value;
   const char* placeholder;
-  const char* options;  // value US label RS, for each option
+  const char* options;  // value US label US mark US hint RS, for each option
   float number, min, max, step;
   float x, y, w, h;                                // from the parent's corner
   float cut_top, cut_right, cut_bottom, cut_left;  // what the clip hides of the box
@@ -117,7 +117,10 @@ std::string joined(const std::vector<ui::Option>& options) {
   for (const ui::Option& option : options) {
     out += option.value;
     out += unit_separator;
-    out += option.label;
+    for (const std::string* part : {&option.label, &option.mark, &option.hint}) {
+      if (part != &option.label) out += unit_separator;
+      out += *part;
+    }
     out += record_separator;
   }
   return out;

@@ -21,6 +21,7 @@
 //                                                        lies at box.x + 8 + (box.w - 16) * t
 //   log         div role=log around a list, visible      scrolls by itself
 //   tooltip     div role=tooltip, visible
+//   chooser     div role=dialog, visible: web/chooser.js   its box says how high it may be
 //   meter, status, alert, group: div with that role
 //   list, listitem                                       ul, li
 //

@@ -2,25 +2,27 @@
 mergeInto(LibraryManager.library, {
   $MD: {
     // By Role: [tag, ARIA role, what it is]. b: pressed like a button, n: native field, w: carries its
-    // words as text, g: holds others, l: a log.
+    // words as text, g: holds others, l: a log, p: a panel over everything else.
     KINDS: [
       ['h', '', 'w'], ['div', '', 'w'], ['button', '', 'b'], ['a', '', 'b'], ['button', 'switch', 'b'],
       ['button', 'checkbox', 'b'], ['button', 'radio', 'b'], ['div', 'radiogroup', 'g'], ['nav', '', 'g'],
       ['main', '', 'g'], ['aside', '', 'g'], ['input', '', 'n'], ['textarea', '', 'n'], ['select', '', 'n'],
       ['input', '', 'n'], ['div', 'meter', ''], ['div', 'status', 'w'], ['div', 'alert', 'w'], ['div', '', 'l'],
       ['ul', 'list', 'g'], ['li', 'listitem', 'w'], ['div', 'group', 'g'], ['div', 'tooltip', 'w'],
+      ['div', '', 'p'],
     ],
     // Places in KINDS that need more than the table says.
     LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, MAIN: 9, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
-    LOG: 18, TOOLTIP: 22,
+    LOG: 18, TOOLTIP: 22, CHOOSER: 23,
     MODES: ['text', 'tel', 'search'],
     LINES: ['agent', 'person', 'tool', 'note'],  // LogEntry::Kind
     // MirrorEvent::Kind
-    ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5, SCROLL_KEY: 6, MEASURED: 7,
+    ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5, SCROLL_KEY: 6, MEASURED: 7, CLOSED: 8,
 
     root: null,
     map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
     groups: [],     // radiogroups written since begin
+    panel: null,    // the node of an open chooser: nothing else can be reached
     lost: null,     // where the element was that had the focus and is gone
 
     node: function(target) {
@@ -63,8 +65,22 @@ mergeInto(LibraryManager.library, {
         el.className += ' vd-tooltip';
       } else if (kind === 'l') {
         MD.makeLog(node);
+      } else if (kind === 'p') {
+        MD.panel = node;
+        node.chooser = Module['openChooser'](el, function(value) {
+          MD.panel = null;
+          MD.block();
+          PF.enter(function() {
+            MD.tell(value === null ? MD.CLOSED : MD.CHANGE, node, value);
+            PF.now();
+          });
+        });
       }
       return MD.map[id] = node;
+    },
+    /** While a panel is open nothing else can be reached. */
+    block: function() {
+      for (var el = MD.root.firstElementChild; el; el = el.nextElementSibling) el.inert = !!MD.panel && el !== MD.panel.el;
     },
     tag: function(name, look, words) {
       var el = document.createElement(name);
@@ -147,6 +163,11 @@ mergeInto(LibraryManager.library, {
     },
 
     words: function(node, name, description) {
+      if (node.chooser) {
+        node.chooser.name(name);
+        node.description = description;
+        return;
+      }
       if (node.words) {
         node.words.textContent = name;
       } else {
@@ -183,8 +204,13 @@ mergeInto(LibraryManager.library, {
         MD.attr(el, 'aria-valuenow', '' + Math.round(number * 1000) / 1000);
       }
     },
-    options: function(node, text, placeholder) {
-      if (node.role === MD.SELECT) {
+    options: function(node, text, placeholder, value) {
+      if (node.chooser) {
+        node.chooser.options(text.split('\x1e').slice(0, -1).map(function(option) {
+          var parts = option.split('\x1f');
+          return { value: parts[0], label: parts[1], mark: parts[2], hint: parts[3] };
+        }), placeholder, value, node.description);
+      } else if (node.role === MD.SELECT) {
         node.el.textContent = '';
         text.split('\x1e').slice(0, -1).forEach(function(option) {
           var parts = option.split('\x1f');
@@ -225,7 +251,8 @@ mergeInto(LibraryManager.library, {
       s.left = MD.px(x);
       s.top = MD.px(y);
       s.width = MD.px(w);
-      s.height = MD.px(h);
+      s[node.chooser ? 'maxHeight' : 'height'] = MD.px(h);
+      if (node.chooser) return;
       node.cut = top + right + bottom + left > 1;
       // A cut region would cut what it holds as well, which has its own cut.
       if (node.kind !== 'g') {
@@ -393,6 +420,7 @@ mergeInto(LibraryManager.library, {
   js_mirror_remove__deps: ['$MD', '$PF'],
   js_mirror_remove: function(id) {
     var node = MD.map[id >>>= 0];  // C++ counts without a sign, the border to JavaScript with one
+    if (node === MD.panel) node.chooser.close();
     // Removing an element that has the focus tells nobody.
     if (node.el.contains(document.activeElement)) {
       MD.lost = MD.middle(document.activeElement);
@@ -416,16 +444,16 @@ mergeInto(LibraryManager.library, {
     node.parent = parent;
     MD.place(node, parent);
     if (changed & 1) MD.words(node, s(7), s(8));
-    if (changed & 8) MD.options(node, s(11), s(10));
     if (changed & 2) {
       MD.state(node, flags, HEAPU32[u + 6], HEAPF32[u + 12], HEAPF32[u + 13], HEAPF32[u + 14], HEAPF32[u + 15]);
     }
-    if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
     if (changed & 4 && node.role === MD.LINK) MD.attr(node.el, 'href', s(9));
     if (changed & 16) {
       MD.put(node, HEAPF32[u + 16], HEAPF32[u + 17], HEAPF32[u + 18], HEAPF32[u + 19], HEAPF32[u + 20], HEAPF32[u + 21],
         HEAPF32[u + 22], HEAPF32[u + 23]);
     }
+    if (changed & 8) MD.options(node, s(11), s(10), s(9));  // a list is scrolled to what is chosen: placed before
+    if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
     if (changed & 32) {
       MD.look(node, flags, HEAPF32[u + 24], HEAPU32[u + 25], HEAPU32[u + 26], HEAPF32[u + 27], HEAPF32[u + 28], HEAPF32[u + 29]);
     }
@@ -434,6 +462,7 @@ mergeInto(LibraryManager.library, {
   js_mirror_end__deps: ['$MD'],
   js_mirror_end: function() {
     MD.groups.forEach(MD.rove);
+    if (MD.panel) MD.block();
     if (MD.lost && document.activeElement === document.body) MD.inherit(MD.lost);
     MD.lost = null;
   },

@@ -26,11 +26,15 @@ mergeInto(LibraryManager.library, {
     field: function(el) { return !!el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName); },
 
     /** In what scrolls and selects by itself. */
-    native: function(e) { return !!e.target.closest && !!e.target.closest('.vd-l'); },
+    native: function(e) { return !!e.target.closest && !!e.target.closest('.vd-l, .vd-p'); },
     down: function(e) {
       PT.endFling();
       PT.rest = [0, 0];
       if (!e.isPrimary || PT.native(e)) return;
+      if (MD.panel) {  // a press beside it only closes it, and takes no focus
+        window.addEventListener('mousedown', function(later) { later.preventDefault(); }, { once: true, capture: true });
+        return MD.panel.chooser.close();
+      }
       // A link is opened beside this page: not here as well.
       if ((e.ctrlKey || e.metaKey || e.shiftKey) && e.target.closest('a')) return;
       PT.held = true;
@@ -150,11 +154,15 @@ mergeInto(LibraryManager.library, {
       if (down && (e.isComposing || e.keyCode === 229)) return;
       // With one of these a key belongs to the browser or the system, and macOS never tells that it went up.
       if (down && (e.ctrlKey || e.altKey || e.metaKey)) PT.keysReleased();
-      var field = PT.field(e.target);
+      var field = PT.field(e.target), modified = e.ctrlKey || e.altKey || e.metaKey;
+      // The one key with Ctrl that is ours; on a Mac with Cmd.
+      var palette = down && e.key === 'k' && modified && !e.altKey && !e.shiftKey && e.metaKey === /Mac|iP/.test(navigator.platform);
+      if (palette) e.preventDefault();
       if (!field && !e.ctrlKey && !e.altKey && !e.metaKey && PT.claimed.includes(e.code)) e.preventDefault();
-      if (!e.repeat) PF.host.tell({ event: 'keyPressed', code: e.code, down: down, inField: field }, 2);
+      if (!e.repeat) PF.host.tell({ event: 'keyPressed', code: e.code, down: down, inField: field, key: modified ? '' : e.key, palette: palette }, 2);
       if (down && !field) PT.scrollKey(e);
-      if (!field) PF.now();
+      if (!field || palette) PF.now();
+      if (down && MD.panel) e.preventDefault();  // the key that opened it is not typed there
     },
   },
 

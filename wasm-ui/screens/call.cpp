@@ -57,28 +57,55 @@ Verdict verdict_of(Ui& ui, const Model& model) {
   return {facts, {}};
 }
 
+/// Keys that type the number, as large as a finger.
+void draw_pad(Ui& ui, const CallForm& form) {
+  constexpr std::string_view keys[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0", ""};
+  const Group pad(ui, Role::group, ui.tr(Word::dial_pad));
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::xs, space::xs});
+  const float w = std::min(ImGui::GetContentRegionAvail().x, 320.0F);
+  if (ImGui::BeginTable("pad", 3, ImGuiTableFlags_SizingStretchSame, {w, 0})) {
+    for (const std::string_view key : keys) {
+      ImGui::TableNextColumn();
+      const bool erase = key.empty();
+      Button spec{.label = erase ? ui.tr(Word::delete_digit) : key, .disabled = form.placing()};
+      if (erase) spec.icon = icon::back, spec.icon_only = true;
+      if (!button(ui, erase ? "erase" : std::string(key).c_str(), spec, -1, 48)) continue;
+      std::string number = form.number + std::string(key);
+      const auto inner = [&] {
+        return (static_cast<unsigned char>(number.back()) & 0xC0U) == 0x80;
+      };
+      while (erase && !number.empty() && inner()) number.pop_back();
+      if (erase && !number.empty()) number.pop_back();
+      ui.act(NumberTyped{std::move(number)});
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
 void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
-  Options options;
-  for (const CountryName& one : model.countries) {
-    if (const Country* known = country(one.region))
-      options.add(one.region, one.name + " (+" + std::string(known->calling_code) + ")");
-  }
   const Country* chosen = country(form.region);
   const std::string face =
-      chosen != nullptr ? std::string(chosen->region) + " +" + std::string(chosen->calling_code)
-                        : "";
+      chosen != nullptr ? flag(ui, chosen->region) + " +" + std::string(chosen->calling_code) : "";
   const bool busy = form.placing();
   constexpr float height = 44;  // both, with a mouse as well: the number is set larger
   ImGui::SetNextItemWidth(116);
-  if (auto region = select(ui, "country",
-                           {.label = ui.tr(Word::country),
-                            .value = form.region,
-                            .face = face,
-                            .disabled = busy,
-                            .height = height},
-                           std::move(options))) {
-    ui.act(RegionChosen{*region});
+  if (auto list = choice_field(ui, "country",
+                               {.label = ui.tr(Word::country),
+                                .value = form.region,
+                                .placeholder = country_name(model, form.region),
+                                .face = face,
+                                .disabled = busy,
+                                .height = height},
+                               ui.tr(Word::no_matching_countries))) {
+    for (const CountryName& one : model.countries) {
+      const Country* known = country(one.region);
+      if (known != nullptr && list->option({one.region, one.name, flag(ui, one.region),
+                                            '+' + std::string(known->calling_code)})) {
+        ui.act(RegionChosen{one.region});
+      }
+    }
   }
   ImGui::SameLine();
   const Verdict verdict = verdict_of(ui, model);
@@ -97,6 +124,14 @@ void draw_number(Ui& ui, const Model& model) {
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
+  if (button(ui, "pad-toggle",
+             {.label = ui.tr(Word::dial_pad),
+              .icon = form.pad ? icon::chevron_down : icon::chevron_right,
+              .look = Look::quiet,
+              .expanded = form.pad})) {
+    ui.act(PadToggled{});
+  }
+  if (form.pad) draw_pad(ui, form);
   const PhoneCheck* check = form.check.value();
   if (check != nullptr && check->quiet_hours) {
     gap(space::s);

@@ -313,6 +313,12 @@ void draw_narrow(Ui& ui, const Model& model) {
 
 }  // namespace
 
+Word screen_name(Screen screen) {
+  const auto* found = std::find_if(std::begin(nav_items), std::end(nav_items),
+                                   [screen](const NavItem& item) { return item.screen == screen; });
+  return found == std::end(nav_items) ? Word::nav_call : found->name;
+}
+
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence) {
   heading(ui, title, 1, display_text, "title");
   if (!sentence.empty()) text(ui, sentence, quiet_text, Role::text, "subtitle");
@@ -342,6 +348,7 @@ void draw_page(Ui& ui, const Model& model) {
   } else {
     draw_wide(ui, model);
   }
+  draw_palette(ui, model);
   ImGui::End();
 }
 

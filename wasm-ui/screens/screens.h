@@ -28,6 +28,8 @@ void draw_live(Ui& ui, const Model& model);
 void draw_live_bar(Ui& ui, const Model& model);
 /// Words for the agent, and what to do with them.
 void draw_live_say(Ui& ui, const LiveCall& live);
+/// What can be done, to search and to choose from by keyboard.
+void draw_palette(Ui& ui, const Model& model);
 /// What can be done with a live call, and with one that is over.
 void draw_live_foot(Ui& ui, const Model& model, const LiveCall& live);
 /// What the agent's tools show: the order, a note.
@@ -44,6 +46,8 @@ inline bool own(const Model& model, const Call& call) { return model.web.call_id
 /// So narrow or low that what is around the work becomes small.
 inline bool is_low(const Model& model) { return model.page.height < 480; }
 
+/// As the navigation calls it.
+Word screen_name(Screen screen);
 /// A title and the line under it.
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence);
 /// Words of a request that failed, with a button that asks again; true when it was pressed.

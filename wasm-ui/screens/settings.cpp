@@ -90,6 +90,11 @@ void draw_during(Ui& ui, const Settings& s) {
     ui.act(UserTranscriptsSet{!s.user_transcripts});
   }
   gap(space::s);
+  if (toggle(ui, "shortcuts", ui.tr(Word::keyboard_shortcuts), ui.tr(Word::shortcuts_hint),
+             s.shortcuts)) {
+    ui.act(ShortcutsSet{!s.shortcuts});
+  }
+  gap(space::s);
   if (toggle(ui, "debug", ui.tr(Word::show_debug), ui.tr(Word::show_debug_hint),
              s.debug_messages)) {
     ui.act(DebugSet{!s.debug_messages});

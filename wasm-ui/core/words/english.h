@@ -56,6 +56,7 @@
   W(calling_number,        "Calling {number}") \
   W(phone_off,             "Phone calls are turned off.") \
   W(country,               "Country") \
+  W(no_matching_countries, "No matching countries") \
   W(phone_number,          "Phone number") \
   W(number,                "Number") \
   W(number_hint,           "Include the country code (+44 ...).") \
@@ -64,6 +65,8 @@
   W(number_unread,         "We can't dial until the server has checked the number. Press Call to try again.") \
   W(number_reads_as,       "Calls {number}") \
   W(number_worldwide,      "international number") \
+  W(dial_pad,              "Dial pad") \
+  W(delete_digit,          "Delete the last digit") \
   W(local_time,            "{time} there") \
   W(call_at_night,         "Call anyway, even though it's nighttime there") \
   W(enter_number,          "Enter a phone number.") \
@@ -387,5 +390,11 @@
   W(logged_in_as,          "Logged in as {name}.") \
   W(logged_in_as_role,     "Logged in as {name}, {role}.") \
   W(log_out,               "Log out") \
-  W(version,               "voxdial {version}")
+  W(version,               "voxdial {version}") \
+  /* commands and keys */ \
+  W(commands,              "Commands") \
+  W(no_matching_commands,  "No matching commands") \
+  W(call_a_number,         "Call a phone number") \
+  W(keyboard_shortcuts,    "Keyboard shortcuts") \
+  W(shortcuts_hint,        "Single letters; press ? for the list. Ctrl+K works either way.")
 // clang-format on
