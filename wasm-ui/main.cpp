@@ -37,9 +37,7 @@ void take_events(std::vector<Action>& actions) {
 /// Applies actions in order; what their effects answer at once comes behind them.
 void apply(App& app, std::vector<Action> actions) {
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    Step step = update(std::move(app.model), actions[i]);
-    app.model = std::move(step.model);
-    for (const Effect& effect : step.effects) {
+    for (const Effect& effect : update(app.model, actions[i])) {
       if (const auto* focus = std::get_if<FocusField>(&effect)) {
         platform::focus(node_key(focus->field));
       } else {
@@ -93,14 +91,14 @@ int main() {
   const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
   const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
                         faces.mono};
-  // Lives as long as the page: main() returns, the frames go on.
-  static ui::App app{{},
-                     ui::Ui({fonts, ui::format, platform::shaped, platform::has_flags()},
-                            platform::monotonic_ms())};
+  // Lives as long as the page: main() returns, the frames go on, and nobody takes it down.
+  ui::App& app = *new ui::App{{},
+                              ui::Ui({fonts, ui::format, platform::shaped, platform::has_flags()},
+                                     platform::monotonic_ms())};
   std::vector<ui::Action> first;
   platform::open_door();
   ui::take_events(first);
   ui::apply(app, std::move(first));
-  platform::start([] { return ui::frame(app); });
+  platform::start([&app] { return ui::frame(app); });
   return 0;
 }

@@ -3,11 +3,8 @@
 // An order is an effect of wasm-ui/core/effect.h by its name, as the object that wasm-ui/core/wire_codec.cpp writes; what
 // comes of it is an event that the same file reads. Pointers, drawing and the accessible mirror have their own ways
 // (wasm-ui/platform).
-import { createEvents } from './events.js';
-import { copyText, download, pickTextFile } from './files.js';
 import { createHttp } from './http.js';
-import { formatsOf, countriesOf, languageFor, loadWords, localeFor, wordsOf } from './language.js';
-import { createSound, playEndTone } from './sound.js';
+import { formatsOf, languageFor, loadWords, localeFor, wordsOf } from './language.js';
 
 /** How many more frames are drawn after an event, so that the picture comes to rest (wasm-ui/platform/bridge.h). */
 const METER = 0, NEWS = 1, INPUT = 2;
@@ -20,21 +17,6 @@ const MAX_IMPORT_BYTES = 256 * 1024;
 const whole = (name, value) => (typeof value === 'string' && /[\0\p{Surrogate}]/u.test(value)
   ? new TextDecoder().decode(new TextEncoder().encode(value)).replaceAll('\0', '\ufffd')
   : value);
-
-/** What web-call.js says, as events. The id in front is that of a call: there is one at a time. */
-const CALL = {
-  microphone: (state, detail) => [{ event: 'microphoneChecked', state, detail }],
-  devices: (microphones, speakers) => [{ event: 'devicesListed', microphones, speakers }],
-  status: (phase) => [{ event: 'phaseChanged', phase }],
-  transcript: (ordinal, fromAgent, medium, final, text) => [{ event: 'heard', ordinal, fromAgent: !!fromAgent, final: !!final, text }],
-  tool: (name, invocationId, parameters) => [{ event: 'toolInvoked', name, invocationId, parameters }],
-  debug: (text) => [{ event: 'debugHeard', text }],
-  levels: (microphone, agent) => [{ event: 'levelsMeasured', microphone, agent }, METER],
-  quality: (roundTripMs, jitterMs, loss) => [{ event: 'qualityMeasured', roundTripMs, jitterMs, loss }, METER],
-  latency: (ms) => [{ event: 'latencyMeasured', ms }, METER],
-  problem: (problem, detail) => [{ event: 'problemMet', problem, detail }],
-  ended: (by) => [{ event: 'webCallEnded', by }],
-};
 
 /** The place in the program, kept behind the address's '#'. */
 function route() {
@@ -68,25 +50,35 @@ function stored() {
   return Object.entries(all).map(([key, value]) => ({ key, value }));
 }
 
-/** A download of its own, which later.js begins when the first picture is there. */
-const loadWebCall = (tell) => import('./web-call.js').then(({ createWebCall }) => createWebCall(tell));
+// Downloads of their own: the stream of news beside the first requests, the web call when the first picture is there
+// (later.js begins it), and what presses want with them.
+const loadEvents = (tell) => import('./events.js').then(({ createEvents }) => createEvents(tell));
+const loadWebCall = (tell) => import('./call-orders.js').then(({ createCallOrders }) => createCallOrders(tell));
+const later = () => import('./later.js');
+
+/** Fetches what nobody would press for again, until it is there. */
+function eventually(load, use, failed = () => {}) {
+  load().then(use, () => {
+    failed();
+    setTimeout(eventually, 3000, load, use, failed);
+  });
+}
 
 /**
  * @param hear  (text, settle): an event as JSON
  * @param make  the parts that tests replace
  */
-export function createHost(hear, make = { events: createEvents, webCall: loadWebCall }) {
+export function createHost(hear, make = { events: loadEvents, webCall: loadWebCall }) {
   const tell = (event, settle = NEWS) => hear(JSON.stringify(event, whole), settle);
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
-  const sound = createSound((state) => tell({ event: 'audioChanged', state }));
   const timers = {};
   let format = formatsOf('en'), language = null; // the one asked for last
-  let events = null, webCall = null, loading = null, calls = 0;
+  let events = null, sound = null, webCall = null, loading = null;
 
   /** Orders for the web call, one after the other as soon as its code is there. */
-  const call = (carryOut) => {
-    loading ??= make.webCall((kind, id, ...values) => tell(...CALL[kind](...values))).then((made) => (webCall = made));
-    loading.then(carryOut).catch((error) => {
+  const call = (order) => {
+    loading ??= make.webCall((event, isMeter) => tell(event, isMeter ? METER : NEWS)).then((made) => (webCall = made));
+    loading.then((it) => it.carry(order)).catch((error) => {
       if (!webCall) loading = null; // the next order tries again
       tell({ event: 'microphoneChecked', state: 'failed', detail: String(error) });
     });
@@ -95,48 +87,35 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
   const orders = {
     httpCall: http,
     openEvents() {
-      events ??= make.events((kind, what, more) => tell(kind === 'state'
+      const told = (kind, what, more) => tell(kind === 'state'
         ? { event: 'streamChanged', state: what, unauthenticated: more === 401 }
-        : { event: 'eventArrived', kind: what, data: more }));
-      events.open();
+        : { event: 'eventArrived', kind: what, data: more });
+      eventually(async () => (events ??= await make.events(told)), (it) => it.open(), () => told('state', 'reconnecting', 0));
     },
     makeKey() { tell({ event: 'keyMade', key: randomId() }); },
-
-    prepareMicrophone({ device }) { call((it) => it.prepare(device)); },
-    releaseMicrophone() { call((it) => it.release()); },
-    startWebCall({ joinUrl, ...options }) { call((it) => it.start(++calls, joinUrl, { joinTimeout: 20_000, ...options })); },
-    leaveWebCall() { call((it) => it.leave()); },
-    muteMicrophone({ muted }) { call((it) => it.muteMicrophone(muted)); },
-    muteSpeaker({ muted }) { call((it) => it.muteSpeaker(muted)); },
-    useMicrophone({ device }) { call((it) => it.useMicrophone(device)); },
-    useSpeaker({ device }) { call((it) => it.useSpeaker(device)); },
-    listDevices() { call((it) => it.listDevices()); },
-    sendText({ text }) { call((it) => it.sendText(text, false)); },
-    setOutput({ text }) { call((it) => it.setOutputMedium(text ? 'text' : 'voice')); },
-    wantLevels({ wanted }) { call((it) => it.wantLevels(wanted)); },
-    answerTool({ invocationId, result, known, error }) {
-      call((it) => it.answerTool({
-        invocationId, result, responseType: '', agentReaction: '',
-        errorType: error && (known ? 'implementation-error' : 'undefined'), errorMessage: error,
-      }));
-    },
-
     setTimer({ timer, ms }) {
       clearTimeout(timers[timer]);
       timers[timer] = setTimeout(() => tell({ event: 'timerFired', timer }), ms);
     },
-    copyText({ text }) { copyText(text, (ok) => tell({ event: 'copied', ok })); },
-    download,
-    pickFile() {
-      pickTextFile('.json,application/json', MAX_IMPORT_BYTES, (text, failure) => tell({ event: 'filePicked', text, failure }));
+    copyText({ text }) {
+      const copied = (ok) => tell({ event: 'copied', ok });
+      later().then((it) => it.copyText(text, copied), () => copied(false));
     },
-    playAudio({ url }) { sound.play(url); },
-    stopAudio() { sound.stop(); },
+    download(file) { later().then((it) => it.download(file), () => {}); },
+    pickFile() {
+      const picked = (text, failure) => tell({ event: 'filePicked', text, failure });
+      later().then((it) => it.pickTextFile('.json,application/json', MAX_IMPORT_BYTES, picked), () => picked('', 'unreadable'));
+    },
+    playAudio({ url }) {
+      const told = (state) => tell({ event: 'audioChanged', state });
+      later().then((it) => (sound ??= it.createSound(told)).play(url), () => told('failed'));
+    },
+    stopAudio() { sound?.stop(); },
     /** In the press: a question that a page asks by itself is one that browsers hide. */
     askToNotify() { Notification.requestPermission().then((consent) => tell({ event: 'notifyAnswered', consent })); },
-    notify({ call: id, ...note }) { import('./later.js').then(({ notify }) => notify({ tag: id, ...note }, () => tell({ event: 'liveSelected', id }))); },
+    notify({ call: id, ...note }) { later().then(({ notify }) => notify({ tag: id, ...note }, () => tell({ event: 'liveSelected', id }))); },
     takePhoneLinks() { navigator.registerProtocolHandler('tel', `${location.origin}/#call/%s`); },
-    playEndTone,
+    playEndTone() { later().then((it) => it.playEndTone(), () => {}); },
     pushRoute({ route: to, replace }) {
       if (to === route()) return;
       history[replace ? 'replaceState' : 'pushState'](null, '', `#${encodeURI(to).replaceAll('#', '%23')}`);
@@ -150,13 +129,16 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
         // this browser keeps nothing: private, or full
       }
     },
-    useLanguage({ language: chosen, regions }) {
+    useLanguage({ language: chosen }) {
       const code = languageFor(chosen, navigator.languages);
       const show = ({ words, said }, shown = code) => {
         const locale = localeFor(shown, navigator.languages);
         document.documentElement.lang = shown;
         format = formatsOf(locale);
-        tell({ event: 'languageLoaded', language: shown, words, said, countries: countriesOf(locale, regions) });
+        tell({ event: 'languageLoaded', language: shown, words, said });
+        eventually(() => import('./countries.js'), ({ countriesOf }) => {
+          if (document.documentElement.lang === shown) tell({ event: 'countriesNamed', countries: countriesOf(locale) });
+        });
       };
       const first = language === null;
       language = code;
@@ -185,7 +167,7 @@ export function createHost(hear, make = { events: createEvents, webCall: loadWeb
     orders,
     tell,
     format: (name, value, of) => format(name, value, of),
-    carry({ effect, ...order }) { orders[effect](order); },
+    carry({ effect, ...order }) { orders[effect] ? orders[effect](order) : call({ effect, ...order }); },
     /** What was remembered, and what the address says. */
     launched() {
       const query = Object.fromEntries(new URLSearchParams(location.search));

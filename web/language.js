@@ -67,13 +67,6 @@ export function formatsOf(locale) {
   };
 }
 
-/** The countries of these codes as the language calls and sorts them. */
-export function countriesOf(locale, regions) {
-  const names = new Intl.DisplayNames(locale, { type: 'region' });
-  const { compare } = new Intl.Collator(locale);
-  return regions.map((region) => ({ region, name: names.of(region) })).sort((a, b) => compare(a.name, b.name));
-}
-
 const loaded = { en: { words: [], said: [] } };
 
 /** Fetches a language's words; a second time there is nothing to fetch. */

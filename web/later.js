@@ -1,8 +1,10 @@
 // What the page needs only after its first picture, or never: what was typed before a crash, notifications, the service
-// worker, lists to choose from, scripts that the canvas cannot set by itself. A download of its own.
+// worker, lists to choose from, scripts that the canvas cannot set by itself, sounds, files. A download of its own.
 
 export { openChooser } from './chooser.js';
+export { copyText, download, pickTextFile } from './files.js';
 export { createShaping } from './shaping.js';
+export { createSound, playEndTone } from './sound.js';
 
 const edited = new WeakSet(); // fields that somebody has typed into
 
@@ -95,7 +97,7 @@ export async function notify({ title, body, tag }, pressed) {
 export function settle() {
   addEventListener('input', (event) => edited.add(event.target));
   handBack();
-  import('./web-call.js').catch(() => {}); // host.js says so when it is wanted
+  import('./call-orders.js').catch(() => {}); // host.js says so when it is wanted
   tellSeen();
   document.addEventListener('visibilitychange', tellSeen);
   navigator.serviceWorker?.register('/sw.js').catch((error) => console.warn(`voxdial: no offline page, ${error.message}`));

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { after, afterEach, beforeEach, mock, test } from 'node:test';
+import { createCallOrders } from '../../web/call-orders.js';
 import { decodeText } from '../../web/files.js';
 import { createHost } from '../../web/host.js';
 
-const browser = ['location', 'history', 'localStorage', 'sessionStorage', 'document', 'addEventListener', 'open', 'isSecureContext', 'Notification', 'navigator'];
+const browser = ['location', 'history', 'localStorage', 'sessionStorage', 'document', 'addEventListener', 'removeEventListener', 'open', 'isSecureContext', 'Notification', 'navigator'];
 const before = browser.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
 const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 
@@ -32,11 +33,11 @@ beforeEach(() => {
   put('Notification', { permission: 'default', requestPermission: async () => 'granted' });
   put('addEventListener', (type, listener) => { listeners[type] = listener; });
   call = {};
-  const webCall = async (tell) => Object.assign(call, { tell, orders: [] }, Object.fromEntries(
+  const webCall = async (tell) => createCallOrders(tell, (told) => Object.assign(call, { tell: told, orders: [] }, Object.fromEntries(
     ['prepare', 'start', 'sendText', 'answerTool', 'shutDown'].map((name) => [name, (...values) => call.orders.push([name, ...values])]),
-  ));
-  const events = (tell) => ({ open: () => tell('state', 'connecting', 0), tell });
-  host = createHost((text, settle) => said.push([JSON.parse(text), settle]), { events: (tell) => (call.stream = tell, events(tell)), webCall });
+  )));
+  const events = async (tell) => (call.stream = tell, { open: () => tell('state', 'connecting', 0) });
+  host = createHost((text, settle) => said.push([JSON.parse(text), settle]), { events, webCall });
 });
 afterEach(() => mock.restoreAll());
 after(() => before.forEach(([name, descriptor]) => (descriptor ? Object.defineProperty(globalThis, name, descriptor) : delete globalThis[name])));
@@ -146,13 +147,25 @@ test('the page is left for places of its own server only, with what its address 
   assert.deepEqual(open.mock.calls.map((c) => c.arguments), [['/?model=m&showDebugMessages=true', '_blank', 'noopener']]);
 });
 
+test('the browser asks before the page is left while that matters', () => {
+  const removed = [];
+  put('removeEventListener', (type, listener) => removed.push([type, listener]));
+  host.carry({ effect: 'askBeforeLeaving', ask: true });
+  const event = { preventDefault: mock.fn() };
+  listeners.beforeunload(event);
+  assert.equal(event.preventDefault.mock.callCount(), 1);
+  host.carry({ effect: 'askBeforeLeaving' });
+  assert.deepEqual(removed, [['beforeunload', listeners.beforeunload]]);
+});
+
 test('half a character and NUL do not keep an event from being read', () => {
   host.tell({ event: 'debugHeard', text: 'a\ud83d b\0 \\ud83d \ud83d\ude00' });
   assert.equal(said[0][0].text, 'a\ufffd b\ufffd \\ud83d \ud83d\ude00');
 });
 
-test('the stream of events is told as it is, a log-out by its own word', () => {
+test('the stream of events is told as it is, a log-out by its own word', async () => {
   host.carry({ effect: 'openEvents' });
+  while (!said.length) await new Promise((done) => setImmediate(done));
   call.stream('state', 'refused', 401);
   call.stream('message', 'call', '{"id":"c"}');
   assert.deepEqual(said.map(([event]) => event), [
@@ -160,6 +173,21 @@ test('the stream of events is told as it is, a log-out by its own word', () => {
     { event: 'streamChanged', state: 'refused', unauthenticated: true },
     { event: 'eventArrived', kind: 'call', data: '{"id":"c"}' },
   ]);
+});
+
+test('where the code of the stream does not arrive, that is told, and it is fetched again', async () => {
+  const waited = mock.method(globalThis, 'setTimeout', (again, ms, ...given) => setImmediate(again, ...given));
+  let tries = 0;
+  const flaky = createHost((text) => said.push([JSON.parse(text)]), {
+    events: async (tell) => {
+      if (!tries++) throw new Error('cut');
+      return { open: () => tell('state', 'connecting', 0) };
+    },
+  });
+  flaky.carry({ effect: 'openEvents' });
+  assert.deepEqual(await nextWord(), { event: 'streamChanged', state: 'reconnecting', unauthenticated: false });
+  assert.deepEqual(await nextWord(), { event: 'streamChanged', state: 'connecting', unauthenticated: false });
+  assert.deepEqual(waited.mock.calls.map(({ arguments: [, ms] }) => ms), [3000]);
 });
 
 test('a web call is ordered and told word for word, its meters without drawing more than a frame', async () => {
@@ -203,19 +231,19 @@ test('a file is read as UTF-8, or as the UTF-16 that its mark says', () => {
   assert.equal(decodeText(Buffer.from('\ufeffé', 'utf16le').swap16()), 'é');
 });
 
-test('a language is shown at once where its words are here, and the browser then writes in it', () => {
-  host.carry({ effect: 'useLanguage', language: '', regions: ['US', 'DE'] });
-  const [shown] = said.shift();
-  assert.deepEqual(shown, {
-    event: 'languageLoaded', language: 'en', words: [], said: [],
-    countries: [{ region: 'DE', name: 'Germany' }, { region: 'US', name: 'United States' }],
-  });
+test('a language is shown at once where its words are here, and the browser then writes in it', async () => {
+  host.carry({ effect: 'useLanguage', language: '' });
+  assert.deepEqual(said.shift()[0], { event: 'languageLoaded', language: 'en', words: [], said: [] });
   assert.equal(document.documentElement.lang, 'en');
   assert.equal(host.format('decimal', 0.5, ''), '0.50');
+  const { event, countries } = await nextWord();
+  assert.equal(event, 'countriesNamed');
+  assert.deepEqual(countries.find(({ region }) => region === 'DE'), { region: 'DE', name: 'Germany', callingCode: '49' });
 });
 
 test('a language whose words cannot be fetched is said to be so, and the page is in English till then', async () => {
-  host.carry({ effect: 'useLanguage', language: 'de', regions: ['US'] }); // node does not import a table like that
+  host.carry({ effect: 'useLanguage', language: 'de' }); // node does not import a table like that
   assert.equal(said.shift()[0].language, 'en');
-  assert.deepEqual(await nextWord(), { event: 'languageFailed' });
+  const told = [(await nextWord()).event, (await nextWord()).event];
+  assert.deepEqual(told.sort(), ['countriesNamed', 'languageFailed']);
 });

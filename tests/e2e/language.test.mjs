@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { countriesOf, formatsOf, languageFor, loadWords, localeFor, wordsOf } from '../../web/language.js';
+import { countriesOf } from '../../web/countries.js';
+import { formatsOf, languageFor, loadWords, localeFor, wordsOf } from '../../web/language.js';
 
 test('the language is the one chosen, else the first of the browser\'s that there is, else English', () => {
   assert.equal(languageFor('de', ['fr']), 'de');
@@ -56,9 +57,20 @@ test('what the browser cannot name stays as it is', () => {
   assert.equal(formatsOf('en')('money', 2, 'credits'), 'credits');
 });
 
-test('countries are called and sorted as the language does', () => {
-  assert.deepEqual(countriesOf('en', ['US', 'DE', 'AT']).map(({ name }) => name), ['Austria', 'Germany', 'United States']);
-  assert.deepEqual(countriesOf('de', ['US', 'DE', 'AT']).map(({ region }) => region), ['DE', 'AT', 'US']);
+test('countries are called and sorted as the language does, each with its calling code', () => {
+  const english = countriesOf('en'), german = countriesOf('de');
+  const places = (all, ...regions) => regions.map((region) => all.findIndex((one) => one.region === region));
+  const ascending = (numbers) => assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+  ascending(places(english, 'AT', 'DE', 'US'));
+  ascending(places(german, 'DE', 'AT', 'US'));
+  assert.deepEqual(german.find(({ region }) => region === 'DE'), { region: 'DE', name: 'Deutschland', callingCode: '49' });
+  assert.equal(new Set(english.map(({ region }) => region)).size, 245);
+  for (const { region, name, callingCode } of english) {
+    assert.match(region, /^[A-Z]{2}$/);
+    assert.match(callingCode, /^[1-9]\d{0,2}$/);
+    assert.ok(name && name !== region, region);
+    for (const other of english) assert.ok(other.callingCode === callingCode || !other.callingCode.startsWith(callingCode), `${other.region} and ${region}`);
+  }
 });
 
 test('words are fetched once; what cannot be fetched can be asked for again', async () => {

@@ -131,9 +131,7 @@ TEST_CASE(
 
 TEST_CASE("the country is chosen from a list that is searched by name and code") {
   Stage stage;
-  LanguageLoaded english;
-  english.countries = {{"DE", "Germany"}, {"US", "United States"}};
-  stage.tell(english);
+  stage.tell(CountriesNamed{{{"DE", "Germany", "49"}, {"US", "United States", "1"}}});
   stage.tell(MediumChosen{MediumType::twilio});
   CHECK(open_list(stage) == nullptr);
   CHECK_FALSE(stage.get(Role::button, "Country").expanded);

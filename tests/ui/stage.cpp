@@ -108,9 +108,7 @@ void Stage::draw(double ms) {
     std::vector<Action> actions = std::move(ui_->actions);
     ui_->actions.clear();
     for (const Action& one : actions) {
-      Step step = update(std::move(story.model), one);
-      story.model = std::move(step.model);
-      for (Effect& effect : step.effects) story.effects.push_back(std::move(effect));
+      for (Effect& effect : update(story.model, one)) story.effects.push_back(std::move(effect));
     }
   }
   CHECK(passes_ < max_passes);  // a frame must come to rest

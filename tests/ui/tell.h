@@ -8,14 +8,12 @@
 
 namespace voxdial::ui {
 
-/// The model moves on; the effects that were ordered, in order.
+/// The effects that were ordered, in order.
 template <class A>
 Effects tell(Model& model, A a) {
   std::vector<Action> actions;
   append(actions, std::move(a));
-  Step step = update(std::move(model), actions.front());
-  model = std::move(step.model);
-  return std::move(step.effects);
+  return update(model, actions.front());
 }
 
 }  // namespace voxdial::ui

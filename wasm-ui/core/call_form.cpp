@@ -4,7 +4,6 @@
 
 #include "shared/ascii.h"
 #include "shared/codec.h"
-#include "shared/countries.h"
 #include "shared/e164.h"
 #include "wasm-ui/core/model.h"
 
@@ -259,7 +258,7 @@ void launch_form(Model& model, const Launched& launched) {
   CallForm& form = model.form;
   for (const auto& [key, value] : launched.stored) {
     if (key == "medium" && value == "phone") form.medium = MediumType::twilio;
-    if (key == "region" && country(value) != nullptr) form.region = value;
+    if (key == "region") form.region = value;
     if (key == "agent") form.agent = value;
     if (key == "number") form.number = value;
     if (key == "agent") form.stored_agent = value.rfind("ultravox:", 0) == 0;

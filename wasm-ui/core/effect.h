@@ -147,10 +147,9 @@ struct StoreSetting {
 };
 /// Shows the page in a language: fetches its words, unless they are here, and has the browser write
 /// numbers, times and names in it. Answered by LanguageLoaded or LanguageFailed, at once where
-/// nothing has to be fetched.
+/// nothing has to be fetched, and by CountriesNamed later.
 struct UseLanguage {
-  std::string language;              ///< empty: the browser's
-  std::vector<std::string> regions;  ///< countries to be named and sorted
+  std::string language;  ///< empty: the browser's
   friend bool operator==(const UseLanguage&, const UseLanguage&) = default;
 };
 struct SetTitle {

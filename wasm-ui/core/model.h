@@ -78,8 +78,8 @@ inline bool is_mine(const Model& model, const Call& call) {
   const ServerConfig* config = model.config.value();
   return config == nullptr || !config->login || config->user == call.user;
 }
-/// A country by its name in the page's language, else its code.
-std::string country_name(const Model& model, std::string_view region);
+/// A country as the page's language calls it; until that is known, by its code.
+CountryName country_of(const Model& model, std::string_view region);
 
 /// Starts an address of ours, or stops it when it is the one that plays.
 void play_audio(Model& model, const std::string& url, Effects& effects);

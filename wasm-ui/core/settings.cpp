@@ -1,6 +1,5 @@
 #include "wasm-ui/core/settings.h"
 
-#include "shared/countries.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
@@ -23,9 +22,7 @@ void on(Model& model, const ThemeChosen& a, Effects& effects) {
   remember(effects, "theme", names[static_cast<int>(a.theme)]);
 }
 void use_language(const Settings& settings, Effects& effects) {
-  UseLanguage use{.language = settings.language, .regions = {}};
-  for (const Country& one : countries()) use.regions.emplace_back(one.region);
-  effects.push_back(std::move(use));
+  effects.push_back(UseLanguage{settings.language});
 }
 void on(Model& model, const LanguageChosen& a, Effects& effects) {
   model.settings.language = a.language;
@@ -35,9 +32,9 @@ void on(Model& model, const LanguageChosen& a, Effects& effects) {
 }
 void on(Model& model, const LanguageLoaded& a, Effects&) {
   model.words = a.words;
-  model.countries = a.countries;
   model.settings.language_failed = false;
 }
+void on(Model& model, const CountriesNamed& a, Effects&) { model.countries = a.countries; }
 void on(Model& model, const LanguageFailed&, Effects&) { model.settings.language_failed = true; }
 void on(Model& model, const MicrophoneChosen& a, Effects& effects) {
   model.settings.microphone = a.device;
@@ -130,11 +127,11 @@ void launch_settings(Model& model, const Launched& launched, Effects& effects) {
   use_language(s, effects);
 }
 
-std::string country_name(const Model& model, std::string_view region) {
+CountryName country_of(const Model& model, std::string_view region) {
   for (const CountryName& one : model.countries) {
-    if (one.region == region) return one.name;
+    if (one.region == region) return one;
   }
-  return std::string(region);
+  return {.region = std::string(region), .name = std::string(region), .calling_code = {}};
 }
 
 bool notifies(const Settings& settings) {

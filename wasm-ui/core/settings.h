@@ -28,6 +28,7 @@ struct Device {
 struct CountryName {
   std::string region;  ///< "US"
   std::string name;
+  std::string calling_code;  ///< "1"
   friend bool operator==(const CountryName&, const CountryName&) = default;
 };
 
@@ -60,12 +61,14 @@ struct ThemeChosen {
 struct LanguageChosen {
   std::string language;
 };
-/// The words came, and the countries as the language calls and sorts them.
 struct LanguageLoaded {
   Words words;
-  std::vector<CountryName> countries;
 };
 struct LanguageFailed {};
+/// The countries as the language calls and sorts them.
+struct CountriesNamed {
+  std::vector<CountryName> countries;
+};
 struct MicrophoneChosen {
   std::string device;
 };
@@ -100,8 +103,8 @@ struct UserTranscriptsSet {
 };
 
 using SettingsAction =
-    std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, MicrophoneChosen,
-                 SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked, EndSoundSet, NotifySet,
+    std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, CountriesNamed,
+                 MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked, EndSoundSet, NotifySet,
                  NotifyAnswered, PhoneLinksPressed, ShortcutsSet, DebugSet, UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);
 

@@ -32,30 +32,32 @@ void keep_form(Model& model, Effects& effects) {
 
 }  // namespace
 
-Step update(Model model, const Action& action) {
-  Step step{std::move(model), {}};
+Action& another(std::vector<Action>& actions) { return actions.emplace_back(); }
+
+Effects update(Model& model, const Action& action) {
+  Effects effects;
   std::visit(
-      [&step](const auto& a) {
+      [&](const auto& a) {
         if constexpr (std::is_same_v<std::decay_t<decltype(a)>, HttpReplied>) {
-          take(step.model, a, step.effects);
+          take(model, a, effects);
         } else {
-          update(step.model, a, step.effects);
+          update(model, a, effects);
         }
       },
       action);
   // What was remembered is not forgotten before it is taken up.
-  if (step.model.config.value() && step.model.agents.list.value())
-    keep_form(step.model, step.effects);
-  if (const bool ask = has_unsaved(step.model.agents); ask != step.model.asks_before_leaving) {
-    step.model.asks_before_leaving = ask;
-    step.effects.push_back(AskBeforeLeaving{ask});
+  if (model.config.value() && model.agents.list.value())
+    keep_form(model, effects);
+  if (const bool ask = has_unsaved(model.agents); ask != model.asks_before_leaving) {
+    model.asks_before_leaving = ask;
+    effects.push_back(AskBeforeLeaving{ask});
   }
-  std::string title = window_title(step.model);
-  if (title != step.model.title) {
-    step.model.title = title;
-    step.effects.push_back(SetTitle{std::move(title)});
+  std::string title = window_title(model);
+  if (title != model.title) {
+    model.title = title;
+    effects.push_back(SetTitle{std::move(title)});
   }
-  return step;
+  return effects;
 }
 
 }  // namespace voxdial::ui

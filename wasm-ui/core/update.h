@@ -1,4 +1,4 @@
-// The one way anything changes: model and action in, model and effects out.
+// The one way anything changes: an action moves the model on and orders effects.
 //
 // Pure: no clock, no randomness, no I/O, no global. An action is a fact that has happened; an
 // effect is an order that the browser carries out. A test is one call and a comparison.
@@ -37,21 +37,23 @@ constexpr auto group_of() {
   }
 }
 
-/// Appends any feature's action, made where it stays: moving variants about costs code.
+/// Room for one more: grown in one place and not in each action's own code.
+Action& another(std::vector<Action>& actions);
+
+/// Appends any feature's action.
 template <class A>
 void append(std::vector<Action>& actions, A a) {
+  Action& made = another(actions);
   if constexpr (std::is_same_v<A, HttpReplied>) {
-    actions.emplace_back(std::in_place_type<HttpReplied>, std::move(a));
+    made.emplace<HttpReplied>(std::move(a));
   } else {
-    actions.emplace_back(group_of<A>(), std::in_place_type<A>, std::move(a));
+    const auto put = [&]<class Group>(std::in_place_type_t<Group>) {
+      made.emplace<Group>(std::in_place_type<A>, std::move(a));
+    };
+    put(group_of<A>());
   }
 }
 
-struct Step {
-  Model model;
-  Effects effects;
-};
-
-[[nodiscard]] Step update(Model model, const Action& action);
+[[nodiscard]] Effects update(Model& model, const Action& action);
 
 }  // namespace voxdial::ui

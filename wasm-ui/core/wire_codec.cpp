@@ -115,7 +115,6 @@ void fields(JsonWriter& io, const StoreSetting& v) {
 void fields(JsonWriter& io, const UseLanguage& v) {
   io.constant("effect", "useLanguage");
   io.text("language", v.language, required_text);
-  io.texts("regions", v.regions);
 }
 void fields(JsonWriter& io, const SetTitle& v) {
   io.constant("effect", "setTitle");
@@ -308,13 +307,14 @@ void fields(JsonReader& io, Said& v) {
 void fields(JsonReader& io, CountryName& v) {
   io.text("region", v.region);
   io.text("name", v.name);
+  io.text("callingCode", v.calling_code);
 }
+void fields(JsonReader& io, CountriesNamed& v) { io.list("countries", v.countries); }
 void fields(JsonReader& io, LanguageLoaded& v) {
   io.text("language", v.words.language);
   Table table;
   io.list("words", table.words);
   io.list("said", table.said);
-  io.list("countries", v.countries);
   if (!table.words.empty()) v.words.table = std::make_shared<const Table>(std::move(table));
 }
 void fields(JsonReader&, LanguageFailed&) {}
@@ -361,6 +361,7 @@ constexpr struct {
     {"devicesListed", read<DevicesListed>},
     {"languageLoaded", read<LanguageLoaded>},
     {"languageFailed", read<LanguageFailed>},
+    {"countriesNamed", read<CountriesNamed>},
     {"phaseChanged", read<PhaseChanged>},
     {"heard", read<Heard>},
     {"toolInvoked", read<ToolInvoked>},

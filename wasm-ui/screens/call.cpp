@@ -3,7 +3,6 @@
 #include <array>
 
 #include "shared/ascii.h"
-#include "shared/countries.h"
 #include "shared/e164.h"
 #include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
@@ -26,7 +25,7 @@ struct Verdict {
 Verdict verdict_of(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   if (trimmed(form.number).empty()) {
-    const std::string from = country_name(model, form.region);
+    const std::string from = country_of(model, form.region).name;
     const bool missed = form.number_left && form.placed.failure() != nullptr;
     return {from == form.region ? std::string(ui.tr(Word::number_hint))
                                 : ui.tr({Word::number_hint_in, "country"}, from),
@@ -50,7 +49,7 @@ Verdict verdict_of(Ui& ui, const Model& model) {
   }
   std::string facts = ui.tr({Word::number_reads_as, "number"}, number) + dot;
   facts += check->region == "001" ? std::string(ui.tr(Word::number_worldwide))
-                                  : country_name(model, check->region);
+                                  : country_of(model, check->region).name;
   if (!check->type.empty() && check->type != "unknown") facts += dot + ui.said(check->type);
   if (!check->local_time.empty())
     facts += dot + ui.tr({Word::local_time, "time"}, check->local_time);
@@ -85,24 +84,22 @@ void draw_pad(Ui& ui, const CallForm& form) {
 
 void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
-  const Country* chosen = country(form.region);
-  const std::string face =
-      chosen != nullptr ? flag(ui, chosen->region) + " +" + std::string(chosen->calling_code) : "";
+  const CountryName chosen = country_of(model, form.region);
+  std::string face = flag(ui, chosen.region);
+  if (!chosen.calling_code.empty()) face += " +" + chosen.calling_code;
   const bool busy = form.placing();
   constexpr float height = 44;  // both, with a mouse as well: the number is set larger
   ImGui::SetNextItemWidth(116);
   if (auto list = choice_field(ui, "country",
                                {.label = ui.tr(Word::country),
                                 .value = form.region,
-                                .placeholder = country_name(model, form.region),
+                                .placeholder = chosen.name,
                                 .face = face,
                                 .disabled = busy,
                                 .height = height},
                                ui.tr(Word::no_matching_countries))) {
     for (const CountryName& one : model.countries) {
-      const Country* known = country(one.region);
-      if (known != nullptr && list->option({one.region, one.name, flag(ui, one.region),
-                                            '+' + std::string(known->calling_code)})) {
+      if (list->option({one.region, one.name, flag(ui, one.region), '+' + one.calling_code})) {
         ui.act(RegionChosen{one.region});
       }
     }
@@ -113,7 +110,7 @@ void draw_number(Ui& ui, const Model& model) {
       ui, "number",
       {.label = ui.tr(Word::phone_number),
        .value = form.number,
-       .placeholder = chosen && chosen->calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
+       .placeholder = chosen.calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
        .hint = verdict.hint,
        .fault = verdict.fault,
        .input = Input::tel,
