@@ -147,18 +147,18 @@ describe('places', () => {
 
 test('the country is found by name or code, with its flag', async () => {
   page = await openPage(browser, house, { screen: 'phone' });
-  await page.getByRole('radio', { name: 'Phone', exact: true }).tap();
-  await page.getByRole('button', { name: 'Country' }).tap();
+  await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+  await page.getByRole('button', { name: 'Country' }).click();
   await search('Country').fill('cote');
-  await page.getByRole('option', { name: /Ivoire/ }).tap();
+  await page.getByRole('option', { name: /Ivoire/ }).click();
   await until(async () => /Ivoire/.test(await page.getByRole('button', { name: 'Country' }).getAttribute('aria-description')), 'it is chosen');
 });
 
 test('the dial pad types a number with keys as large as a finger', async () => {
   page = await openPage(browser, house, { screen: 'phone' });
-  await page.getByRole('radio', { name: 'Phone', exact: true }).tap();
-  await page.getByRole('button', { name: 'Dial pad' }).tap();
-  for (const key of '+12025550100') await page.getByRole('button', { name: key, exact: true }).tap();
+  await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+  await page.getByRole('button', { name: 'Dial pad' }).click();
+  for (const key of '+12025550100') await page.getByRole('button', { name: key, exact: true }).click();
   await see(page.getByRole('button', { name: 'Call +1 202 555 0100' }));
   const { width, height } = await page.getByRole('button', { name: '5', exact: true }).boundingBox();
   assert.ok(width >= 44 && height >= 44, `${width} x ${height}`);

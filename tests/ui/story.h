@@ -113,9 +113,8 @@ inline Story started_story() {
   Launched launched;
   launched.now = 1'700'000'000'000;
   story.tell(launched);
-  story.tell(
-      CountriesNamed{
-          {{"DE", "Germany", "49"}, {"GB", "United Kingdom", "44"}, {"US", "United States", "1"}}});
+  story.tell(CountriesNamed{
+      {{"DE", "Germany", "49"}, {"GB", "United Kingdom", "44"}, {"US", "United States", "1"}}});
   story.reply("GET", "/api/config", 200, encode(some_config()));
   story.reply(
       "GET", "/api/agents", 200,

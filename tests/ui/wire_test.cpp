@@ -41,7 +41,8 @@ A heard(const std::string& json) {
 }
 
 TEST_CASE("every effect is carried out by a function of its own name") {
-  const std::string host = source("web/host.js") + source("wasm-ui/platform/bridge.js");
+  const std::string host =
+      source("web/host.js") + source("web/call-orders.js") + source("wasm-ui/platform/bridge.js");
   for (const Effect& effect : one_of_each()) {
     if (std::holds_alternative<FocusField>(effect)) continue;  // the mirror's, by its own way
     const auto name = JsonValue::parse(encode(effect)).at("effect").get<std::string>();

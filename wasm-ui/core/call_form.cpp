@@ -258,7 +258,8 @@ void launch_form(Model& model, const Launched& launched) {
   CallForm& form = model.form;
   for (const auto& [key, value] : launched.stored) {
     if (key == "medium" && value == "phone") form.medium = MediumType::twilio;
-    if (key == "region") form.region = value;
+    if (key == "region" && value.size() == 2 && is_upper(value[0]) && is_upper(value[1]))
+      form.region = value;
     if (key == "agent") form.agent = value;
     if (key == "number") form.number = value;
     if (key == "agent") form.stored_agent = value.rfind("ultravox:", 0) == 0;

@@ -104,8 +104,9 @@ struct UserTranscriptsSet {
 
 using SettingsAction =
     std::variant<ThemeChosen, LanguageChosen, LanguageLoaded, LanguageFailed, CountriesNamed,
-                 MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked, EndSoundSet, NotifySet,
-                 NotifyAnswered, PhoneLinksPressed, ShortcutsSet, DebugSet, UserTranscriptsSet>;
+                 MicrophoneChosen, SpeakerChosen, DevicesListed, PushToTalkSet, TalkKeyAsked,
+                 EndSoundSet, NotifySet, NotifyAnswered, PhoneLinksPressed, ShortcutsSet, DebugSet,
+                 UserTranscriptsSet>;
 void update(Model& model, const SettingsAction& action, Effects& effects);
 
 /// Takes up what was remembered and what the address asks for.

@@ -46,8 +46,7 @@ Effects update(Model& model, const Action& action) {
       },
       action);
   // What was remembered is not forgotten before it is taken up.
-  if (model.config.value() && model.agents.list.value())
-    keep_form(model, effects);
+  if (model.config.value() && model.agents.list.value()) keep_form(model, effects);
   if (const bool ask = has_unsaved(model.agents); ask != model.asks_before_leaving) {
     model.asks_before_leaving = ask;
     effects.push_back(AskBeforeLeaving{ask});

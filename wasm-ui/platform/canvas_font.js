@@ -157,6 +157,11 @@ mergeInto(LibraryManager.library, {
     var l = -m.actualBoundingBoxLeft, r = m.actualBoundingBoxRight, a = m.actualBoundingBoxAscent,
       d = m.actualBoundingBoxDescent;
     if (!(r > l) || !(a > -d)) return 0;
+    if (!glyph.single) {  // Firefox tells the size of the first part that runs one way only
+      r = Math.max(r, m.width);
+      a = Math.max(a, m.fontBoundingBoxAscent);
+      d = Math.max(d, m.fontBoundingBoxDescent);
+    }
     // One pixel more on each side for what smoothing adds.
     var left = Math.floor(l) - 1, top = Math.floor(-a) - 1, h = Math.ceil(d) + 1 - top;
     var w = Math.min(Math.ceil(r) + 1 - left, CF.WIDEST);

@@ -106,18 +106,18 @@ void draw_number(Ui& ui, const Model& model) {
   }
   ImGui::SameLine();
   const Verdict verdict = verdict_of(ui, model);
-  const FieldResult typed = textbox(
-      ui, "number",
-      {.label = ui.tr(Word::phone_number),
-       .value = form.number,
-       .placeholder = chosen.calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
-       .hint = verdict.hint,
-       .fault = verdict.fault,
-       .input = Input::tel,
-       .disabled = busy,
-       .tabular = true,
-       .text_size = type::title,
-       .height = height});
+  const FieldResult typed =
+      textbox(ui, "number",
+              {.label = ui.tr(Word::phone_number),
+               .value = form.number,
+               .placeholder = chosen.calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
+               .hint = verdict.hint,
+               .fault = verdict.fault,
+               .input = Input::tel,
+               .disabled = busy,
+               .tabular = true,
+               .text_size = type::title,
+               .height = height});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
