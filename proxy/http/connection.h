@@ -24,6 +24,31 @@ namespace voxdial::http {
 /// World's monotonic clock, in milliseconds.
 using Clock = std::function<std::int64_t()>;
 
+/// A body in chunks (RFC 9112 7.1) as everybody reads it alike: httplib's own reader takes more.
+class Chunks {
+ public:
+  /// Whether `c` may come next. Extensions are taken and mean nothing; trailers are not taken.
+  bool accept(char c);
+
+ private:
+  enum class At {
+    size,
+    extension,
+    quoted,
+    size_end,
+    data,
+    data_cr,
+    data_lf,
+    last_cr,
+    last_lf,
+    over
+  };
+  At at_ = At::size;
+  int digits_ = 0;             ///< of the size, so far
+  std::size_t left_ = 0;       ///< of the chunk
+  std::size_t extension_ = 0;  ///< bytes of all of them
+};
+
 class Connection final : public httplib::Stream, public StreamSocket {
  public:
   /// Owns the non-blocking descriptor, and the session unless there is none.
@@ -72,6 +97,7 @@ class Connection final : public httplib::Stream, public StreamSocket {
   Request request;                     ///< the same as a value
   mutable std::optional<Error> fault;  ///< why it is refused
   httplib::Request* parsed = nullptr;  ///< httplib's copy of it, while it is at work
+  std::optional<Chunks> chunks;        ///< when the body comes in them
   std::size_t whole_size = 0;          ///< of what its Range picks parts of
   bool last = false;  ///< the connection ends with this reply; nothing is read any more
   std::function<void(std::unique_ptr<StreamSocket>)> take_over;

@@ -100,8 +100,11 @@ Result<void> read_head(const httplib::Request& parsed, std::string_view head,
   if ((count("host") > 0 || parsed.version == "HTTP/1.1") && !is_host(host)) {
     return bad("The Host header is missing or malformed.", "Host");
   }
-  if (count("transfer-encoding") > 0) {
-    return bad("Send the body whole, with its Content-Length.", "Transfer-Encoding");
+  const bool in_chunks = lower(request.header("transfer-encoding")) == "chunked";
+  if (count("transfer-encoding") > 0 && (!in_chunks || count("content-length") > 0 ||
+                                         request.method == "GET" || parsed.version != "HTTP/1.1")) {
+    return bad("Send the body whole, with its Content-Length, or in chunks alone.",
+               "Transfer-Encoding");
   }
   const auto length = whole_number(request.header("content-length"));
   if (count("content-length") > 0 && !length) {

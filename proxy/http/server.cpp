@@ -207,8 +207,8 @@ void Server::Impl::set_handlers() {
       response.headers.erase("Content-Length");
     }
     if (parsed.method == "HEAD" && !connection.whole_size) response.headers.erase("Accept-Ranges");
-    connection.last = response.status >= 400 || parsed.version != "HTTP/1.1" || stopping_ ||
-                      (connection.take_over && parsed.method != "HEAD") ||
+    connection.last = response.status >= 400 || connection.chunks || parsed.version != "HTTP/1.1" ||
+                      stopping_ || (connection.take_over && parsed.method != "HEAD") ||
                       lists(connection.request.header("connection"), "close");
     response.headers.erase("Keep-Alive");
     response.headers.erase("Connection");
@@ -441,6 +441,7 @@ bool Server::Impl::serve_request(Connection& connection) {
         connection.request.tls = tls_ != nullptr;
         const auto fine = read_head(parsed, connection.head, options_, connection.request);
         if (!fine) connection.fault = fine.error();
+        if (!connection.request.header("transfer-encoding").empty()) connection.chunks.emplace();
         parsed.path = "/";  // which addresses there are is not for httplib to say
         connection.allow(options_.body_timeout_ms);
       });

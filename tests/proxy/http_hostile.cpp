@@ -190,7 +190,8 @@ std::vector<Row> rows() {
       {"a chunk longer than it says", chunked("3\r\nabcd\r\n0\r\n\r\n"), 400},
       {"a bare line feed after the chunk", chunked("3\r\nabc\n0\r\n\r\n"), 400},
       {"a trailer", chunked("0\r\nX: y\r\n\r\n"), 400},
-      {"chunks as they should be", chunked("3\r\nabc\r\n0\r\n\r\n"), 400},
+      {"a chunk that never comes whole", chunked("5\r\nabc\r\n"), 400},
+      {"chunks in capitals twice", post("Transfer-Encoding: CHUNKED\r\n" + te), 400},
       // what httplib decodes by itself
       {"an escape in Content-Length", post("Content-Length: %35\r\n", "hello") + smuggled, 400},
       {"an escape in Transfer-Encoding", post("Transfer-Encoding: %63hunked\r\n", "0\r\n\r\n"),
@@ -234,6 +235,27 @@ TEST_CASE("a load balancer that speaks the PROXY protocol is told so") {
     CHECK(reply.status == 400);
     CHECK(reply.body.find("PROXY protocol") != std::string::npos);
   }
+}
+
+TEST_CASE("a body in chunks is read as one request, and nothing behind it as another") {
+  std::atomic<int> handled = 0;
+  TestServer server([&](const http::Request& request) {
+    ++handled;
+    return http::json(200, request.body);
+  });
+  for (const char* const body :
+       {"3\r\nabc\r\n02\r\nde\r\n0\r\n\r\n", "5;x=1\r\nabcde\r\n0;y\r\n\r\n",
+        "5;x=\"a;b c\";y=z\r\nabcde\r\n0\r\n\r\n"}) {
+    CAPTURE(body);
+    RawClient client = server.connect();
+    client.say(chunked(body));
+    const Reply reply = client.read_reply();
+    CHECK(reply.status == 200);
+    CHECK(reply.body == "abcde");
+    CHECK(reply.header("connection") == "close");
+    CHECK(client.is_closed());
+  }
+  CHECK(handled == 3);
 }
 
 TEST_CASE("odd but honest requests are served") {

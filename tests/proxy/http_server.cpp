@@ -85,17 +85,6 @@ TEST_CASE("a connection serves many requests, also when they come in one piece o
   CHECK(server.server.counts().connections == 1);
 }
 
-TEST_CASE("a body in chunks is refused: whoever sends one is told to send it whole") {
-  TestServer server(echo);
-  RawClient client = server.connect();
-  client.say(
-      "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
-  const Reply reply = client.read_reply();
-  CHECK(reply.status == 400);
-  CHECK(decode<Error>(reply.body)->message == "Send the body whole, with its Content-Length.");
-  CHECK(client.is_closed());
-}
-
 TEST_CASE("a connection closes when the client asks for it or speaks HTTP/1.0") {
   TestServer server(echo);
   const std::string request =
