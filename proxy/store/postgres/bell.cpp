@@ -14,6 +14,8 @@ namespace {
 
 /// Between two tries to get a connection.
 constexpr int try_again_ms = 2'000;
+/// Looks for a reply to a ring, a poll apart when nothing else happens.
+constexpr int most_unanswered = 20;
 
 /// What is written to the eventfd: only a ring of our own is passed on.
 constexpr std::uint64_t only_here = 1;
@@ -50,17 +52,28 @@ class Bell::Line {
   bool is_connected() const { return PQstatus(connection_) == CONNECTION_OK; }
 
   /// In a transaction of its own, which waits for no disk: commits with a ring in them queue up one
-  /// behind the other.
-  void ring() {
-    Reply(PQexec(
-        connection_,
-        ("BEGIN; SET LOCAL synchronous_commit = off; NOTIFY " + channel_ + "; COMMIT").c_str()));
+  /// behind the other. Not waited for: while one is under way, the next goes after it. False when
+  /// the database carries none out any more.
+  bool ring() {
+    owed_ = true;
+    take_rings();
+    return unanswered_ < most_unanswered;
   }
 
   /// Whether another process has rung.
   bool take_rings() {
     bool rung = false;
     PQconsumeInput(connection_);
+    while (PQisBusy(connection_) == 0 && Reply(PQgetResult(connection_)) != nullptr) {
+    }
+    if (PQisBusy(connection_) != 0) {
+      if (owed_) ++unanswered_;
+    } else if (owed_) {
+      const std::string sql =
+          "BEGIN; SET LOCAL synchronous_commit = off; NOTIFY " + channel_ + "; COMMIT";
+      owed_ = PQsendQuery(connection_, sql.c_str()) == 0;
+      unanswered_ = 0;
+    }
     while (PGnotify* ring = PQnotifies(connection_)) {
       rung = rung || ring->be_pid != PQbackendPID(connection_);
       PQfreemem(ring);
@@ -87,6 +100,8 @@ class Bell::Line {
 
   PGconn* const connection_;
   std::string channel_;
+  bool owed_ = false;   ///< a ring
+  int unanswered_ = 0;  ///< looks for the reply to the one before it
 };
 
 Bell::Bell(Secret url) : url_(std::move(url)), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -120,9 +135,10 @@ void Bell::wait(int longest_ms) {
   if (::poll(watched.data(), watched.size(), longest_ms) <= 0) return;
   std::uint64_t rings = 0;
   if (::read(woken_, &rings, sizeof rings) == sizeof rings && rings >= everywhere && listening) {
-    line_->ring();
+    if (!line_->ring()) line_.reset();
+  } else if (listening) {
+    line_->take_rings();
   }
-  if (listening) line_->take_rings();
 }
 
 }  // namespace voxdial::postgres
