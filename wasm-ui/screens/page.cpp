@@ -74,8 +74,9 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   paint_centred(ui, nav.icon, {type::lead, Face::regular, ink},
                 {at.x, pill.y + std::floor((pill_h - icon_line) / 2)}, size.x);
   if (words) {
+    // Over the item's own edges, where a language needs it.
     paint_centred(ui, name, {type::small, here ? Face::semibold : Face::regular, ink},
-                  {at.x, pill.y + pill_h + 2}, size.x);
+                  {at.x - space::s, pill.y + pill_h + 2}, size.x + 2 * space::s);
   }
   MirrorNode& node = ui.item(Role::link, name);
   node.value = '#' + route_text(to);
