@@ -27,6 +27,9 @@ constexpr Oid bytea_type = 17;
 // The lock that every writer's transaction begins with, and the one of the servers that work on the
 // tables: of this schema, and numbers ("vxdl") that no other program is likely to have chosen.
 constexpr const char* writers_lock = "(1987601516, hashtext(current_schema()))";
+// Of the history that the server writes: a standby that takes over begins a new one, in which the
+// numbers of transactions that it never had are given again.
+constexpr const char* history = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 constexpr const char* servers_lock = "(1987601517, hashtext(current_schema()))";
 
 struct Cleared {
@@ -223,6 +226,7 @@ class Connection : public db::Db {
   const Options options_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< their names
   std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
+  std::string history_;      ///< the one it was begun in
   bool pooled_ = false;      ///< the next transaction may be another session's
   bool warned_ = false;      ///< by the database, of what it did
   bool cut_ = false;         ///< by a test
@@ -397,10 +401,12 @@ void Connection::start_write() {
       "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'; "
       "SET LOCAL idle_in_transaction_session_timeout = '5s'; "
       "SELECT pg_advisory_xact_lock" +
-      std::string(writers_lock) + ", pg_current_xact_id()";
+      std::string(writers_lock) + ", pg_current_xact_id(), " + history;
   outcome_is_unknown_ = false;
   const Reply reply = begin(sql.c_str());
-  if (reply != nullptr) transaction_ = PQgetvalue(reply.get(), 0, 1);
+  if (reply == nullptr) return;
+  transaction_ = PQgetvalue(reply.get(), 0, 1);
+  history_ = PQgetvalue(reply.get(), 0, 2);
 }
 
 void Connection::begin_read() {
@@ -443,7 +449,9 @@ void Connection::commit() {
 /// The line was cut while COMMIT was under way: the database itself knows what became of it.
 void Connection::find_out_about_commit() {
   constexpr int times = 8;
-  const std::string question = "SELECT COALESCE(pg_xact_status('" + transaction_ + "'), '')";
+  const std::string question = std::string("SELECT CASE WHEN ") + history + " = '" + history_ +
+                               "' THEN COALESCE(pg_xact_status('" + transaction_ +
+                               "'), '') ELSE '' END";
   outcome_is_unknown_ = true;
   for (int i = 0; i < times && outcome_is_unknown_; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));
