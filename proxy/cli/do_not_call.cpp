@@ -60,7 +60,12 @@ int do_not_call_command(const Console& console, std::span<const std::string_view
           : console.store.remove_do_not_call(entry.number);
   if (!done) return console.complain(done.error().message);
   if (const int status = console.audited(entry); status != EXIT_SUCCESS) return status;
-  console.out << entry.number << (add ? " will not be called.\n" : " may be called again.\n");
+  const bool in_file =
+      std::binary_search(policy.do_not_call.begin(), policy.do_not_call.end(), entry.number);
+  console.out << entry.number
+              << (add       ? " will not be called.\n"
+                  : in_file ? " is off this list; DO_NOT_CALL_FILE still names it.\n"
+                            : " may be called again.\n");
   return EXIT_SUCCESS;
 }
 

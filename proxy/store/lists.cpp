@@ -37,8 +37,8 @@ Result<void> Store::add_do_not_call(const DoNotCall& entry) {
 
 Result<void> Store::remove_do_not_call(std::string_view number) {
   return impl_->write([&](db::Db& db) -> Result<void> {
-    db.run("DELETE FROM do_not_call WHERE number = ?", number);
-    return {};
+    if (db.run("DELETE FROM do_not_call WHERE number = ?", number) != 0) return {};
+    return fail(ErrorCode::not_found, std::string(number) + " is not on the list.");
   });
 }
 

@@ -258,6 +258,7 @@ class Store {
   /// Adds a number (or replaces its reason). The list is the operator's, on top of the configured
   /// one.
   Result<void> add_do_not_call(const DoNotCall& entry);
+  /// not_found when it is not on the list.
   Result<void> remove_do_not_call(std::string_view number);
   Result<bool> on_do_not_call(std::string_view number);
   Result<std::vector<DoNotCall>> do_not_call_list();

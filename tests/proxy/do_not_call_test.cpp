@@ -61,3 +61,15 @@ TEST_CASE("what is no number is not put on the list, and an unknown word explain
   CHECK(said.find("donotcall add NUMBER") != std::string::npos);
   CHECK(desk.store->do_not_call_list()->empty());
 }
+
+TEST_CASE(
+    "a number taken off the list is not promised to be callable where it never was, or is not") {
+  Desk desk;
+  std::string said;
+  CHECK(command(desk, {"donotcall", "remove", "+12025550100"}, &said) == 1);
+  CHECK(said.find("+12025550100 is not on the list.") != std::string::npos);
+  REQUIRE(command(desk, {"donotcall", "add", "+12025550100"}) == 0);
+  desk.config.phone_policy.do_not_call = {"+12025550100"};
+  CHECK(command(desk, {"donotcall", "remove", "+12025550100"}, &said) == 0);
+  CHECK(said.find("DO_NOT_CALL_FILE still names it") != std::string::npos);
+}
