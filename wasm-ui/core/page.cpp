@@ -315,7 +315,7 @@ std::string route_text(const Route& route) {
 Route parse_route(std::string_view text) {
   const auto cut = [&text](char at) {  // what stands behind it, which is taken off
     const std::size_t end = text.find(at);
-    const std::string rest(end == text.npos ? std::string_view() : text.substr(end + 1));
+    std::string rest(end == text.npos ? std::string_view() : text.substr(end + 1));
     text = text.substr(0, end);
     return rest;
   };
