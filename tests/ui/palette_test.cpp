@@ -40,7 +40,7 @@ void choose(Stage& stage, std::string_view label) {
   FAIL("no command " << label);
 }
 
-constexpr KeyPressed palette_key{.code = "KeyK", .down = true, .in_field = true, .palette = true};
+const KeyPressed palette_key{.code = "KeyK", .down = true, .in_field = true, .palette = true};
 KeyPressed letter(std::string key) {
   return {.code = "KeyX", .down = true, .in_field = false, .key = std::move(key)};
 }
