@@ -109,13 +109,13 @@ std::vector<http::VendorEndpoint> vendor_endpoints(const Config& config) {
 sigset_t stop_signals() {
   sigset_t set;
   sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
   // SIGHUP: the terminal was closed. Some process managers stop with SIGQUIT.
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+  for (const int number : {SIGINT, SIGHUP, SIGQUIT}) {
     struct sigaction now = {};
     ::sigaction(number, nullptr, &now);
     if (now.sa_handler != SIG_IGN) sigaddset(&set, number);  // nohup, or a job in the background
   }
-  sigaddset(&set, SIGTERM);
   return set;
 }
 

@@ -102,16 +102,12 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
     stored.ultravox_call_id = agent.call.call_id;
     stored.agent_state = AgentState::waiting;
     // Only where nobody else's agent and no other telephone could be meant are they one call.
-    const auto ours = std::ranges::find_if(
-        *phones, [&](const twilio::Call& phone) { return may_belong(agent, phone); });
-    if (ours != phones->end()) {
-      const auto fits = [&](const twilio::Call& phone) { return may_belong(agent, phone); };
-      const auto wants = [&](const ultravox::Listed& other) { return may_belong(other, *ours); };
-      if (std::count_if(phones->begin(), phones->end(), fits) == 1 &&
-          std::count_if(agents->begin(), agents->end(), wants) == 1) {
-        add_phone(config, stored, *ours);
-        std::erase(alone, &*ours);
-      }
+    const auto fits = [&](const twilio::Call& phone) { return may_belong(agent, phone); };
+    const auto ours = std::ranges::find_if(*phones, fits);
+    const auto wants = [&](const ultravox::Listed& other) { return may_belong(other, *ours); };
+    if (std::ranges::count_if(*phones, fits) == 1 && std::ranges::count_if(*agents, wants) == 1) {
+      add_phone(config, stored, *ours);
+      std::erase(alone, &*ours);
     }
     lost.push_back(std::move(stored));
   }
