@@ -38,25 +38,11 @@ void tidy(const Config& config, const World& world, Store& store) {
   }
 }
 
-Upkeep::Upkeep(const Config& config, const World& world, Store& store)
-    : thread_([this, &config, &world, &store] {
-        MutexLock lock(mutex_);
-        while (!stopping_) {
-          lock.unlock();
-          tidy(config, world, store);
-          lock.lock();
-          wake_.wait_for(mutex_, std::chrono::hours(1),
-                         [this]() REQUIRES(mutex_) { return stopping_; });
-        }
-      }) {}
-
-Upkeep::~Upkeep() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
+Upkeep::Upkeep(const Config& config, const World& world, Store& store) {
+  rounds_.start(std::chrono::hours(1), [&config, &world, &store] {
+    tidy(config, world, store);
+    return true;
+  });
 }
 
 }  // namespace voxdial

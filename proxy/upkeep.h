@@ -5,11 +5,9 @@
 // Owns the timing only; the store knows what forgetting a call means.
 #pragma once
 
-#include <thread>
-
 #include "proxy/config/config.h"
+#include "proxy/rounds.h"
 #include "proxy/store/store.h"
-#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -21,15 +19,9 @@ class Upkeep {
  public:
   /// All references outlive this. The first round is at once.
   Upkeep(const Config& config, const World& world, Store& store);
-  ~Upkeep();
-  Upkeep(const Upkeep&) = delete;
-  Upkeep& operator=(const Upkeep&) = delete;
 
  private:
-  Mutex mutex_;
-  Condition wake_;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Rounds rounds_;
 };
 
 }  // namespace voxdial

@@ -131,15 +131,6 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
 Adopter::Adopter(const Config& config, const World& world, Store& store, Recorder& recorder)
     : config_(config), world_(world), store_(store), recorder_(recorder) {}
 
-Adopter::~Adopter() {
-  {
-    const MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
 bool Adopter::look() {
   const auto doubt = store_.doubt(world_.now());
   if (!doubt) return false;
@@ -159,16 +150,7 @@ bool Adopter::look() {
 }
 
 void Adopter::start() {
-  thread_ = std::thread([this] {
-    MutexLock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      const bool whole = look();
-      lock.lock();
-      if (whole && !store_.is_shared()) return;
-      wake_.wait_for(mutex_, between_looks, [this]() REQUIRES(mutex_) { return stopping_; });
-    }
-  });
+  rounds_.start(between_looks, [this] { return !look() || store_.is_shared(); });
 }
 
 }  // namespace voxdial

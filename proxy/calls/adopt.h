@@ -5,12 +5,10 @@
 // that lacked the last commits. Nothing is placed until they are found (Store::doubt).
 #pragma once
 
-#include <thread>
-
 #include "proxy/calls/recorder.h"
 #include "proxy/config/config.h"
+#include "proxy/rounds.h"
 #include "proxy/store/store.h"
-#include "proxy/thread_annotations.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -24,9 +22,6 @@ class Adopter {
  public:
   /// All references outlive this.
   Adopter(const Config& config, const World& world, Store& store, Recorder& recorder);
-  ~Adopter();
-  Adopter(const Adopter&) = delete;
-  Adopter& operator=(const Adopter&) = delete;
 
   /// One look: whether the record is known to be whole.
   bool look();
@@ -38,10 +33,7 @@ class Adopter {
   const World& world_;
   Store& store_;
   Recorder& recorder_;
-  Mutex mutex_;
-  Condition wake_;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Rounds rounds_;
 };
 
 }  // namespace voxdial
