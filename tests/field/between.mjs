@@ -5,16 +5,17 @@ import http from 'node:http';
 /**
  * @param {string} target  the proxy's address
  * @returns {Promise<{ url: string, asked: { method: string, path: string, body: string }[], streams: number,
- *   hold: '' | 'body' | 'all', choke(): void, close(): Promise<void> }>}  streams: open event streams;
- *   hold: what is kept of those opened from now on, '' lets them through; choke: those open now are kept open and silent
+ *   hold: '' | 'body' | 'all', speaking: number, choke(): void, close(): Promise<void> }>}  streams: open event streams;
+ *   hold: what is kept of those opened from now on, '' lets them through; speaking: open streams through which words
+ *   went on; choke: these are kept open and silent from now on
  */
 export async function standBetween(target) {
-  const between = { url: '', asked: [], streams: 0, hold: '' };
+  const between = { url: '', asked: [], streams: 0, hold: '', get speaking() { return flowing.size; } };
   const { hostname, port } = new URL(target);
   const agent = new http.Agent({ keepAlive: true });
-  const flowing = new Set();
+  const flowing = new Map(); // the browser's side to the proxy's
   between.choke = () => {
-    for (const [reply, response] of flowing) {
+    for (const [response, reply] of flowing) {
       reply.unpipe(response);
       reply.resume();
     }
@@ -28,14 +29,17 @@ export async function standBetween(target) {
       const hold = stream ? between.hold : '';
       if (stream) {
         between.streams++;
-        response.on('close', () => between.streams--);
+        response.on('close', () => {
+          flowing.delete(response);
+          between.streams--;
+        });
       }
       if (hold === 'all') return;
       response.writeHead(reply.statusCode, reply.headers);
       response.flushHeaders();
       if (hold === 'body') return void reply.resume();
       reply.pipe(response);
-      if (stream) flowing.add([reply, response]);
+      if (stream) reply.once('data', () => flowing.set(response, reply));
     });
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());

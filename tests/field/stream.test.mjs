@@ -77,7 +77,7 @@ for (const hold of ['body', 'all']) {
 
 test('a stream that stops flowing is noticed within 20 s, and another one tells what was missed', async () => {
   const page = await open();
-  await until(() => between.streams === 1, 'the stream is open');
+  await until(() => between.speaking === 1, 'the stream has spoken');
   between.choke();
   const began = Date.now();
   const other = await openPage(browser, house);
