@@ -72,7 +72,7 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
   const tell = (event, settle = NEWS) => hear(JSON.stringify(event, whole), settle);
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
   const timers = {};
-  let format = formatsOf('en'), language = null; // the one asked for last
+  let format = formatsOf('en'), language = null, chosen = ''; // asked for last
   let events = null, sound = null, webCall = null, loading = null;
 
   /** Orders for the web call, one after the other as soon as its code is there. */
@@ -129,7 +129,8 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
         // this browser keeps nothing: private, or full
       }
     },
-    useLanguage({ language: chosen }) {
+    useLanguage(order) {
+      chosen = order.language;
       const code = languageFor(chosen, navigator.languages);
       const show = ({ words, said }, shown = code) => {
         const locale = localeFor(shown, navigator.languages);
@@ -161,6 +162,7 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
     },
   };
 
+  addEventListener('languagechange', () => orders.useLanguage({ language: chosen }));
   addEventListener('popstate', () => tell({ event: 'routeChanged', route: route() }, INPUT));
 
   return {

@@ -62,6 +62,41 @@ async function onAgents(set) {
   return page;
 }
 
+/** What a server has answered once: pictures of it do not depend on the day. */
+const RECORD = [
+  ['מיכל ברקוביץ׳', '+972 3 555 0142', 'completed', { by: 'agent', code: 'agent_hung_up', sentence: 'The agent hung up.' }, 187],
+  ['Rechtsschutzversicherungsgesellschaften', '+49 30 5550 1177', 'no-answer', { by: 'callee', code: 'no_answer', sentence: 'No answer after 30 s.' }],
+  ['Assistant', '', 'completed', { by: 'person', code: 'ended_here', sentence: 'Somebody pressed End.' }, 64],
+  ['Appointment reminder', '+1 202 555 0101', 'busy', { by: 'callee', code: 'busy', sentence: 'The line was busy (SIP 486).' }],
+  ['Assistant', '+1 202 555 0103', 'failed', { by: 'carrier', code: 'carrier_failed', sentence: 'The call could not be connected.' }],
+  ['Appointment reminder', '+1 202 555 0104', 'completed', { by: 'agent', code: 'voicemail_left', sentence: 'A machine answered and the agent left a message.' }, 31],
+].map(([agentName, to, status, end, talk = 0], i) => {
+  const createdAt = Date.UTC(2025, 10, 21 - Math.floor(i / 3), 15 - i, 20 + 3 * i);
+  const at = (seconds) => new Date(createdAt + seconds * 1000).toISOString();
+  return {
+    id: `call${i}`, version: 9, medium: to ? 'twilio' : 'web', status, agent: `agent${i}`, agentName, to: to.replaceAll(' ', ''), toRegion: '',
+    createdAt: at(0), ringingAt: at(3), ...(talk && { answeredAt: at(9) }), endedAt: at(30 + talk), maxDurationS: 600, end,
+    ...(status === 'completed' && { price: '-0.0140', priceUnit: 'USD' }),
+  };
+});
+const SPOKEN = [
+  ['agent', 'שלום מיכל, מדברים מהמרפאה. התור שלך מחר ב-10:30.'],
+  ['user', 'תודה! That works for me.'],
+  ['agent', 'Wonderful. See you tomorrow, and goodbye.'],
+];
+
+/** The record of calls as it was on one day. */
+async function inRecord(set) {
+  const page = await set.open();
+  await page.route(postsOnly, (route) => route.fulfill({ json: { calls: RECORD } }));
+  await page.route('**/api/calls/call0', (route) => route.fulfill({ json: { call: RECORD[0], timeline: [{ at: RECORD[0].createdAt, what: 'requested', source: 'voxdial', detail: '' }] } }));
+  await page.route('**/api/calls/call0/messages', (route) => route.fulfill({ json: { callId: 'call0', entries: SPOKEN.map(([role, text], index) => ({ index, role, text, final: true })) } }));
+  await page.goto(`${(await set.house()).url}/#history`);
+  await page.reload(); // the list that was asked for before is another
+  await see(page.getByRole('button', { name: /^\+49/ }));
+  return page;
+}
+
 export const shots = {
   'call-web': (set) => set.open(),
   async 'call-web-options'(set) {
@@ -250,6 +285,13 @@ export const shots = {
     return page;
   },
   'history-full': inHistory,
+  record: inRecord,
+  async 'record-call'(set) {
+    const page = await inRecord(set);
+    await page.getByRole('button', { name: /^\+972/ }).click();
+    await see(page.getByText('See you tomorrow'));
+    return page;
+  },
   async 'history-filtered-empty'(set) {
     const page = await inHistory(set);
     await page.getByRole('textbox', { name: 'Search' }).fill('nobody');
@@ -389,7 +431,7 @@ export const shots = {
     return page;
   },
   async crash(set) {
-    const page = await set.open();
+    const page = await set.open({ userAgent: 'Browser/1.0' }); // its details tell which it was
     await typeNumber(page, '+1 202 555 0117');
     await page.evaluate(() => {
       dispatchEvent(new CustomEvent('voxdial-stop', { detail: { kind: 'crash', reason: 'RuntimeError: unreachable' } }));
@@ -398,20 +440,24 @@ export const shots = {
   },
 };
 
-/** Those that are compared with pictures that were kept (scripts/gallery --check): nothing in them depends on the time. */
+/** What is compared with pictures that were kept (scripts/gallery --check): nothing in them depends on the time. */
 export const kept = [
-  ['call-web', 'desktop', 'light'],
-  ['call-web-options', 'phone', 'dark'],
-  ['call-phone', 'desktop', 'dark'],
-  ['number-wrong', 'phone', 'light'],
-  ['history-empty', 'desktop', 'contrast'],
-  ['agents', 'desktop', 'light'],
-  ['agent-edit', 'phone', 'light'],
-  ['agent-edit', 'desktop', 'dark'],
-  ['settings', 'desktop', 'light'],
-  ['settings', 'phone', 'contrast'],
-  ['crash', 'desktop', 'light'],
-  ['offline', 'phone', 'dark'],
+  ['call-web', 'desktop', 'light', 'en'],
+  ['call-web-options', 'phone', 'dark', 'de'],
+  ['call-phone', 'desktop', 'dark', 'de'],
+  ['number-wrong', 'phone', 'light', 'en'],
+  ['record', 'desktop', 'contrast', 'en'],
+  ['record', 'desktop', 'light', 'de'],
+  ['record', 'phone', 'dark', 'de'],
+  ['record-call', 'desktop', 'dark', 'en'],
+  ['agents-names', 'desktop', 'light', 'en'],
+  ['agents-names', 'phone', 'contrast', 'de'],
+  ['agent-edit', 'desktop', 'dark', 'en'],
+  ['agent-edit', 'phone', 'light', 'de'],
+  ['settings', 'desktop', 'light', 'de'],
+  ['settings', 'phone', 'contrast', 'en'],
+  ['crash', 'desktop', 'light', 'en'],
+  ['offline', 'phone', 'dark', 'en'],
 ];
 
 /** A phone call in full swing. */

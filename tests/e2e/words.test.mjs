@@ -67,6 +67,23 @@ test('a language chosen in the settings is there at once and stays after a reloa
   assert.equal(await language(), 'en');
 });
 
+test('a browser whose language changes has the page follow, unless a language was chosen', async () => {
+  await open('en-US');
+  const speak = (code) => page.evaluate((language) => {
+    Object.defineProperty(navigator, 'languages', { configurable: true, get: () => [language] });
+    dispatchEvent(new Event('languagechange'));
+  }, code);
+  await speak('fr');
+  await heading(NEW_CALL.fr);
+  await tab(page, 'Réglages');
+  await page.getByRole('combobox', { name: 'Langue' }).selectOption('de');
+  await heading('Einstellungen');
+  await speak('ja');
+  await page.getByRole('combobox', { name: 'Sprache' }).selectOption('es'); // after what may have been asked for before
+  await heading('Ajustes');
+  assert.ok(!(await page.evaluate(() => window.headings)).includes('設定'));
+});
+
 test('countries are named and sorted in the language, and what the server refuses is told in it', async () => {
   await open('de');
   await page.getByRole('radio', { name: 'Telefon' }).click();
