@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { inFirefox, newPage } from './browser.mjs';
 
-const PATIENCE = 30_000; // ms; the machine may be busy, an event may not be late
+const PATIENCE = 60_000; // ms; the machine may be busy, and what waits for a library's own retries takes them all
 
 /**
  * The page, open and at rest, with everything its server sends written down in page.received.

@@ -6,7 +6,7 @@ import { CHROMIUM_ARGS, FIREFOX_PREFS, chromiumPath, firefoxPath, nothingBut, st
 /** What each test of this folder is tried with. */
 export const BROWSERS = ['chromium', 'firefox'];
 
-const PATIENCE = 30_000; // ms; the machine may be busy
+const PATIENCE = 60_000; // ms; the machine may be busy
 
 const chromium = (names) => ({
   browser: 'chrome',
