@@ -11,22 +11,5 @@
 #define IMGUI_DISABLE_DEBUG_TOOLS
 
 #ifdef __EMSCRIPTEN__
-// Of all that ImGui reads with sscanf only the version of the shading language is ever there: it
-// has no settings file and no number fields here. The C library's would bring arithmetic of
-// four-word numbers.
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-namespace voxdial {
-template <typename... Into>
-int scan(const char*, const char*, Into*...) {
-  return 0;
-}
-inline int scan(const char* text, const char* format, int* number) {
-  *number = std::atoi(text + std::strcspn(format, "%"));
-  return 1;
-}
-}  // namespace voxdial
-#define sscanf voxdial::scan
 #define IM_ASSERT_USER_ERROR(expression, words) ((void)0)  // the native tests assert it
 #endif

@@ -12,13 +12,6 @@ double js_monotonic_ms();
 double js_wall_ms();
 Text js_format(const char* name, double value, const char* of);
 void js_set_theme_color(std::uint32_t rgb);
-double js_number(const char* text, char** end);
-
-// In place of the C library's, all three or none, whose arithmetic of four-word numbers would be
-// downloaded by everybody: the browser reads numbers as well.
-double strtod(const char* text, char** end) { return js_number(text, end); }
-float strtof(const char* text, char** end) { return static_cast<float>(js_number(text, end)); }
-long double strtold(const char* text, char** end) { return js_number(text, end); }
 }
 
 namespace voxdial::platform {

@@ -64,12 +64,6 @@ mergeInto(LibraryManager.library, {
   js_format__deps: ['$PF'],
   js_format: function(name, value, of) { return PF.text(PF.host.format(UTF8ToString(name), value, UTF8ToString(of))); },
 
-  js_number: function(text, end) {
-    var found = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?/i.exec(UTF8ToString(text));
-    if (end) HEAPU32[end >> 2] = text + (found ? found[0].length : 0);
-    return found ? +found[0] : 0;
-  },
-
   js_set_theme_color: function(rgb) {
     var color = '#' + (0x1000000 + rgb).toString(16).slice(1);
     document.querySelectorAll('meta[name=theme-color]').forEach(function(meta) {
