@@ -269,7 +269,7 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
     if (found != impl_->unanswered.end() && found->second == mine) impl_->unanswered.erase(found);
   }
   if (!begun) return fail(std::move(begun).error());
-  if (placed) impl_->bell.ring();
+  if (placed) impl_->ring();
   if (begun->refused) return fail(std::move(*begun->refused));
 
   return settled(std::move(begun->admission), now);
@@ -379,7 +379,7 @@ Result<Recorded> Store::record_update(std::string_view call_id, const CallUpdate
     }
     return record_in(db, call_id, update, impl_->reconcile, reply, impl_->in_use, impl_->server);
   });
-  if (recorded && recorded->changed) impl_->bell.ring();
+  if (recorded && recorded->changed) impl_->ring();
   if (reply != nullptr && recorded) impl_->replied(call_id, *reply);
   return recorded;
 }

@@ -114,13 +114,6 @@ class Db {
     epoch_ = ++epochs;
     failure_.reset();
   }
-  /// A place inside a transaction that undo() goes back to.
-  void mark() { run("SAVEPOINT work"); }
-  void undo() {
-    run("ROLLBACK TO work");
-    epoch_ = ++epochs;
-  }
-  void unmark() { run("RELEASE work"); }
   /// Another number, and what was read before may not hold any more.
   std::int64_t epoch() const { return epoch_; }
 

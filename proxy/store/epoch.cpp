@@ -92,7 +92,7 @@ Result<bool> Store::adopt(const StoredCall& stored, Millis now) {
     if (is_shared()) append_call_news(db, now, row.call);
     return true;
   });
-  if (adopted && *adopted) impl_->bell.ring();
+  if (adopted && *adopted) impl_->ring();
   return adopted;
 }
 

@@ -347,7 +347,7 @@ Result<std::vector<TranscriptEntry>> Store::record_transcript(
     }
     return news;
   });
-  if (recorded && !recorded->empty()) impl_->bell.ring();
+  if (recorded && !recorded->empty()) impl_->ring();
   return recorded;
 }
 

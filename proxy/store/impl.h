@@ -61,6 +61,11 @@ struct Store::Impl {
     return on_database ? leasing.read(work) : write(work);
   }
 
+  /// Something was recorded that pages elsewhere are to hear of.
+  void ring() {
+    if (!server.empty()) bell.ring();
+  }
+
   bool is_placed_here(std::string_view call_id) {
     const MutexLock lock(unanswered_mutex);
     return unanswered.find(call_id) != unanswered.end();

@@ -69,7 +69,7 @@ Result<void> Store::save_agent(const SavedAgent& agent, const std::string& clien
     if (is_shared()) append_news(db, agent.saved_at, agents_changed);
     return {};
   });
-  if (written) impl_->bell.ring();
+  if (written) impl_->ring();
   return written;
 }
 
@@ -82,7 +82,7 @@ Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& cli
     if (is_shared()) append_news(db, agent.saved_at, agents_changed);
     return {};
   });
-  if (written) impl_->bell.ring();
+  if (written) impl_->ring();
   return written;
 }
 

@@ -82,15 +82,17 @@ Result<void> Writer::write(const Work& work, Log log) {
     count = std::min(queue_.size(), batch.size());
     std::copy_n(queue_.begin(), count, batch.begin());
   }
-  run(std::span(batch).first(count));
+  std::array<Job*, most_in_a_batch> jobs = batch;  // run() leaves out those that fail
+  run(std::span(jobs).first(count));
   Job* next = nullptr;
   {
     const MutexLock lock(mutex_);
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     if (!queue_.empty()) next = queue_.front();
     ++batches_;
-    log_pages_ = db_ == nullptr ? 0 : db_->log_pages();
-    if (log_pages_ >= quiet_log_pages) tidier_.notify_one();
+    const int before = std::exchange(log_pages_, db_ == nullptr ? 0 : db_->log_pages());
+    const bool enough = before < quiet_log_pages && log_pages_ >= quiet_log_pages;
+    if (enough || log_pages_ >= most_log_pages) tidier_.notify_one();
   }
   if (next != nullptr) next->wake();
   for (std::size_t i = 1; i < count; ++i) {
@@ -118,23 +120,38 @@ void Writer::tidy() {
   }
 }
 
-void Writer::run(std::span<Job* const> jobs) noexcept {
+void Writer::run(std::span<Job*> jobs) noexcept {
   if (const auto error = begin()) {
     for (Job* job : jobs) job->outcome = fail(*error);
-  } else if (const auto lost = work_and_commit(jobs)) {
-    // The transaction is gone, and with it the work of those who did nothing wrong: each by itself,
-    // unless it may have been done.
-    const bool again = jobs.size() > 1 && !db_->outcome_is_unknown();
-    if (!again) {
-      for (Job* job : jobs) job->outcome = fail(*lost);
-    } else {
-      for (std::size_t i = 0; i < jobs.size(); ++i) run(jobs.subspan(i, 1));
-    }
-  } else {
-    for (Job* job : jobs) {
-      if (job->log == Log::emptied && *job->outcome) job->outcome = db_->checkpoint();
-    }
+    return;
   }
+  Db& db = *db_;
+  const auto fails = [&](Job* job) {
+    job->outcome = run_guarded(job->work, db);
+    if (db.failed()) job->outcome = fail(db.take_error());
+    return !*job->outcome;
+  };
+  const auto failed = std::find_if(jobs.begin(), jobs.end(), fails);
+  if (failed != jobs.end()) {
+    db.rollback();
+    std::copy(failed + 1, jobs.end(), failed);
+    if (jobs.size() > 1) run(jobs.first(jobs.size() - 1));
+    return;
+  }
+  db.commit();
+  if (!db.failed()) {
+    for (Job* job : jobs) {
+      if (job->log == Log::emptied) job->outcome = db.checkpoint();
+    }
+    return;
+  }
+  const Error lost = db.take_error();
+  db.rollback();
+  if (jobs.size() == 1 || db.outcome_is_unknown()) {
+    for (Job* job : jobs) job->outcome = fail(lost);
+    return;
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i) run(jobs.subspan(i, 1));
 }
 
 std::optional<Error> Writer::begin() {
@@ -149,33 +166,6 @@ std::optional<Error> Writer::begin() {
   if (!db_->failed()) return std::nullopt;
   Error error = db_->take_error();
   db_->rollback();
-  return error;
-}
-
-std::optional<Error> Writer::work_and_commit(std::span<Job* const> jobs) {
-  Db& db = *db_;
-  const bool alone = jobs.size() == 1;  // undoing its work is undoing everything
-  for (Job* job : jobs) {
-    if (!alone) db.mark();
-    if (db.failed()) break;
-    job->outcome = run_guarded(job->work, db);
-    if (db.failed()) {
-      Error error = db.take_error();
-      job->outcome = fail(error);
-      if (!db.in_transaction()) return error;  // a full disk ends the whole transaction by itself
-    }
-    if (alone && !*job->outcome) {
-      db.rollback();
-      return std::nullopt;
-    }
-    if (alone) break;
-    if (!*job->outcome) db.undo();
-    db.unmark();
-  }
-  db.commit();
-  if (!db.failed()) return std::nullopt;
-  Error error = db.take_error();
-  db.rollback();
   return error;
 }
 

@@ -1,8 +1,8 @@
 // Group commit: whoever wants to write queues up, and the first in the queue writes for all who
-// stand behind it at that moment, in one transaction, each piece of work in its own savepoint. They
-// are woken when it is committed, and the next in the queue goes on. A disk that syncs 5,000 times
-// a second so carries 80,000 rows a second, all of them durable; and nobody hands anything over
-// when nobody else writes.
+// stand behind it at that moment, in one transaction. They are woken when it is committed, and the
+// next in the queue goes on. A disk that syncs 5,000 times a second so carries 80,000 rows a
+// second, all of them durable; and nobody hands anything over when nobody else writes. Work that
+// fails, which is rare, undoes the transaction; the others' is done again without it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace voxdial::db {
 
 /// A piece of work inside a transaction that somebody else opens and commits. An error undoes what
 /// it wrote, and only that. It may be run again from the start when the transaction is lost under
-/// it, so it must set what it puts out every time.
+/// it or another's work failed, so it must set what it puts out every time.
 using Work = std::function<Result<void>(Db&)>;
 
 /// What is to become of the log after a piece of work: it stays as it is, or is moved into the
@@ -40,9 +40,8 @@ class Writer {
 
  private:
   struct Job;
-  void run(std::span<Job* const> jobs) noexcept;
+  void run(std::span<Job*> jobs) noexcept;
   std::optional<Error> begin();
-  std::optional<Error> work_and_commit(std::span<Job* const> jobs);
   void tidy();
 
   const Open open_;
