@@ -4,7 +4,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -109,9 +108,11 @@ Result<StaticFiles> StaticFiles::load(const std::string& root) {
   const auto take = [&](const std::string& path, std::string_view suffix) -> Variant {
     const std::string whole = path + std::string(suffix);
     if (paths.count(whole) == 0) return {};
-    std::ifstream file(top / whole.substr(1), std::ios::binary);
-    std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file.is_open() || file.bad()) unreadable = whole;
+    const fs::path place = top / whole.substr(1);
+    const auto size = fs::file_size(place, failure);
+    std::string bytes(failure ? 0 : size, '\0');
+    std::ifstream file(place, std::ios::binary);
+    if (failure || !file.read(bytes.data(), static_cast<std::streamsize>(size))) unreadable = whole;
     total += bytes.size();
     std::string etag =
         '"' + crypto::to_hex(crypto::sha256(bytes)).substr(0, 16) + std::string(suffix) + '"';
