@@ -89,8 +89,7 @@ struct World {
   std::function<void(const LogLine&)> log;
 };
 
-/// A new id: `prefix` and 128 random bits in lower-case base 32 ("call_k3v9..."), from
-/// world.random_bytes.
+/// A new id: `prefix`, then the time and 80 random bits in lower-case base 32 ("call_agn4...").
 std::string new_id(const World& world, std::string_view prefix);
 
 }  // namespace voxdial
