@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "proxy/http/chunks.h"
 #include "proxy/http/message.h"
 #include "proxy/http/server.h"
 
@@ -23,31 +24,6 @@ namespace voxdial::http {
 
 /// World's monotonic clock, in milliseconds.
 using Clock = std::function<std::int64_t()>;
-
-/// A body in chunks (RFC 9112 7.1) as everybody reads it alike: httplib's own reader takes more.
-class Chunks {
- public:
-  /// Whether `c` may come next. Extensions are taken and mean nothing; trailers are not taken.
-  bool accept(char c);
-
- private:
-  enum class At {
-    size,
-    extension,
-    quoted,
-    size_end,
-    data,
-    data_cr,
-    data_lf,
-    last_cr,
-    last_lf,
-    over
-  };
-  At at_ = At::size;
-  int digits_ = 0;             ///< of the size, so far
-  std::size_t left_ = 0;       ///< of the chunk
-  std::size_t extension_ = 0;  ///< bytes of all of them
-};
 
 class Connection final : public httplib::Stream, public StreamSocket {
  public:

@@ -21,14 +21,13 @@
 #include <cstring>
 #include <exception>
 #include <list>
-#include <map>
 #include <system_error>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "proxy/http/connection.h"
 #include "proxy/http/guard.h"
+#include "proxy/http/guests.h"
 #include "proxy/http/reply.h"
 #include "proxy/thread_annotations.h"
 #include "proxy/url.h"
@@ -90,12 +89,7 @@ class Server::Impl final : private httplib::Server {
   Result<int> bind();
   void run();
   void stop();
-  Counts counts() const {
-    const MutexLock lock(mutex_);
-    const auto idle = std::count_if(open_.begin(), open_.end(),
-                                    [](const auto& one) { return one.second.rest > 0; });
-    return {.connections = open_.size(), .idle = static_cast<std::size_t>(idle)};
-  }
+  Counts counts() const { return guests_.counts(); }
 
  private:
   /// A thread for each connection. httplib's own pool would let those of a burst queue behind
@@ -116,11 +110,7 @@ class Server::Impl final : private httplib::Server {
   bool process_and_close_socket(socket_t fd) override;
   void serve(std::unique_ptr<Connection> connection);
   bool serve_request(Connection& connection);
-  bool enter(Connection& connection, const std::string& key) EXCLUDES(mutex_);
-  void leave(Connection& connection, const std::string& key) EXCLUDES(mutex_);
-  bool wait_for_request(Connection& connection, int patience_ms) EXCLUDES(mutex_);
-  bool make_room(const std::string& key) REQUIRES(mutex_);
-  bool rest(Connection& connection) EXCLUDES(mutex_);
+  bool wait_for_request(Connection& connection, int patience_ms);
   void join_finished() REQUIRES(mutex_);
   void refuse(const Error& why, httplib::Response& response);
   void told(std::exception_ptr thrown) const;
@@ -135,17 +125,10 @@ class Server::Impl final : private httplib::Server {
   int descriptors_ = 0;  ///< how many connections may use, those given away included
   std::atomic<bool> stopping_{false};
 
-  /// Somebody who was let in.
-  struct Guest {
-    std::string key;         ///< what it counts under; empty = not counted
-    std::uint64_t rest = 0;  ///< which it is of all rests so far; 0 = at work
-  };
-  mutable Mutex mutex_;
+  Guests guests_;
+  Mutex mutex_;
   Condition changed_;
-  std::unordered_map<Connection*, Guest> open_ GUARDED_BY(mutex_);
-  std::map<std::string, std::size_t> per_peer_ GUARDED_BY(mutex_);
   std::list<std::thread> threads_ GUARDED_BY(mutex_), finished_ GUARDED_BY(mutex_);
-  std::uint64_t rests_ GUARDED_BY(mutex_) = 0;
 };
 
 Server::Impl::Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
@@ -154,7 +137,8 @@ Server::Impl::Impl(ServerOptions options, http::Handler handler, Clock steady_ms
       common_headers_(security_headers(options_)),
       handler_(std::move(handler)),
       steady_ms_(std::move(steady_ms)),
-      on_exception_(std::move(on_exception)) {
+      on_exception_(std::move(on_exception)),
+      guests_(options_.max_connections_per_peer) {
   set_tcp_nodelay(true);
   set_payload_max_length(options_.max_body);
   // Without SO_REUSEPORT, httplib's default: with it two servers can share a port unnoticed.
@@ -292,7 +276,7 @@ void Server::Impl::run() {
   MutexLock lock(mutex_);
   const auto nobody = [this]() REQUIRES(mutex_) { return threads_.empty(); };
   changed_.wait_for(mutex_, std::chrono::milliseconds(options_.drain_timeout_ms), nobody);
-  for (const auto& [connection, guest] : open_) ::shutdown(connection->fd(), SHUT_RDWR);
+  guests_.throw_out();
   changed_.wait(mutex_, nobody);
   join_finished();
   ::close(std::exchange(listening_, -1));
@@ -302,15 +286,13 @@ void Server::Impl::stop() {
   const MutexLock lock(mutex_);
   if (stopping_.exchange(true)) return;
   if (listening_ >= 0) ::shutdown(listening_, SHUT_RDWR);  // accept() fails from here on
-  for (const auto& [connection, guest] : open_) {
-    if (guest.rest > 0) ::shutdown(connection->fd(), SHUT_RD);
-  }
+  guests_.close();
 }
 
 bool Server::Impl::start(std::function<void()> serve) {
   const MutexLock lock(mutex_);
   join_finished();
-  if (threads_.size() >= options_.max_connections && !make_room({})) return false;
+  if (threads_.size() >= options_.max_connections && !guests_.make_room({})) return false;
   const auto own = threads_.emplace(threads_.end());
   try {
     *own = std::thread([this, own, serve = std::move(serve)] {
@@ -335,40 +317,6 @@ void Server::Impl::join_finished() {
   finished_.clear();
 }
 
-/// Closes the connection that has been idle for longest, of this peer or, without a key, of all.
-bool Server::Impl::make_room(const std::string& key) {
-  Connection* idle = nullptr;
-  Guest* longest = nullptr;
-  for (auto& [connection, guest] : open_) {
-    if (guest.rest == 0 || (!key.empty() && guest.key != key)) continue;
-    if (longest && longest->rest < guest.rest) continue;
-    idle = connection;
-    longest = &guest;
-  }
-  if (!idle) return false;
-  longest->rest = 0;
-  ::shutdown(idle->fd(), SHUT_RD);  // what has come already is still answered
-  return true;
-}
-
-bool Server::Impl::enter(Connection& connection, const std::string& key) {
-  const MutexLock lock(mutex_);
-  if (stopping_) return false;
-  if (!key.empty()) {
-    std::size_t& own = per_peer_[key];
-    if (own >= options_.max_connections_per_peer && !make_room(key)) return false;
-    ++own;
-  }
-  open_.emplace(&connection, Guest{key});
-  return true;
-}
-
-void Server::Impl::leave(Connection& connection, const std::string& key) {
-  const MutexLock lock(mutex_);
-  open_.erase(&connection);
-  if (!key.empty() && --per_peer_[key] == 0) per_peer_.erase(key);
-}
-
 bool Server::Impl::process_and_close_socket(socket_t fd) {
   std::string peer;
   int port = 0;
@@ -390,9 +338,9 @@ void Server::Impl::serve(std::unique_ptr<Connection> connection) {
   const std::string key = options_.counts_under      ? options_.counts_under(c.peer)
                           : is_loopback_host(c.peer) ? std::string()
                                                      : c.peer;
-  if (!enter(c, key)) return;
+  if (!guests_.enter(c, key)) return;
   {
-    const httplib::detail::scope_exit gone([&] { leave(c, key); });
+    const httplib::detail::scope_exit gone([&] { guests_.leave(c); });
     int patience_ms = options_.header_timeout_ms;
     while (wait_for_request(c, patience_ms) && serve_request(c)) {
       patience_ms = options_.idle_timeout_ms;
@@ -405,15 +353,8 @@ void Server::Impl::serve(std::unique_ptr<Connection> connection) {
   }
 }
 
-/// Nothing is lost when it is closed now. False when that is to be.
-bool Server::Impl::rest(Connection& connection) {
-  const MutexLock lock(mutex_);
-  open_[&connection].rest = ++rests_;
-  return !stopping_;
-}
-
 bool Server::Impl::wait_for_request(Connection& connection, int patience_ms) {
-  if (!rest(connection)) return false;
+  if (!guests_.rest(connection)) return false;
   // Most who come again come at once. For the others nothing is held but what sleeping takes.
   const int at_once_ms = std::min(patience_ms, wakeful_ms);
   connection.allow(at_once_ms);
@@ -424,8 +365,7 @@ bool Server::Impl::wait_for_request(Connection& connection, int patience_ms) {
     connection.allow(patience_ms - at_once_ms);
     came = connection.wait_readable();
   }
-  const MutexLock lock(mutex_);
-  open_[&connection].rest = 0;
+  guests_.work(connection);
   return came;
 }
 
