@@ -206,7 +206,9 @@ struct CallQuery {
 };
 struct CallPage {
   std::vector<Call> calls;
-  std::string next_cursor;  ///< empty at the end
+  std::string next_cursor{};  ///< empty at the end
+  /// A stream of events opened with this Last-Event-ID tells all that has happened since.
+  std::string last_event_id{};
   friend bool operator==(const CallPage&, const CallPage&) = default;
 };
 

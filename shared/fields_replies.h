@@ -115,6 +115,7 @@ void fields(Io& io, typename Io::template Of<CallPage>& v) {
   io.require("calls");
   io.list("calls", v.calls);
   io.text("nextCursor", v.next_cursor);
+  io.text("lastEventId", v.last_event_id);
 }
 
 template <class Io>

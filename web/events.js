@@ -142,6 +142,7 @@ export function createEvents(tell, { url = '/api/events', name = 'voxdial-events
   let state = ['connecting', 0];
   let clockTold = NaN;
   let missed = false; // news may have passed while nobody listened for us
+  let fresh = true; // what the page knows may be older than what its leader has passed on
   let beat = 0;
   let sign = 0; // until the leader must have shown a sign of life
 
@@ -214,7 +215,11 @@ export function createEvents(tell, { url = '/api/events', name = 'voxdial-events
     if (message.reopen) return void (leading && line.connect());
     if (leading) return;
     expectSign(wait.silence);
-    if (message.state) show(...message.state);
+    if (message.state) {
+      missed ||= fresh && message.lastId !== line.lastId;
+      fresh = false;
+      show(...message.state);
+    }
     if (message.lastId ?? message.id) line.lastId = message.lastId ?? message.id;
     if (message.event) pass(message.event, message.data);
   }
@@ -246,8 +251,9 @@ export function createEvents(tell, { url = '/api/events', name = 'voxdial-events
 
   let started = false;
   return {
-    /** Opens the stream; opened again, after a log-in, it starts anew. */
-    open() {
+    /** Opens the stream, to tell what came after that event; opened again, after a log-in, it starts anew. */
+    open(after) {
+      line.lastId ||= after;
       if (started) return shared && !leading ? post({ reopen: true }) : void line.connect();
       started = true;
       addEventListener('online', hurry);

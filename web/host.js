@@ -86,11 +86,11 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
 
   const orders = {
     httpCall: http,
-    openEvents() {
+    openEvents({ after }) {
       const told = (kind, what, more) => tell(kind === 'state'
         ? { event: 'streamChanged', state: what, unauthenticated: more === 401 }
         : { event: 'eventArrived', kind: what, data: more });
-      eventually(async () => (events ??= await make.events(told)), (it) => it.open(), () => told('state', 'reconnecting', 0));
+      eventually(async () => (events ??= await make.events(told)), (it) => it.open(after), () => told('state', 'reconnecting', 0));
     },
     makeKey() { tell({ event: 'keyMade', key: randomId() }); },
     setTimer({ timer, ms }) {

@@ -289,12 +289,14 @@ form.onsubmit = async (event) => {
 
 // ---- the start
 
+/** Shows the live calls, and gives the event after which the stream goes on. */
 async function listCalls() {
-  const { calls: live } = await ask('/api/calls?live=true&limit=100');
+  const { calls: live, lastEventId } = await ask('/api/calls?live=true&limit=100');
   for (const call of live.reverse()) hear(call);
   for (const { call } of calls.values()) {
     if (LIVE.has(call.status) && !live.some(({ id }) => id === call.id)) ask(`/api/calls/${call.id}`).then((detail) => hear(detail.call), () => {});
   }
+  return lastEventId;
 }
 
 const heard = {
@@ -311,12 +313,12 @@ async function begin() {
   if (config.sandbox) $('#line').textContent = 'Sandbox: no real call is placed.';
   form.hidden = false;
   showForm();
+  const after = await listCalls();
   createEvents((kind, what, data) => {
     if (kind === 'message') return heard[what]?.(JSON.parse(data));
     const bad = what !== 'live' && what !== 'connecting';
     $('#line').textContent = bad ? 'Not live: the connection to the server is lost; reconnecting.' : config.sandbox ? 'Sandbox: no real call is placed.' : '';
-  }).open();
-  await listCalls();
+  }).open(after);
 }
 begin().catch((error) => {
   $('#error').textContent = sentence(error);

@@ -98,7 +98,7 @@ class Hub::Impl {
       // The thread takes all there is at once; without streams, when a page comes (adopt()).
       wake = total_ > 0 ? inbox_.events.empty() : inbox_.events.size() >= most_unread;
       ++published_;
-      stored->sequence = number.value_or(static_cast<std::uint32_t>(published_));
+      latest_ = stored->sequence = number.value_or(static_cast<std::uint32_t>(published_));
       id = event_id(epoch_, stored->sequence);
       stored->masked = encode_event(id, event.kind, event.masked);
       if (!event.whole.empty() && event.whole != event.masked) {
@@ -108,6 +108,11 @@ class Hub::Impl {
     }
     if (wake) signal();
     return id;
+  }
+
+  std::uint64_t latest() const {
+    const MutexLock lock(mutex_);
+    return event_id(epoch_, latest_);
   }
 
   void begin_epoch(std::uint32_t epoch) {
@@ -460,6 +465,7 @@ class Hub::Impl {
   std::map<std::string, std::size_t> per_person_ GUARDED_BY(mutex_);
   std::uint32_t epoch_ GUARDED_BY(mutex_) = options_.epoch;
   std::uint64_t published_ GUARDED_BY(mutex_) = 0;
+  std::uint32_t latest_ GUARDED_BY(mutex_) = 0;  ///< the latest event's number
   std::uint64_t dropped_ GUARDED_BY(mutex_) = 0;
 
   // Only the hub's thread touches these.
@@ -480,6 +486,7 @@ Hub::~Hub() = default;
 
 std::uint64_t Hub::publish(Event event) { return impl_->publish(std::move(event)); }
 void Hub::feed(std::uint32_t number, Event event) { impl_->add_event(number, std::move(event)); }
+std::uint64_t Hub::latest() const { return impl_->latest(); }
 void Hub::begin_epoch(std::uint32_t epoch) { impl_->begin_epoch(epoch); }
 void Hub::show(const std::string& kind, const std::string& json) { impl_->show(kind, json); }
 Result<Seat> Hub::admit(const std::string& person) { return impl_->admit(person); }

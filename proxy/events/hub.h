@@ -79,6 +79,9 @@ class Hub {
   std::uint64_t publish(Event event);
   /// The same with the number it has in the record: each once, in order.
   void feed(std::uint32_t number, Event event);
+  /// The id of the latest event: one who looks into the record now and opens a stream from here on
+  /// misses nothing. Thread-safe.
+  std::uint64_t latest() const;
   /// The record is another one, or has lost its latest events: pages start afresh.
   void begin_epoch(std::uint32_t epoch);
 

@@ -84,7 +84,10 @@ http::Response place_call(App& app, const Ask& ask) {
 http::Response list_calls(App& app, const Ask& ask) {
   const auto query = decode_call_query(ask.request.query);
   if (!query) return http::error(query.error());
-  return reply(app.store.list_calls(reader(ask.person), *query));
+  const std::string last_event = std::to_string(app.hub.latest());  // before it looks
+  Result<CallPage> page = app.store.list_calls(reader(ask.person), *query);
+  if (page) page->last_event_id = last_event;
+  return reply(page);
 }
 
 http::Response export_csv(App& app, const Ask& ask) {

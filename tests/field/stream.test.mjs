@@ -103,11 +103,14 @@ test('where a browser has no Web Locks (plain http) hidden tabs hold no stream, 
   };
   const first = await open();
   await first.context().addInitScript(withoutLocks);
+  between.hold = 'all'; // nobody looks any more before the first one's stream has spoken
   await first.reload();
+  await until(() => between.streams === 1, 'the first tab asks for a stream');
   assert.equal(await first.evaluate(() => 'locks' in navigator), false);
   const tabs = [first];
   while (tabs.length < 8) {
     await tabs.at(-1).evaluate(() => window.setSeen(false));
+    between.hold = '';
     tabs.push(await openTab(first));
   }
   const last = tabs.at(-1);

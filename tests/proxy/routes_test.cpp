@@ -54,6 +54,17 @@ TEST_CASE("a request with a key is carried out once, and one without stands for 
   }
 }
 
+TEST_CASE("a list of calls says after which event the stream tells what the list does not") {
+  Counter counter;
+  const auto listed = [&] {
+    return decode<CallPage>(counter.ask("GET", "/api/calls").body)->last_event_id;
+  };
+  const std::string before = listed();
+  CHECK(before == listed());
+  counter.place_phone();
+  CHECK(events::parse_event_id(listed()) > events::parse_event_id(before));
+}
+
 TEST_CASE("a call can be listed, read, spoken into, ended and exported") {
   Counter counter;
   const std::string id = counter.place_phone();

@@ -120,7 +120,7 @@ TEST_CASE("a call's detail and pages of calls survive the way to JSON and back")
                       {{1'795'345'044'123, "requested", "voxdial", "Asked for."},
                        {1'795'345'045'000, "twilio_status", "twilio", "ringing"}}});
   survives(decode<CallPage>, CallPage{});
-  survives(decode<CallPage>, CallPage{{samples::call(), minimal_call()}, "after-2"});
+  survives(decode<CallPage>, CallPage{{samples::call(), minimal_call()}, "after-2", "77"});
   refused(decode<CallPage>, R"({"calls":[{"id":"a"},{"id":"b","ending":"x"}]})", "calls[1].ending");
   refused(decode<CallPage>, R"({"calls":[{"id":"a"},7]})", "calls[1]");
 }

@@ -12,8 +12,26 @@ TEST_CASE("a page that starts asks what it must know and no more") {
   CHECK(story.requests("GET", "/api/config") == 1);
   CHECK(story.requests("GET", "/api/agents") == 1);
   CHECK(story.requests("GET", "/api/calls?live=true") == 1);
-  CHECK(story.all<OpenEvents>().size() == 1);
   CHECK(story.all<HttpCall>().size() == 3);
+}
+
+TEST_CASE("the stream of events goes on from where the list of live calls was") {
+  Story story;
+  story.tell(Launched{});
+  CHECK(story.all<OpenEvents>().empty());
+  story.reply("GET", "/api/calls?live", 200, encode(CallPage{{}, {}, "77"}));
+  CHECK(story.ordered(OpenEvents{"77"}));
+  story.effects.clear();
+  story.tell(EventArrived{"reload", "{}"});
+  story.reply("GET", "/api/calls?live", 200, encode(CallPage{{}, {}, "78"}));
+  CHECK(story.all<OpenEvents>().empty());
+}
+
+TEST_CASE("a page that cannot learn the live calls hears what happens from now on") {
+  Story story;
+  story.tell(Launched{});
+  story.reply("GET", "/api/calls?live", 500, error_body(ErrorCode::internal));
+  CHECK(story.ordered(OpenEvents{}));
 }
 
 TEST_CASE("Escape leads from one call or agent to its list, and from the live calls to the form") {
@@ -266,6 +284,7 @@ TEST_CASE("in a web call one logs in beside it, and the page goes on when one is
   story.tell(PageChanged{page});
   story.reply("GET", "/api/config", 200, encode(some_config()));
   CHECK_FALSE(story.model.logged_out);
+  story.reply("GET", "/api/calls?live", 200, encode(CallPage{}));
   CHECK(story.all<OpenEvents>().size() == 1);
   CHECK(story.model.web.active());
 }

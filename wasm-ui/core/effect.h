@@ -32,6 +32,7 @@ struct HttpCall {
 
 /// Opens the stream of events; StreamChanged and EventArrived follow.
 struct OpenEvents {
+  std::string after{};  ///< the event after which it goes on
   friend bool operator==(const OpenEvents&, const OpenEvents&) = default;
 };
 

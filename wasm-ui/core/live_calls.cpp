@@ -1,6 +1,7 @@
 #include "wasm-ui/core/live_calls.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/codec.h"
 #include "shared/percent.h"
@@ -248,7 +249,11 @@ void call_placed(Model& model, const CallPlaced& placed, Effects& effects) {
 bool take_live_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   if (model.live.list.awaits(reply.id)) {
     model.live.list.finish(read(reply, decode<CallPage>));
-    if (const CallPage* page = model.live.list.value()) {
+    const CallPage* page = model.live.list.value();
+    if (std::exchange(model.line.to_open, false)) {
+      effects.push_back(OpenEvents{page != nullptr ? page->last_event_id : std::string()});
+    }
+    if (page != nullptr) {
       const std::vector<Call> calls = page->calls;
       // Cards the server no longer counts as live ended while nobody told us: ask for each.
       for (const LiveCall& live : model.live.cards) {

@@ -80,7 +80,6 @@ void on(Model& model, const Launched& a, Effects& effects) {
   fetch_agents(model, effects);
   fetch_live(model, effects);
   fetch_kept_cards(model, a, effects);
-  effects.push_back(OpenEvents{});
   enter(model, effects);
 }
 
@@ -214,7 +213,7 @@ void logged_in(Model& model, Effects& effects) {
   }
   model.logged_out = false;
   model.config = model.logging_in;
-  effects.push_back(OpenEvents{});
+  model.line.to_open = true;
   fetch_agents(model, effects);
   fetch_live(model, effects);
 }

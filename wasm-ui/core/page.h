@@ -62,6 +62,7 @@ struct Line {
     refused
   } state = State::connecting;
   bool polling = false;  ///< the page asks every few seconds instead
+  bool to_open = true;   ///< as soon as the live calls are known: it goes on from there
   friend bool operator==(const Line&, const Line&) = default;
 };
 

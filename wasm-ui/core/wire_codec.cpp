@@ -22,7 +22,10 @@ void fields(JsonWriter& io, const HttpCall& v) {
   io.integer("timeoutMs", v.timeout_ms);
   io.flag("outlivesPage", v.outlives_page);
 }
-void fields(JsonWriter& io, const OpenEvents&) { io.constant("effect", "openEvents"); }
+void fields(JsonWriter& io, const OpenEvents& v) {
+  io.constant("effect", "openEvents");
+  io.text("after", v.after);
+}
 void fields(JsonWriter& io, const MakeKey&) { io.constant("effect", "makeKey"); }
 void fields(JsonWriter& io, const PrepareMicrophone& v) {
   io.constant("effect", "prepareMicrophone");
