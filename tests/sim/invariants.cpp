@@ -19,10 +19,10 @@ const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 
 }  // namespace
 
-Invariants::Invariants(Stage& stage, Process& process, Network& network, TwilioMachine& twilio,
+Invariants::Invariants(Stage& stage, Processes& processes, Network& network, TwilioMachine& twilio,
                        UltravoxMachine& ultravox, People& people)
     : stage_(stage),
-      process_(process),
+      processes_(processes),
       network_(network),
       twilio_(twilio),
       ultravox_(ultravox),
@@ -33,6 +33,36 @@ Invariants::Invariants(Stage& stage, Process& process, Network& network, TwilioM
     });
     if (call.ours.empty() && !taken) fail("another program's call was ended: " + call.name);
   };
+  network_.on_both_act = [this](int first, Millis since, int other, const std::string& what) {
+    both_act(first, since, other, what);
+  };
+}
+
+/// Who stands still may wake beside the one who took its work over, and who cannot reach the record
+/// acts on what is known to it alone.
+void Invariants::both_act(int first, Millis since, int other, const std::string& what) {
+  constexpr Millis well_for_ms = 60'000;
+  const bool leased = since + lease_ms - 4'000 > stage_.time.now();
+  const auto is_well = [&](int number) {
+    const Millis well_since = processes_.all.at(static_cast<std::size_t>(number)).well_since();
+    return well_since != Process::never && well_since + well_for_ms < stage_.time.now();
+  };
+  if (leased && is_well(first) && is_well(other)) fail("two proxies act at a time: " + what);
+}
+
+bool Invariants::taken_over(Millis since) {
+  const auto other = std::find_if(processes_.all.begin(), processes_.all.end(),
+                                  [&](const Process& one) { return one.well_since() <= since; });
+  if (other == processes_.all.end()) return true;  // nobody could
+  if (!other->is_idle()) return false;
+  for (const auto& [id, seen] : rows_) {
+    const auto row = other->observed([id = id](Store& store) { return store.find_call(id); });
+    if (!row || !*row) continue;
+    for (const Owed& owed : (*row)->owed) {
+      if (owed.next_at <= since) fail("a proxy was gone, and nobody did what it owed");
+    }
+  }
+  return true;
 }
 
 const Told* Invariants::told_of(const std::string& id) const {
@@ -55,17 +85,17 @@ AgentCall* Invariants::agent_of(const StoredCall& row) {
 
 void Invariants::after_step() {
   check_vendors();
-  if (!process_.up()) return;
-  if (seen_start_ != process_.starts()) {
-    seen_start_ = process_.starts();
+  if (!processes_.up()) return;
+  if (seen_start_ != processes_.starts()) {
+    seen_start_ = processes_.starts();
     seen_commits_ = -1;
-    const auto audit = process_.observed([](Store& store) { return store.verify_audit(); });
+    const auto audit = processes_.observed([](Store& store) { return store.verify_audit(); });
     if (!audit || !audit->intact) fail("the audit's chain does not hold after a start");
   }
-  if (process_.faults.commits != seen_commits_) {
-    seen_commits_ = process_.faults.commits;
+  if (processes_.commits() != seen_commits_) {
+    seen_commits_ = processes_.commits();
     const auto page =
-        process_.observed([](Store& store) { return store.list_calls(everybody, {}); });
+        processes_.observed([](Store& store) { return store.list_calls(everybody, {}); });
     if (!page) return fail("the calls cannot be read: " + page.error().message);
     int live = 0;
     for (const Call& call : page->calls) {
@@ -75,12 +105,12 @@ void Invariants::after_step() {
                                                   !known->second.ultravox_call_id.empty()) {
         continue;
       }
-      const auto row = process_.observed([&](Store& store) { return store.find_call(call.id); });
+      const auto row = processes_.observed([&](Store& store) { return store.find_call(call.id); });
       if (row && *row) check_row(**row);
     }
     if (page->calls.size() > people_.told.size() + 1)
       fail("more calls are on record than buttons were pressed");
-    if (live > process_.config.limits.everyone_live)
+    if (live > processes_.config().limits.everyone_live)
       fail("more calls run at once than the limit allows");
   }
   check_deadlines();
@@ -139,7 +169,7 @@ void Invariants::check_vendors() {
     if (phone.ours.empty()) continue;
     if (!dialled.insert(phone.ours).second)
       fail("one press, and two phones were dialled: " + phone.name);
-    if (process_.up() && seen_commits_ != -1 && !rows_.contains(phone.ours))
+    if (processes_.up() && seen_commits_ != -1 && !rows_.contains(phone.ours))
       fail("a phone rings without a row: " + phone.name);
   }
 }
@@ -198,8 +228,8 @@ std::string Invariants::record() const {
   std::string out;
   for (const auto& [id, seen] : rows_) {
     std::optional<StoredCall> row = seen;
-    if (process_.up()) {
-      if (auto now = process_.observed([id = id](Store& store) { return store.find_call(id); }))
+    if (processes_.up()) {
+      if (auto now = processes_.observed([id = id](Store& store) { return store.find_call(id); }))
         row = *now;
     }
     if (!row) continue;
@@ -214,7 +244,7 @@ std::string Invariants::record() const {
     }
     for (const Owed& owed : row->owed) {
       out += ", owes " + std::string(debts[static_cast<std::size_t>(owed.what)]) + " in " +
-             std::to_string((owed.next_at - process_.wall_now()) / 1000) + " s (" +
+             std::to_string((owed.next_at - processes_.now()) / 1000) + " s (" +
              std::to_string(owed.tries) + " tries)";
     }
     out += "\n";
@@ -278,7 +308,7 @@ void Invariants::final_words(const StoredCall& row) {
   if (agent == nullptr || agent->messages.empty() || agent->endless || closed_unheard(row)) return;
   if (!sure_of_time()) return;
   const auto words =
-      process_.observed([&](Store& store) { return store.transcript(everybody, row.call.id); });
+      processes_.observed([&](Store& store) { return store.transcript(everybody, row.call.id); });
   if (!words || words->entries.size() != agent->messages.size()) {
     fail(agent->name + " has " + std::to_string(agent->messages.size()) +
          " messages, on record are " + std::to_string(words ? words->entries.size() : 0));
@@ -341,7 +371,7 @@ void Invariants::at_end() {
   if (people_.last_press != 201) {
     fail("after all is over a call cannot be placed: " + std::to_string(people_.last_press));
   }
-  const auto audit = process_.observed([](Store& store) { return store.verify_audit(); });
+  const auto audit = processes_.observed([](Store& store) { return store.verify_audit(); });
   if (!audit || !audit->intact) fail("the audit's chain does not hold");
 }
 

@@ -10,15 +10,21 @@
 
 namespace voxdial::sim {
 
+/// What was due when a proxy died is another's when its lease is over and that one has looked.
+inline constexpr Millis take_over_ms = lease_ms + 3'000;
+
 class Invariants {
  public:
-  Invariants(Stage& stage, Process& process, Network& network, TwilioMachine& twilio,
+  Invariants(Stage& stage, Processes& processes, Network& network, TwilioMachine& twilio,
              UltravoxMachine& ultravox, People& people);
 
   /// The first rule that does not hold, in words.
   std::optional<std::string> broken;
 
   void after_step();
+  /// One of two proxies has been gone since then, long enough for the other to do its work. False
+  /// while that one is still at it.
+  bool taken_over(Millis since);
   /// All is over and quiet: what the record says now is what it will say for ever.
   void at_end();
   /// How the record stands, in words: the last lines of a story.
@@ -39,7 +45,10 @@ class Invariants {
   void final_phone(const StoredCall& row, const PhoneCall& phone);
   void final_words(const StoredCall& row);
   /// While the clock jumps hours, what has only so many tries or so much time may run out of both.
-  bool sure_of_time() const { return stage_.plan.rate(Fault::clock_jumps) == 0; }
+  bool sure_of_time() const {
+    return stage_.plan.proxies > 1 || stage_.plan.rate(Fault::clock_jumps) == 0;
+  }
+  void both_act(int first, Millis since, int other, const std::string& what);
   bool closed_unheard(const StoredCall& row) const;
   bool nobody_can_know(const StoredCall& row, const PhoneCall* phone) const;
   const Told* told_of(const std::string& id) const;
@@ -47,7 +56,7 @@ class Invariants {
   AgentCall* agent_of(const StoredCall& row);
 
   Stage& stage_;
-  Process& process_;
+  Processes& processes_;
   Network& network_;
   TwilioMachine& twilio_;
   UltravoxMachine& ultravox_;

@@ -7,9 +7,11 @@
 
 namespace voxdial::sim {
 Result<std::unique_ptr<Middle>> Middle::start(const World& world, const Config& config,
-                                              const std::string& file, StoreFaults& faults) {
+                                              const std::string& file, StoreFaults& faults,
+                                              const std::string& server) {
   StoreOptions options;
   options.path = file;
+  options.server = server;
   options.readers = 1;
   options.vfs = memory_disk;
   options.faults = &faults;
@@ -25,7 +27,9 @@ Middle::Middle(const World& world, const Config& config, std::unique_ptr<Store> 
     : app_(config, {.outside = world,
                     .store = std::move(store),
                     .hub = std::make_unique<events::Hub>(events::HubOptions{},
-                                                         [] { return std::int64_t{0}; })}) {}
+                                                         [] { return std::int64_t{0}; })}) {
+  if (app_.store.is_shared()) app_.database_time = beginning - steady_at_beginning;
+}
 
 int Middle::hear(const Callback& callback) {
   http::Request request;
@@ -51,6 +55,12 @@ int Middle::hear(const Callback& callback) {
   if (callback.vendor == Vendor::ultravox) return handlers::ultravox_events(app_, ask).status;
   return callback.path.ends_with("/amd") ? handlers::twilio_amd(app_, ask).status
                                          : handlers::twilio_status(app_, ask).status;
+}
+
+bool Middle::others_owe() {
+  if (!app_.store.is_shared()) return false;
+  const auto due = app_.store.count_due(app_.world.now());
+  return !due || *due > 0;
 }
 
 std::optional<Millis> Middle::run_due() {

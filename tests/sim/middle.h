@@ -14,9 +14,11 @@ namespace voxdial::sim {
 
 class Middle {
  public:
-  /// A start of the process. `world` and `config` outlive this. The error is the store's.
+  /// A start of the process. `world` and `config` outlive this. `server`: its id among several on
+  /// one database; empty: it is alone. The error is the store's.
   static Result<std::unique_ptr<Middle>> start(const World& world, const Config& config,
-                                               const std::string& file, StoreFaults& faults);
+                                               const std::string& file, StoreFaults& faults,
+                                               const std::string& server);
 
   StoredReply place(const Attempt& attempt) { return app_.calls.place(attempt); }
   Result<Call> end(const std::string& id, HangUpWhy why) {
@@ -27,6 +29,8 @@ class Middle {
   /// Does what is due, one after the other; milliseconds until there is more, or nothing while
   /// nothing is owed.
   std::optional<Millis> run_due();
+  /// Whether something is due that another server has leased: what becomes of it nobody tells.
+  bool others_owe();
   static constexpr int hands = 4;  ///< how many may work at a time
 
   Store& store() { return app_.store; }

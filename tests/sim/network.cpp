@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 namespace voxdial::sim {
 namespace {
@@ -127,13 +128,26 @@ VendorReply Network::act(const VendorRequest& request, std::optional<Fault> faul
   return reply;
 }
 
-SendResult Network::send(const VendorRequest& request) {
+SendResult Network::send(const VendorRequest& request, int proxy, const std::string& proxys_name) {
   using Kind = SendFailure::Kind;
   Schedule& time = stage_.time;
   const Verb verb = verb_of(request);
   std::optional<Fault> fault = fate(verb);
   const std::string what = words(verb, request);
   const std::string vendor = request.vendor == Vendor::twilio ? "Twilio" : "Ultravox";
+  const std::pair place(verb, request.path);
+  if (verb == Verb::update || verb == Verb::say) {
+    const auto [from, to] = acting_.equal_range(place);
+    for (auto other = from; other != to; ++other) {
+      if (other->second.proxy != proxy)
+        on_both_act(other->second.proxy, other->second.since, proxy, what);
+    }
+  }
+  struct UnderWay {
+    decltype(acting_)& all;
+    const decltype(acting_)::iterator mine;
+    ~UnderWay() { all.erase(mine); }
+  } const under_way{acting_, acting_.emplace(place, Acting{proxy, time.now()})};
   if (fault == Fault::forgets) {
     // A while, and not a chain of them: who is denied for half a minute has to be believed gone.
     constexpr Millis longest_ms = 20'000, between_ms = 60'000;
@@ -143,8 +157,8 @@ SendResult Network::send(const VendorRequest& request) {
   const bool forgotten_now = forgotten(verb, request.path);
   const bool quiet = looks(verb) && !fault && std::getenv("SIM_LOUD") == nullptr;
   if (!quiet)
-    stage_.tell("proxy", "-> " + vendor + ": " + what +
-                             (fault ? " (" + std::string(name(*fault)) + ")" : ""));
+    stage_.tell(proxys_name, "-> " + vendor + ": " + what +
+                                 (fault ? " (" + std::string(name(*fault)) + ")" : ""));
 
   struct Exchange {
     std::optional<VendorReply> reply;
@@ -155,7 +169,7 @@ SendResult Network::send(const VendorRequest& request) {
   const Millis deadline = time.now() + request.timeout_ms;
   if (fault == Fault::unreachable) {
     time.wait_until(time.now() + stage_.dice.between(1, 3'000));
-    stage_.tell("proxy", "   " + vendor + " cannot be reached: " + what);
+    stage_.tell(proxys_name, "   " + vendor + " cannot be reached: " + what);
     return Unexpected<SendFailure>{{.kind = Kind::not_sent, .what = "connection refused"}};
   }
   Millis there = stage_.dice.between(10, 120), back = stage_.dice.between(10, 120);
@@ -178,7 +192,7 @@ SendResult Network::send(const VendorRequest& request) {
   }
   while (!exchange->reply && time.now() < deadline) time.wait_until(deadline);
   if (!exchange->reply) {
-    stage_.tell("proxy", "   no answer: " + what);
+    stage_.tell(proxys_name, "   no answer: " + what);
     return Unexpected<SendFailure>{{.kind = Kind::no_answer, .what = "timeout"}};
   }
   if (verb == Verb::dial && !fault) {
@@ -189,7 +203,7 @@ SendResult Network::send(const VendorRequest& request) {
   }
   const std::string said = summary(*exchange->reply);
   if (quiet && std::exchange(last_told_[what], said) == said) return std::move(*exchange->reply);
-  stage_.tell("proxy", "<- " + vendor + ": " + said + " (" + what + ")");
+  stage_.tell(proxys_name, "<- " + vendor + ": " + said + " (" + what + ")");
   return std::move(*exchange->reply);
 }
 

@@ -20,11 +20,13 @@ class Network {
       : stage_(stage), twilio_(twilio), ultravox_(ultravox) {}
 
   /// Inside the proxy's work: what comes of a request, when it comes.
-  SendResult send(const VendorRequest& request);
+  SendResult send(const VendorRequest& request, int proxy, const std::string& proxys_name);
 
   int asked() const { return asked_; }
   /// Dials whose reply reached the proxy whole, by the proxy's call id.
   bool dial_answered(const std::string& ours) const;
+  /// Two proxies act on one call at a time: the one that began first, since when, and the other.
+  std::function<void(int first, Millis since, int other, const std::string& what)> on_both_act;
 
  private:
   static Verb verb_of(const VendorRequest& request);
@@ -40,6 +42,11 @@ class Network {
   std::map<Verb, int> asked_for_;
   std::map<std::string, Millis> forgotten_until_;  // by path
   std::set<std::string> dial_answered_;
+  struct Acting {
+    int proxy = 0;
+    Millis since = 0;
+  };
+  std::multimap<std::pair<Verb, std::string>, Acting> acting_;  // by path
   std::map<std::string, std::string>
       last_told_;  // what a look said: the story leaves out what says the same
 };

@@ -26,8 +26,8 @@ std::string text_of(const std::string& json, const std::string& name) {
 
 }  // namespace
 
-People::People(Stage& stage, Process& process, UltravoxMachine& ultravox)
-    : told(stage.plan.presses.size()), stage_(stage), process_(process), ultravox_(ultravox) {}
+People::People(Stage& stage, Processes& processes, UltravoxMachine& ultravox)
+    : told(stage.plan.presses.size()), stage_(stage), processes_(processes), ultravox_(ultravox) {}
 
 Attempt People::attempt(std::size_t button, const Press& press) {
   Attempt attempt;
@@ -54,22 +54,23 @@ void People::begin() {
 
 void People::press(std::size_t button) {
   const Press& plan = stage_.plan.presses[button];
-  if (!process_.up()) return stage_.tell(who(button), "presses Call; nobody is there");
+  Process* const process = processes_.front();
+  if (process == nullptr) return stage_.tell(who(button), "presses Call; nobody is there");
   stage_.tell(who(button), plan.phone ? "presses Call: " + plan.to : "presses Call: web");
-  process_.serve(
-      [this, button, &plan](Middle& middle) {
+  process->serve(
+      [this, button, &plan, process](Middle& middle) {
         const Attempt attempt = People::attempt(button, plan);
         const Millis patience = stage_.time.now() + answer_wait_ms;
         const auto running = [&] {
           const auto earlier = middle.store().earlier_press("", attempt.idempotency_key,
-                                                            attempt.body_hash, process_.wall_now());
+                                                            attempt.body_hash, process->wall_now());
           return earlier && *earlier && (*earlier)->kind == Admission::Kind::running;
         };
         while (running() && stage_.time.now() < patience)
           stage_.time.wait_until(stage_.time.now() + 100);
         if (running()) return stage_.tell(who(button), "still waits for the first press");
         const StoredReply answer = middle.place(attempt);
-        if (!process_.up()) return;  // nobody hears it
+        if (!process->up()) return;  // nobody hears it
         Told::Reply reply{
             .status = answer.http_status, .code = text_of(answer.body, "code"), .id = ""};
         if (reply.status == 201) {
@@ -81,7 +82,7 @@ void People::press(std::size_t button) {
         const std::string join_url = text_of(answer.body, "joinUrl");
         if (mine.replies.empty() && !join_url.empty()) {
           const auto row =
-              process_.observed([&](Store& store) { return store.find_call(reply.id); });
+              process->observed([&](Store& store) { return store.find_call(reply.id); });
           mine.invited_to_ended_call = row && *row && is_terminal((*row)->call.status);
         }
         mine.replies.push_back(reply);
@@ -123,8 +124,9 @@ void People::leave(std::size_t button, const std::string& agent_id, HangUpWhy wh
   if (agent.ended != 0) return;
   ultravox_.end(agent, "hangup");
   const std::string id = told[button].call_id;
-  if (process_.up() && !id.empty() && stage_.dice.chance(700)) {
-    process_.serve([id, why](Middle& middle) { (void)middle.end(id, why).has_value(); }, [] {});
+  Process* const process = id.empty() ? nullptr : processes_.front();
+  if (process != nullptr && stage_.dice.chance(700)) {
+    process->serve([id, why](Middle& middle) { (void)middle.end(id, why).has_value(); }, [] {});
   }
 }
 
@@ -139,7 +141,7 @@ void People::press_at_last() {
 }
 
 void People::press_anew(int tries) {
-  process_.serve(
+  processes_.front()->serve(
       [this, tries](Middle& middle) {
         Press web;
         web.phone = false;
@@ -157,20 +159,21 @@ void People::press_end(std::size_t button, int tries) {
   const auto once_more = [this, button, tries](Millis wait) {
     stage_.time.after(wait, [this, button, tries] { press_end(button, tries + 1); });
   };
-  if (!process_.up()) return once_more(3'000);
-  process_.serve(
-      [this, button, once_more](Middle& middle) {
+  Process* const process = processes_.front();
+  if (process == nullptr) return once_more(3'000);
+  process->serve(
+      [this, button, once_more, process](Middle& middle) {
         Told& told_me = told[button];
         if (told_me.call_id.empty()) {  // its card comes with the row, not with the answer
           const auto earlier = middle.store().earlier_press("", "key-" + std::to_string(button),
-                                                            "hash", process_.wall_now());
+                                                            "hash", process->wall_now());
           if (earlier && *earlier) told_me.call_id = (*earlier)->stored.call.id;
         }
         if (told_me.call_id.empty()) return once_more(900);
         stage_.tell(who(button), "presses End");
         told_me.end_pressed = true;
         const auto ended = middle.end(told_me.call_id, HangUpWhy::pressed);
-        if (!process_.up()) return;
+        if (!process->up()) return;
         stage_.tell(who(button),
                     ended ? "is told that it ends" : "is told: " + ended.error().message);
         if (!ended) return once_more(3'000);

@@ -27,7 +27,7 @@ struct Told {
 
 class People {
  public:
-  People(Stage& stage, Process& process, UltravoxMachine& ultravox);
+  People(Stage& stage, Processes& processes, UltravoxMachine& ultravox);
   /// Everything that they will do.
   void begin();
   std::vector<Told> told;  ///< one a button
@@ -46,7 +46,7 @@ class People {
   void join(std::size_t button, const std::string& agent_id);
 
   Stage& stage_;
-  Process& process_;
+  Processes& processes_;
   UltravoxMachine& ultravox_;
 };
 

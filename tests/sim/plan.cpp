@@ -27,6 +27,17 @@ Callee draw_callee(Dice& dice, const Plan& plan) {
   return callee;
 }
 
+/// Drawn last, so that what else a seed means is the same with one proxy.
+void draw_second_proxy(Dice& dice, Plan& plan) {
+  plan.proxies = 2;
+  for (Kill& kill : plan.kills) kill.proxy = static_cast<int>(dice.between(0, 1));
+  for (Millis when = 0; plan.stalls.size() < 3 && dice.chance(400);) {
+    when += dice.chance(500) ? dice.between(400, 3'000) : dice.between(3'000, 60'000);
+    plan.stalls.push_back(
+        {when, dice.between(1'000, 30'000), static_cast<int>(dice.between(0, 1))});
+  }
+}
+
 }  // namespace
 
 std::string_view name(Fault fault) { return names[static_cast<std::size_t>(fault)]; }
@@ -75,12 +86,15 @@ Plan draw_plan(std::uint64_t seed) {
                           dice.between(100, 30'000)});
   }
   plan.calm_at = dice.chance(700) ? dice.between(5'000, 90'000) : dice.between(90'000, 600'000);
+  if (dice.chance(250)) draw_second_proxy(dice, plan);
   std::erase_if(plan.kills, [&](const Kill& kill) { return kill.at >= plan.calm_at; });
+  std::erase_if(plan.stalls, [&](const Stall& stall) { return stall.at >= plan.calm_at; });
   return plan;
 }
 
 std::string words(const Plan& plan) {
   std::string out = "seed " + std::to_string(plan.seed) +
+                    (plan.proxies > 1 ? ", two proxies" : "") +
                     (plan.callbacks ? ", callbacks" : ", no callbacks") + ", Twilio's clock " +
                     std::to_string(plan.vendors_clock_ms) + " ms ahead, calm from " +
                     std::to_string(plan.calm_at / 1000) + " s; faults:";

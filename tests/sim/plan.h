@@ -96,13 +96,23 @@ struct Kill {
   Millis at = 0;
   int store_steps = 0;  ///< so many steps of the store later
   Millis down_ms = 1'000;
+  int proxy = 0;  ///< which of them
+};
+
+/// SIGSTOP, and SIGCONT later: a machine that freezes.
+struct Stall {
+  Millis at = 0;
+  Millis for_ms = 20'000;
+  int proxy = 0;
 };
 
 struct Plan {
   std::uint64_t seed = 0;
+  int proxies = 1;        ///< on one database, whose clock they go by
   bool callbacks = true;  ///< PUBLIC_BASE_URL is set
   std::vector<Press> presses;
   std::vector<Kill> kills;
+  std::vector<Stall> stalls;      ///< of two proxies
   std::vector<Millis> others_at;  ///< another program calls the first press's number
   std::array<int, static_cast<std::size_t>(Fault::count)> per_mille{};
   std::vector<Forced> forced;

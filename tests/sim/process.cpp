@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 #include "tests/sim/memory_disk.h"
@@ -33,8 +34,13 @@ Disk::~Disk() {
   for (const char* end : {"", "-wal", "-shm"}) remove_file(file + std::string(end));
 }
 
-Process::Process(Stage& stage, Network& network)
-    : stage_(stage), network_(network), bytes_(stage.plan.seed ^ 0xB17E5), hands_(Middle::hands) {
+Process::Process(Stage& stage, Network& network, int number)
+    : stage_(stage),
+      network_(network),
+      number_(number),
+      name_(stage.plan.proxies > 1 ? "proxy " + std::to_string(number + 1) : "proxy"),
+      bytes_((stage.plan.seed ^ 0xB17E5) + static_cast<std::uint64_t>(number) * 7'919),
+      hands_(Middle::hands) {
   config.listen_address = "127.0.0.1";
   config.ultravox_key = Secret(std::string("uvkeyuvk.0123456789abcdef0123456789abcdef"));
   config.phone = true;
@@ -51,17 +57,17 @@ Process::Process(Stage& stage, Network& network)
   world_.send = [this](const VendorRequest& request) {
     alive();
     ring();  // whoever asks a vendor is busy for a while: another hand sees to what is due
-    SendResult result = network_.send(request);
+    SendResult result = network_.send(request, number_, name_);
     alive();
     return result;
   };
   world_.now = [this] {
     alive();
-    return wall_now();
+    return stage_.time.now() + wall_ahead_;
   };
   world_.steady_ms = [this] {
     alive();
-    return stage_.time.now() - beginning + 1'000;
+    return stage_.time.now() - beginning + steady_at_beginning;
   };
   world_.random_bytes = [this](std::size_t n) {
     alive();
@@ -73,7 +79,7 @@ Process::Process(Stage& stage, Network& network)
 }
 
 Process::~Process() {
-  stage_.time.kill();
+  stage_.time.kill(this);
   faults.fail_at = 0;
 }
 
@@ -85,18 +91,21 @@ void Process::alive() const {
 
 void Process::start() {
   if (middle_ != nullptr) return;
-  auto started = Middle::start(world_, config, Disk::file, faults);
+  // An id that none had before: what the one that was killed has leased is not this one's.
+  const std::string server = name_ + " " + std::to_string(starts_ + 1);
+  auto started = Middle::start(world_, config, Disk::file, faults, shared() ? server : "");
   if (!started) {
-    stage_.tell("proxy", "cannot start: " + started.error().message);
+    stage_.tell(name_, "cannot start: " + started.error().message);
     stage_.time.after(2'000, [this] { start(); });
     return;
   }
   ++starts_;
-  if (starts_ > 1) stage_.tell("proxy", "is started again");
+  if (starts_ > 1) stage_.tell(name_, "is started again");
+  well_since_ = stage_.time.now();
   middle_ = std::move(*started);
   for (std::size_t hand = 0; hand < hands_.size(); ++hand) {
     hands_[hand] = {};
-    hands_[hand].work = stage_.time.begin([this, hand] { work(hand); });
+    hands_[hand].work = stage_.time.begin(this, [this, hand] { work(hand); });
   }
 }
 
@@ -110,14 +119,24 @@ void Process::work(std::size_t hand) {
         std::any_of(hands_.begin(), hands_.end(), [](const Hand& other) { return other.watches; });
     mine.idle = true;
     mine.watches = !watched;
-    const Millis pause = !wait || watched ? forever : *wait <= 0 ? 100 : *wait;
+    Millis pause = !wait || watched ? forever : *wait <= 0 ? 100 : *wait;
+    constexpr Millis second = 1'000;
+    if (shared() && !watched && pause > second && others_owe()) pause = second;
     stage_.time.wait_until(pause == forever ? forever : stage_.time.now() + pause);
     mine.idle = mine.watches = false;
   }
 }
 
+bool Process::others_owe() {
+  const std::int64_t at = faults.fail_at.exchange(0), steps = faults.steps;
+  const bool owe = middle_->others_owe();
+  faults.steps = steps;
+  faults.fail_at = at;
+  return owe;
+}
+
 void Process::serve(std::function<void(Middle&)> what, std::function<void()> lost) {
-  stage_.time.begin([this, what = std::move(what), lost = std::move(lost)] {
+  stage_.time.begin(this, [this, what = std::move(what), lost = std::move(lost)] {
     try {
       what(*middle_);
       alive();
@@ -133,8 +152,8 @@ void Process::kill(const Kill& how) {
   dies_at_step_ = faults.steps + how.store_steps;
   down_ms_ = how.down_ms;
   if (how.store_steps > 0) {
-    stage_.tell("proxy", "will be killed " + std::to_string(how.store_steps) +
-                             " steps of its store from now");
+    stage_.tell(name_, "will be killed " + std::to_string(how.store_steps) +
+                           " steps of its store from now");
     faults.fail_at = *dies_at_step_;
     faults.keep_failing = true;
     faults.code = disk_error;
@@ -149,21 +168,49 @@ void Process::spare() {
 }
 
 void Process::bury() {
-  stage_.tell("proxy", "kill -9");
+  stage_.tell(name_, "kill -9");
   faults.fail_at = 1;  // what it still holds in memory reaches the disk no more
   faults.keep_failing = true;
   faults.code = disk_error;
-  stage_.time.kill();
+  stage_.time.kill(this);
+  stopped_ = false;
   middle_.reset();
   faults.fail_at = 0;
   faults.keep_failing = false;
   dies_at_step_.reset();
+  on_gone();
   stage_.time.after(down_ms_, [this] { start(); });
+}
+
+void Process::stall(const Stall& how) {
+  if (!answers()) return;
+  stage_.tell(name_, "stands still for " + std::to_string(how.for_ms) + " ms");
+  stopped_ = true;
+  stage_.time.stop(this);
+  on_gone();
+  stage_.time.after(how.for_ms, [this, start = starts_] {
+    if (start != starts_ || !stopped_) return;
+    stage_.tell(name_, "goes on");
+    stopped_ = false;
+    well_since_ = stage_.time.now();
+    stage_.time.go_on(this);
+    look_around();
+  });
+}
+
+bool Process::is_idle() const {
+  return std::all_of(hands_.begin(), hands_.end(), [](const Hand& hand) { return hand.idle; });
+}
+
+void Process::look_soon() {
+  constexpr Millis longest_wait = 1'000;  // the worker looks so often, whatever it waits for
+  stage_.time.after(longest_wait, [this] { ring(); });
 }
 
 void Process::break_disk(Millis for_ms, int code) {
   if (dies_at_step_) return;
-  stage_.tell("disk", "fails for " + std::to_string(for_ms) + " ms");
+  stage_.tell(shared() ? "the line of " + name_ : "disk",
+              "fails for " + std::to_string(for_ms) + " ms");
   faults.code = code;
   faults.keep_failing = true;
   faults.fail_at = faults.steps + 1;
@@ -172,14 +219,16 @@ void Process::break_disk(Millis for_ms, int code) {
     if (stage_.time.now() < disk_well_at_ || dies_at_step_) return;
     faults.fail_at = 0;
     faults.keep_failing = false;
-    stage_.tell("disk", "works again");
+    stage_.tell(shared() ? "the line of " + name_ : "disk", "works again");
+    well_since_ = stage_.time.now();
     look_around();
   });
 }
 
 void Process::jump_clock(Millis by) {
   wall_ahead_ += by;
-  stage_.tell("clock", "jumps by " + std::to_string(by / 1000) + " s");
+  stage_.tell(shared() ? "the clock of " + name_ : "clock",
+              "jumps by " + std::to_string(by / 1000) + " s");
   look_around();
 }
 
@@ -195,6 +244,42 @@ void Process::settle() {
   if (faults.commits == seen_commits_) return;
   seen_commits_ = faults.commits;
   ring();
+}
+
+Processes::Processes(Stage& stage, Network& network) : stage_(stage) {
+  for (int number = 0; number < stage.plan.proxies; ++number)
+    all.emplace_back(stage, network, number);
+}
+
+bool Processes::up() const {
+  return std::any_of(all.begin(), all.end(), [](const Process& one) { return one.up(); });
+}
+
+Process* Processes::front() {
+  std::vector<Process*> there;
+  for (Process& one : all) {
+    if (one.answers()) there.push_back(&one);
+  }
+  if (there.empty()) return nullptr;
+  return there.size() == 1 ? there.front() : stage_.dice.pick(there);
+}
+
+std::uint64_t Processes::starts() const {
+  return std::accumulate(all.begin(), all.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const Process& one) { return sum + one.starts(); });
+}
+
+std::int64_t Processes::commits() const {
+  return std::accumulate(
+      all.begin(), all.end(), std::int64_t{0},
+      [](std::int64_t sum, const Process& one) { return sum + one.faults.commits; });
+}
+
+void Processes::settle() {
+  for (Process& one : all) one.settle();
+  if (all.size() == 1 || commits() == seen_commits_) return;
+  seen_commits_ = commits();
+  for (Process& one : all) one.look_soon();
 }
 
 void Process::ring() {

@@ -20,8 +20,9 @@ bool Schedule::step(Millis end) {
   return true;
 }
 
-Schedule::WorkRef Schedule::begin(std::function<void()> what) {
+Schedule::WorkRef Schedule::begin(const void* owner, std::function<void()> what) {
   auto work = std::make_shared<Work>();
+  work->owner = owner;
   work->fiber = std::make_unique<Fiber>([what = std::move(what)] {
     try {
       what();
@@ -34,6 +35,24 @@ Schedule::WorkRef Schedule::begin(std::function<void()> what) {
 }
 
 void Schedule::resume(const WorkRef& work) {
+  if (stopped_.contains(work->owner)) {
+    work->held = true;
+  } else {
+    run(work);
+  }
+}
+
+void Schedule::go_on(const void* owner) {
+  stopped_.erase(owner);
+  for (const WorkRef& work : under_way_) {
+    if (work->owner != owner || !std::exchange(work->held, false)) continue;
+    at(now_, [this, work, wait = work->waits] {
+      if (work->waits == wait) resume(work);
+    });
+  }
+}
+
+void Schedule::run(const WorkRef& work) {
   if (work->gone || work->fiber->done()) return;
   work->waiting = false;
   current_ = work;
@@ -64,15 +83,19 @@ void Schedule::wake(Schedule& schedule, const WorkRef& work) {
   });
 }
 
-void Schedule::kill() {
+void Schedule::kill(const void* owner) {
   killing_ = true;
-  while (!under_way_.empty()) {
-    const WorkRef work = under_way_.back();
-    under_way_.pop_back();
-    if (work->waiting) resume(work);
+  const auto is_anothers = [owner](const WorkRef& work) { return work->owner != owner; };
+  const auto first = std::stable_partition(under_way_.begin(), under_way_.end(), is_anothers);
+  std::vector<WorkRef> dying(first, under_way_.end());
+  under_way_.erase(first, under_way_.end());
+  for (; !dying.empty(); dying.pop_back()) {
+    const WorkRef& work = dying.back();
+    if (work->waiting) run(work);
     work->gone = true;  // what has not begun yet never does
   }
   killing_ = false;
+  stopped_.erase(owner);
 }
 
 }  // namespace voxdial::sim

@@ -1,13 +1,15 @@
 // Simulated time: events in the order of their times, and the proxy's work, which waits in between.
 //
 // Time jumps to the next event. Work of the proxy (a request it serves, its worker) runs on a
-// fiber; when the process is killed, all of it leaves by an exception wherever it stands.
+// fiber; when its process is killed, all of it leaves by an exception wherever it stands; while its
+// process is stopped, nothing of it goes on.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -22,7 +24,7 @@ struct Killed {};
 class Schedule {
  public:
   explicit Schedule(Millis start) : now_(start) {}
-  ~Schedule() { kill(); }
+  ~Schedule() = default;  ///< REQUIRES: every owner's work was killed
   Schedule(const Schedule&) = delete;
   Schedule& operator=(const Schedule&) = delete;
 
@@ -35,29 +37,36 @@ class Schedule {
   /// One piece of the proxy's work. Kept alive by whoever may wake it.
   struct Work {
     std::unique_ptr<Fiber> fiber;
-    std::uint64_t waits = 0;  ///< which of its waits is the present one
+    const void* owner = nullptr;  ///< the process whose work it is
+    std::uint64_t waits = 0;      ///< which of its waits is the present one
     bool waiting = false;
     bool gone = false;
+    bool held = false;  ///< it would go on, but its process is stopped
   };
   using WorkRef = std::shared_ptr<Work>;
-  WorkRef begin(std::function<void()> work);
+  WorkRef begin(const void* owner, std::function<void()> work);
   /// Inside work: waits until then, or until it is woken. Throws Killed when the process was killed
   /// meanwhile.
   void wait_until(Millis when);
   static void wake(Schedule& schedule, const WorkRef& work);
   WorkRef current() const { return current_; }
 
-  /// Everything that is under way ends where it stands.
-  void kill();
+  /// Everything of this process that is under way ends where it stands.
+  void kill(const void* owner);
+  /// SIGSTOP and SIGCONT: what would go on meanwhile goes on then.
+  void stop(const void* owner) { stopped_.insert(owner); }
+  void go_on(const void* owner);
 
  private:
   void resume(const WorkRef& work);
+  void run(const WorkRef& work);
 
   Millis now_;
   std::uint64_t made_ = 0;
   std::map<std::pair<Millis, std::uint64_t>, std::function<void()>> events_;
   std::vector<WorkRef> under_way_;
   WorkRef current_;
+  std::set<const void*> stopped_;
   bool killing_ = false;
 };
 

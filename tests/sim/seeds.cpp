@@ -28,7 +28,12 @@ void stay_on_core(std::uint64_t number) {
 void run_share(std::uint64_t first, std::uint64_t count, std::uint64_t share, std::uint64_t shares,
                int out) {
   for (std::uint64_t seed = first + share; seed < first + count; seed += shares) {
-    const Outcome outcome = play(draw_plan(seed));
+    Outcome outcome;
+    try {
+      outcome = play(draw_plan(seed));
+    } catch (const std::exception& thrown) {
+      outcome.broken = std::string("it throws: ") + thrown.what();
+    }
     if (!outcome.broken) continue;
     const std::string line = std::to_string(seed) + '\t' + *outcome.broken + '\n';
     if (::write(out, line.data(), line.size()) < 0) return;

@@ -147,3 +147,33 @@ TEST_CASE("an agent that Ultravox denies for a while is hung up on all the same"
   plan.callbacks = false;
   holds(plan);
 }
+
+TEST_CASE("a call goes on through the other of two proxies when either is killed or stands still",
+          "[sim]") {
+  for (const int proxy : {0, 1}) {
+    for (const Millis at : {600, 900, 7'000, 16'000}) {
+      CAPTURE(proxy, at);
+      Press press = phone_press();
+      press.end_at = {15 * second};
+      Plan plan = plan_of({press});
+      plan.proxies = 2;
+      plan.callbacks = false;
+      plan.kills = {{.at = at, .store_steps = 0, .down_ms = 600 * second, .proxy = proxy}};
+      holds(plan);
+      plan.kills.clear();
+      plan.stalls = {{.at = at, .for_ms = 40 * second, .proxy = proxy}};
+      holds(plan);
+    }
+  }
+}
+
+TEST_CASE("a key that is pressed at two proxies dials once", "[sim]") {
+  Press press = phone_press();
+  press.again_at = {500, 501, 510, 600, 900};
+  press.end_at = {20 * second};
+  for (const auto& forced : {std::vector<Forced>{}, {{Fault::reply_lost, Verb::dial}}}) {
+    Plan plan = plan_of({press}, forced);
+    plan.proxies = 2;
+    holds(plan);
+  }
+}

@@ -15,9 +15,9 @@ struct Run {
   UltravoxMachine ultravox{stage};
   TwilioMachine twilio{stage, ultravox};
   Network network{stage, twilio, ultravox};
-  Process process{stage, network};
-  People people{stage, process, ultravox};
-  Invariants invariants{stage, process, network, twilio, ultravox, people};
+  Processes processes{stage, network};
+  People people{stage, processes, ultravox};
+  Invariants invariants{stage, processes, network, twilio, ultravox, people};
   std::map<std::string, std::size_t> dialled;  // how many calls a number had
   int events = 0;
 
@@ -54,12 +54,13 @@ struct Run {
       stage.time.after(twilio_calls ? 1'000 : 30'000 << tries,
                        [this, callback, tries] { deliver(callback, tries + 1); });
     };
-    if (!process.up()) return again();
-    process.serve(
-        [this, callback, again](Middle& middle) {
+    Process* const process = processes.front();
+    if (process == nullptr) return again();
+    process->serve(
+        [this, callback, again, process](Middle& middle) {
           const int status = middle.hear(callback);
           stage.tell("callback", callback.words + ": " + std::to_string(status));
-          if (!process.up() || status >= 300) return again();
+          if (!process->up() || status >= 300) return again();
           const auto sid = callback.body.find("CallSid=");
           if (sid != std::string::npos)
             invariants.callback_delivered(callback.body.substr(sid + 8, 34));
@@ -67,14 +68,35 @@ struct Run {
         again);
   }
 
+  Process& process(int number) { return processes.all.at(static_cast<std::size_t>(number)); }
+  Process& some() {
+    return processes.all.size() == 1 ? process(0)
+                                     : process(static_cast<int>(stage.dice.between(0, 1)));
+  }
+
+  void expect_take_over() {
+    if (processes.all.size() == 1) return;
+    stage.time.after(take_over_ms, [this, since = stage.time.now()] { see_take_over(since, 0); });
+  }
+  void see_take_over(Millis since, int looks) {
+    constexpr int most_looks = 300;
+    if (looks == most_looks || invariants.taken_over(since)) return;
+    stage.time.after(100, [this, since, looks] { see_take_over(since, looks + 1); });
+  }
+
   void faults() {
-    stage.time.at(stage.calm_at(), [this] { process.spare(); });
+    stage.time.at(stage.calm_at(), [this] {
+      for (Process& one : processes.all) one.spare();
+    });
     for (const Kill& kill : stage.plan.kills) {
-      stage.time.at(beginning + kill.at, [this, kill] { process.kill(kill); });
+      stage.time.at(beginning + kill.at, [this, kill] { process(kill.proxy).kill(kill); });
+    }
+    for (const Stall& stall : stage.plan.stalls) {
+      stage.time.at(beginning + stall.at, [this, stall] { process(stall.proxy).stall(stall); });
     }
     for (const Millis at : stage.plan.others_at) {
       stage.time.at(beginning + at, [this] {
-        twilio.others_call(stage.plan.presses.front().to, process.config.twilio_number);
+        twilio.others_call(stage.plan.presses.front().to, processes.config().twilio_number);
       });
     }
     for (Millis at = 2'000; at < stage.plan.calm_at; at += 9'000) {
@@ -83,12 +105,13 @@ struct Run {
           const Millis longest = stage.calm_at() - stage.time.now();
           const Millis broken_for = std::min<Millis>(stage.dice.between(1, 15'000), longest);
           const int io_error = 10, disk_full = 13;  // SQLite's
-          process.break_disk(broken_for, stage.dice.chance(500) ? io_error : disk_full);
+          some().break_disk(broken_for, stage.dice.chance(500) ? io_error : disk_full);
         }
         if (stage.strikes(Fault::clock_jumps))
-          process.jump_clock(stage.dice.between(-2 * hour, 2 * hour));
+          some().jump_clock(stage.dice.between(-2 * hour, 2 * hour));
         if (stage.strikes(Fault::others_call)) {
-          twilio.others_call(stage.dice.pick(stage.plan.presses).to, process.config.twilio_number);
+          twilio.others_call(stage.dice.pick(stage.plan.presses).to,
+                             processes.config().twilio_number);
         }
       });
     }
@@ -97,13 +120,16 @@ struct Run {
   void until(Millis end) {
     while (!invariants.broken && stage.time.step(end)) {
       ++events;
-      process.settle();
+      processes.settle();
       invariants.after_step();
     }
   }
 
   Outcome play(bool tell) {
-    process.start();
+    for (Process& one : processes.all) {
+      one.on_gone = [this] { expect_take_over(); };
+      one.start();
+    }
     people.begin();
     faults();
     // Rules with a time are looked at also when nothing happens.

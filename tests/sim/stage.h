@@ -11,6 +11,8 @@
 namespace voxdial::sim {
 
 inline constexpr Millis beginning = 1'795'340'000'000;  // 2026-11-22T09:33:20Z
+/// What every machine's steady clock says then.
+inline constexpr Millis steady_at_beginning = 1'000;
 
 class Stage {
  public:
