@@ -4,6 +4,8 @@
 #include <chrono>
 #include <vector>
 
+#include "proxy/calls/plan.h"
+#include "proxy/calls/replies.h"
 #include "proxy/calls/updates.h"
 #include "proxy/vendors/common/ask.h"
 
@@ -13,7 +15,8 @@ namespace {
 constexpr auto between_looks = std::chrono::seconds(1);
 /// What was placed before the last row that is left may have been recorded after it.
 constexpr Millis margin_ms = 60'000;
-constexpr int most_pages = 100;
+/// So many pages have no end: nothing is placed, and the log says why.
+constexpr int most_pages = 10'000;
 /// A telephone is dialled within so long of its agent's call.
 constexpr Millis dialled_within_ms = 30'000;
 constexpr Millis time_noise_ms = 2'000;
@@ -21,6 +24,10 @@ constexpr Millis adopted_patience_ms = 180'000;
 
 using Agents = std::vector<ultravox::Listed>;
 using Phones = std::vector<twilio::Call>;
+
+Error endless(Vendor vendor) {
+  return vendor_error(vendor, ErrorCode::vendor_bad_reply, "its list of calls has no end");
+}
 
 Result<Agents> unknown_agents(const World& world, Store& store, Millis from) {
   Agents unknown;
@@ -34,26 +41,43 @@ Result<Agents> unknown_agents(const World& world, Store& store, Millis from) {
       if (!known) return fail(known.error());
       if (!*known) unknown.push_back(listed);
     }
-    if (page->next_cursor.empty() || page->next_cursor == cursor) break;
+    if (page->next_cursor.empty() || page->next_cursor == cursor) return unknown;
     cursor = page->next_cursor;
   }
-  return unknown;
+  return fail(endless(Vendor::ultravox));
 }
 
 Result<Phones> unknown_phones(const Config& config, const World& world, Store& store, Millis from) {
   if (!config.phone) return Phones();
-  const auto calls = ask(world, twilio::list_calls(config.twilio_account_sid, config.twilio_number),
-                         twilio::parse_calls);
-  if (!calls) return fail(calls.error());
   Phones unknown;
-  for (const twilio::Call& call : *calls) {
-    const bool by_request = call.direction.empty() || call.direction == "outbound-api";
-    if (!by_request || call.created_at < from) continue;
-    const auto known = store.find_call_by_twilio_sid(call.sid);
-    if (!known) return fail(known.error());
-    if (!*known) unknown.push_back(call);
+  std::string at;
+  for (int i = 0; i < most_pages; ++i) {
+    const auto page =
+        ask(world, twilio::list_calls(config.twilio_account_sid, config.twilio_number, at),
+            twilio::parse_call_page);
+    if (!page) return fail(page.error());
+    bool all_before = !page->calls.empty();  // the latest come first
+    for (const twilio::Call& call : page->calls) {
+      if (call.created_at < from) continue;
+      all_before = false;
+      const bool by_request = call.direction.empty() || call.direction == "outbound-api";
+      if (!by_request) continue;
+      const auto known = store.find_call_by_twilio_sid(call.sid);
+      if (!known) return fail(known.error());
+      if (!*known) unknown.push_back(call);
+    }
+    if (all_before || page->next_page.empty() || page->next_page == at) return unknown;
+    at = page->next_page;
   }
-  return unknown;
+  return fail(endless(Vendor::twilio));
+}
+
+/// Who placed it: of the mark that the vendor has, only those can be known who may still log in.
+std::string person_of(const Config& config, const std::vector<User>& users,
+                      const std::string& mark) {
+  const auto found = std::ranges::find_if(
+      users, [&](const User& user) { return person_mark(config, user.name) == mark; });
+  return mark.empty() || found == users.end() ? std::string() : found->name;
 }
 
 bool may_belong(const ultravox::Listed& agent, const twilio::Call& phone) {
@@ -90,7 +114,10 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
   const auto phones = unknown_phones(config, world, store, since - margin_ms);
   if (!phones) return fail(phones.error());
 
-  std::vector<StoredCall> lost;
+  const auto users = store.users();
+  if (!users) return fail(users.error());
+
+  std::vector<AdoptedCall> lost;
   std::vector<const twilio::Call*> alone;
   for (const twilio::Call& phone : *phones) alone.push_back(&phone);
   for (const ultravox::Listed& agent : *agents) {
@@ -99,6 +126,7 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
     stored.call.medium = agent.phone ? MediumType::twilio : MediumType::web;
     stored.cost_per_minute =
         agent.phone ? config.price_phone_per_minute : config.price_web_per_minute;
+    stored.call.user = person_of(config, *users, agent.person_mark);
     stored.ultravox_call_id = agent.call.call_id;
     stored.agent_state = AgentState::waiting;
     // Only where nobody else's agent and no other telephone could be meant are they one call.
@@ -109,21 +137,22 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
       add_phone(config, stored, *ours);
       std::erase(alone, &*ours);
     }
-    lost.push_back(std::move(stored));
+    StoredReply told = reply(placed_from(stored));
+    lost.push_back({std::move(stored), agent.press_mark, std::move(told)});
   }
   for (const twilio::Call* phone : alone) {
     StoredCall stored = lost_call(config, new_id(world, "call_"), phone->created_at, now);
     add_phone(config, stored, *phone);
     stored.done = 1U << static_cast<unsigned>(Debt::look_ultravox);  // nobody knows which it is
-    lost.push_back(std::move(stored));
+    lost.push_back({std::move(stored), {}, {}});
   }
   int adopted = 0;
-  for (const StoredCall& stored : lost) {
-    const auto taken = store.adopt(stored, now);
+  for (const AdoptedCall& one : lost) {
+    const auto taken = store.adopt(one, now);
     if (!taken) return fail(taken.error());
     if (!*taken) continue;
     ++adopted;
-    if (const auto row = store.find_call(stored.call.id); row && *row) recorder.begin(**row);
+    if (const auto row = store.find_call(one.stored.call.id); row && *row) recorder.begin(**row);
   }
   return adopted;
 }

@@ -75,10 +75,11 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
 StoredReply Calls::place(const Attempt& attempt) {
   const CallRequest& request = attempt.request;
   const bool phone = request.medium.type == MediumType::twilio;
+  const std::string mark = press_mark(config_, attempt.user, attempt.idempotency_key);
   const auto refuse = [&](const Error& error) {
     // The same press may have been placed earlier, when it was allowed: then it gets that reply.
     if (auto earlier = store_.earlier_press(attempt.user, attempt.idempotency_key,
-                                            attempt.body_hash, world_.now());
+                                            attempt.body_hash, world_.now(), mark);
         earlier && *earlier) {
       return reply_again(**earlier, attempt);
     }
@@ -120,10 +121,15 @@ StoredReply Calls::place(const Attempt& attempt) {
   auto plan = plan_call(request, preset, id, config_);
   if (!plan) return refuse(plan.error());
 
+  if (!mark.empty()) plan->ultravox.metadata.emplace_back(ultravox::press_key, mark);
+  if (std::string person = person_mark(config_, attempt.user); !person.empty())
+    plan->ultravox.metadata.emplace_back(ultravox::person_key, std::move(person));
+
   auto admission = store_.begin_call(
       {.id = id,
        .idempotency_key = attempt.idempotency_key,
        .body_hash = attempt.body_hash,
+       .press_mark = mark,
        .user = attempt.user,
        .client_address = attempt.client_address,
        .medium = request.medium.type,

@@ -35,4 +35,9 @@ struct CallPlan {
 Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,
                            const std::string& call_id, const Config& config);
 
+/// What the vendors are told of a press: whose it was and with which key, so that only whoever has
+/// this server's settings can tell. Empty without a key, or without a name.
+std::string press_mark(const Config& config, std::string_view person, std::string_view key);
+std::string person_mark(const Config& config, std::string_view person);
+
 }  // namespace voxdial

@@ -293,4 +293,15 @@ void update_call(db::Db& db, const CallRow& before, const StoredCall& after) {
   write_owed(db, before.seq, before.stored.owed, after.owed);
 }
 
+std::string adopted_key(std::string_view press_mark) {
+  return "adopted:" + std::string(press_mark);
+}
+
+void store_reply(db::Db& db, std::int64_t call_seq, const StoredReply& reply) {
+  db.run(
+      "INSERT INTO replies (call_seq, http_status, body) VALUES (?, ?, ?) "
+      "ON CONFLICT (call_seq) DO NOTHING",
+      call_seq, reply.http_status, reply.body);
+}
+
 }  // namespace voxdial

@@ -45,6 +45,12 @@ std::optional<CallRow> find_row(db::Db& db, std::string_view where, const A&... 
 void insert_call(db::Db& db, const CallRow& row);
 void update_call(db::Db& db, const CallRow& before, const StoredCall& after);
 
+/// What a row has in place of the key of a press of which only the mark is known.
+std::string adopted_key(std::string_view press_mark);
+
+/// The reply that whoever placed the call gets; only the first is kept.
+void store_reply(db::Db& db, std::int64_t call_seq, const StoredReply& reply);
+
 std::string_view medium_name(MediumType medium);
 
 /// The words that stand for a debt and a wish in the store.

@@ -102,22 +102,20 @@ std::optional<StoredReply> stored_reply(db::Db& db, std::int64_t call_seq) {
   return StoredReply{rows.small(0), rows.text(1)};
 }
 
-void store_reply(db::Db& db, std::int64_t call_seq, const StoredReply& reply) {
-  db.run(
-      "INSERT INTO replies (call_seq, http_status, body) VALUES (?, ?, ?) "
-      "ON CONFLICT (call_seq) DO NOTHING",
-      call_seq, reply.http_status, reply.body);
-}
-
 /// The first press with this key, if there was one: replayed, or else running as far as the rows
 /// tell.
 Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, std::string_view key,
-                                          std::string_view body_hash) {
+                                          std::string_view body_hash, std::string_view press_mark) {
   if (key.empty()) return std::optional<Admission>();
+  // Of a call that was adopted only the mark is known, and not what was asked.
   const auto first = find_row(
-      db, "WHERE person = ? AND idempotency_key = ? AND idempotency_key <> ''", person, key);
+      db,
+      "WHERE (person = ?1 AND idempotency_key = ?2 AND idempotency_key <> '') OR "
+      "(person IN (?1, '') AND idempotency_key = ?3 AND idempotency_key <> '')",
+      person, key, press_mark.empty() ? std::string() : adopted_key(press_mark));
   if (!first) return std::optional<Admission>();
-  if (first->request_hash != body_hash) return fail(ErrorCode::idempotency_mismatch);
+  const bool adopted = first->request_hash.empty() && first->idempotency_key != key;
+  if (!adopted && first->request_hash != body_hash) return fail(ErrorCode::idempotency_mismatch);
   Admission known{Admission::Kind::running, first->stored, stored_reply(db, first->seq)};
   if (known.reply) known.kind = Admission::Kind::replayed;
   return std::optional(std::move(known));
@@ -141,7 +139,7 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
                    persons_refusals_a_minute);
     return Begun{{}, error};
   };
-  auto earlier = press_in(db, call.user, call.idempotency_key, call.body_hash);
+  auto earlier = press_in(db, call.user, call.idempotency_key, call.body_hash, call.press_mark);
   if (!earlier) return refuse(earlier.error());
   if (*earlier) return Begun{std::move(**earlier), std::nullopt};
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
@@ -276,8 +274,10 @@ Result<Admission> Store::begin_call(const NewCall& call, const CallLimits& limit
 }
 
 Result<std::optional<Admission>> Store::earlier_press(std::string_view user, std::string_view key,
-                                                      std::string_view body_hash, Millis now) {
-  auto found = impl_->readers.read([&](db::Db& db) { return press_in(db, user, key, body_hash); });
+                                                      std::string_view body_hash, Millis now,
+                                                      std::string_view press_mark) {
+  auto found = impl_->readers.read(
+      [&](db::Db& db) { return press_in(db, user, key, body_hash, press_mark); });
   if (!found) return fail(std::move(found).error());
   if (!*found) return std::optional<Admission>();
   auto known = settled(std::move(**found), now);

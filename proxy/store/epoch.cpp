@@ -70,7 +70,8 @@ Result<void> Store::be_sure(const Doubt& doubt) {
   });
 }
 
-Result<bool> Store::adopt(const StoredCall& stored, Millis now) {
+Result<bool> Store::adopt(const AdoptedCall& lost, Millis now) {
+  const StoredCall& stored = lost.stored;
   auto adopted = impl_->write([&](db::Db& db) -> Result<bool> {
     const Call& call = stored.call;
     const auto known = db.number(
@@ -81,7 +82,9 @@ Result<bool> Store::adopt(const StoredCall& stored, Millis now) {
     const Newest newest = newest_call(db);
     StoredCall row = stored;
     if (impl_->reconcile) row = impl_->reconcile(std::move(row), now);
-    insert_call(db, {newest.seq + 1, std::max(now, newest.counted_at), "", "", row});
+    const std::string key = lost.press_mark.empty() ? "" : adopted_key(lost.press_mark);
+    insert_call(db, {newest.seq + 1, std::max(now, newest.counted_at), key, "", row});
+    if (!key.empty()) store_reply(db, newest.seq + 1, lost.reply);
     impl_->in_use.forget();
     db.run(
         "INSERT INTO timeline (call_seq, n, at, what, source, detail) VALUES (?, 1, ?, 'adopted', "

@@ -77,7 +77,8 @@ class Store {
   /// nothing: for a press that would be refused today although the first one was not.
   /// idempotency_mismatch when the key was used for another body.
   Result<std::optional<Admission>> earlier_press(std::string_view user, std::string_view key,
-                                                 std::string_view body_hash, Millis now);
+                                                 std::string_view body_hash, Millis now,
+                                                 std::string_view press_mark = {});
 
   /// Stores the reply that the request which placed `call_id` gets, successes and failures alike,
   /// and wakes the requests waiting for it. Only the first reply is kept. Call it on every way out
@@ -166,7 +167,7 @@ class Store {
   Result<void> be_sure(const Doubt& doubt);
   /// Records a call that only the vendors knew. False when the record knows it, or a vendor's call
   /// of it.
-  Result<bool> adopt(const StoredCall& stored, Millis now);
+  Result<bool> adopt(const AdoptedCall& lost, Millis now);
 
   /// The time by the database's own clock, which all servers on it go by; nothing for a file.
   Result<std::optional<Millis>> clock();

@@ -52,6 +52,9 @@ struct NewCall {
   std::string id;               ///< ours, from new_id(world, "call_")
   std::string idempotency_key;  ///< per user; empty: none was sent (a script's choice)
   std::string body_hash;        ///< of the request; same key with another hash is refused
+  /// The person and the key as the vendors are told them, hashed: by it a call is known that the
+  /// record had lost (Store::adopt).
+  std::string press_mark = {};
   std::string user;             ///< empty without login
   std::string client_address;
   MediumType medium = MediumType::web;
@@ -281,6 +284,13 @@ struct Doubt {
   Millis since = 0;         ///< calls placed from then on; 0: there is none
   std::uint32_t epoch = 0;  ///< which doubt it is
   friend bool operator==(const Doubt&, const Doubt&) = default;
+};
+
+/// A call that only the vendors knew, and what a further press with its key is told.
+struct AdoptedCall {
+  StoredCall stored;
+  std::string press_mark;  ///< empty: nobody knows of which press it came
+  StoredReply reply;
 };
 
 struct NewsPage {

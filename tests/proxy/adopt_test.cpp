@@ -127,6 +127,85 @@ TEST_CASE("a telephone whose agent nobody can tell is adopted by itself, and may
   CHECK(desk.all_calls().size() == 5);
 }
 
+/// What Ultravox was told of the last press: the value in its metadata.
+std::string told_ultravox(Desk& desk, const std::string& name) {
+  std::string body;
+  for (const VendorRequest& request : desk.vendors.seen) {
+    if (request.vendor == Vendor::ultravox && request.path == "/api/calls") body = request.body;
+  }
+  const std::string start = '"' + name + R"(":")";
+  const auto at = body.find(start);
+  if (at == std::string::npos) return {};
+  return body.substr(at + start.size(), body.find('"', at + start.size()) - at - start.size());
+}
+
+TEST_CASE("a key that is pressed again after its row was lost is told the adopted call") {
+  const std::string url =
+      GENERATE(false, true) ? postgres_test::url_of(postgres_test::new_schema()) : "";
+  CAPTURE(url.empty());
+  Restored before, after(url);
+  Attempt press = Desk::attempt(MediumType::twilio, "key-of-ann");
+  press.user = "ann";
+  REQUIRE(before.desk.calls->place(press).http_status == 201);
+  const std::string id = before.desk.all_calls().at(0).id;
+  const std::string marks = R"("voxdial.press":")" + told_ultravox(before.desk, "voxdial.press") +
+                            R"(","voxdial.person":")" +
+                            told_ultravox(before.desk, "voxdial.person") + R"(",)";
+  CHECK(marks.find("ann") == marks.npos);
+
+  // The record as it was before that press.
+  Desk& desk = after.desk;
+  const Millis then = desk.clock - 30'000;
+  for (const char* name : {"ann", "bob"}) {
+    REQUIRE(desk.store->put_user(
+        {.name = name, .role = Role::caller, .password_hash = "", .created_at = 1}));
+  }
+  after.agents = agents_call(ultravox_id, id, then);
+  after.agents.insert(after.agents.find(R"("voxdial.call")"), marks);
+  after.phones = phones_call(twilio_sid, then + 2'000);
+  REQUIRE(desk.store->be_unsure(then));
+  CHECK(after.adopter().look());
+  CHECK(desk.row(id).call.user == "ann");
+
+  for (const char* hash : {"hash", "another"}) {  // what was asked then is not known any more
+    press.body_hash = hash;
+    const StoredReply again = desk.calls->place(press);
+    CHECK(again.http_status == 201);
+    CHECK(decode<CallPlaced>(again.body)->id == id);
+    CHECK(decode<CallPlaced>(again.body)->twilio->sid == twilio_sid);
+  }
+  CHECK(desk.vendors.dials() == 0);
+
+  // Another's press with the same key is their own.
+  press.user = "bob";
+  CHECK(desk.calls->place(press).http_status == 201);
+  CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("calls at Twilio are sought page by page, as far back as the record is in doubt") {
+  Restored house;
+  Desk& desk = house.desk;
+  const Millis then = desk.clock - 600'000;
+  std::vector<std::string> asked;
+  desk.vendors.twilio_find = [&](const VendorRequest& request) -> SendResult {
+    asked.push_back(request.path);
+    const auto page = std::to_string(asked.size());
+    return FakeVendors::reply(
+        200, R"({"calls":[)" +
+                 (asked.size() == 1   ? phones_call(second_sid, desk.clock)
+                  : asked.size() == 2 ? phones_call(twilio_sid, then + 2'000)
+                                      : phones_call("CA0123456789abcdef0123456789abcd03",
+                                                    then - 3'600'000)) +
+                 R"(],"next_page_uri":"https://elsewhere.example/x?Page=)" + page + "\"}");
+  };
+  REQUIRE(desk.store->be_unsure(then));
+  CHECK(house.adopter().look());
+  REQUIRE(asked.size() == 3);  // the third is from before
+  CHECK(asked[1] == "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Calls.json?Page=1");
+  CHECK(asked[2].ends_with("/Calls.json?Page=2"));
+  CHECK(desk.all_calls().size() == 2);
+}
+
 TEST_CASE(
     "PostgreSQL: on another database server, or another line of its history, calls are sought") {
   const std::string url = postgres_test::url_of(postgres_test::new_schema());

@@ -111,16 +111,27 @@ Result<Call> parse_call(const VendorReply& reply, Millis now) {
               [&](const json& body) { return call_of(body, clearly_ahead_ms(reply, now)); });
 }
 
-Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now) {
-  return read(reply, now, [&](const json& body) -> std::optional<std::vector<Call>> {
+Result<CallPage> parse_call_page(const VendorReply& reply, Millis now) {
+  return read(reply, now, [&](const json& body) -> std::optional<CallPage> {
     const json* list = vendor::array(body, "calls");
     if (list == nullptr) return std::nullopt;
-    std::vector<Call> calls;
+    CallPage page;
     for (const json& item : *list) {
-      if (auto call = call_of(item, clock_ahead_ms(reply, now))) calls.push_back(std::move(*call));
+      if (auto call = call_of(item, clock_ahead_ms(reply, now)))
+        page.calls.push_back(std::move(*call));
     }
-    return calls;
+    // An address below ours; only its query is taken, so that it leads nowhere else.
+    const std::string next = vendor::text(body, "next_page_uri", 2'000);
+    if (const auto query = next.find('?'); query != std::string::npos)
+      page.next_page = next.substr(query + 1);
+    return page;
   });
+}
+
+Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now) {
+  auto page = parse_call_page(reply, now);
+  if (!page) return fail(std::move(page).error());
+  return std::move(page->calls);
 }
 
 Result<Notifications> parse_notifications(const VendorReply& reply, Millis now) {

@@ -102,10 +102,12 @@ VendorRequest find_calls(std::string_view account_sid, std::string_view to, std:
   return get(account_path(account_sid, "/Calls.json?") + query.take());
 }
 
-VendorRequest list_calls(std::string_view account_sid, std::string_view from) {
+VendorRequest list_calls(std::string_view account_sid, std::string_view from,
+                         std::string_view next_page) {
   Fields query;
   query.add("From", from).add("PageSize", "1000");
-  VendorRequest out = get(account_path(account_sid, "/Calls.json?") + query.take());
+  VendorRequest out = get(account_path(account_sid, "/Calls.json?") +
+                          (next_page.empty() ? query.take() : std::string(next_page)));
   out.max_reply_bytes = 8 << 20;
   return out;
 }

@@ -219,9 +219,13 @@ Result<ListedPage> parse_listed(const VendorReply& reply, Millis now) {
     auto call = call_of(item, clearly_ahead_ms(reply, now));
     if (!call) return std::nullopt;
     call->join_url.clear();
-    Listed listed{.call = std::move(*call), .our_id = {}, .phone = false, .max_duration_s = 0};
-    if (const auto metadata = item.find("metadata"); metadata != item.end())
+    Listed listed;
+    listed.call = std::move(*call);
+    if (const auto metadata = item.find("metadata"); metadata != item.end()) {
       listed.our_id = vendor::text(*metadata, our_id_key, 100);
+      listed.press_mark = vendor::text(*metadata, press_key, 100);
+      listed.person_mark = vendor::text(*metadata, person_key, 100);
+    }
     if (const auto medium = item.find("medium"); medium != item.end() && medium->is_object())
       listed.phone = medium->contains("twilio");
     const std::string longest = vendor::text(item, "maxDuration", 20);  // "600s"

@@ -91,8 +91,11 @@ bool valid_join_url(std::string_view url);
 
 // --------------------------------------------------------------------------- a call's life
 
-/// Under this key our id stands in a call's metadata.
+/// Under these keys a call's metadata has our id, and, hashed with a key of ours, which press it
+/// came of and whose that was: a record that has lost the call finds all of them there.
 inline constexpr const char* our_id_key = "voxdial.call";
+inline constexpr const char* press_key = "voxdial.press";
+inline constexpr const char* person_key = "voxdial.person";
 
 /// GET /api/calls (https://docs.ultravox.ai/api-reference/calls/calls-list): made from then on.
 VendorRequest list_calls(Millis from, std::string_view cursor = {});
@@ -100,6 +103,7 @@ VendorRequest list_calls(Millis from, std::string_view cursor = {});
 struct Listed {
   Call call;
   std::string our_id;  ///< empty: it is none of ours
+  std::string press_mark, person_mark;
   bool phone = false;
   int max_duration_s = 0;
   friend bool operator==(const Listed&, const Listed&) = default;
