@@ -16,6 +16,7 @@ constexpr std::size_t streams_a_person = 2'000;
 /// that is logged. The time is the database's, where that has a clock.
 World noted(World outside, Health& health, Metrics& metrics,
             const std::atomic<Millis>& database_time) {
+  outside.machine_now = outside.now;
   outside.now = [own = std::move(outside.now), steady = outside.steady_ms, &database_time] {
     const Millis at_zero = database_time;
     return at_zero == 0 ? own() : at_zero + steady();
@@ -71,6 +72,7 @@ events::HubOptions stream_options(const World& world, Store& store, bool somebod
     return rights->number;
   };
   options.fed = store.is_shared();
+  options.retry_spread_ms = options.retry_ms;
   options.clock = [&world] { return encode(ServerTime{world.now()}); };
   if (somebody_is_named) options.max_streams_per_person = streams_a_person;
   return options;
@@ -92,6 +94,9 @@ App::App(const Config& configuration, Parts parts)
       worker(config, world, store, recorder),
       feed(store, hub, world, database_time),
       adopter(config, world, store, recorder) {
+  store.measure({world.steady_ms, [this](StoreWork work, std::int64_t took_ms) {
+                   metrics.note_store(work, took_ms);
+                 }});
   health.on_change = [this](const VendorHealth& now) { hub.show("vendors", encode(now)); };
 }
 

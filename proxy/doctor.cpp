@@ -206,6 +206,69 @@ DoctorCheck public_address_check(const Config& config, const World& world) {
                         " lead to this server's port. Until then calls are polled.");
 }
 
+/// What the database lets an acknowledged call risk, and what stands between it and this server.
+Checks database_checks(const World& world, Store& store) {
+  const auto about = store.about_database();
+  if (!about || !*about) return {};  // a file; or it cannot be read, which the record's check tells
+  const DatabaseReport& is = **about;
+  Checks checks;
+
+  const Topic version{"database", "Database"};
+  const std::string name = "PostgreSQL " + std::to_string(is.version) + ".";
+  checks.push_back(is.version >= 15
+                       ? version.is(State::ok, name)
+                       : version.is(State::failed, name, "Update it to PostgreSQL 15 or newer."));
+
+  const Topic safety{"database_safety", "Last calls"};
+  if (!is.on_disk) {
+    checks.push_back(safety.is(State::warning,
+                               "The database confirms calls before they are on its disk: when it "
+                               "stops, the last ones are lost.",
+                               "Turn fsync and synchronous_commit on."));
+  } else if (!is.on_standby) {
+    checks.push_back(
+        safety.is(State::warning,
+                  "Each call is on the database's disk before it is dialled, and on no other: with "
+                  "that disk the last ones are lost.",
+                  "Add a standby, name it in synchronous_standby_names, and leave "
+                  "synchronous_commit on."));
+  } else {
+    checks.push_back(safety.is(State::ok, "A standby has each call before it is dialled."));
+  }
+
+  const Topic bell{"database_bell", "News of other proxies"};
+  if (is.can_be_heard) {
+    checks.push_back(bell.is(State::ok, "Arrives at once."));
+  } else {
+    checks.push_back(bell.is(
+        State::warning,
+        std::string(is.pooled ? "A pooler stands before the database and passes no notifications on"
+                              : "The database cannot be listened to") +
+            ", so pages hear of other proxies' calls twice a second.",
+        "Let DATABASE_LISTEN_URL lead to the database itself."));
+  }
+
+  const Topic clock{"database_clock", "Database's clock"};
+  const std::int64_t asked_at = world.steady_ms();
+  const auto theirs = store.clock();
+  const Millis ours = world.machine_now ? world.machine_now() : world.now();
+  if (!theirs || !*theirs) {
+    checks.push_back(clock.is(State::unknown, "It could not be read.", "Ask again."));
+  } else {
+    constexpr Millis tolerance_ms = 2'000;
+    const Millis ahead = **theirs - ours + (world.steady_ms() - asked_at) / 2;
+    checks.push_back(
+        std::abs(ahead) <= tolerance_ms
+            ? clock.is(State::ok, "Agrees with this machine's.")
+            : clock.is(State::warning,
+                       "It is " + std::to_string(std::abs(ahead) / 1000) + " s " +
+                           (ahead > 0 ? "ahead of" : "behind") +
+                           " this machine's. Limits and quiet hours go by the database's.",
+                       "Turn on NTP at both."));
+  }
+  return checks;
+}
+
 }  // namespace
 
 std::string proof_of_identity(const Config& config, std::string_view challenge) {
@@ -226,6 +289,8 @@ DoctorReport examine(const Config& config, const World& world, Store& store,
                        std::make_move_iterator(twilio.end()));
   report.checks.push_back(address.get());
   report.checks.push_back(clock.get());
+  for (DoctorCheck& check : database_checks(world, store))
+    report.checks.push_back(std::move(check));
   const Topic record{"store", "Call record"};
   const auto writable = store.check_writable();
   report.checks.push_back(writable

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "shared/codec.h"
+
 namespace voxdial {
 namespace {
 
@@ -62,12 +64,21 @@ Result<void> Feed::read() {
   }
 }
 
+void Feed::tell(const Result<void>& read) {
+  if (away_ != read.has_value()) return;
+  away_ = !away_;
+  hub_.show("record", away_ ? encode(read.error()) : "{}");
+  world_.log({.level = away_ ? LogLine::Level::error : LogLine::Level::info,
+              .event = away_ ? "record_away" : "record_back",
+              .fields = {{"why", away_ ? read.error().message : ""}}});
+}
+
 void Feed::run() {
   while (!stopping_) {
     store_.wait_for_news(poll_ms);
     if (stopping_) return;
     if (world_.steady_ms() - clock_read_at_ >= clock_good_for_ms) read_clock();
-    (void)read().has_value();  // if not, the next round finds what there is
+    tell(read());  // what could not be read the next round finds
   }
 }
 

@@ -4,7 +4,7 @@
 // the record; each server reads the rows, hands them to its own hub in their order, and so shows
 // its pages the same events under the same numbers as any other. And all go by the database's
 // clock, so that a server whose own is wrong neither buys calls with it nor takes what another is
-// doing.
+// doing. While the database cannot be read, its pages are told so.
 #pragma once
 
 #include <atomic>
@@ -31,6 +31,7 @@ class Feed {
 
  private:
   Result<void> read();
+  void tell(const Result<void>& read);
   void read_clock();
   void run();
 
@@ -42,6 +43,7 @@ class Feed {
   std::uint32_t epoch_ = 0;
   std::uint32_t last_ = 0;  ///< number of what was read last
   std::int64_t clock_read_at_ = 0;
+  bool away_ = false;  ///< pages have been told that the record cannot be read
   std::thread thread_;
 };
 

@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 
 namespace voxdial {
 namespace {
@@ -64,6 +65,13 @@ struct Metrics::Impl {
           .Name("voxdial_vendor_request_duration_seconds")
           .Help("Requests to a vendor, by outcome.")
           .Register(registry);
+  prometheus::Family<prometheus::Histogram>& store_family =
+      BuildHistogram()
+          .Name("voxdial_store_operation_duration_seconds")
+          .Help("Work in the call record, waiting for its turn included, by kind.")
+          .Register(registry);
+  std::array<prometheus::Histogram*, kinds_of_store_work> store = {
+      &store_histogram("read"), &store_histogram("write"), &store_histogram("lease")};
   prometheus::Family<Gauge>& up = BuildGauge()
                                       .Name("voxdial_vendor_up")
                                       .Help("0 while no call is placed because the vendor fails.")
@@ -93,6 +101,12 @@ struct Metrics::Impl {
                          .Help("Event streams dropped for being slow.")
                          .Register(registry)
                          .Add({});
+
+  prometheus::Histogram& store_histogram(const char* operation) {
+    static const prometheus::Histogram::BucketBoundaries seconds = {
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    return store_family.Add({{"operation", operation}}, seconds);
+  }
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
@@ -115,6 +129,10 @@ void Metrics::note_request(Vendor vendor, const SendResult& result, std::int64_t
   impl_->requests
       .Add({{"vendor", std::string(vendor_name(vendor))}, {"outcome", outcome(result)}}, seconds)
       .Observe(static_cast<double>(took_ms) / 1000);
+}
+
+void Metrics::note_store(StoreWork work, std::int64_t took_ms) {
+  impl_->store.at(static_cast<std::size_t>(work))->Observe(static_cast<double>(took_ms) / 1000);
 }
 
 std::string Metrics::text(const Now& now) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "proxy/store/timing.h"
 #include "proxy/world.h"
 
 namespace voxdial {
@@ -23,6 +24,9 @@ class Metrics {
   void note(const LogLine& line);
   /// A request to a vendor and how long it took.
   void note_request(Vendor vendor, const SendResult& result, std::int64_t took_ms);
+
+  /// Work in the store and how long it took; see Store::measure().
+  void note_store(StoreWork work, std::int64_t took_ms);
 
   /// What is looked up when somebody asks. Below 0: it could not be.
   struct Now {

@@ -87,6 +87,8 @@ struct World {
   std::function<std::int64_t()> steady_ms;               ///< monotonic
   std::function<std::string(std::size_t)> random_bytes;  ///< n bytes from the system's generator
   std::function<void(const LogLine&)> log;
+  /// This machine's own wall clock, where `now` is a database's. Empty: they are one.
+  std::function<Millis()> machine_now = {};
 };
 
 /// A new id: `prefix`, then the time and 80 random bits in lower-case base 32 ("call_agn4...").

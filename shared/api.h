@@ -263,6 +263,7 @@ struct HangUpRequest {
 ///   "call"       a Call that is new or changed
 ///   "transcript" a Transcript holding only the entries that are new or changed
 ///   "vendors"    VendorHealth
+///   "record"     an Error while the server cannot reach its record, and {} once it can again
 ///   "clock"      ServerTime, at the start and then every few seconds: the stream flows
 ///   "reload"     {} : events were missed; fetch everything again
 struct VendorHealth {

@@ -27,6 +27,7 @@ constexpr int breath_ms = 10;
 constexpr int longest_wait_ms = 1'000;
 constexpr Millis clock_moved_ms = 3'000;
 constexpr std::int64_t catch_up_ms = 30'000;
+constexpr std::int64_t share_limits_ms = 5'000;
 
 /// With so much of a lease gone, it is renewed before a request is sent: the longest request and
 /// what it takes to be sent are over before anybody else may have the step.
@@ -110,6 +111,17 @@ void Worker::catch_up() {
   std::erase_if(limits_, [&](const auto& one) { return one.second.until + 3'600'000 < now; });
 }
 
+void Worker::share_limits() {
+  const std::int64_t now = world_.steady_ms();
+  if (!store_.is_shared() || now < share_limits_at_) return;
+  share_limits_at_ = now + share_limits_ms;
+  const auto servers = store_.servers();
+  if (!servers) return;
+  MutexLock lock(mutex_);
+  lane_of(Debt::look_twilio).most_looks = std::max(1, twilio_looks / *servers);
+  lane_of(Debt::look_ultravox).most_looks = std::max(1, ultravox_looks / *servers);
+}
+
 std::vector<Worker::Job> Worker::claim(const std::vector<Job>& begun) {
   std::vector<Job> claimed = recorder_.claim(begun);
   if (claimed.size() == begun.size()) return claimed;
@@ -168,6 +180,7 @@ void Worker::dispatch() {
   for (;;) {
     watch_clock();
     catch_up();
+    share_limits();
     (void)recorder_.record_kept();
     const Millis now = world_.now();
     const auto due = recorder_.due(now, most_due_of_a_kind);
@@ -213,6 +226,7 @@ void Worker::work(Lane& lane) {
 std::optional<Millis> Worker::run_due() {
   watch_clock();
   catch_up();
+  share_limits();
   (void)recorder_.record_kept();
   const Millis now = world_.now();
   bool paced = false;

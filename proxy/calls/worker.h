@@ -7,9 +7,9 @@
 // One thread asks the store what is due; per vendor a bounded number of threads pays it, of which
 // looks may hold most but not all: a vendor that hangs delays no other vendor's calls, and no End.
 // Looks begin only so many at a time, however many calls are live, so that all together stay below
-// the vendors' request limits. One debt of one call is paid by one thread at a time; where several
-// servers work on one record, by one server that has leased it, and no request is sent for it
-// without a lease that outlasts the request.
+// the vendors' request limits, which servers on one record share. One debt of one call is paid by
+// one thread at a time; where several servers work on one record, by one server that has leased it,
+// and no request is sent for it without a lease that outlasts the request.
 #pragma once
 
 #include <array>
@@ -85,6 +85,8 @@ class Worker {
   void watch_clock();
   /// Now and then, what other servers did to the calls remembered here.
   void catch_up();
+  /// The vendors' request limits are everybody's together: a part of them for each server.
+  void share_limits();
 
   const World& world_;
   Store& store_;
@@ -106,6 +108,7 @@ class Worker {
   // The dispatching thread's own.
   Millis clock_gap_ = 0;  ///< wall clock minus steady clock
   std::int64_t caught_up_at_ = 0;
+  std::int64_t share_limits_at_ = 0;
 };
 
 }  // namespace voxdial

@@ -322,6 +322,16 @@ class Hub::Impl {
     return !box.stop;
   }
 
+  /// Steps of the golden section: of however many pages, each falls into the widest gap between the
+  /// others.
+  int retry_ms() {
+    constexpr std::uint32_t golden = 2'654'435'769U;
+    retry_place_ += golden;
+    const std::uint64_t spread = static_cast<std::uint64_t>(options_.retry_spread_ms);
+    return options_.retry_ms - options_.retry_spread_ms / 2 +
+           static_cast<int>(spread * retry_place_ >> 32U);
+  }
+
   void add(Arrival arrival, std::int64_t now) {
     auto stream = std::make_unique<Stream>();
     const std::uint64_t last = arrival.ticket.last_id;
@@ -330,7 +340,7 @@ class Hub::Impl {
     stream->view = {std::move(stream->ticket.user), stream->ticket.whole_numbers};
     stream->seat = std::move(arrival.seat);
     stream->born_ms = stream->progress_ms = now;
-    stream->pending = "retry: " + std::to_string(options_.retry_ms) + "\n";
+    stream->pending = "retry: " + std::to_string(retry_ms()) + "\n";
     const auto last_sequence = static_cast<std::uint32_t>(last);
     const bool ours = last != 0 && last == event_id(heard_epoch_, last_sequence) &&
                       last_sequence <= backlog_.latest();
@@ -470,6 +480,7 @@ class Hub::Impl {
 
   // Only the hub's thread touches these.
   Backlog backlog_;
+  std::uint32_t retry_place_ = 0;
   std::uint32_t heard_epoch_ = options_.epoch;  ///< of what is in the backlog
   std::map<std::string, std::string> shown_;    ///< what is so just now, by kind
   std::uint64_t shown_version_ = 0;

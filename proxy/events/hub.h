@@ -64,6 +64,9 @@ struct HubOptions {
   std::function<Result<std::int64_t>()> rights{};
   int rights_ms = 500;   ///< how often that is asked while there are streams
   int retry_ms = 2'000;  ///< what the page is told to wait before it comes back
+  /// Each page another time within so much, half of it earlier: when a server dies, those of its
+  /// thousands of pages do not all knock at the next one together.
+  int retry_spread_ms = 0;
 };
 
 class Hub {

@@ -134,7 +134,8 @@ constexpr std::array table = {
     row("GET", "/api/events", Who::person, Body::none, handlers::events,
         {.name = "getEvents",
          .summary = "A stream of what happens: call (a Call), transcript (a Transcript with what "
-                    "is new), vendors, agents, clock, reload (fetch everything again).",
+                    "is new), vendors, agents, record (an error while the server cannot reach its "
+                    "record, {} once it can), clock, reload (fetch everything again).",
          .gives = {200, "text/event-stream"},
          .parameters = last_event,
          .errors = following}),

@@ -108,11 +108,11 @@ Result<std::optional<Admission>> press_in(db::Db& db, std::string_view person, s
                                           std::string_view body_hash, std::string_view press_mark) {
   if (key.empty()) return std::optional<Admission>();
   // Of a call that was adopted only the mark is known, and not what was asked.
-  const auto first = find_row(
-      db,
-      "WHERE (person = ?1 AND idempotency_key = ?2 AND idempotency_key <> '') OR "
-      "(person IN (?1, '') AND idempotency_key = ?3 AND idempotency_key <> '')",
-      person, key, press_mark.empty() ? std::string() : adopted_key(press_mark));
+  const auto first =
+      find_row(db,
+               "WHERE (person = ?1 AND idempotency_key = ?2 AND idempotency_key <> '') OR "
+               "(person IN (?1, '') AND idempotency_key = ?3 AND idempotency_key <> '')",
+               person, key, press_mark.empty() ? std::string() : adopted_key(press_mark));
   if (!first) return std::optional<Admission>();
   const bool adopted = first->request_hash.empty() && first->idempotency_key != key;
   if (!adopted && first->request_hash != body_hash) return fail(ErrorCode::idempotency_mismatch);

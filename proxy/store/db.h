@@ -108,6 +108,8 @@ class Db {
   /// After a commit that failed: whether it may have been carried out all the same.
   virtual bool outcome_is_unknown() const { return false; }
   virtual bool in_transaction() const = 0;
+  /// Whether the next transaction may be another session's.
+  virtual bool is_pooled() const { return false; }
   /// Ends whatever transaction is open; never fails, clears the failure.
   void rollback() {
     if (in_transaction()) abandon();

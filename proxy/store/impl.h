@@ -31,25 +31,26 @@ constexpr int most_waiting_presses = 64;
 
 struct Store::Impl {
   Impl(const db::Engine& engine, const StoreOptions& options, std::unique_ptr<db::Db> db)
-      : readers(engine.to_read, options.readers),
-        leasing(engine.to_lease, 1),
+      : readers(engine.to_read, options.readers, measure, StoreWork::read),
+        leasing(engine.to_lease, 1, measure, StoreWork::lease),
         writer(std::move(db), engine.to_write),
         reconcile(options.reconcile),
         server(options.server),
         on_database(!options.url.empty()),
-        bell(options.server.empty()       ? Secret()
-             : options.listen_url.empty() ? options.url
-                                          : options.listen_url) {}
+        listen_url(options.listen_url.empty() ? options.url : options.listen_url),
+        bell(options.server.empty() ? Secret() : listen_url) {}
 
   /// Runs `work(Db&) -> Result<T>` in the writer; see db::Work for what it must keep to.
   template <class F>
   auto write(F work) -> decltype(work(std::declval<db::Db&>())) {
+    const std::int64_t began = measure.begin();
     std::optional<decltype(work(std::declval<db::Db&>()))> out;
     auto done = writer.write([&](db::Db& db) -> Result<void> {
       out.emplace(work(db));
       if (!*out) return fail(out->error());
       return {};
     });
+    measure.end(StoreWork::write, began);
     if (!done) return fail(std::move(done).error());
     return std::move(*out);
   }
@@ -74,12 +75,14 @@ struct Store::Impl {
   /// The request that placed this call has its reply: wakes those who wait for it.
   void replied(std::string_view call_id, const StoredReply& reply);
 
+  Measure measure;
   db::Readers readers;
   db::Readers leasing;
   db::Writer writer;
   const Reconcile reconcile;
   const std::string server;  ///< ours among several; empty: there is no other
   const bool on_database;    ///< and not on a file
+  const Secret listen_url;
   postgres::Bell bell;
   /// Held while a page of an export is made: a hundred exports use one processor and one
   /// connection between them, and leave the others to calls.

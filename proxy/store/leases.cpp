@@ -3,6 +3,8 @@
 // A lease is two columns of the step's row. Claims go beside the writers, never wait for anybody's
 // lock, and hold none when they are through: of two that claim at once one gets the row, and the
 // other goes on without it.
+#include <algorithm>
+
 #include "proxy/store/call_row.h"
 #include "proxy/store/impl.h"
 
@@ -57,6 +59,19 @@ Result<void> Store::let_go(const std::vector<Due>& steps) {
           seq_of(db, step), debt_name(step.what), impl_->server);
     }
     return {};
+  });
+}
+
+Result<int> Store::servers() {
+  if (!is_shared() || !impl_->on_database) return 1;
+  return impl_->readers.read([](db::Db& db) -> Result<int> {
+    const std::string sql =
+        std::string("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND ") +
+        "database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid "
+        "= " +
+        postgres::present_lock_class +
+        " AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid";
+    return std::max(1, static_cast<int>(db.number(sql, 1)));
   });
 }
 

@@ -7,18 +7,21 @@
 #include <vector>
 
 #include "proxy/store/db.h"
+#include "proxy/store/timing.h"
 #include "proxy/thread_annotations.h"
 
 namespace voxdial::db {
 
 class Readers {
  public:
-  /// At most `most` connections, opened when first needed.
-  Readers(Open open, int most) : open_(std::move(open)), unopened_(most) {}
+  /// At most `most` connections, opened when first needed. `measure` outlives this.
+  Readers(Open open, int most, const Measure& measure, StoreWork kind)
+      : open_(std::move(open)), measure_(measure), kind_(kind), unopened_(most) {}
 
   /// Runs `work(Db&) -> Result<T>` in one read transaction. Waits while all connections are in use.
   template <class F>
   auto read(F&& work) -> decltype(work(std::declval<Db&>())) {
+    const std::int64_t began = measure_.begin();
     auto leased = lease();
     if (!leased) return fail(std::move(leased).error());
     Lease mine{*this, std::move(*leased)};
@@ -26,6 +29,7 @@ class Readers {
     db.begin_read();
     auto result = work(db);
     db.commit();
+    measure_.end(kind_, began);
     if (db.failed()) return fail(db.take_error());
     return result;
   }
@@ -40,6 +44,8 @@ class Readers {
   void give_back(std::unique_ptr<Db> db);
 
   const Open open_;
+  const Measure& measure_;
+  const StoreWork kind_;
   Mutex mutex_;
   Condition free_;
   std::vector<std::unique_ptr<Db>> idle_ GUARDED_BY(mutex_);

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "proxy/config/secret.h"
+#include "proxy/store/timing.h"
 #include "proxy/store/values.h"
 #include "shared/result.h"
 
@@ -60,6 +61,9 @@ class Store {
   ~Store();  ///< finishes what is queued
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  /// Who is told how long work takes. Before anything else is asked; may be called by any thread.
+  void measure(Measure measure);
 
   /// Whether a call could be recorded durably now: writes as much as one takes. For /readyz.
   Result<void> check_writable();
@@ -144,6 +148,9 @@ class Store {
   // it until it is recorded (record_update() ends the lease), let go, or the lease is over.
   /// Whether there may be others, so that a step needs a lease.
   bool is_shared() const;
+  /// How many servers are at work on this record, this one included, as far as the database can
+  /// tell: those that can be heard (StoreOptions::listen_url).
+  Result<int> servers();
   /// Leases those of `wanted` that are due and nobody's; which ones they are.
   Result<std::vector<Due>> claim(const std::vector<Due>& wanted, Millis now);
   /// Leases a step anew. False when it has become somebody else's, or settled.
@@ -168,6 +175,9 @@ class Store {
   /// Records a call that only the vendors knew. False when the record knows it, or a vendor's call
   /// of it.
   Result<bool> adopt(const AdoptedCall& lost, Millis now);
+
+  /// What the database says of itself; nothing for a file. Makes a connection to listen on.
+  Result<std::optional<DatabaseReport>> about_database();
 
   /// The time by the database's own clock, which all servers on it go by; nothing for a file.
   Result<std::optional<Millis>> clock();

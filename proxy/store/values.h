@@ -55,7 +55,7 @@ struct NewCall {
   /// The person and the key as the vendors are told them, hashed: by it a call is known that the
   /// record had lost (Store::adopt).
   std::string press_mark = {};
-  std::string user;             ///< empty without login
+  std::string user;  ///< empty without login
   std::string client_address;
   MediumType medium = MediumType::web;
   std::string agent;
@@ -284,6 +284,15 @@ struct Doubt {
   Millis since = 0;         ///< calls placed from then on; 0: there is none
   std::uint32_t epoch = 0;  ///< which doubt it is
   friend bool operator==(const Doubt&, const Doubt&) = default;
+};
+
+/// What a database says of itself, and what an acknowledged call risks on it.
+struct DatabaseReport {
+  int version = 0;            ///< of PostgreSQL: 15
+  bool on_disk = false;       ///< what is committed is on its disk
+  bool on_standby = false;    ///< and on another server's
+  bool pooled = false;        ///< a pooler stands between
+  bool can_be_heard = false;  ///< notifications arrive, see StoreOptions::listen_url
 };
 
 /// A call that only the vendors knew, and what a further press with its key is told.

@@ -160,9 +160,9 @@ TEST_CASE("a key that is pressed again after its row was lost is told the adopte
     REQUIRE(desk.store->put_user(
         {.name = name, .role = Role::caller, .password_hash = "", .created_at = 1}));
   }
-  after.agents = agents_call(ultravox_id, id, then);
+  after.agents = agents_call(second_id, id, then);
   after.agents.insert(after.agents.find(R"("voxdial.call")"), marks);
-  after.phones = phones_call(twilio_sid, then + 2'000);
+  after.phones = phones_call(second_sid, then + 2'000);
   REQUIRE(desk.store->be_unsure(then));
   CHECK(after.adopter().look());
   CHECK(desk.row(id).call.user == "ann");
@@ -172,7 +172,7 @@ TEST_CASE("a key that is pressed again after its row was lost is told the adopte
     const StoredReply again = desk.calls->place(press);
     CHECK(again.http_status == 201);
     CHECK(decode<CallPlaced>(again.body)->id == id);
-    CHECK(decode<CallPlaced>(again.body)->twilio->sid == twilio_sid);
+    CHECK(decode<CallPlaced>(again.body)->twilio->sid == second_sid);
   }
   CHECK(desk.vendors.dials() == 0);
 
@@ -192,10 +192,10 @@ TEST_CASE("calls at Twilio are sought page by page, as far back as the record is
     const auto page = std::to_string(asked.size());
     return FakeVendors::reply(
         200, R"({"calls":[)" +
-                 (asked.size() == 1   ? phones_call(second_sid, desk.clock)
-                  : asked.size() == 2 ? phones_call(twilio_sid, then + 2'000)
-                                      : phones_call("CA0123456789abcdef0123456789abcd03",
-                                                    then - 3'600'000)) +
+                 (asked.size() == 1 ? phones_call(second_sid, desk.clock)
+                  : asked.size() == 2
+                      ? phones_call(twilio_sid, then + 2'000)
+                      : phones_call("CA0123456789abcdef0123456789abcd03", then - 3'600'000)) +
                  R"(],"next_page_uri":"https://elsewhere.example/x?Page=)" + page + "\"}");
   };
   REQUIRE(desk.store->be_unsure(then));

@@ -104,6 +104,23 @@ TEST_CASE("what is so just now is told to those who are there, and to a new page
   CHECK(early.is_silent());
 }
 
+TEST_CASE("pages are told to come back at times of their own") {
+  HubOptions options = quiet();
+  options.retry_ms = options.retry_spread_ms = 2'000;
+  TestServer server(route, {}, options);
+  std::vector<int> told;
+  for (int i = 0; i < 8; ++i) {
+    RawClient page = open_stream(server);
+    const std::string greeting = page.read_to("\n");
+    REQUIRE(greeting.starts_with("retry: "));
+    told.push_back(std::stoi(greeting.substr(7)));
+  }
+  std::sort(told.begin(), told.end());
+  CHECK(told.front() >= 1'000);
+  CHECK(told.back() <= 3'000);
+  for (std::size_t i = 1; i < told.size(); ++i) CHECK(told[i] - told[i - 1] > 100);
+}
+
 TEST_CASE("a person sees their own calls and what is for everyone; nobody else's") {
   TestServer server(route, {}, quiet());
   RawClient bob = open_stream(server, "user=bob");

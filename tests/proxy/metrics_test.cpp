@@ -24,10 +24,14 @@ TEST_CASE("what a monitoring system reads: calls placed, refused and ended, and 
         "voxdial_calls_refused_total{code=\"invalid_number\"} 1", "voxdial_vendor_up{",
         "voxdial_vendor_request_duration_seconds_count{outcome=\"2xx\",vendor=\"twilio\"} 1",
         "voxdial_calls_refused_total{code=\"too_many_calls\"} 1", "voxdial_due_rows ",
+        "voxdial_store_operation_duration_seconds_count{operation=\"write\"} ",
+        "voxdial_store_operation_duration_seconds_count{operation=\"read\"} ",
         "voxdial_event_streams 0"}) {
     CAPTURE(line);
     CHECK(text.find(line) != std::string::npos);
   }
+  // A call was recorded, and that took a time.
+  CHECK(text.find("duration_seconds_count{operation=\"write\"} 0") == std::string::npos);
   CHECK(text.find("+1") == std::string::npos);
   CHECK(text.find("call_") == std::string::npos);
 }

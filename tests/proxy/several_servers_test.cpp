@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <chrono>
 
+#include "proxy/doctor.h"
 #include "proxy/events/sse.h"
 #include "proxy/feed.h"
 #include "shared/codec.h"
@@ -173,6 +175,7 @@ http::Response stream(const http::Request& request, events::Hub& hub) {
 
 /// A server's record, hub and feed, and pages that listen.
 struct Listening {
+  StoreFaults faults;
   std::unique_ptr<Store> store;
   TestServer server{stream, {}, {.fed = true}};
   World world;
@@ -184,11 +187,13 @@ struct Listening {
     options.url = Secret(std::string(url));
     options.listen_url = Secret(std::string(listen_url));
     options.server = name;
+    options.faults = &faults;
     auto opened = Store::open(options);
     REQUIRE(opened);
     store = std::move(*opened);
     world.now = [] { return Millis{0}; };
     world.steady_ms = [] { return steady_now(); };
+    world.log = [](const LogLine&) {};
     feed.emplace(*store, server.hub, world, database_time);
     REQUIRE(feed->start());
   }
@@ -374,6 +379,121 @@ TEST_CASE("PostgreSQL: who is put out at one server is put out of the streams of
   REQUIRE(here.remove_user("ann"));
   CHECK(page.read_to("\n\n").find("event: logged_out") != std::string::npos);
   CHECK(steady_now() - began < 2'000);
+}
+
+TEST_CASE("PostgreSQL: the doctor says what an acknowledged call risks, and whose clock is wrong") {
+  Desk desk{{}, postgres_test::url_of(postgres_test::new_schema()), "one"};
+  const auto system_clock = [] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  };
+  World world = desk.world;
+  world.machine_now = system_clock;
+  const auto check = [&](const std::string& id) {
+    for (const DoctorCheck& one : examine(desk.config, world, *desk.store, "").checks) {
+      if (one.id == id) return one;
+    }
+    FAIL("the doctor has no check " << id);
+    return DoctorCheck();
+  };
+  using State = DoctorCheck::State;
+  CHECK(check("database").state == State::ok);
+  CHECK(check("database_bell").state == State::ok);
+  CHECK(check("database_clock").state == State::ok);
+  // The tests' database syncs nothing.
+  CHECK(check("database_safety").state == State::warning);
+  CHECK(check("database_safety").remedy.find("fsync") != std::string::npos);
+  world.machine_now = [&] { return system_clock() - 3'600'000; };
+  const DoctorCheck ahead = check("database_clock");
+  CHECK(ahead.state == State::warning);
+  CHECK(ahead.detail.find("ahead of") != std::string::npos);
+}
+
+TEST_CASE("PostgreSQL: servers share what may be asked of a vendor at a time") {
+  TwoDesks desks;
+  const auto looks_at_once = [&] {
+    const int before = desks.asked("GET", "/api/calls/");
+    (void)desks.one.worker->run_due();
+    return desks.asked("GET", "/api/calls/") - before;
+  };
+  for (int i = 0; i < 40; ++i) {
+    const std::string key = "key-" + std::to_string(i);
+    REQUIRE(desks.one.calls->place(Desk::attempt(MediumType::web, key)).http_status == 201);
+  }
+  const auto present = [&](Desk& desk, int expected) {
+    int there = 0;
+    for (int i = 0; i < 100 && there != expected; ++i) {
+      desk.store->wait_for_news(20);  // it listens, and so is seen
+      there = *desk.store->servers();
+    }
+    return there;
+  };
+  CHECK(present(desks.one, 1) == 1);
+  desks.one.clock += 600'000;
+  const int alone = looks_at_once();
+  CHECK(present(desks.other, 2) == 2);
+  desks.one.clock += 600'000;
+  CHECK(looks_at_once() == alone / 2);
+  desks.other.app.reset();
+  CHECK(present(desks.one, 1) == 1);
+}
+
+TEST_CASE("PostgreSQL: pages are told while the database is away, and once it is back") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one");
+  RawClient page = one.page();
+  page.read_to("\n\n");
+  one.faults.keep_failing = true;
+  one.faults.fail_at = 1;
+  const std::string away = page.read_to("\n\n");
+  CHECK(away.find("event: record\ndata: {\"error\":{\"code\":\"store_unavailable\"") == 0);
+  CHECK(away.find("cannot be reached, so no call is placed") != away.npos);
+  RawClient late = one.page();  // who comes meanwhile is told as well
+  late.read_to("\n\n");
+  CHECK(late.read_to("\n\n") == away);
+  one.faults.fail_at = 0;
+  CHECK(page.read_to("\n\n") == "event: record\ndata: {}\n\n");
+}
+
+TEST_CASE(
+    "PostgreSQL: servers of two versions in a row work on one record and on each other's calls") {
+  TwoDesks desks;
+  const std::string first = desks.dial();
+  // What a newer voxdial's step does, while calls go on here.
+  REQUIRE(postgres_test::carry_out(
+              desks.url,
+              "ALTER TABLE calls ADD COLUMN mood TEXT NOT NULL DEFAULT 'new'; "
+              "ALTER TABLE owed ADD COLUMN weight BIGINT NOT NULL DEFAULT 1; "
+              "ALTER TABLE news ADD COLUMN extra TEXT NOT NULL DEFAULT ''; "
+              "CREATE TABLE moods (name TEXT PRIMARY KEY); "
+              "CREATE INDEX calls_by_mood ON calls (mood); "
+              "INSERT INTO voxdial_schema (version) SELECT MAX(version) + 1 FROM voxdial_schema")
+              .empty());
+  const auto place = [](Desk& desk, const char* key) {
+    const StoredReply placed = desk.calls->place(Desk::attempt(MediumType::twilio, key));
+    CHECK(placed.http_status == 201);
+    return decode<CallPlaced>(placed.body)->id;
+  };
+  const std::string second = place(desks.one, "key-2");
+  desks.other.open();  // started again as it was
+  const std::string third = place(desks.other, "key-3");
+  desks.one.vendors.twilio_update =
+      desks.one.vendors.twilio_get = [](const VendorRequest& request) {
+        std::string call = FakeVendors::twilio_call("completed");
+        call.replace(call.find(twilio_sid), 34, request.path.substr(request.path.find("CA"), 34));
+        return FakeVendors::reply(200, call);
+      };
+  REQUIRE(desks.other.calls->hang_up(everybody, first));
+  REQUIRE(desks.other.calls->hang_up(everybody, second));
+  REQUIRE(desks.one.calls->hang_up(everybody, third));
+  desks.run(5'000);
+  for (const std::string& id : {first, second, third}) {
+    CHECK(is_terminal(desks.one.row(id).call.status));
+  }
+  CHECK(desks.one.vendors.dials() == 3);
+  CHECK(desks.one.store->verify_audit()->intact);
+  CHECK(postgres_test::number(desks.url, "SELECT COUNT(*) FROM calls WHERE mood = 'new'") == 3);
 }
 
 }  // namespace

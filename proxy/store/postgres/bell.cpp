@@ -94,7 +94,9 @@ class Bell::Line {
     if (quoted == nullptr) return false;
     channel_ = quoted;
     PQfreemem(quoted);
-    const Reply listening(PQexec(connection_, ("LISTEN " + channel_).c_str()));
+    const std::string sql = std::string("SELECT pg_advisory_lock_shared(") + present_lock_class +
+                            ", hashtext(current_schema())); LISTEN " + channel_;
+    const Reply listening(PQexec(connection_, sql.c_str()));
     return PQresultStatus(listening.get()) == PGRES_COMMAND_OK;
   }
 
@@ -103,6 +105,8 @@ class Bell::Line {
   bool owed_ = false;   ///< a ring
   int unanswered_ = 0;  ///< looks for the reply to the one before it
 };
+
+bool can_listen(const Secret& url) { return Bell::Line::open(url) != nullptr; }
 
 Bell::Bell(Secret url) : url_(std::move(url)), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 

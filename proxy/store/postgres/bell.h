@@ -9,6 +9,12 @@
 
 namespace voxdial::postgres {
 
+/// A lock that many may hold: each server that listens does, so that it can be counted.
+inline constexpr const char* present_lock_class = "1987601518";
+
+/// Whether notifications would arrive by this address.
+bool can_listen(const Secret& url);
+
 class Bell {
  public:
   /// Empty `url`: rings are heard within this process only.
@@ -25,6 +31,7 @@ class Bell {
   void wait(int longest_ms);
 
  private:
+  friend bool can_listen(const Secret& url);
   class Line;
   bool listens(int passed_ms);
 

@@ -184,6 +184,7 @@ class Connection : public db::Db {
   void commit() override;
   bool in_transaction() const override;
   bool outcome_is_unknown() const override { return outcome_is_unknown_; }
+  bool is_pooled() const override { return pooled_; }
   db::Rows many_rows(const std::string& sql) override;
 
   /// "relation already exists, skipping" is nothing to tell anybody; a warning is remembered.
@@ -227,9 +228,9 @@ class Connection : public db::Db {
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> prepared_;  ///< their names
   std::string transaction_;  ///< the writing transaction's id, for when its end is not confirmed
   std::string history_;      ///< the one it was begun in
-  bool pooled_ = false;      ///< the next transaction may be another session's
-  bool warned_ = false;      ///< by the database, of what it did
-  bool cut_ = false;         ///< by a test
+  bool pooled_ = false;
+  bool warned_ = false;  ///< by the database, of what it did
+  bool cut_ = false;     ///< by a test
   bool outcome_is_unknown_ = false;
 };
 
