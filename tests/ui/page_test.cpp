@@ -250,6 +250,20 @@ TEST_CASE("a session that is over leaves the page as it is, with the way back") 
   CHECK(streaming.model.logged_out);
 }
 
+TEST_CASE("while the server cannot reach its record the page says so") {
+  Story story = started_story();
+  const std::string away = error_body(ErrorCode::store_unavailable);
+  story.tell(EventArrived{"record", away});
+  REQUIRE(story.model.record_away);
+  CHECK(story.model.record_away->code == ErrorCode::store_unavailable);
+  story.tell(EventArrived{"record", "{}"});
+  CHECK_FALSE(story.model.record_away);
+  // Another server answers, which has its record.
+  story.tell(EventArrived{"record", away});
+  story.tell(StreamChanged{Line::State::live});
+  CHECK_FALSE(story.model.record_away);
+}
+
 TEST_CASE("the cards of before a log-in come back after it, ended ones too") {
   Story story;
   Launched launched;

@@ -30,6 +30,7 @@ struct Model {
   std::vector<CountryName> countries;  ///< those that can be called, as the language sorts them
   Request<Done> logging_out;
   bool logged_out = false;           ///< the session ended elsewhere, or its time was over
+  std::optional<Error> record_away;  ///< the server cannot reach its record, so it places no call
   Request<ServerConfig> logging_in;  ///< whether there is a session again
   std::string title;                 ///< of the browser's tab, as last ordered
   bool asks_before_leaving = false;  ///< likewise

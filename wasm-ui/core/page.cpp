@@ -129,7 +129,10 @@ void poll(Model& model, Effects& effects) {
 void on(Model& model, const StreamChanged& a, Effects& effects) {
   model.line.state = a.state;
   if (a.unauthenticated) model.logged_out = true;
-  if (a.state == Line::State::live) end_what_was_to_end(model, effects);
+  if (a.state == Line::State::live) {
+    model.record_away.reset();  // another server may answer, and says so if it is away there
+    end_what_was_to_end(model, effects);
+  }
   if (!model.line.polling) poll(model, effects);
 }
 
@@ -146,6 +149,9 @@ void on(Model& model, const EventArrived& a, Effects& effects) {
   } else if (a.event == "vendors") {
     const Result<VendorHealth> health = decode<VendorHealth>(a.data);
     if (ServerConfig* config = model.config.value(); config && health) config->vendors = *health;
+  } else if (a.event == "record") {
+    const Result<Error> away = decode<Error>(a.data);
+    model.record_away = away ? std::optional(*away) : std::nullopt;
   } else if (a.event == "clock") {
     const Result<ServerTime> time = decode<ServerTime>(a.data);
     if (time && hear_stream_time(model.clock, model.now, time->server_time) &&

@@ -161,6 +161,7 @@ void draw_banners(Ui& ui, const Model& model) {
     if (!config->vendors.twilio_ok && config->phone)
       show("twilio", icon::warning, ui.tr(Word::twilio_down));
   }
+  if (model.record_away) show("record", icon::warning, ui.said(*model.record_away));
   if (model.logged_out) {
     banner(ui, "logged-out", icon::warning, ui.tr(Word::logged_out), Role::alert,
            ui.tr(Word::log_in));
