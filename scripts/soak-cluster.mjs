@@ -27,7 +27,9 @@ let primary = await startPostgres();
 let standby = await primary.addStandby();
 primary.waitFor('standby');
 const relays = [await startRelay(primary.socket), await startRelay(primary.socket)];
-const house = await startHouse({ speed: TIMES_FASTER, env: { ...wideLimits, DATABASE_URL: relays[0].url } });
+// Vendors live faster here, proxies do not: an agent waits for its telephone for as long as a proxy may stand still.
+const patience = { RING_TIMEOUT_SECONDS: '600' };
+const house = await startHouse({ speed: TIMES_FASTER, env: { ...wideLimits, ...patience, DATABASE_URL: relays[0].url } });
 const second = proxyOf({ ...house.environment, PORT: '0', DATABASE_URL: relays[1].url });
 const proxies = [house, second];
 const urls = [house.url, await second.start()];
@@ -171,7 +173,6 @@ const { problems, summary } = await soak({
   randomInt,
   trouble,
   rows,
-  stands: (LONGEST_STAND + 12) * 1000,
   async close() {
     await sleep(1500); // the last events arrive
     wrongEvents = eventsBeside(rows('SELECT number, kind, masked, whole FROM news ORDER BY number'));
@@ -183,9 +184,6 @@ const { problems, summary } = await soak({
   },
 });
 problems.push(...wrongEvents);
-// Vendors live faster here, proxies do not: what one has asked for before it stood still is too old there afterwards.
-const tooOld = /the stream url was used or has expired/;
-if (done['a proxy stood still']) problems.push(...problems.splice(0).filter((problem) => !tooOld.test(problem)));
 const verified = spawnSync(binary, ['audit', 'verify'], { env: { DATABASE_URL: primary.url }, encoding: 'utf8' });
 if (verified.status !== 0) problems.push(`audit verify: ${verified.stdout}${verified.stderr}`);
 for (const { log } of proxies) {

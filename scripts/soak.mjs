@@ -7,6 +7,7 @@ const PRESSERS = 4;
 const ENDERS = 2;
 const SETTLE_SECONDS = 200; // a dial request that never reached Twilio is looked for for a while, then given up
 const FAULTS_A_SECOND = 8;
+const CLOCK_NOISE = 100; // ms between a server's idea of the database's time and the vendors'
 const VENDOR_SECONDS = 0.08; // so that kills fall into every step of placing a call
 export const TIMES_FASTER = 20;
 
@@ -51,10 +52,9 @@ export function dice(seed) {
  * @param {() => Promise<void>} day.trouble what is done to the servers, for as long as calls are placed
  * @param {(sql: string) => any[][]} day.rows of the record, once all is over
  * @param {() => Promise<void>} day.close what ends the servers before the record is looked at
- * @param {number} [day.stands] ms that a server may stand still between what it sees and what it records of it
  * @returns {Promise<{problems: string[], summary: string[]}>}
  */
-export async function soak({ house, urls, randomInt, trouble, rows, close, stands = 0 }) {
+export async function soak({ house, urls, randomInt, trouble, rows, close }) {
   const attempts = [];
   const pressed = new Set(); // ids of calls on which End was pressed, whatever was answered
   const problems = [];
@@ -184,7 +184,7 @@ export async function soak({ house, urls, randomInt, trouble, rows, close, stand
     if (!phone && record.medium === 'twilio' && !['failed', 'canceled', 'unknown'].includes(record.status))
       say('Twilio was never asked');
     if (record.medium === 'web' && record.status === 'completed' && !agent?.joined) say('nobody ever joined it');
-    if (record.medium === 'web' && record.status !== 'completed' && agent?.joined && agent.joined < new Date(record.endedAt) - stands)
+    if (record.medium === 'web' && record.status !== 'completed' && agent?.joined && agent.joined < new Date(record.endedAt) - CLOCK_NOISE)
       say('somebody had joined it'); // who joins afterwards is put out again
     if (phone?.toJson().price && record.price !== phone.toJson().price) say(`Twilio's price is ${phone.toJson().price}`);
     const { entries } = await told(`/api/calls/${record.id}/messages`);

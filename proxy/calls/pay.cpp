@@ -131,6 +131,7 @@ Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
     out.tried = failed(sent.error());
     return out;
   }
+  const Millis asked_at = payer.world.now();
   const auto call = ask_ultravox(payer, row);  // ended, not joined yet, or over before
   if (!call) {
     out.tried = failed(call.error());
@@ -143,7 +144,10 @@ Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
     out.update.detail = "Ultravox was told to end the call.";
     out.update.note = row.find_owed(Debt::end_ultravox)->tries == 0;
   } else if (row.call.medium == MediumType::web && call->joined_at == 0) {
+    // As it was when Ultravox said so: who has joined since, while this server stood still, is put
+    // out by what is still owed.
     out.update.status = CallStatus::canceled;
+    out.update.ended_at = asked_at;
   }
   return out;
 }
