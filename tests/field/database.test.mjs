@@ -139,7 +139,7 @@ describe('With a standby that commits wait for', () => {
   let relay;
   let field;
   before(async () => {
-    postgres = await startPostgres();
+    postgres = await startPostgres({ durable: true });
     standby = await postgres.addStandby('standby');
     postgres.waitFor('standby');
     relay = await startRelay(postgres.socket);
@@ -152,6 +152,11 @@ describe('With a standby that commits wait for', () => {
     await postgres?.close();
   });
   const ready = async () => (await field.ask('GET', '/readyz')).status === 200;
+
+  test('the doctor says that a call which is acknowledged is on two disks', async () => {
+    const safety = (await field.ask('GET', '/api/doctor')).body.checks.find(({ id }) => id === 'database_safety');
+    assert.equal(safety.state, 'ok', JSON.stringify(safety));
+  });
 
   test('the standby is gone: nothing is dialled that only one disk knows, what is live is ended by End, and all is caught up', async () => {
     const call = await field.talking();
@@ -187,6 +192,57 @@ describe('With a standby that commits wait for', () => {
   });
 });
 
+describe('With a standby that commits do not wait for', () => {
+  let postgres;
+  let standby;
+  let relay;
+  let field;
+  before(async () => {
+    postgres = await startPostgres();
+    standby = await postgres.addStandby('standby');
+    relay = await startRelay(postgres.socket);
+    field = await startField({ env: { DATABASE_URL: relay.url } });
+  });
+  after(async () => {
+    await field?.close();
+    await relay?.close();
+    await standby?.close();
+    await postgres?.close();
+  });
+
+  test('it takes over and lacks the last call: that is found at the vendors, and its key pressed again dials nobody', async () => {
+    const kept = await field.talking();
+    await until(() => standby.query(`SELECT status FROM calls WHERE id = '${kept.id}'`) === 'talking', 'the standby has it');
+    await standby.stop();
+    const number = field.number('0117');
+    const key = randomUUID();
+    const { status, body } = await field.dial(number, { key });
+    assert.equal(status, 201);
+    const phone = await field.phone(number, 'in-progress');
+    await postgres.stop('SIGQUIT');
+    await standby.start();
+    relay.database = standby.socket;
+    standby.promote();
+    assert.equal(standby.query(`SELECT count(*) FROM calls WHERE id = '${body.id}'`), '0');
+
+    let again;
+    await until(async () => (again = await field.dial(number, { key })).status === 201, 'the press is answered');
+    assert.equal(again.body.id, body.id);
+    assert.equal(field.house.dialled(number), 1);
+    for (const [id, atVendors] of [
+      [body.id, phone],
+      [kept.id, kept.phone],
+    ]) {
+      assert.equal((await field.end(id)).status, 200);
+      await until(() => over(atVendors, atVendors.stream), 'both vendors say that it is over');
+      await field.ended(id, 'completed', 'person');
+    }
+    assert.equal(standby.query("SELECT count(*) FROM audit WHERE kind = 'database_changed'"), '1');
+    const fresh = field.number('0114');
+    assert.equal((await field.dial(fresh)).status, 201);
+  });
+});
+
 describe('Behind PgBouncer, which gives each transaction another connection', () => {
   let postgres;
   let bouncer;
@@ -200,6 +256,13 @@ describe('Behind PgBouncer, which gives each transaction another connection', ()
     await field?.close();
     await bouncer?.close();
     await postgres?.close();
+  });
+
+  test('the doctor finds the pooler, and says what it costs', async () => {
+    const bell = (await field.ask('GET', '/api/doctor')).body.checks.find(({ id }) => id === 'database_bell');
+    assert.equal(bell.state, 'warning');
+    assert.match(bell.detail, /A pooler stands before the database/);
+    assert.match(bell.remedy, /DATABASE_LISTEN_URL/);
   });
 
   test('forty presses at once place twenty calls, each key once, and all are ended', async () => {

@@ -1,11 +1,44 @@
 // The record in PostgreSQL: what holds with a file holds here, also when the database goes away in the middle of it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { proxyBinary } from '../e2e/house.mjs';
 import { over, startField, until } from './field.mjs';
 import { startPostgres } from './postgres.mjs';
+
+/** What the pages of a server hear, from now on. */
+async function listen(url) {
+  const heard = { text: '' };
+  const stream = await fetch(`${url}/api/events`);
+  (async () => {
+    for await (const piece of stream.body) heard.text += Buffer.from(piece).toString();
+  })().catch(() => {}); // it ends with the server
+  return heard;
+}
+
+/** One more server on the same database. */
+async function startOther(field) {
+  const process = spawn(proxyBinary, ['serve'], {
+    env: { ...field.house.environment, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let words = '';
+  process.stdout.on('data', (text) => (words += text));
+  const url = await until(() => /http:\S+:\d+/.exec(words)?.[0], 'another server listens');
+  async function ask(method, path, body, headers = {}) {
+    const reply = await fetch(url + path, {
+      method,
+      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      body: body && JSON.stringify(body),
+    });
+    return { status: reply.status, body: await reply.json() };
+  }
+  const gone = once(process, 'close');
+  const end = (signal) => (process.kill(signal), gone);
+  return { ask, heard: await listen(url), end };
+}
 
 describe('A house on PostgreSQL', () => {
   let postgres;
@@ -35,7 +68,9 @@ describe('A house on PostgreSQL', () => {
 
   test('while the database is away no call is placed, and End still reaches both vendors', async () => {
     const call = await field.talking();
+    const heard = await listen(field.house.url);
     await postgres.stop();
+    await until(() => /event: record\ndata: \{"error":\{"code":"store_unavailable"/.test(heard.text), 'pages are told');
     const number = field.number('0117');
     const refused = await field.dial(number);
     assert.equal(refused.status, 503, JSON.stringify(refused.body));
@@ -50,6 +85,7 @@ describe('A house on PostgreSQL', () => {
 
     await postgres.start();
     await until(ready, 'it is ready again, without a restart');
+    await until(() => heard.text.includes('event: record\ndata: {}\n'), 'pages are told that it is back');
     await field.ended(call.id, 'completed', 'person');
     assert.equal((await field.dial(number)).status, 201);
     assert.equal(field.house.dialled(number), 1);
@@ -65,36 +101,8 @@ describe('A house on PostgreSQL', () => {
     }
   });
 
-  /** One more server on the same database. */
-  async function startOther() {
-    const process = spawn(proxyBinary, ['serve'], {
-      env: { ...field.house.environment, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let words = '';
-    process.stdout.on('data', (text) => (words += text));
-    const url = await until(() => /http:\S+:\d+/.exec(words)?.[0], 'another server listens');
-    async function ask(method, path, body) {
-      const reply = await fetch(url + path, {
-        method,
-        headers: body ? { 'content-type': 'application/json' } : {},
-        body: body && JSON.stringify(body),
-      });
-      return { status: reply.status, body: await reply.json() };
-    }
-    /** What its pages hear. */
-    const heard = { text: '' };
-    const stream = await fetch(`${url}/api/events`);
-    (async () => {
-      for await (const piece of stream.body) heard.text += Buffer.from(piece).toString();
-    })().catch(() => {}); // it ends with the server
-    const gone = once(process, 'close');
-    const end = (signal) => (process.kill(signal), gone);
-    return { ask, heard, end };
-  }
-
   test('a second server works beside the first, and its pages hear what the first records', async () => {
-    const other = await startOther();
+    const other = await startOther(field);
     const call = await field.talking();
     assert.equal((await other.ask('GET', `/api/calls/${call.id}`)).body.call.status, 'talking');
     await until(() => other.heard.text.includes(call.id), 'its pages hear of the call');
@@ -105,7 +113,7 @@ describe('A house on PostgreSQL', () => {
 
   for (const signal of ['SIGKILL', 'SIGTERM'])
     test(`a server that gets ${signal} while its calls go on is done without`, async () => {
-      const other = await startOther();
+      const other = await startOther(field);
       const number = field.number('0117');
       const medium = { type: 'twilio', phoneNumber: number };
       const placed = await other.ask('POST', '/api/calls', { systemPrompt: 'You are brief.', medium });
@@ -119,4 +127,70 @@ describe('A house on PostgreSQL', () => {
       await field.ended(placed.body.id, 'completed', 'person');
       assert.equal(field.house.dialled(number), 1);
     });
+});
+
+describe('A crowd at two servers on one database', () => {
+  const LIMIT = 15;
+  let postgres;
+  let field;
+  let other;
+  before(async () => {
+    postgres = await startPostgres();
+    field = await startField({ env: { DATABASE_URL: postgres.url, LIMIT_CONCURRENT_CALLS: String(LIMIT) } });
+    other = await startOther(field);
+  });
+  after(async () => {
+    await other?.end('SIGTERM');
+    await field?.close();
+    await postgres?.close();
+  });
+  /** At one server and the other in turn; the replies. */
+  const pressAll = (presses) =>
+    Promise.all(
+      presses.map(({ number, key }, n) => {
+        const medium = { type: 'twilio', phoneNumber: number };
+        return [field, other][n % 2].ask('POST', '/api/calls', { systemPrompt: 'You are brief.', medium }, { 'idempotency-key': key });
+      }),
+    );
+
+  test('one key pressed a hundred times at both dials once, and all are told the same call', async () => {
+    const press = { number: field.number('0114'), key: randomUUID() };
+    const replies = await pressAll(Array.from({ length: 100 }, () => press));
+    assert.deepEqual(replies.map(({ status }) => status).filter((status) => status !== 201), []);
+    const ids = new Set(replies.map(({ body }) => body.id));
+    assert.equal(ids.size, 1);
+    assert.equal(field.house.dialled(press.number), 1);
+    const [id] = ids;
+    assert.equal((await field.end(id)).status, 200);
+    await field.recorded(id, 'canceled');
+  });
+
+  test('eighty presses at once admit exactly as many as the limit allows', async () => {
+    const presses = Array.from({ length: 80 }, () => ({ number: field.number('0114'), key: randomUUID() }));
+    const replies = await pressAll(presses);
+    const placed = replies.filter(({ status }) => status === 201);
+    assert.equal(placed.length, LIMIT);
+    for (const { status, body } of replies) assert.ok(status === 201 || body.error.code === 'too_many_calls', JSON.stringify(body));
+    assert.equal(presses.filter(({ number }) => field.house.dialled(number) > 0).length, LIMIT);
+    await Promise.all(placed.map(({ body }) => other.ask('POST', `/api/calls/${body.id}/hangup`)));
+    for (const { body } of placed) await field.recorded(body.id, 'canceled');
+  });
+
+  test('both are replaced, one after the other, while calls go on: none is cut, and each is ended by whoever is there', async () => {
+    const calls = [await field.talking(), await field.talking()];
+    const ringing = await field.ringing();
+    await other.end('SIGTERM');
+    assert.equal((await field.call(calls[0].id)).status, 'talking');
+    other = await startOther(field);
+    await field.house.stop();
+    assert.equal((await other.ask('POST', `/api/calls/${calls[0].id}/hangup`)).status, 200);
+    await until(() => over(calls[0].phone, calls[0].agent), 'the other ends it at both vendors');
+    await field.house.start();
+    assert.equal(calls[1].phone.status, 'in-progress');
+    assert.equal(ringing.phone.status, 'ringing');
+    for (const { id } of [calls[1], ringing]) assert.equal((await field.end(id)).status, 200);
+    for (const { id } of calls) await field.ended(id, 'completed', 'person');
+    await field.recorded(ringing.id, 'canceled');
+    for (const { to } of [...calls, ringing]) assert.equal(field.house.dialled(to), 1);
+  });
 });
