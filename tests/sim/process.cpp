@@ -86,7 +86,7 @@ Process::~Process() {
 bool Process::dying() const { return dies_at_step_ && faults.steps >= *dies_at_step_; }
 
 void Process::alive() const {
-  if (dying() && std::uncaught_exceptions() == 0) throw Killed();
+  if (!watched_ && dying() && std::uncaught_exceptions() == 0) throw Killed();
 }
 
 void Process::start() {
@@ -128,11 +128,20 @@ void Process::work(std::size_t hand) {
 }
 
 bool Process::others_owe() {
-  const std::int64_t at = faults.fail_at.exchange(0), steps = faults.steps;
-  const bool owe = middle_->others_owe();
-  faults.steps = steps;
-  faults.fail_at = at;
-  return owe;
+  const Watching watching(*this);
+  return middle_->others_owe();
+}
+
+Process::Watching::Watching(Process& process)
+    : process_(process), fail_at_(process.faults.fail_at), steps_(process.faults.steps) {
+  process_.faults.fail_at = 0;
+  process_.watched_ = true;
+}
+
+Process::Watching::~Watching() {
+  process_.faults.steps = steps_;
+  process_.faults.fail_at = fail_at_;
+  process_.watched_ = false;
 }
 
 void Process::serve(std::function<void(Middle&)> what, std::function<void()> lost) {

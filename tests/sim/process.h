@@ -66,15 +66,24 @@ class Process {
   /// What the simulator itself reads from the store neither fails nor counts as a step.
   template <class F>
   auto observed(F read) {
-    const std::int64_t at = faults.fail_at, steps = faults.steps;
-    faults.fail_at = 0;
-    auto out = read(middle_->store());
-    faults.steps = steps;
-    faults.fail_at = at;
-    return out;
+    const Watching watching(*this);
+    return read(middle_->store());
   }
 
  private:
+  /// While the simulator looks into the process, whose time stands still.
+  class Watching {
+   public:
+    explicit Watching(Process& process);
+    ~Watching();
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+   private:
+    Process& process_;
+    const std::int64_t fail_at_, steps_;
+  };
+
   bool shared() const { return stage_.plan.proxies > 1; }
   void alive() const;
   bool dying() const;
@@ -103,6 +112,7 @@ class Process {
   std::optional<std::int64_t> dies_at_step_;
   Millis down_ms_ = 0;
   Millis disk_well_at_ = 0;
+  bool watched_ = false;
   bool stopped_ = false;
   Millis well_since_ = 0;
 };

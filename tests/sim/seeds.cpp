@@ -33,6 +33,8 @@ void run_share(std::uint64_t first, std::uint64_t count, std::uint64_t share, st
       outcome = play(draw_plan(seed));
     } catch (const std::exception& thrown) {
       outcome.broken = std::string("it throws: ") + thrown.what();
+    } catch (const Killed&) {
+      outcome.broken = "a process dies outside of its own work";
     }
     if (!outcome.broken) continue;
     const std::string line = std::to_string(seed) + '\t' + *outcome.broken + '\n';
