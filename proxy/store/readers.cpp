@@ -5,7 +5,12 @@ namespace voxdial::db {
 Result<std::unique_ptr<Db>> Readers::lease() {
   {
     const MutexLock lock(mutex_);
-    free_.wait(mutex_, [this]() REQUIRES(mutex_) { return !idle_.empty() || unopened_ > 0; });
+    const int losses = losses_;
+    const auto is_free = [this]() REQUIRES(mutex_) { return !idle_.empty() || unopened_ > 0; };
+    if (!is_free()) {
+      free_.wait(mutex_, [&]() REQUIRES(mutex_) { return is_free() || losses_ != losses; });
+      if (losses_ != losses) return fail(*last_loss_);
+    }
     if (!idle_.empty()) {
       auto db = std::move(idle_.back());
       idle_.pop_back();
@@ -14,8 +19,20 @@ Result<std::unique_ptr<Db>> Readers::lease() {
     --unopened_;
   }
   auto opened = open_();
-  if (!opened) give_back(nullptr);
+  if (!opened) {
+    tell_waiting(opened.error());
+    give_back(nullptr);
+  }
   return opened;
+}
+
+void Readers::tell_waiting(const Error& lost) {
+  {
+    const MutexLock lock(mutex_);
+    ++losses_;
+    last_loss_ = lost;
+  }
+  free_.notify_all();
 }
 
 void Readers::give_back(std::unique_ptr<Db> db) {
