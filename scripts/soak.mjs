@@ -6,6 +6,7 @@ import { ask, quantile, sleep } from './bench-server.mjs';
 const PRESSERS = 4;
 const ENDERS = 2;
 const SETTLE_SECONDS = 200; // a dial request that never reached Twilio is looked for for a while, then given up
+const LAST_WORDS_SECONDS = 60; // for so long they are still read after the end
 const FAULTS_A_SECOND = 8;
 const CLOCK_NOISE = 100; // ms between a server's idea of the database's time and the vendors'
 const VENDOR_SECONDS = 0.08; // so that kills fall into every step of placing a call
@@ -194,6 +195,15 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     return wrong;
   }
 
+  /** What is not so once last words and prices have had their time. */
+  async function remainingLies() {
+    for (const end = Date.now() + LAST_WORDS_SECONDS * 1000; ; await sleep(1000)) {
+      const found = [];
+      for (const record of await records()) found.push(...(await lies(record)));
+      if (!found.length || Date.now() > end) return found;
+    }
+  }
+
   const liveAtVendors = ({ ultravox, twilio }) => [
     ...ultravox.filter((call) => !call.ended).map((call) => `Ultravox call ${call.callId} goes on`),
     ...twilio
@@ -232,8 +242,7 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     }
   }
   problems.push(...(await settle()));
-  const all = await records();
-  for (const record of all) problems.push(...(await lies(record)));
+  problems.push(...(await remainingLies()));
   const dialled = (number) => house.dialled(number);
   problems.push(...house.vendors.journal.violations.map((v) => `vendor's rule broken: ${v.rule}: ${v.detail}`));
   problems.push(...house.vendors.problems.map(String));
