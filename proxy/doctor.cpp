@@ -242,9 +242,10 @@ Checks database_checks(const World& world, Store& store) {
   } else {
     checks.push_back(bell.is(
         State::warning,
-        std::string(is.pooled ? "A pooler stands before the database and passes no notifications on"
-                              : "The database cannot be listened to") +
-            ", so pages hear of other proxies' calls twice a second.",
+        is.pooled ? "A pooler stands before the database and passes no notifications on, so pages "
+                    "hear of other proxies' calls twice a second."
+                  : "The database cannot be listened to, so pages hear of other proxies' calls "
+                    "twice a second.",
         "Let DATABASE_LISTEN_URL lead to the database itself."));
   }
 
