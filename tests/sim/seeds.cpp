@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "tests/sim/schedule.h"
 #include "tests/sim/simulation.h"
 
 namespace voxdial::sim {
