@@ -338,12 +338,22 @@ struct ModelList {
 };
 
 /// GET /api/doctor
+/// Something that a sentence of the doctor's tells: {"seconds", "42"}.
+struct DoctorValue {
+  std::string name, value;
+  friend bool operator==(const DoctorValue&, const DoctorValue&) = default;
+};
+/// What is known by its name (shared/finding.h) is said in the reader's language; the sentences are
+/// for everybody else.
 struct DoctorCheck {
   enum class State : std::uint8_t { ok, warning, failed, unknown } state = State::unknown;
-  std::string id;      ///< stable: "ultravox_key", "twilio_balance", ...
-  std::string title;   ///< "Ultravox key"
-  std::string detail;  ///< what was found
-  std::string remedy;  ///< the one thing to do; empty when ok
+  std::string id;            ///< stable: "ultravox_key", "twilio_balance", ...
+  std::string title;         ///< "Ultravox key"
+  std::string detail;        ///< what was found
+  std::string remedy;        ///< the one thing to do; empty when ok
+  std::string finding = {};  ///< stable: "balance_low", ...
+  std::vector<DoctorValue> values = {};
+  std::string error = {};  ///< the code of the failure that `remedy` tells of, or empty
   friend bool operator==(const DoctorCheck&, const DoctorCheck&) = default;
 };
 struct DoctorReport {

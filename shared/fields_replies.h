@@ -225,9 +225,18 @@ void fields(Io& io, typename Io::template Of<ModelList>& v) {
 }
 
 template <class Io>
+void fields(Io& io, typename Io::template Of<DoctorValue>& v) {
+  io.text("name", v.name, required_text);
+  io.text("value", v.value);
+}
+
+template <class Io>
 void fields(Io& io, typename Io::template Of<DoctorCheck>& v) {
   io.word("state", v.state, check_words);
   io.text("id", v.id, required_text);
+  io.text("finding", v.finding);
+  io.list("values", v.values);
+  io.text("error", v.error);
   io.text("title", v.title);
   io.text("detail", v.detail);
   io.text("remedy", v.remedy);

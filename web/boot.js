@@ -5,23 +5,7 @@
 // (wasm-ui/platform/bridge.js).
 import createProgram from 'voxdial-wasm';
 import { createHost } from './host.js';
-import { languageFor, loadWords } from './language.js';
-
-const NEXT_RELOAD = 'Reload the page. If it happens again, copy the details below for whoever runs this site.';
-
-/** What a person reads when it is over, by kind. */
-const ENDINGS = {
-  load: {
-    title: 'voxdial could not be loaded',
-    what: 'A part of the page did not arrive. Most likely the connection was cut or the server is restarting.',
-    next: 'Check your connection, then reload the page.',
-  },
-  crash: {
-    title: 'voxdial has stopped',
-    what: 'The page ran into a fault of its own and was stopped. A web call has been ended and the microphone is off. A phone call goes on without the page.',
-    next: NEXT_RELOAD,
-  },
-};
+import { languageOfReader, loadWords } from './language.js';
 
 window.started = true; // early.js has nothing more to watch for
 let host = null; // a crash must still be able to hang up
@@ -33,42 +17,15 @@ let openChooser = (box, done) => {
   return { name() {}, options() {}, close() {} };
 };
 
-/** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
-const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
-
-/** Chromium's stack begins with what happened, Firefox's leaves it out. */
-const words = (reason) => {
-  const { stack = '' } = reason;
-  return stack.includes(reason) ? stack : `${reason}\n${stack}`;
-};
-
 function stop(kind, reason) {
   if (stopped) return; // the first reason is the one that counts
   stopped = true;
   host?.shutDown();
   // A page that can do without what is missing here.
   if (kind === 'webgl' || kind === 'old') return location.replace(`/plain.html?why=${kind}`);
-  const { title, what, next } = ENDINGS[kind] ?? ENDINGS.crash;
-  const page = document.getElementById('stop');
-  keepTyped(page.querySelector('dl'));
-  const details = reason ? withoutSecrets(`${words(reason)}\n\n${navigator.userAgent}`) : '';
-  page.querySelector('h1').textContent = title;
-  page.querySelector('.what').textContent = what;
-  page.querySelector('.next').textContent = next;
-  page.querySelector('pre').textContent = details;
-  page.querySelector('.reload').onclick = () => location.reload();
-  const copy = page.querySelector('.copy');
-  copy.hidden = !details;
-  copy.onclick = () => {
-    const done = (ok) => { copy.textContent = ok ? 'Copied' : 'Select the text below to copy it'; };
-    if (navigator.clipboard) navigator.clipboard.writeText(details).then(() => done(true), () => done(false));
-    else done(false);
-  };
-  document.getElementById('voxdial').hidden = true;
-  finishLoading();
-  document.title = `${title} - voxdial`;
-  page.hidden = false;
-  page.querySelector('.reload').focus();
+  import('./stop.js').then(({ showStop }) => showStop(kind, reason, keepTyped), () => {
+    document.getElementById('failed').hidden = false;
+  }).then(finishLoading);
 }
 
 function finishLoading() {
@@ -78,15 +35,7 @@ function finishLoading() {
 }
 
 /** Fetches the words beside the program, so that the first picture is in the right language; without them it is English. */
-function fetchWords() {
-  let chosen = '';
-  try {
-    chosen = localStorage.language ?? '';
-  } catch {
-    // this browser keeps nothing
-  }
-  return loadWords(languageFor(chosen, navigator.languages)).catch(() => {});
-}
+const fetchWords = () => loadWords(languageOfReader()).catch(() => {});
 
 /** Compiles while it arrives; where the server's type is wrong, after it has arrived. */
 async function instantiate(imports) {

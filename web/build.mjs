@@ -4,9 +4,9 @@
 //   node web/build.mjs --check    afterwards fail when a download is over its budget
 //
 // What the sources may say, and what becomes of it:
-//   index.html, plain.html, offline.html   src="x" and href="x" of a file beside it, or of voxdial.wasm, become /assets/x
-//                          with a hash
+//   the pages (*.html)     src="x" and href="x" of a file beside it, or of voxdial.wasm, become /assets/x with a hash
 //   *.js, *.css named there   bundled by esbuild; `import('./y.js')` becomes a chunk of its own, loaded when called
+//   'words:NAME'           words of a page in every language; data-word and data-label of an element are put in in English
 //   'voxdial-wasm'         the module that Emscripten wrote (default export: its factory)
 //   VOXDIAL_WASM_URL       a constant: the address of the hashed voxdial.wasm, for the factory's locateFile
 //   sw.js                  bundled, at the top: a service worker reaches no further than its folder
@@ -50,7 +50,7 @@ async function filesBelow(folder) {
 
 /** One hash over every input, so that a second build has nothing to do. */
 async function inputsHash() {
-  const inputs = [...(await filesBelow(web)), ...(await filesBelow(wordsFolder)), ...['voxdial.mjs', 'voxdial.wasm'].map((f) => path.join(wasmFolder, f))];
+  const inputs = [...(await filesBelow(web)), ...(await filesBelow(wordsFolder)), path.join(root, 'shared/error.h'), ...['voxdial.mjs', 'voxdial.wasm'].map((f) => path.join(wasmFolder, f))];
   const hash = createHash('sha256');
   for (const file of inputs) hash.update(`${file}\0`).update(await readFile(file));
   return hash.digest('hex');
@@ -73,6 +73,57 @@ const words = {
     });
   },
 };
+
+const readWords = async (language) => JSON.parse(await readFile(path.join(wordsFolder, `${language}.json`), 'utf8'));
+/** As web/language.js lists them. */
+const LANGUAGES = ['en', ...[...(await readFile(path.join(web, 'language.js'), 'utf8')).matchAll(/words\/([\w-]+)\.json/g)].map((found) => found[1])];
+
+/**
+ * The words of pages that are plain HTML, by language and key: the "pages" of a language's file. What English's says "=name"
+ * of is the program's word, or the server's error, of that name.
+ */
+async function pageWords() {
+  const english = { words: {}, errors: {} };
+  const text = (literal) => JSON.parse(`"${literal}"`);
+  for (const [, key, literal] of (await readFile(path.join(wordsFolder, 'english.h'), 'utf8')).matchAll(/^ {2}W\((\w+), *"(.*)"\)/gm)) english.words[key] = text(literal);
+  for (const [, key, literal] of (await readFile(path.join(root, 'shared/error.h'), 'utf8')).matchAll(/^ {2}X\((\w+), *\d+, "(.*)"\)/gm)) english.errors[key] = text(literal);
+  const { pages } = await readWords('en');
+  const all = {};
+  for (const language of LANGUAGES) {
+    const own = language === 'en' ? { words: english.words, said: english.errors } : await readWords(language);
+    all[language] = Object.fromEntries(Object.entries(pages).map(([key, said]) => {
+      const [, name] = /^=(\w+)$/.exec(said) ?? [];
+      const word = name ? own.words[name] ?? own.said[name] : language === 'en' ? said : own.pages[key];
+      if (typeof word !== 'string') throw new Error(`${language}.json has no ${name ?? key}`);
+      return [key, word];
+    }));
+  }
+  return all;
+}
+
+/** `import tables from 'words:stop'`: of each language, what begins with stop_. */
+const wordsOfPages = {
+  name: 'words of pages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^words:/ }, ({ path: name }) => ({ path: name.slice(6), namespace: 'words' }));
+    onLoad({ filter: /.*/, namespace: 'words' }, async ({ path: group }) => {
+      const tables = Object.entries(await pageWords()).map(([language, words]) => [language, Object.fromEntries(Object.entries(words).filter(([key]) => key.startsWith(`${group}_`)))]);
+      return { contents: JSON.stringify(Object.fromEntries(tables)), loader: 'json' };
+    });
+  },
+};
+
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+/** A page's text with its words: English in what carries a key, and what stands there once for each language. */
+async function withWords(text) {
+  const all = await pageWords();
+  return text
+    .replace(/<!-- Once for each language[^>]*-->\n([^]*?)<!-- End\. -->\n/g, (_, part) =>
+      Object.entries(all).map(([language, words]) => part.replace(/\{(\w+)\}/g, (_, key) => (key === 'language' ? language : escaped(words[key])))).join(''))
+    .replace(/ data-word="(\w+)"([^>]*)>/g, (whole, key) => whole + escaped(all.en[key]))
+    .replace(/ data-label="(\w+)"/g, (whole, key) => `${whole} aria-label="${escaped(all.en[key])}"`);
+}
 
 /** The icons that the manifest and the page name: the favicon's picture. To the edge where the system cuts it to a shape. */
 async function icons() {
@@ -101,11 +152,12 @@ const options = {
   format: 'esm',
   target: ['chrome100', 'firefox100', 'safari15.4'],
   minify: true,
+  charset: 'utf8',
   legalComments: 'linked',
   metafile: true,
   write: false,
   loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
-  plugins: [words],
+  plugins: [words, wordsOfPages],
   logLevel: 'warning',
 };
 
@@ -138,7 +190,7 @@ async function bundle() {
 
   /** Pages share no code: what one of them needs of a module costs the others nothing. */
   async function page(name) {
-    const text = await readFile(path.join(web, name), 'utf8');
+    const text = await withWords(await readFile(path.join(web, name), 'utf8'));
     const code = [...text.matchAll(REFERENCE)].map((match) => match[2]).filter((file) => /\.(js|css)$/.test(file));
     const result = await esbuild.build({
       ...options,
@@ -159,6 +211,7 @@ async function bundle() {
   keep('voxdial.wasm', await readFile(path.join(wasmFolder, 'voxdial.wasm')));
   const { outputs } = await page('index.html');
   await page('plain.html');
+  await page('noscript.html');
   const offline = (await page('offline.html')).addresses;
   const worker = await esbuild.build({
     ...options,

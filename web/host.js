@@ -4,7 +4,8 @@
 // comes of it is an event that the same file reads. Pointers, drawing and the accessible mirror have their own ways
 // (wasm-ui/platform).
 import { createHttp } from './http.js';
-import { formatsOf, languageFor, loadWords, localeFor, wordsOf } from './language.js';
+import { formatsOf, languageOf, loadWords, wordsOf } from './language.js';
+import { localeFor } from './reader.js';
 
 /** How many more frames are drawn after an event, so that the picture comes to rest (wasm-ui/platform/bridge.h). */
 const METER = 0, NEWS = 1, INPUT = 2;
@@ -131,7 +132,7 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
     },
     useLanguage(order) {
       chosen = order.language;
-      const code = languageFor(chosen, navigator.languages);
+      const code = languageOf(chosen);
       const show = ({ words, said }, shown = code) => {
         const locale = localeFor(shown, navigator.languages);
         document.documentElement.lang = shown;

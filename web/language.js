@@ -3,6 +3,8 @@
 // The words of each are a file of wasm-ui/core/words, fetched when the language is used; English is part of the
 // program. web/build.mjs puts a file's words into the order that the program knows them by.
 
+import { languageFor, readersLanguage } from './reader.js';
+
 /** Each language's table, by its code; a new one is a line here (wasm-ui/core/words/words.h has the rest). */
 const TABLES = {
   en: null,
@@ -13,20 +15,9 @@ const TABLES = {
   ja: () => import('../wasm-ui/core/words/ja.json'),
 };
 
-const base = (code) => code.split('-')[0].toLowerCase();
-
-/** The language to show: the one chosen, else the first of the browser's that there is, else English. */
-export function languageFor(chosen, offered) {
-  if (chosen in TABLES) return chosen;
-  for (const wanted of offered) {
-    const found = Object.keys(TABLES).find((code) => base(code) === base(wanted));
-    if (found) return found;
-  }
-  return 'en';
-}
-
-/** How the person's own country writes the language ("de-AT"), where the browser tells. */
-export const localeFor = (language, offered) => offered.find((wanted) => base(wanted) === base(language)) ?? language;
+/** The language to show, where this one was chosen ("" for none). */
+export const languageOf = (chosen) => languageFor(chosen, navigator.languages, TABLES);
+export const languageOfReader = () => readersLanguage(TABLES);
 
 const TIME = { hour: '2-digit', minute: '2-digit' };
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' };

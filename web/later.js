@@ -98,6 +98,7 @@ export function settle() {
   addEventListener('input', (event) => edited.add(event.target));
   handBack();
   import('./call-orders.js').catch(() => {}); // host.js says so when it is wanted
+  import('./stop.js').catch(() => {}); // when it is wanted there may be no connection
   tellSeen();
   document.addEventListener('visibilitychange', tellSeen);
   navigator.serviceWorker?.register('/sw.js').catch((error) => console.warn(`voxdial: no offline page, ${error.message}`));

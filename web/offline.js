@@ -1,4 +1,7 @@
 // The page for no connection: says which of the two it is, and goes on when it can.
+import tables from 'words:offline';
+import { sayWords } from './reader.js';
+
 const show = () => {
   document.getElementById('offline').hidden = navigator.onLine;
   document.getElementById('silent').hidden = !navigator.onLine;
@@ -10,4 +13,6 @@ document.getElementById('again').onclick = (event) => {
 };
 addEventListener('online', again);
 addEventListener('offline', show);
+addEventListener('languagechange', () => sayWords(tables));
+sayWords(tables);
 show();

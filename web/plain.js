@@ -1,31 +1,35 @@
 // The plain page: places, shows and ends calls with nothing but HTML, through the API that the full page uses. For
 // browsers that cannot draw the full page, and for whoever prefers this one.
+import tables from 'words:plain';
 import { createEvents } from './events.js';
+import { languageOfReader, loadWords } from './language.js';
+import { filled, sayWords } from './reader.js';
 import { createWebCall } from './web-call.js';
 
 window.started = true; // early.js has nothing more to watch for
 
-const WHY = {
-  webgl: 'This browser cannot draw the full page: it offers no WebGL 2, or hardware acceleration is switched off.',
-  old: 'This browser cannot run the full page: it lacks WebAssembly as browsers have had it since 2022.',
-};
+const language = languageOfReader();
+const words = sayWords(tables);
+sayWords(tables, document.getElementById('card').content); // which is no part of the page
+addEventListener('languagechange', () => location.reload()); // calls stay what they are
+
+const WHY = { webgl: words.plain_no_webgl, old: words.plain_too_old };
 const STATES = {
-  requested: 'Starting', queued: 'Queued', ringing: 'Ringing', talking: 'Talking', completed: 'Ended', busy: 'Busy',
-  'no-answer': 'No answer', canceled: 'Cancelled', failed: 'Failed', unknown: 'Unknown',
+  requested: words.plain_starting, queued: words.plain_queued, ringing: words.plain_ringing, talking: words.plain_talking,
+  completed: words.plain_ended, busy: words.plain_busy, 'no-answer': words.plain_no_answer, canceled: words.plain_canceled,
+  failed: words.plain_failed, unknown: words.plain_unknown,
+};
+const PHASES = {
+  connecting: words.plain_connecting, listening: words.plain_listening, thinking: words.plain_thinking, speaking: words.plain_speaking,
+  reconnecting: words.plain_reconnecting, disconnecting: words.plain_ending,
 };
 const LIVE = new Set(['requested', 'queued', 'ringing', 'talking']);
 const MICROPHONE = {
-  denied: 'This site may not use the microphone. Allow it at the left of the address bar, then try again.',
-  dismissed: 'The question for the microphone was closed. Press again, and answer with Allow.',
-  system: 'The system keeps the microphone from this browser. Allow it in the system’s privacy settings.',
-  missing: 'No microphone was found. Plug one in, then try again.',
-  insecure_context: 'Browsers give a microphone only to pages that came over https or from this machine.',
+  denied: words.plain_mic_denied, dismissed: words.plain_mic_dismissed, system: words.plain_mic_system, missing: words.plain_mic_missing,
+  insecure_context: words.plain_mic_insecure,
 };
 const ENDED_WHY = { us: 'pressed', far_end: 'agent_left', page: 'tab_closed' }; // anything else: the line was lost
-const PROBLEMS = {
-  mic_lost: 'The microphone was unplugged.', mic_silenced: 'The microphone is silent: the system or another program muted it.',
-  audio_blocked: 'The browser holds the sound back. Click anywhere to hear the agent.',
-};
+const PROBLEMS = { mic_lost: words.plain_mic_lost, mic_silenced: words.plain_mic_silenced, audio_blocked: words.plain_audio_blocked };
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const form = $('form');
@@ -47,27 +51,34 @@ async function ask(path, { body, headers, method = body === undefined ? 'GET' : 
   if (reply.status === 401) location.assign('/login');
   const text = await reply.text();
   if (reply.ok) return text ? JSON.parse(text) : null;
-  let sentence = `The server answered with status ${reply.status}.`;
+  let sentence = filled(words.plain_status, { status: reply.status });
   try {
-    sentence = JSON.parse(text).error.message;
+    const { message, code } = JSON.parse(text).error;
+    sentence = said(message, code);
   } catch {
     // something in between has answered
   }
   throw new Refused(sentence);
 }
-const lost = 'The voxdial server does not answer. Check the connection, then try again.';
-const sentence = (error) => (error instanceof Refused ? error.message : lost);
+const sentence = (error) => (error instanceof Refused ? error.message : words.plain_unreachable);
+
+/** What the server says, in the reader's language where the table has it, as the full page does (core/words/words.cpp). */
+let fromServer = new Map();
+function said(english, code) {
+  const [whole, before, brackets, after] = /^(.*?)( \(.*?\))(.*)$/.exec(english ?? '') ?? [];
+  return fromServer.get(english) ?? (whole && fromServer.has(before + after) ? fromServer.get(before + after) + brackets : fromServer.get(code) ?? english);
+}
 
 // ---- the calls
 
-const whom = ({ medium, to }) => (medium === 'web' ? 'Web call' : to || 'Phone call');
+const whom = ({ medium, to }) => (medium === 'web' ? words.plain_web_call : to || words.plain_phone_call);
 
 function card(call) {
   const known = calls.get(call.id);
   if (known) return known;
   const made = { call, card: $('#card').content.firstElementChild.cloneNode(true), lines: new Map() };
   calls.set(call.id, made);
-  made.card.setAttribute('aria-label', `Call: ${whom(call)}`);
+  made.card.setAttribute('aria-label', filled(words.plain_call_with, { party: whom(call) }));
   $('h3', made.card).textContent = whom(call);
   $('.end', made.card).onclick = () => end(made, 'pressed');
   $('.mute', made.card).onclick = (event) => {
@@ -88,8 +99,8 @@ function show(entry) {
   const { call, card: el } = entry;
   const live = LIVE.has(call.status);
   const state = entry.phase && live ? entry.phase : STATES[call.status];
-  const words = [state, call.ending && live && 'Ending', call.end?.sentence, call.warning].filter(Boolean).join('. ');
-  if ($('.state', el).textContent !== words) $('.state', el).textContent = words;
+  const line = [state, call.ending && live && words.plain_ending, said(call.end?.sentence), said(call.warning)].filter(Boolean).join('. ');
+  if ($('.state', el).textContent !== line) $('.state', el).textContent = line;
   for (const part of ['.say', '.end']) $(part, el).hidden = !live;
   $('.mute', el).hidden = !live || web !== call.id;
 }
@@ -123,8 +134,8 @@ function hearLine(id, { index, role, text, toolName, own = false }) {
     log.firstElementChild.insertBefore(li, entry.lines.get(Math.min(...later)) ?? null);
     entry.lines.set(index, li);
   }
-  const who = { agent: 'Agent: ', user: entry.call.medium === 'web' ? 'You: ' : 'Person: ' }[role] ?? `${toolName || 'Tool'}: `;
-  li.textContent = who + text;
+  const who = { agent: words.plain_agent, user: entry.call.medium === 'web' ? words.plain_you : words.plain_person }[role] ?? (toolName || words.plain_tool);
+  li.textContent = filled(words.plain_line, { who, text });
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
@@ -138,7 +149,7 @@ async function end(entry, why) {
   } catch (error) {
     entry.call = { ...entry.call, ending: false };
     show(entry);
-    $('.remark', entry.card).textContent = `${sentence(error)} Press End call again.`;
+    $('.remark', entry.card).textContent = `${sentence(error)} ${words.plain_end_again}`;
   }
 }
 
@@ -155,19 +166,16 @@ async function say({ call: { id }, card: el }, field) {
 
 // ---- our own web call
 
-const phases = {
-  connecting: 'Connecting', listening: 'Listening', thinking: 'Thinking', speaking: 'Speaking', reconnecting: 'Reconnecting', disconnecting: 'Ending',
-};
 let prepared = null; // what the answer about the microphone goes to
 const told = {
   microphone(state, detail) {
     if (state === 'ok') prepared?.resolve();
-    else prepared?.reject(new Refused(MICROPHONE[state] ?? `The microphone could not be opened. ${detail}`));
+    else prepared?.reject(new Refused(MICROPHONE[state] ?? `${words.plain_mic_failed} ${detail}`));
   },
   status(phase) {
     const entry = calls.get(web);
     if (!entry) return;
-    entry.phase = phases[phase];
+    entry.phase = PHASES[phase];
     show(entry);
   },
   transcript(index, fromAgent, medium, final, text) { hearLine(web, { index, role: fromAgent ? 'agent' : 'user', text, own: true }); },
@@ -180,7 +188,8 @@ const told = {
     const entry = calls.get(web);
     web = null;
     if (!entry) return;
-    if (by === 'network' || by.startsWith('join') || by === 'sdk_failed') $('.remark', entry.card).textContent = 'The agent could not be reached, or the line to it broke.';
+    if (by.startsWith('join') || by === 'sdk_failed') $('.remark', entry.card).textContent = words.plain_not_joined;
+    if (by === 'network') $('.remark', entry.card).textContent = words.plain_line_lost;
     if (LIVE.has(entry.call.status) && by !== 'us') end(entry, ENDED_WHY[by] ?? 'line_lost');
     show(entry);
   },
@@ -191,6 +200,8 @@ const webCall = createWebCall((kind, id, ...values) => told[kind]?.(...values));
 
 const medium = () => form.elements.medium.value;
 
+const reasonOf = ({ reason }) => reason && said(reason.message, reason.code);
+
 async function checkNumber() {
   const number = form.elements.number.value.trim();
   const mine = (check = number ? { number, answer: ask('/api/phone/check', { body: { phoneNumber: number, region: config.defaultRegion } }) } : null);
@@ -198,7 +209,7 @@ async function checkNumber() {
   try {
     const answer = await mine.answer;
     if (check !== mine) return;
-    $('#verdict').textContent = [answer.international, answer.localTime && `local time ${answer.localTime}`, answer.reason?.message].filter(Boolean).join(' · ');
+    $('#verdict').textContent = [answer.international, answer.localTime && filled(words.plain_local_time, { time: answer.localTime }), reasonOf(answer)].filter(Boolean).join(' · ');
     $('#night').hidden = !answer.quietHours;
   } catch (error) {
     if (check === mine) $('#verdict').textContent = sentence(error);
@@ -211,18 +222,18 @@ function showForm() {
   const suits = ({ media }) => !media?.length || media.includes(medium());
   const chosen = agents.find(({ id }) => id === form.elements.agent.value);
   if (!chosen || !suits(chosen)) form.elements.agent.value = (agents.find(suits) ?? agents[0])?.id;
-  $('form > button').textContent = phone ? 'Call' : 'Start web call';
-  $('#error').textContent = phone && !config.phone ? config.phoneOffReason : '';
+  $('form > button').textContent = phone ? words.plain_call : words.plain_start;
+  $('#error').textContent = phone && !config.phone ? said(config.phoneOffReason, 'phone_unavailable') : '';
 }
 
 /** The number as the server reads it; it says itself why it may not be called. */
 async function numberToCall() {
   const number = form.elements.number.value.trim();
-  if (!number) throw new Refused('Type the number to call.');
+  if (!number) throw new Refused(words.plain_enter_number);
   if (check?.number !== number) checkNumber();
-  const { e164, allowed, quietHours, reason } = await check.answer;
-  if (!allowed && !(quietHours && form.elements.night.checked)) throw new Refused(reason?.message ?? 'This number may not be called.');
-  return e164;
+  const answer = await check.answer;
+  if (!answer.allowed && !(answer.quietHours && form.elements.night.checked)) throw new Refused(reasonOf(answer) ?? words.plain_not_allowed);
+  return answer.e164;
 }
 
 async function place() {
@@ -231,7 +242,7 @@ async function place() {
     body.medium.phoneNumber = await numberToCall();
     body.quietHoursOverride = form.elements.night.checked;
   } else {
-    if (web) throw new Refused('You are in a web call. End it to start another.');
+    if (web) throw new Refused(words.plain_in_web_call);
     await new Promise((resolve, reject) => {
       prepared = { resolve, reject };
       webCall.prepare('');
@@ -281,7 +292,7 @@ form.onsubmit = async (event) => {
   try {
     await place();
   } catch (error) {
-    $('#error').textContent = error instanceof Refused ? error.message : 'The voxdial server’s answer did not arrive. Press again to find out: the same call is not placed twice.';
+    $('#error').textContent = error instanceof Refused ? error.message : words.plain_answer_lost;
   }
   form.ariaBusy = 'false';
   button.disabled = false;
@@ -307,17 +318,19 @@ const heard = {
 
 async function begin() {
   const why = WHY[new URLSearchParams(location.search).get('why')];
-  if (why) $('#why').prepend(`${why} `);
+  if (why) $('#why').textContent = why;
+  const table = await loadWords(language).catch(() => ({ said: [] })); // then the server's English is shown
+  fromServer = new Map(table.said.map(({ english, text }) => [english, text]));
   [config, { agents }] = await Promise.all([ask('/api/config'), ask('/api/agents')]);
   for (const { id, name } of agents) form.elements.agent.add(new Option(name, id));
-  if (config.sandbox) $('#line').textContent = 'Sandbox: no real call is placed.';
+  if (config.sandbox) $('#line').textContent = words.plain_sandbox;
   form.hidden = false;
   showForm();
   const after = await listCalls();
   createEvents((kind, what, data) => {
     if (kind === 'message') return heard[what]?.(JSON.parse(data));
     const bad = what !== 'live' && what !== 'connecting';
-    $('#line').textContent = bad ? 'Not live: the connection to the server is lost; reconnecting.' : config.sandbox ? 'Sandbox: no real call is placed.' : '';
+    $('#line').textContent = bad ? words.plain_reconnecting_events : config.sandbox ? words.plain_sandbox : '';
   }).open(after);
 }
 begin().catch((error) => {

@@ -3,16 +3,22 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { countriesOf } from '../../web/countries.js';
-import { formatsOf, languageFor, loadWords, localeFor, wordsOf } from '../../web/language.js';
+import { formatsOf, loadWords, wordsOf } from '../../web/language.js';
+import { filled, languageFor, localeFor } from '../../web/reader.js';
 
 test('the language is the one chosen, else the first of the browser\'s that there is, else English', () => {
-  assert.equal(languageFor('de', ['fr']), 'de');
-  assert.equal(languageFor('', ['nl', 'fr-CA', 'de']), 'fr');
-  assert.equal(languageFor('', ['pt-PT']), 'pt-BR');
-  assert.equal(languageFor('', ['ja-JP']), 'ja');
-  assert.equal(languageFor('', ['nl', 'sv']), 'en');
-  assert.equal(languageFor('tlh', ['es-MX']), 'es'); // what an older page may have kept
-  assert.equal(languageFor('', []), 'en');
+  const tables = { en: {}, es: {}, de: {}, fr: {}, 'pt-BR': {}, ja: {} };
+  assert.equal(languageFor('de', ['fr'], tables), 'de');
+  assert.equal(languageFor('', ['nl', 'fr-CA', 'de'], tables), 'fr');
+  assert.equal(languageFor('', ['pt-PT'], tables), 'pt-BR');
+  assert.equal(languageFor('', ['ja-JP'], tables), 'ja');
+  assert.equal(languageFor('', ['nl', 'sv'], tables), 'en');
+  assert.equal(languageFor('tlh', ['es-MX'], tables), 'es'); // what an older page may have kept
+  assert.equal(languageFor('', [], tables), 'en');
+});
+
+test('a sentence of a page is filled in wherever its language puts the parameters', () => {
+  assert.equal(filled('{who}: {text}', { who: 'Agent', text: '{who} $& said' }), 'Agent: {who} $& said');
 });
 
 test('numbers and times are written as in the person\'s own country, where the browser tells it', () => {

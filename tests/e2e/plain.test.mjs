@@ -43,7 +43,7 @@ async function dial(number) {
 
 describe('a browser that cannot show the full page is led to the plain one, told why, and calls from there', () => {
   const lacks = {
-    'WebGL 2': [/offers no WebGL 2/, () => {
+    'WebGL 2': [/it has no WebGL 2/, () => {
       const real = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };
     }],
@@ -67,7 +67,7 @@ describe('a browser that cannot show the full page is led to the plain one, told
 
 test('a phone call shows its states and both sides’ words, takes words, and ends by itself', async () => {
   await open();
-  await see(page.getByText('Sandbox: no real call is placed.'));
+  await see(page.getByText('Sandbox: no real calls are placed.'));
   await dial('+1 202 555 0105');
   const whom = '+12025550105';
   await state(whom, 'Ringing');
@@ -84,7 +84,7 @@ test('a call that another page placed is here with its words, and can be ended h
   await dial('+12025550117');
   const whom = '+12025550117';
   await said(page, whom, 'Person: Yes, take your time.');
-  const words = card(page, whom).getByRole('textbox', { name: 'Words for the agent' });
+  const words = card(page, whom).getByRole('textbox', { name: 'Message' });
   await words.fill('ask about Tuesday');
   await words.press('Enter');
   await said(page, whom, 'ask about Tuesday');
@@ -126,7 +126,7 @@ test('a web call is heard and written down, takes words, mutes and ends', async 
   await page.getByRole('button', { name: 'Start web call' }).click();
   await state('Web call', 'Listening');
   await said(page, 'Web call', 'Agent: Hello');
-  const words = card(page, 'Web call').getByRole('textbox', { name: 'Words for the agent' });
+  const words = card(page, 'Web call').getByRole('textbox', { name: 'Message' });
   await words.fill('tea with milk');
   await words.press('Enter');
   await said(page, 'Web call', 'Agent: You said: tea with milk');
@@ -152,13 +152,41 @@ test('axe finds nothing on the plain page, at rest and in a call', async () => {
   await state('+12025550117', 'Ended');
 });
 
+test('the plain page is in the reader’s language, with what the server says', async () => {
+  expected = [/status of (403|422)/];
+  page = await newPage(browser, { locale: 'de-DE' });
+  await page.goto(`${house.url}/plain.html?why=webgl`);
+  await see(page.getByText('Ihm fehlt WebGL 2'));
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+  await page.getByRole('radio', { name: /^Telefon/ }).check();
+  await page.getByRole('textbox', { name: 'Telefonnummer' }).fill('+44 20 7946 0000');
+  await page.getByRole('button', { name: 'Anrufen', exact: true }).click();
+  await alert(page, 'Anrufe in dieses Land sind nicht erlaubt.');
+  await page.getByRole('textbox', { name: 'Telefonnummer' }).fill('+12025550105');
+  await page.getByRole('button', { name: 'Anrufen', exact: true }).click();
+  const call = page.getByRole('group', { name: 'Anruf: +12025550105' });
+  await see(call.getByRole('listitem').filter({ hasText: 'Person: Hello?' }));
+  await see(call.getByRole('status').filter({ hasText: 'Beendet. Der Agent hat aufgelegt.' }));
+});
+
+test('the offline page says in the reader’s language which of the two it is', async () => {
+  page = await newPage(browser, { locale: 'ja-JP' });
+  await page.goto(`${house.url}/offline.html`);
+  await see(page.getByRole('heading', { name: 'voxdial に接続できません' }));
+  await see(page.getByText('サーバーが応答しません'));
+  assert.equal(await page.getByText('オフラインです').isVisible(), false);
+});
+
+const NEEDS_SCRIPT = {
+  en: 'needs JavaScript', es: 'necesita JavaScript', de: 'braucht JavaScript', fr: 'a besoin de JavaScript', 'pt-BR': 'precisa de JavaScript', ja: 'JavaScript が必要です',
+};
+
 for (const path of ['/', '/plain.html']) {
   test(`without JavaScript ${path} has a sentence`, onlyChromium('Firefox’s scripts are not switched off'), async () => {
     page = await newPage(browser, { javaScriptEnabled: false });
     await page.goto(house.url + path);
-    const sentence = page.locator('noscript');
-    await see(sentence);
-    assert.match(await sentence.innerText(), /needs JavaScript[^]*Allow JavaScript for this site and reload\.$/);
+    for (const [language, words] of Object.entries(NEEDS_SCRIPT)) await see(page.locator(`p[lang="${language}"]`).filter({ hasText: words }));
+    assert.equal(await page.getByRole('link').first().getAttribute('href'), '/');
   });
 
   test(`a program of ${path} that does not arrive, or is not understood, is told of`, async () => {
@@ -167,8 +195,8 @@ for (const path of ['/', '/plain.html']) {
       page = await newPage(browser);
       await page.route(/\/(boot|plain)\.[^/]*\.js$/, answer);
       await page.goto(house.url + path);
-      await alert(page, 'did not arrive, or this browser is too old for it');
-      if (page.url() === `${house.url}/`) await page.getByRole('link', { name: 'the plain page' }).waitFor();
+      await alert(page, "didn't load, or this browser is too old for it");
+      if (page.url() === `${house.url}/`) await page.getByRole('link', { name: 'Use the plain page' }).waitFor();
       if (answer.toString().includes('abort')) await closePage(page, expected);
     }
   });

@@ -247,7 +247,7 @@ describe('the end of it', () => {
     const page = await newPage(browser);
     await page.route('**/*.wasm', (route) => route.abort());
     await page.goto(house.url);
-    await stopped(page, 'voxdial could not be loaded');
+    await stopped(page, "voxdial couldn't be loaded");
     await page.unroute('**/*.wasm');
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('heading', { name: 'New call' }).waitFor();
@@ -283,6 +283,20 @@ describe('the end of it', () => {
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), details);
     await closePage(page);
+  });
+
+  test('a fault is told in the reader’s language, also without a connection', async () => {
+    const page = await newPage(browser, { locale: 'fr-FR' });
+    await breakable(page);
+    await page.goto(`${house.url}/#settings`);
+    await page.getByRole('heading', { name: 'Réglages' }).waitFor();
+    await page.waitForFunction(() => performance.getEntriesByName(performance.getEntries().find(({ name }) => /assets\/stop\./.test(name))?.name ?? '').length > 0);
+    await page.route('**/*', (route) => route.abort());
+    await page.evaluate(() => new Uint8Array(window.memory.buffer).fill(0xff, 1024));
+    await page.mouse.click(300, 300);
+    await stopped(page, 'voxdial s’est arrêté');
+    await page.getByRole('button', { name: 'Copier les détails' }).waitFor();
+    await closePage(page, [/ERR_FAILED|NetworkError|Failed to load|Failed to fetch|ERR_/]);
   });
 
   test('what was typed before a fault is shown by the page that tells of it, and is back after the reload', async () => {

@@ -174,12 +174,13 @@ TEST_CASE("agents, voices, models and the doctor's report survive the way to JSO
                                          {"v-2", "", "", "", "", false}}});
   survives(decode<ModelList>, ModelList{{"ultravox-v0.7", "ultravox-v0.6"}});
   using State = DoctorCheck::State;
-  survives(decode<DoctorReport>,
-           DoctorReport{1'795'345'044'123,
-                        {{State::ok, "ultravox_key", "Ultravox key", "Accepted", ""},
-                         {State::warning, "a", "", "", ""},
-                         {State::failed, "b", "", "", "Do this."},
-                         {State::unknown, "c", "", "", ""}}});
+  survives(
+      decode<DoctorReport>,
+      DoctorReport{1'795'345'044'123,
+                   {{State::ok, "ultravox_key", "Ultravox key", "Accepted.", "", "key_accepted"},
+                    {State::warning, "a", "", "", ""},
+                    {State::failed, "b", "", "", "Do this.", "c", {{"seconds", "42"}}},
+                    {State::unknown, "c", "", "", "", "", {}, "vendor_timeout"}}});
   survives(decode<VendorHealth>, VendorHealth{false, true});
   survives(decode<ServerTime>, ServerTime{1'700'000'000'123});
   refused(decode<ModelList>, R"({"models":["a",1]})", "models[1]");

@@ -203,8 +203,11 @@ const std::vector<Scene>& scenes() {
          DoctorReport report;
          for (const auto state : {DoctorCheck::State::ok, DoctorCheck::State::warning,
                                   DoctorCheck::State::failed, DoctorCheck::State::unknown}) {
-           report.checks.push_back({state, "c" + std::to_string(report.checks.size()), long_word,
-                                    long_word, "Do this one thing."});
+           report.checks.push_back({.state = state,
+                                    .id = "c" + std::to_string(report.checks.size()),
+                                    .title = long_word,
+                                    .detail = long_word,
+                                    .remedy = "Do this one thing."});
          }
          s.reply("GET", "/api/doctor", 200, encode(report));
        }},

@@ -84,4 +84,28 @@ std::vector<DoctorCheck> browser_checks(const Model& model) {
   return checks;
 }
 
+std::vector<DoctorCheck> server_checks(const Model& model) {
+  const DoctorReport* report = model.doctor.report.value();
+  if (report == nullptr) return {};
+  std::vector<DoctorCheck> checks = report->checks;
+  for (DoctorCheck& check : checks) {
+    const auto say = [&](const char* kind, const std::string& name, const std::string& english) {
+      return said(model.words, kind + name, check.values, english);
+    };
+    check.title = say("check:", check.id, check.title);
+    check.detail = say("finding:", check.finding, check.detail);
+    const auto code = error_code(check.error);
+    check.remedy = code ? said(model.words, make_error(*code, check.remedy))
+                        : say("remedy:", check.finding, check.remedy);
+  }
+  using State = DoctorCheck::State;
+  std::vector<DoctorCheck> sorted;
+  for (const State state : {State::failed, State::warning, State::unknown, State::ok}) {
+    for (const DoctorCheck& check : checks) {
+      if (check.state == state) sorted.push_back(check);
+    }
+  }
+  return sorted;
+}
+
 }  // namespace voxdial::ui

@@ -38,5 +38,7 @@ void microphone_tried(Model& model, const std::optional<Error>& refusal, bool re
                       Effects& effects);
 /// The browser's own checks, in the report's shape.
 std::vector<DoctorCheck> browser_checks(const Model& model);
+/// The server's, in the reader's language; what needs somebody comes first.
+std::vector<DoctorCheck> server_checks(const Model& model);
 
 }  // namespace voxdial::ui

@@ -32,8 +32,7 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   const StateLook look = look_of(check.state);
-  const std::string title = ui.said(check.title), detail = ui.said(check.detail),
-                    remedy = ui.said(check.remedy);
+  const std::string &title = check.title, &detail = check.detail, &remedy = check.remedy;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 14, at.y + 14}, 14,
                                               ui.ink(look.colour, 0.16F));
@@ -90,7 +89,8 @@ void draw_region(Ui& ui, const Model& model) {
   gap(space::l);
 }
 
-void draw_report(Ui& ui, const Request<DoctorReport>& report) {
+void draw_report(Ui& ui, const Model& model) {
+  const Request<DoctorReport>& report = model.doctor.report;
   if (const Error* error = report.failure()) {
     if (failed_panel(ui, "doctor-failed", *error)) ui.act(DoctorPressed{});
     return;
@@ -108,7 +108,7 @@ void draw_report(Ui& ui, const Request<DoctorReport>& report) {
   if (loaded->checks.empty()) {
     empty_state(ui, icon::doctor, ui.tr(Word::no_checks), ui.tr(Word::no_checks_hint));
   } else {
-    draw_checks(ui, "server", Word::server_checks, loaded->checks);
+    draw_checks(ui, "server", Word::server_checks, server_checks(model));
   }
 }
 
@@ -135,7 +135,7 @@ void draw_doctor(Ui& ui, const Model& model) {
   gap(space::m);
   const ServerConfig* config = model.config.value();
   if (config != nullptr && config->phone) draw_region(ui, model);
-  draw_report(ui, report);
+  draw_report(ui, model);
   gap(space::l);
   heading(ui, ui.tr(Word::this_browser), 2, lead_text, "browser-title");
   gap(space::m);

@@ -64,9 +64,9 @@ std::pair<std::string, std::string_view> without_code(std::string_view sentence)
 
 namespace words {
 
-std::string filled(const Words& words, Word word, PluralForm form, std::string_view names,
-                   const std::string_view* values) {
-  const std::string_view text = text_of(words, word, form);
+/// `value`: name -> what stands for it.
+template <class Value>
+std::string filled(std::string_view text, const Value& value) {
   std::string out;
   std::size_t from = 0, at = 0;
   while (true) {
@@ -74,8 +74,14 @@ std::string filled(const Words& words, Word word, PluralForm form, std::string_v
     if (name.empty()) return out.append(text.substr(from));
     out.append(text.substr(from, at - from - name.size() - 2));
     from = at;
-    out.append(values[place_of(name, names)]);
+    out.append(value(name));
   }
+}
+
+std::string filled(const Words& words, Word word, PluralForm form, std::string_view names,
+                   const std::string_view* values) {
+  return filled(text_of(words, word, form),
+                [&](std::string_view name) { return values[place_of(name, names)]; });
 }
 
 }  // namespace words
@@ -101,6 +107,18 @@ std::string said(const Words& words, std::string_view english) {
   if (const std::string* text = code.empty() ? nullptr : translation(words, sentence))
     return *text + std::string(code);
   return std::string(english);
+}
+
+std::string said(const Words& words, std::string_view name, const std::vector<DoctorValue>& values,
+                 const std::string& english) {
+  const std::string* text = translation(words, name);
+  if (text == nullptr) return english;
+  return words::filled(*text, [&](std::string_view wanted) -> std::string_view {
+    for (const DoctorValue& value : values) {
+      if (value.name == wanted) return value.value;
+    }
+    return {};
+  });
 }
 
 std::string said(const Words& words, const Error& error) {

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "shared/api.h"
 #include "shared/error.h"
 #include "wasm-ui/core/words/english.h"
 #include "wasm-ui/core/words/plural.h"
@@ -159,6 +160,10 @@ std::string_view english(Word word, PluralForm form = PluralForm::other);
 /// What the server says, in the reader's language where the table has it: a sentence as it is, or
 /// without the code in its brackets, which then follows.
 std::string said(const Words& words, std::string_view english);
+/// What the server says by a name, with the values that came with it; its English where the table
+/// lacks the name.
+std::string said(const Words& words, std::string_view name, const std::vector<DoctorValue>& values,
+                 const std::string& english);
 /// A failure in the reader's language: what the server says, else what its code means, else the
 /// server's English.
 std::string said(const Words& words, const Error& error);
