@@ -3,6 +3,7 @@
 #include "proxy/access/network.h"
 #include "proxy/http/form.h"
 #include "proxy/routes/handlers.h"
+#include "proxy/routes/page_words_codec.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -54,12 +55,19 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-http::Response page(int status, std::string_view title, const std::string& content) {
+PageWords words_for(const http::Request& request) {
+  return PageWords(language_for(request.header("accept-language")));
+}
+
+std::string alert(const std::string& html) { return "<p role=\"alert\">" + html + "</p>"; }
+
+http::Response page(int status, const PageWords& words, const std::string& title,
+                    const std::string& content) {
   http::Response response;
   response.status = status;
   response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}};
-  response.body = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
-                  std::string(title) +
+  response.body = "<!doctype html><html lang=\"" + std::string(words.language()) +
+                  "\"><head><meta charset=\"utf-8\"><title>" + title +
                   "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                   "<link rel=\"icon\" href=\"data:,\">"
                   "<link rel=\"stylesheet\" href=\"/login.css\"></head><body><main>"
@@ -69,52 +77,38 @@ http::Response page(int status, std::string_view title, const std::string& conte
 }
 
 /// Why nobody can log in over plain http, and what is missing, before anything is typed.
-http::Response https_page(App& app, const http::Request& request, int status,
-                          const std::string& complaint) {
+http::Response https_page(App& app, const http::Request& request, const PageWords& words,
+                          int status, const std::string& complaint) {
   const bool told =
       !request.header("x-forwarded-proto").empty() || !request.header("forwarded").empty();
   const bool trusted = in_networks(request.peer, app.config.trusted_proxies);
-  std::string content =
-      complaint +
-      "<p role=\"alert\">Nobody can log in here over plain http.</p>"
-      "<p>A browser keeps a log-in, and gives the microphone, only over https or on the server's "
-      "own machine. The operator can:</p><ul>";
-  if (trusted) {
-    content +=
-        "<li>have the reverse proxy in front say that people come to it by https: it must send "
-        "<code>X-Forwarded-Proto: https</code>.</li>";
-  } else if (told) {
-    content +=
-        "<li>name the reverse proxy in front in <code>TRUSTED_PROXIES</code>: what it says about "
-        "https is not believed so far.</li>";
-  } else {
-    content +=
-        "<li>put a reverse proxy with https in front, and name its address in "
-        "<code>TRUSTED_PROXIES</code>;</li>";
-  }
-  content +=
-      "<li>give the server a certificate of its own: <code>TLS_CERT_FILE</code> and "
-      "<code>TLS_KEY_FILE</code>;</li>"
-      "<li>open <code>http://localhost:" +
-      std::to_string(app.config.port) +
-      "</code> on the server's own machine, or through <code>ssh -L</code>.</li></ul>";
-  return page(status, "voxdial needs https", content);
+  const auto item = [](const std::string& html) { return "<li>" + html + "</li>"; };
+  return page(status, words, words.html("login_https_title"),
+              complaint + alert(words.html("login_plain_http")) + "<p>" +
+                  words.html("login_https_why") + "</p><ul>" +
+                  item(words.html(trusted ? "login_fix_silent_proxy"
+                                  : told  ? "login_fix_unnamed_proxy"
+                                          : "login_fix_no_proxy")) +
+                  item(words.html("login_fix_certificate")) +
+                  item(words.html("login_fix_local", {{"port", std::to_string(app.config.port)}})) +
+                  "</ul>");
 }
 
 /// The form has no action: it is sent to the address it stands at, with all that stands behind it,
 /// so that a link into the page still leads there after the log-in.
-http::Response form_page(App& app, const http::Request& request, int status,
-                         std::string_view complaint) {
-  const std::string said =
-      complaint.empty() ? "" : "<p role=\"alert\">" + escaped(complaint) + "</p>";
-  if (!is_secure_for_browser(request, app.border)) return https_page(app, request, status, said);
-  const std::string content =
-      "<p>Log in to place calls.</p>" + said +
-      "<form method=\"post\"><label>Name<input name=\"name\" autocomplete=\"username\" "
-      "autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" required autofocus></label>"
-      "<label>Password<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-      "required></label><button>Log in</button></form>";
-  return page(status, "Log in to voxdial", content);
+http::Response form_page(App& app, const http::Request& request, const PageWords& words, int status,
+                         const std::string& complaint) {
+  if (!is_secure_for_browser(request, app.border))
+    return https_page(app, request, words, status, complaint);
+  return page(status, words, words.html("login_title"),
+              "<p>" + words.html("login_intro") + "</p>" + complaint +
+                  "<form method=\"post\"><label>" + words.html("login_name") +
+                  "<input name=\"name\" autocomplete=\"username\" autocapitalize=\"none\" "
+                  "autocorrect=\"off\" spellcheck=\"false\" required autofocus></label><label>" +
+                  words.html("login_password") +
+                  "<input name=\"password\" type=\"password\" autocomplete=\"current-password\" "
+                  "required></label><button>" +
+                  words.html("login_button") + "</button></form>");
 }
 
 }  // namespace
@@ -128,13 +122,15 @@ http::Response go_to(std::string_view path, const http::Request& request) {
 }
 
 http::Response error_page(App& app, const http::Request& request, http::Response refused) {
+  const PageWords words = words_for(request);
   const auto error = decode<Error>(refused.body);
-  const std::string sentence = error ? error->message : "That did not work.";
+  const std::string complaint =
+      alert(escaped(words.said(error ? *error : make_error(ErrorCode::internal))));
   const bool form = request.path == "/login" || request.path == "/api/login";
-  http::Response shown = form ? form_page(app, request, refused.status, sentence)
-                              : page(refused.status, "voxdial",
-                                     "<p role=\"alert\">" + escaped(sentence) +
-                                         "</p><p><a href=\"/\">To voxdial</a></p>");
+  http::Response shown =
+      form ? form_page(app, request, words, refused.status, complaint)
+           : page(refused.status, words, "voxdial",
+                  complaint + "<p><a href=\"/\">" + words.html("login_home") + "</a></p>");
   for (auto& header : refused.headers) {
     if (header.first == "Retry-After" || header.first == "Allow") {
       shown.headers.push_back(std::move(header));
@@ -147,7 +143,7 @@ http::Response login_page(App& app, const Ask& ask) {
   const auto needed = app.access.login_needed();
   if (!needed) return http::error(needed.error());
   if (!*needed || app.access.identify(ask.request)) return go_to("/", ask.request);
-  return form_page(app, ask.request, 200, "");
+  return form_page(app, ask.request, words_for(ask.request), 200, "");
 }
 
 http::Response login_style(App&, const Ask&) {

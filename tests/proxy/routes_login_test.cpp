@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "proxy/routes/page_words_codec.h"
 #include "tests/proxy/counter.h"
 
 using namespace voxdial;
@@ -69,6 +70,40 @@ TEST_CASE(
   CHECK(is_form(broken));
 }
 
+TEST_CASE("the pages of the server are in the language that the browser asks for") {
+  CHECK(language_for("") == "en");
+  CHECK(language_for("nl, *;q=0.5") == "en");
+  CHECK(language_for("pt-PT,pt;q=0.9,en;q=0.8") == "pt-BR");
+  CHECK(language_for("fr;q=0.3, de-AT;q=0.7,en;q=0.2") == "de");
+  CHECK(language_for("JA") == "ja");
+  CHECK(language_for("de;q=0, es;q=0.1") == "es");
+  CHECK(language_for(";q=,,;;q=x,de") == "de");
+
+  Counter counter;
+  name_ada(counter);
+  const auto in = [&](const char* method, const char* path, const char* language,
+                      std::string body) {
+    http::Headers headers = {{"accept-language", language}, {"sec-fetch-dest", "document"}};
+    if (!body.empty()) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    return counter.ask(method, path, std::move(body), std::move(headers)).body;
+  };
+  const auto has = [](const std::string& page, const char* words) {
+    return page.find(words) != std::string::npos;
+  };
+  const std::string japanese = in("GET", "/login", "ja,en;q=0.5", "");
+  CHECK(has(japanese, "<html lang=\"ja\">"));
+  CHECK(has(japanese, "パスワード<input"));
+  CHECK(has(in("POST", "/login", "de", "name=ada&password=wrong"),
+            "<p role=\"alert\">Name oder Passwort ist falsch.</p>"));
+  CHECK(has(in("GET", "/api/nowhere", "es", ""), "<a href=\"/\">Abrir voxdial</a>"));
+  counter.app->border.hosts.insert("lan.example");
+  const std::string plain =
+      counter.ask("GET", "/login", {}, {{"host", "lan.example:8080"}, {"accept-language", "fr"}})
+          .body;
+  CHECK(has(plain, "http non chiffré"));
+  CHECK(has(plain, "<code>TLS_CERT_FILE</code>"));
+}
+
 TEST_CASE("what a browser asked for to show it is a page, also when it is refused") {
   Counter counter;
   name_ada(counter);
@@ -110,7 +145,7 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   const http::Headers proxied = {{"host", "lan.example"}, {"x-forwarded-proto", "https"}};
   const std::string unbelieved = shown(proxied);
   CHECK(unbelieved.find("<form") == std::string::npos);
-  CHECK(unbelieved.find("is not believed so far") != std::string::npos);
+  CHECK(unbelieved.find("isn't believed") != std::string::npos);
   counter.config.trusted_proxies = counter.app->border.trusted_proxies = {"127.0.0.1"};
   CHECK(shown(proxied).find("<form") != std::string::npos);
   const std::string silent = shown({{"host", "lan.example"}});
