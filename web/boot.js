@@ -23,7 +23,7 @@ function stop(kind, reason) {
   host?.shutDown();
   // A page that can do without what is missing here.
   if (kind === 'webgl' || kind === 'old') return location.replace(`/plain.html?why=${kind}`);
-  import('./stop.js').then(({ showStop }) => showStop(kind, reason, keepTyped), () => {
+  import('./stop.js').then(({ showStop }) => showStop(kind, reason, keepTyped, languageOfReader), () => {
     document.getElementById('failed').hidden = false;
   }).then(finishLoading);
 }

@@ -125,6 +125,17 @@ async function withWords(text) {
     .replace(/ data-label="(\w+)"/g, (whole, key) => `${whole} aria-label="${escaped(all.en[key])}"`);
 }
 
+/** A style sheet that a script imports is a text, for the script to adopt. */
+const adopted = {
+  name: 'adopted styles',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/stop\.css$/ }, async ({ path: file }) => ({
+      contents: (await esbuild.transform(await readFile(file, 'utf8'), { loader: 'css', minify: true })).code,
+      loader: 'text',
+    }));
+  },
+};
+
 /** The icons that the manifest and the page name: the favicon's picture. To the edge where the system cuts it to a shape. */
 async function icons() {
   await initWasm(await readFile(new URL(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm'))));
@@ -157,7 +168,7 @@ const options = {
   metafile: true,
   write: false,
   loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
-  plugins: [words, wordsOfPages],
+  plugins: [words, wordsOfPages, adopted],
   logLevel: 'warning',
 };
 
@@ -267,7 +278,7 @@ function downloads(outputs, sizes) {
     }
   };
   for (const [file, { entryPoint }] of Object.entries(outputs)) {
-    if (entryPoint && !isDynamicOnly(outputs, file)) follow(file, first);
+    if (entryPoint && entryPoint !== 'web/early-words.js' && !isDynamicOnly(outputs, file)) follow(file, first);
   }
   for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint === 'web/call.js') follow(file, later);
   const languages = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint?.endsWith('.json'));

@@ -1,6 +1,7 @@
 // The page for no connection: says which of the two it is, and goes on when it can.
 import tables from 'words:offline';
-import { sayWords } from './reader.js';
+import { sayWords } from './page-words.js';
+import { readersLanguage } from './reader.js';
 
 const show = () => {
   document.getElementById('offline').hidden = navigator.onLine;
@@ -13,6 +14,7 @@ document.getElementById('again').onclick = (event) => {
 };
 addEventListener('online', again);
 addEventListener('offline', show);
-addEventListener('languagechange', () => sayWords(tables));
-sayWords(tables);
+const say = () => sayWords(tables, readersLanguage(tables));
+addEventListener('languagechange', say);
+say();
 show();

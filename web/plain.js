@@ -3,14 +3,14 @@
 import tables from 'words:plain';
 import { createEvents } from './events.js';
 import { languageOfReader, loadWords } from './language.js';
-import { filled, sayWords } from './reader.js';
+import { filled, sayWords } from './page-words.js';
 import { createWebCall } from './web-call.js';
 
 window.started = true; // early.js has nothing more to watch for
 
 const language = languageOfReader();
-const words = sayWords(tables);
-sayWords(tables, document.getElementById('card').content); // which is no part of the page
+const words = sayWords(tables, language);
+sayWords(tables, language, document.getElementById('card').content); // which is no part of the page
 addEventListener('languagechange', () => location.reload()); // calls stay what they are
 
 const WHY = { webgl: words.plain_no_webgl, old: words.plain_too_old };

@@ -1,7 +1,12 @@
 // The page for when the program could not be loaded, or has stopped: what happened, what was typed, and the ways on. A
 // download of its own, fetched once the page is there, because without a connection it could not be.
 import tables from 'words:stop';
-import { sayWords } from './reader.js';
+import { sayWords } from './page-words.js';
+import css from './stop.css';
+
+const HTML = `<h1></h1><p class="what"></p><p class="next"></p><p hidden data-word="stop_typed"></p><dl hidden></dl>
+  <p><button type="button" class="reload" data-word="stop_reload"></button> <button type="button" class="copy" data-word="stop_copy"></button>
+  <a href="/plain.html" data-word="stop_plain"></a></p><pre tabindex="0" data-label="stop_details"></pre>`;
 
 /** Query strings and fragments may name people or calls; they are of no use for finding a fault. */
 const withoutSecrets = (text) => text.replace(/[?#][^\s)]*?(?=:\d+|[\s)]|$)/g, '').slice(0, 4000);
@@ -13,8 +18,14 @@ const story = (reason) => {
 };
 
 /** @param kind  'load' or 'crash' */
-export function showStop(kind, reason, keepTyped) {
-  const page = document.getElementById('stop');
+export function showStop(kind, reason, keepTyped, languageOfReader) {
+  const style = new CSSStyleSheet();
+  style.replaceSync(css);
+  document.adoptedStyleSheets.push(style);
+  const page = document.createElement('section');
+  page.id = 'stop';
+  page.setAttribute('role', 'alert');
+  page.innerHTML = HTML;
   const part = (selector) => page.querySelector(selector);
   keepTyped(part('dl'));
   const details = reason ? withoutSecrets(`${story(reason)}\n\n${navigator.userAgent}`) : '';
@@ -23,7 +34,7 @@ export function showStop(kind, reason, keepTyped) {
   part('pre').textContent = details;
   let words;
   const say = () => {
-    words = sayWords(tables, page);
+    words = sayWords(tables, languageOfReader(), page);
     const crash = kind !== 'load';
     part('h1').textContent = crash ? words.stop_crashed : words.stop_not_loaded;
     part('.what').textContent = crash ? words.stop_crashed_what : words.stop_not_loaded_what;
@@ -39,6 +50,6 @@ export function showStop(kind, reason, keepTyped) {
     else done(false);
   };
   document.getElementById('voxdial').hidden = true;
-  page.hidden = false;
+  document.body.append(page);
   part('.reload').focus();
 }

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { countriesOf } from '../../web/countries.js';
 import { formatsOf, loadWords, wordsOf } from '../../web/language.js';
-import { filled, languageFor, localeFor } from '../../web/reader.js';
+import { filled } from '../../web/page-words.js';
+import { languageFor, localeFor } from '../../web/reader.js';
 
 test('the language is the one chosen, else the first of the browser\'s that there is, else English', () => {
   const tables = { en: {}, es: {}, de: {}, fr: {}, 'pt-BR': {}, ja: {} };

@@ -195,7 +195,7 @@ for (const path of ['/', '/plain.html']) {
       page = await newPage(browser);
       await page.route(/\/(boot|plain)\.[^/]*\.js$/, answer);
       await page.goto(house.url + path);
-      await alert(page, "didn't load, or this browser is too old for it");
+      await alert(page, "didn't load, or this browser is too old");
       if (page.url() === `${house.url}/`) await page.getByRole('link', { name: 'Use the plain page' }).waitFor();
       if (answer.toString().includes('abort')) await closePage(page, expected);
     }

@@ -64,9 +64,7 @@ std::pair<std::string, std::string_view> without_code(std::string_view sentence)
 
 namespace words {
 
-/// `value`: name -> what stands for it.
-template <class Value>
-std::string filled(std::string_view text, const Value& value) {
+std::string filled(std::string_view text, std::string_view names, const std::string_view* values) {
   std::string out;
   std::size_t from = 0, at = 0;
   while (true) {
@@ -74,14 +72,13 @@ std::string filled(std::string_view text, const Value& value) {
     if (name.empty()) return out.append(text.substr(from));
     out.append(text.substr(from, at - from - name.size() - 2));
     from = at;
-    out.append(value(name));
+    out.append(values[place_of(name, names)]);
   }
 }
 
 std::string filled(const Words& words, Word word, PluralForm form, std::string_view names,
                    const std::string_view* values) {
-  return filled(text_of(words, word, form),
-                [&](std::string_view name) { return values[place_of(name, names)]; });
+  return filled(text_of(words, word, form), names, values);
 }
 
 }  // namespace words
@@ -113,12 +110,15 @@ std::string said(const Words& words, std::string_view name, const std::vector<Do
                  const std::string& english) {
   const std::string* text = translation(words, name);
   if (text == nullptr) return english;
-  return words::filled(*text, [&](std::string_view wanted) -> std::string_view {
-    for (const DoctorValue& value : values) {
-      if (value.name == wanted) return value.value;
-    }
-    return {};
-  });
+  std::string names;
+  std::vector<std::string_view> texts;
+  for (const DoctorValue& value : values) {
+    if (!names.empty()) names += ' ';
+    names += value.name;
+    texts.push_back(value.value);
+  }
+  texts.emplace_back();  // of a name that did not come
+  return words::filled(*text, names, texts.data());
 }
 
 std::string said(const Words& words, const Error& error) {
