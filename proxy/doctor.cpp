@@ -227,11 +227,10 @@ Checks database_checks(const World& world, Store& store) {
     constexpr Millis tolerance_ms = 2'000;
     const Millis ahead = **theirs - ours + (world.steady_ms() - asked_at) / 2;
     const Values seconds{{"seconds", std::to_string(std::abs(ahead) / 1000)}};
-    checks.push_back(std::abs(ahead) <= tolerance_ms
-                         ? clock.is(State::ok, finding::database_clock_good)
-                     : ahead > 0
-                         ? clock.is(State::warning, finding::database_clock_ahead, seconds)
-                         : clock.is(State::warning, finding::database_clock_behind, seconds));
+    checks.push_back(
+        std::abs(ahead) <= tolerance_ms ? clock.is(State::ok, finding::database_clock_good)
+        : ahead > 0 ? clock.is(State::warning, finding::database_clock_ahead, seconds)
+                    : clock.is(State::warning, finding::database_clock_behind, seconds));
   }
   return checks;
 }
