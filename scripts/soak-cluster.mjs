@@ -71,6 +71,16 @@ const done = {};
 const note = (what) => (done[what] = (done[what] ?? 0) + 1);
 const stand = () => sleep(1000 * randomInt(1, LONGEST_STAND + 1));
 
+/** As a service manager does: a start that fails, since the database lets nobody write just then, is tried again. */
+async function startAgain(proxy) {
+  for (const end = Date.now() + 60_000; ; await sleep(500)) {
+    try {
+      return await proxy.start();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
 async function crash() {
   await primary.stop('SIGQUIT');
   await sleep(randomInt(500));
@@ -93,7 +103,7 @@ const TROUBLES = [
   [6, 'a proxy killed', async (n) => {
     await proxies[n].stop('SIGKILL');
     await sleep(randomInt(1500));
-    await proxies[n].start();
+    await startAgain(proxies[n]);
   }],
   [3, 'a proxy stood still', async (n) => {
     process.kill(proxies[n].pid, 'SIGSTOP');
@@ -102,7 +112,7 @@ const TROUBLES = [
   }],
   [2, 'a proxy stopped and started', async (n) => {
     await proxies[n].stop();
-    await proxies[n].start();
+    await startAgain(proxies[n]);
   }],
   [6, 'lines cut', async (n) => relays[n].cut()],
   [8, 'COMMIT replies to be lost', async (n) => relays[n].loseCommitReplies(randomInt(1, 4))],
