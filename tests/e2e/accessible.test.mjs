@@ -113,7 +113,7 @@ describe('by keyboard', () => {
   });
 
   test('a transcript is a stop, scrolls by its keys and follows its end', async () => {
-    page = await openPage(browser, house, { viewport: { width: 1280, height: 490 } });
+    page = await openPage(browser, house, { viewport: { width: 940, height: 490 } });
     const whom = await call(page, '0118');
     const log = card(page, whom).getByRole('log', { name: 'Transcript' });
     const below = () => log.evaluate((el) => el.scrollHeight - el.clientHeight - el.scrollTop);

@@ -80,8 +80,8 @@ void apply_style(const Tokens& tokens, bool contrast, float control) {
   style.ItemSpacing = {space::s, space::xs};
   style.ItemInnerSpacing = {space::s, space::xs};
   style.CellPadding = {space::s, 0};
-  style.ScrollbarSize = 10;
-  style.ScrollbarRounding = 5;
+  style.ScrollbarSize = 8;
+  style.ScrollbarRounding = 4;
   style.CurveTessellationTol = 0.5F;
   style.CircleTessellationMaxError = 0.15F;
   style.FontSizeBase = line_of(type::body);

@@ -154,9 +154,12 @@ Card::Card(Ui& ui, const char* id, float height) {
 }
 Card::~Card() { ImGui::EndChild(); }
 
-Column::Column(const char* id, float widest, float side, float kept) {
+Column::Column(const char* id, float widest, float side) {
   constexpr float ring = 4;  // of the focus, around what touches the column's edge
-  const float room = ImGui::GetContentRegionAvail().x - kept;
+  // A scroll bar lies in the margin: what stands here keeps its width when one comes.
+  const float bar =
+      ImGui::GetCurrentTable() == nullptr ? ImGui::GetCurrentWindow()->ScrollbarSizes.x : 0;
+  const float room = ImGui::GetContentRegionAvail().x + bar;
   const float w = std::min(room - 2 * side, widest);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((room - w) / 2) - ring);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ring, ring});
@@ -185,13 +188,38 @@ void skeleton(Ui& ui, const char* id, int lines) {
   node.busy = true;
 }
 
-void empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence) {
-  gap(space::xl);
-  paint(ui, icon, {type::display, Face::regular, Token::text_quiet});
+bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
+                 const Button& action) {
+  const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
+  constexpr float lines_h = 160;  // so much it is high, about: it stands above the middle
+  gap(std::max(space::xl, (ImGui::GetContentRegionAvail().y - lines_h) * 0.35F));
+  const auto centred = [&](std::string_view words, const TextStyle& style) {
+    paint_centred(ui, words, style, ImGui::GetCursorScreenPos(), room);
+    ImGui::Dummy({room, line_of(style.size)});
+  };
+  centred(icon, {type::display, Face::regular, Token::text_quiet});
   gap(space::m);
-  text(ui, title, lead_text);
-  text(ui, sentence, quiet_text);
+  centred(title, lead_text);
+  words_node(ui, nullptr, Role::text, title, lead_text.size);
+  {
+    const Styled styled(ui, quiet_text);
+    const float w = std::min(room, 360.0F), size = ImGui::GetFontSize();
+    const std::string_view drawn = ui.shaped(sentence, w, true);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    float y = at.y;
+    for (const char *from = drawn.data(), *end = end_of(drawn); from < end; y += size) {
+      const char* to = std::min(
+          std::find(from, ImGui::GetFont()->CalcWordWrapPosition(size, from, end, w), '\n'), end);
+      paint_centred(ui, {from, static_cast<std::size_t>(to - from)}, quiet_text, {at.x, y}, room);
+      for (from = to; from < end && (*from == ' ' || *from == '\n');) ++from;
+    }
+    ImGui::Dummy({room, y - at.y});
+  }
+  words_node(ui, nullptr, Role::text, sentence, quiet_text.size);
   gap(space::l);
+  if (action.label.empty()) return false;
+  ImGui::SetCursorPosX(left + std::max(0.0F, std::floor((room - button_width(ui, action)) / 2)));
+  return button(ui, "empty-action", action);
 }
 
 void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
@@ -256,38 +284,44 @@ void push_look(Ui& ui, const Button& spec) {
   Token back = Token::raised, ink = Token::text;
   float rest = 1, hovered = 0.8F, active = 0.6F;
   bool edge = false;
-  switch (spec.look) {
-    case Look::primary:
-      back = Token::accent;
-      ink = Token::on_accent;
-      hovered = 0.9F;
-      active = 0.78F;
-      break;
-    case Look::danger:
-      back = Token::bad;
-      ink = Token::bg;
-      hovered = 0.9F;
-      active = 0.78F;
-      break;
-    case Look::secondary:
-      if (spec.on) {
-        back = Token::text;
+  if (spec.disabled && spec.look != Look::quiet) {  // whatever it is for, it is not for now
+    ink = Token::text_quiet;
+    edge = true;
+  } else {
+    switch (spec.look) {
+      case Look::primary:
+        back = Token::accent;
+        ink = Token::on_accent;
+        hovered = 0.9F;
+        active = 0.78F;
+        break;
+      case Look::danger:
+        back = Token::bad;
         ink = Token::bg;
-      } else {
-        edge = true;
-      }
-      break;
-    case Look::quiet:
-      rest = ui.high_contrast ? 1 : 0;
-      hovered = 0.7F;
-      active = 1;
-      break;
+        hovered = 0.9F;
+        active = 0.78F;
+        break;
+      case Look::secondary:
+        if (spec.on) {
+          back = Token::text;
+          ink = Token::bg;
+        } else {
+          edge = true;
+        }
+        break;
+      case Look::quiet:
+        rest = 0;
+        hovered = 0.7F;
+        active = 1;
+        break;
+    }
   }
   ImGui::PushStyleColor(ImGuiCol_Button, ui.ink(back, rest));
   ImGui::PushStyleColor(ImGuiCol_ButtonHovered, ui.ink(back, spec.busy ? rest : hovered));
   ImGui::PushStyleColor(ImGuiCol_ButtonActive, ui.ink(back, active));
   ImGui::PushStyleColor(ImGuiCol_Border, ui.ink(Token::line, ui.high_contrast ? 1 : 0.55F));
-  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, edge || ui.high_contrast ? 1 : 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize,
+                      edge || (ui.high_contrast && spec.look != Look::quiet) ? 1 : 0);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {pad_of(spec), ImGui::GetStyle().FramePadding.y});
   if (spec.busy && !spec.disabled) ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1);
   ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(ink));

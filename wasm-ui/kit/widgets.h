@@ -71,18 +71,15 @@ struct Card {
   Card(const Card&) = delete;
   Card& operator=(const Card&) = delete;
 };
-/// The content's column: at most so wide, in the middle; `kept` is left free at the right, as for a
-/// scroll bar that another column beside it has.
+/// The content's column: at most so wide, in the middle, `side` from the edges.
 struct Column {
-  Column(const char* id, float widest, float side, float kept = 0);
+  Column(const char* id, float widest, float side);
   ~Column();
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 };
 /// Grey bars where text will be; nothing in the first 300 ms.
 void skeleton(Ui& ui, const char* id, int lines);
-/// What an empty panel says: an icon, a title, a sentence.
-void empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence);
 /// Sentence, remedy and small code of a failure; an alert for assistive technology.
 void error_note(Ui& ui, const char* id, const Error& error);
 /// A quiet remark with an icon.
@@ -111,6 +108,10 @@ struct Button {
 float button_width(Ui& ui, const Button& spec);
 /// As wide as its label unless a width is given; -1: what there is.
 bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
+/// What an empty panel says, in its middle: an icon, a title, a sentence. True when its button was
+/// pressed.
+bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
+                 const Button& action = {});
 
 struct Choice {
   std::string_view label;

@@ -212,62 +212,75 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   }
 }
 
-void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
-  const Agents& agents = model.agents;
-  const bool fresh = agents.draft_of.empty();
-  const std::optional<Word> fault = draft_fault(draft);
-  const bool busy = agents.saving.busy();
-  bool begun = false;
-  const auto next = [&](const char* id, const Button& spec) {
-    if (begun) {
+/// Buttons side by side, in as many rows as they need.
+class ButtonRow {
+ public:
+  explicit ButtonRow(Ui& given) : ui_(given) {}
+  bool next(const char* id, const Button& spec) {
+    if (begun_) {
       ImGui::SameLine();
-      if (ImGui::GetContentRegionAvail().x < button_width(ui, spec)) ImGui::NewLine();
+      if (ImGui::GetContentRegionAvail().x < button_width(ui_, spec)) ImGui::NewLine();
     }
-    begun = true;
-    return button(ui, id, spec);
-  };
-  if (next("save", {.label = ui.tr(fresh ? Word::save_agent : Word::save_changes),
+    begun_ = true;
+    return button(ui_, id, spec);
+  }
+
+ private:
+  Ui& ui_;
+  bool begun_ = false;
+};
+
+void draw_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
+  const Agents& agents = model.agents;
+  const bool busy = agents.saving.busy();
+  const bool unready = draft_fault(draft).has_value();
+  if (buttons.next("save",
+                   {.label = ui.tr(agents.draft_of.empty() ? Word::save_agent : Word::save_changes),
                     .icon = icon::check,
                     .look = Look::primary,
-                    .disabled = !agents.changed || fault.has_value(),
+                    .disabled = !agents.changed || unready,
                     .busy = busy})) {
     ui.act(DraftSaved{});
   }
-  if (next("use", {.label = ui.tr(agents.changed ? Word::use_once : Word::call_with_agent),
-                   .icon = icon::phone,
-                   .disabled = busy})) {
+  if (buttons.next("use", {.label = ui.tr(agents.changed ? Word::use_once : Word::call_with_agent),
+                           .icon = icon::phone,
+                           .disabled = busy})) {
     ui.act(DraftUsed{});
   }
-  if (agents.changed &&
-      next("discard",
-           {.label = ui.tr(Word::discard_changes), .icon = icon::retry, .disabled = busy})) {
+  if (buttons.next("discard", {.label = ui.tr(Word::discard_changes),
+                               .icon = icon::retry,
+                               .disabled = busy || !agents.changed})) {
     ui.act(DraftDiscarded{});
   }
-  if (!fresh && next("copy", {.label = ui.tr(Word::save_as_new),
-                              .icon = icon::plus,
-                              .disabled = busy || fault.has_value()})) {
+}
+
+/// What is seldom done: behind the others, on a phone at the end of the form.
+void draw_more_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
+  const Agents& agents = model.agents;
+  const bool fresh = agents.draft_of.empty(), busy = agents.saving.busy();
+  if (!fresh && buttons.next("copy", {.label = ui.tr(Word::save_as_new),
+                                      .icon = icon::plus,
+                                      .disabled = busy || draft_fault(draft).has_value()})) {
     ui.act(DraftSavedAsNew{});
   }
-  if (next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download}))
+  if (buttons.next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download}))
     ui.act(DraftExported{});
   const bool shipped = draft.built_in;
-  if (!fresh && (!shipped || draft.edited)) {
-    const std::string_view label = agents.sure
-                                       ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
-                                       : ui.tr(shipped ? Word::reset : Word::delete_agent);
-    if (next("remove", {.label = label,
-                        .icon = shipped ? icon::retry : icon::trash,
-                        .look = Look::quiet,
-                        .disabled = busy})) {
-      ui.act(DraftRemoved{});
-    }
+  if (fresh || (shipped && !draft.edited)) return;
+  const std::string_view label = agents.sure
+                                     ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
+                                     : ui.tr(shipped ? Word::reset : Word::delete_agent);
+  if (buttons.next("remove", {.label = label,
+                              .icon = shipped ? icon::retry : icon::trash,
+                              .look = Look::quiet,
+                              .disabled = busy})) {
+    ui.act(DraftRemoved{});
   }
-  if (fault) remark(ui, "fault", icon::info, Token::warn, ui.tr(*fault), Role::status);
-  if (const Error* error = agents.saving.failure()) error_note(ui, "save-failed", *error);
 }
 
 /// What it is and what it is told.
-void draw_prompt(Ui& ui, Agent& next, bool& changed, float prompt_h) {
+/// The prompt goes on to `bottom`, where there is room.
+void draw_prompt(Ui& ui, Agent& next, bool& changed, float bottom) {
   const FieldResult name = textbox(ui, "name", {.label = ui.tr(Word::name), .value = next.name});
   if (name.changed) next.name = *name.changed, changed = true;
   gap(space::m);
@@ -279,8 +292,9 @@ void draw_prompt(Ui& ui, Agent& next, bool& changed, float prompt_h) {
                          {.label = ui.tr(Word::prompt),
                           .value = words_of(next.settings.system_prompt),
                           .placeholder = ui.tr(Word::prompt_hint),
-                          .rows = 12,
-                          .height = prompt_h}),
+                          .height = std::max(bottom - ImGui::GetCursorScreenPos().y -
+                                                 line_of(type::small) - space::xs,
+                                             12 * line_of(type::body))}),
                 next.settings.system_prompt, changed);
 }
 
@@ -319,19 +333,34 @@ void draw_draft(Ui& ui, const Model& model) {
   Agent next = *model.agents.draft;
   bool changed = false;
   const auto head = [&] {
-    heading(ui, next.name.empty() ? ui.tr(Word::agent) : next.name, 1, display_text, "title");
-    if (model.agents.changed) chip(ui, Token::warn, ui.tr(Word::unsaved));
+    if (ImGui::BeginTable("head", 2)) {
+      ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch);
+      ImGui::TableSetupColumn("unsaved", ImGuiTableColumnFlags_WidthFixed);
+      ImGui::TableNextColumn();
+      heading(ui, next.name.empty() ? ui.tr(Word::agent) : next.name, 1, display_text, "title");
+      ImGui::TableNextColumn();
+      gap(space::l);
+      if (model.agents.changed) chip(ui, Token::warn, ui.tr(Word::unsaved));
+      ImGui::EndTable();
+    }
     gap(space::s);
-    draw_buttons(ui, model, *model.agents.draft);
+    const Agent& draft = *model.agents.draft;
+    ButtonRow buttons(ui);
+    draw_buttons(ui, model, draft, buttons);
+    if (!is_narrow(model)) draw_more_buttons(ui, model, draft, buttons);
+    if (const std::optional<Word> fault = draft_fault(draft))
+      remark(ui, "fault", icon::info, Token::warn, ui.tr(*fault), Role::status);
+    if (const Error* error = model.agents.saving.failure()) error_note(ui, "save-failed", *error);
   };
   // The buttons stay in sight, where there is room for them.
   if (!low) {
-    const Column column("head", widest, side, ImGui::GetStyle().ScrollbarSize);
+    const Column column("head", widest, side);
     head();
   }
   if (!low) gap(space::m);
   ImGui::BeginChild("form", {0, 0});
   ui.scrolls_page();
+  const float bottom = ImGui::GetWindowPos().y + ImGui::GetWindowHeight() - ImGui::GetScrollY();
   {
     const Column column("fields", widest, side);
     if (low) {
@@ -342,7 +371,7 @@ void draw_draft(Ui& ui, const Model& model) {
       ImGui::TableSetupColumn("prompt", ImGuiTableColumnFlags_WidthStretch, 1.25F);
       ImGui::TableSetupColumn("manner", ImGuiTableColumnFlags_WidthStretch, 1);
       ImGui::TableNextColumn();
-      draw_prompt(ui, next, changed, std::max(260.0F, model.page.height - 420));
+      draw_prompt(ui, next, changed, bottom - space::xl);
       ImGui::TableNextColumn();
       draw_manner(ui, model, next, changed);
       ImGui::EndTable();
@@ -350,6 +379,11 @@ void draw_draft(Ui& ui, const Model& model) {
       draw_prompt(ui, next, changed, 0);
       gap(space::l);
       draw_manner(ui, model, next, changed);
+    }
+    if (is_narrow(model)) {
+      gap(space::xl);
+      ButtonRow buttons(ui);
+      draw_more_buttons(ui, model, *model.agents.draft, buttons);
     }
   }
   gap(space::xxl);

@@ -7,21 +7,25 @@ namespace voxdial::ui {
 namespace {
 
 void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
-  constexpr float row_h = 72;
   ImGui::PushID(agent.id.c_str());
-  ImGui::TableNextRow(0, row_h);
-  ImGui::TableNextColumn();
   std::string about = agent.description;
   if (about.empty() && agent.settings.voice)
     about = ui.tr({Word::voice_is, "name"}, voice_name(model, *agent.settings.voice));
+  // Names and purposes are seen whole: the row is as high as they are, as was seen before.
+  ImGuiStorage& seen = *ImGui::GetStateStorage();
+  const ImGuiID words = ImGui::GetID("words");
+  const float words_h = seen.GetFloat(words, 48);
+  const float row_h = words_h + 2 * space::m;
+  ImGui::TableNextRow(0, row_h);
+  ImGui::TableNextColumn();
   if (row(ui, "open", agent.name + (about.empty() ? "" : ", " + about), row_h))
     ui.act(AgentOpened{agent.id});
-  const float words_h = 2 * line_of(type::body) + space::xs;
   into_row(row_h, words_h);
   ImGui::BeginGroup();
-  paint(ui, agent.name, strong_text);
-  paint(ui, about, quiet_text);
+  paint_wrapped(ui, agent.name, strong_text);
+  paint_wrapped(ui, about, quiet_text);
   ImGui::EndGroup();
+  seen.SetFloat(words, ImGui::GetItemRectSize().y);
   ImGui::TableNextColumn();
   into_row(row_h, line_of(type::body));
   const Agents& agents = model.agents;

@@ -163,8 +163,13 @@ void draw_agent_facts(Ui& ui, const Model& model, const Agent& agent) {
   add(s.language_hint ? ui.format(Format::language, 0, *s.language_hint) : "");
   add(s.max_duration_s ? ui.tr({Word::up_to, "time"}, ui.duration(*s.max_duration_s)) : "");
   if (!facts.empty()) line(ui, facts, small_text, "agent-facts");
+  // Who talks to the agent is told what it is for, who sends it to a phone what it is told.
   const std::string prompt = s.system_prompt ? first_line(*s.system_prompt) : agent.description;
-  if (!prompt.empty()) line(ui, prompt, quiet_text, "agent-prompt");
+  if (model.form.medium == MediumType::web && !agent.overview.empty()) {
+    text(ui, agent.overview, quiet_text, Role::text, "overview");
+  } else if (!prompt.empty()) {
+    line(ui, prompt, quiet_text, "agent-prompt");
+  }
   if (model.form.overrides) {
     gap(space::s);
     remark(ui, "agent-edited", icon::edit, Token::text_quiet, ui.tr(Word::edited_for_next_call));
@@ -350,13 +355,6 @@ void draw_form(Ui& ui, const Model& model) {
   // On a phone it is pinned below the form, where the thumb is.
   if (!is_narrow(model) || model.page.height < 360) draw_place_button(ui, model);
   draw_outcome(ui, model);
-  if (is_narrow(model) && web && model.live.cards.empty()) {
-    const Agent* agent = chosen_agent(model);
-    if (agent != nullptr && !agent->overview.empty()) {
-      gap(space::l);
-      text(ui, agent->overview, quiet_text, Role::text, "overview");
-    }
-  }
   gap(space::xxl);
 }
 
@@ -382,14 +380,14 @@ void draw_recent_calls(Ui& ui, const Model& model) {
   const History& h = model.history;
   if (h.first_page.idle()) ui.act(RecentCallsWanted{});
   if (!(h.filter == HistoryFilter{})) return;  // what is loaded is a search's answer
+  if (h.rows.empty() && h.first_page.value() != nullptr) {
+    empty_state(ui, icon::phone, ui.tr(Word::no_calls_yet), ui.tr(Word::no_calls_yet_beside));
+    return;
+  }
   heading(ui, ui.tr(Word::recent_calls), 2, lead_text);
   gap(space::s);
   if (h.rows.empty()) {
-    if (h.first_page.value() != nullptr) {
-      empty_state(ui, icon::phone, ui.tr(Word::no_calls_yet), ui.tr(Word::no_calls_yet_beside));
-    } else if (h.first_page.failure() == nullptr) {
-      skeleton(ui, "recent-loading", 6);
-    }
+    if (h.first_page.failure() == nullptr) skeleton(ui, "recent-loading", 6);
     return;
   }
   const float row_h = ui.control + space::m;

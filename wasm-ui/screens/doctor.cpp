@@ -54,7 +54,16 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::PopID();
 }
 
-void draw_checks(Ui& ui, const char* id, Word name, const std::vector<DoctorCheck>& checks) {
+/// What is to be done stands first.
+void draw_checks(Ui& ui, const char* id, Word name, std::vector<DoctorCheck> checks) {
+  const auto rank = [](const DoctorCheck& check) {
+    return check.state == State::failed    ? 0
+           : check.state == State::warning ? 1
+           : check.state == State::unknown ? 2
+                                           : 3;
+  };
+  std::stable_sort(checks.begin(), checks.end(),
+                   [&](const DoctorCheck& a, const DoctorCheck& b) { return rank(a) < rank(b); });
   const Group list(ui, Role::list, ui.tr(name));
   if (!ImGui::BeginTable(id, 3)) return;
   ImGui::TableSetupColumn("sign", ImGuiTableColumnFlags_WidthFixed, 28);

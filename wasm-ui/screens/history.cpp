@@ -96,55 +96,59 @@ Token colour_of(CallStatus status) {
   return status == CallStatus::completed ? Token::good : Token::text_quiet;
 }
 
-std::string facts_of(const Ui& ui, const Model& model, const Call& call) {
-  std::string facts;
-  if (call.answered_at != 0 && call.ended_at != 0)
-    facts += clock_text(call.ended_at - call.answered_at);
-  if (!call.agent_name.empty()) facts += (facts.empty() ? "" : " \xC2\xB7 ") + call.agent_name;
-  if (is_terminal(call.status) && call.status != CallStatus::completed &&
-      !call.end.sentence.empty()) {
-    facts += (facts.empty() ? "" : " \xC2\xB7 ") +
-             state_meaning(ui.words(), call, is_mine(model, call), ui.services.format);
-  }
-  return facts;
+std::string talk_of(const Call& call) {
+  return call.answered_at != 0 && call.ended_at != 0 ? clock_text(call.ended_at - call.answered_at)
+                                                     : std::string();
 }
 
-/// A column a fact; the day stands where it changes.
-void draw_wide_row(Ui& ui, const Call& call, const Call* before, float row_h) {
+/// Why it came to nothing; what to do about it is for who opens the call.
+std::string reason_of(const Ui& ui, const Model& model, const Call& call) {
+  if (!is_terminal(call.status) || call.status == CallStatus::completed ||
+      call.end.sentence.empty()) {
+    return {};
+  }
+  const std::string all = state_meaning(ui.words(), call, is_mine(model, call), ui.services.format);
+  const std::size_t end = all.find(". ");
+  return end == std::string::npos ? all : all.substr(0, end + 1);
+}
+
+struct Row {
+  const Call* call = nullptr;
+  std::string reason;
+};
+
+/// A column a fact.
+void draw_wide_row(Ui& ui, const Row& of, float row_h) {
+  const Call& call = *of.call;
   const bool phone = call.medium == MediumType::twilio;
   const float h = line_of(type::body);
+  const auto cell = [&](std::string_view words, const TextStyle& style) {
+    ImGui::TableNextColumn();
+    into_row(row_h, h);
+    paint(ui, words, style);
+  };
   into_row(row_h, h);
   paint(ui, phone ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
   paint(ui, call_party(ui.words(), call),
         {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text});
+  cell(call.agent_name, quiet_text);
   ImGui::TableNextColumn();
   into_row(row_h, h);
   paint(ui, ui.tr(state_word(call.status, call.medium)),
         {type::body, Face::regular, colour_of(call.status)});
-  ImGui::TableNextColumn();
-  into_row(row_h, h);
-  if (call.answered_at != 0 && call.ended_at != 0) {
-    paint(ui, clock_text(call.ended_at - call.answered_at),
-          {type::body, Face::tabular, Token::text});
+  if (!of.reason.empty()) {
+    ImGui::SameLine(0, space::m);
+    paint(ui, of.reason, quiet_text);
   }
-  ImGui::TableNextColumn();
-  into_row(row_h, h);
-  paint(ui, call.agent_name, quiet_text);
-  ImGui::TableNextColumn();
-  into_row(row_h, h);
-  const auto day = [&](const Call& one) { return ui.time(one.created_at, Format::date); };
-  const std::string today = day(call);
-  if (before == nullptr || day(*before) != today) paint(ui, today, quiet_text);
-  ImGui::TableNextColumn();
-  into_row(row_h, h);
-  paint(ui, ui.time(call.created_at, Format::clock),
-        {type::body, Face::tabular, Token::text_quiet});
+  cell(talk_of(call), {type::body, Face::tabular, Token::text});
+  cell(ui.time(call.created_at, Format::clock), {type::body, Face::tabular, Token::text_quiet});
 }
 
 /// Two lines, for a narrow table.
-void draw_narrow_row(Ui& ui, const Call& call, const std::string& facts, float row_h) {
-  const std::string when = ui.time(call.created_at, Format::date_time);
+void draw_narrow_row(Ui& ui, const Row& of, float row_h) {
+  const Call& call = *of.call;
+  const std::string when = ui.time(call.created_at, Format::clock);
   const TextStyle time_style{type::small, Face::tabular, Token::text_quiet};
   const bool phone = call.medium == MediumType::twilio;
   into_row(row_h, line_of(type::body) + line_of(type::small));
@@ -152,46 +156,71 @@ void draw_narrow_row(Ui& ui, const Call& call, const std::string& facts, float r
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
   const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
   const float time_w = text_width(ui, time_style, when);
+  const auto rest = [&] { return left + room - time_w - space::m - ImGui::GetCursorPosX(); };
   paint(ui, phone ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
   paint(ui, call_party(ui.words(), call),
-        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text},
-        room - time_w - 40);
+        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text}, rest());
+  if (!call.agent_name.empty()) {
+    ImGui::SameLine(0, space::m);
+    if (rest() > 40) paint(ui, call.agent_name, small_text, rest());
+  }
   ImGui::SameLine(left + room - time_w);
   paint(ui, when, time_style);
   paint(ui, ui.tr(state_word(call.status, call.medium)),
         {type::small, Face::semibold, colour_of(call.status)});
   ImGui::SameLine(0, space::m);
-  paint(ui, facts, small_text);
+  paint(ui, of.reason.empty() ? talk_of(call) : of.reason, small_text);
   ImGui::PopStyleVar();
   ImGui::EndGroup();
+}
+
+/// The rows to show: calls by their place in the record, and before each day its first call's, as
+/// -1 - place.
+std::vector<int> rows_by_day(Ui& ui, const std::vector<Call>& calls) {
+  std::vector<int> rows;
+  rows.reserve(calls.size() + 8);
+  // A day is written by the browser, once for each call: a frame has no time for a thousand.
+  ImGuiStorage& known = *ImGui::GetStateStorage();
+  int before = 0;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    int& day = *known.GetIntRef(ImGui::GetID(calls[i].id.c_str()));
+    if (day == 0) day = static_cast<int>(node_key(ui.time(calls[i].created_at, Format::date)) | 1U);
+    if (day != before) rows.push_back(-1 - static_cast<int>(i));
+    before = day;
+    rows.push_back(static_cast<int>(i));
+  }
+  return rows;
 }
 
 void draw_rows(Ui& ui, const Model& model) {
   const History& h = model.history;
   const bool wide = ImGui::GetContentRegionAvail().x >= table_from;
-  const float row_h = wide ? ui.control + 4 : 60;
-  const auto count = static_cast<int>(h.rows.size());
+  const float row_h = wide ? ui.control + 4 : 56;
+  const std::vector<int> rows = rows_by_day(ui, h.rows);
+  const auto count = static_cast<int>(rows.size());
+  const auto calls = static_cast<int>(h.rows.size());
   const Group group(
       ui, Role::group,
-      h.next_cursor.empty() ? ui.tr(Word::calls_shown, count) : ui.tr(Word::calls_so_far, count));
+      h.next_cursor.empty() ? ui.tr(Word::calls_shown, calls) : ui.tr(Word::calls_so_far, calls));
   const float height = std::max(160.0F, ImGui::GetContentRegionAvail().y);
-  if (!ImGui::BeginTable("calls", wide ? 6 : 1,
-                         ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH, {0, height})) {
+  // The scroll bar lies in the margin: rows end where the fields above them end.
+  const float width = ImGui::GetContentRegionAvail().x + ImGui::GetStyle().ScrollbarSize;
+  if (!ImGui::BeginTable("calls", wide ? 5 : 1,
+                         ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH,
+                         {width, height})) {
     return;
   }
   ui.scrolls_page();
   if (wide) {
-    ImGui::TableSetupColumn("with", ImGuiTableColumnFlags_WidthStretch, 2.2F);
-    ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthStretch, 1);
+    ImGui::TableSetupColumn("with", ImGuiTableColumnFlags_WidthStretch, 1.3F);
+    ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch, 1);
+    ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthStretch, 2.2F);
     ImGui::TableSetupColumn("talk", ImGuiTableColumnFlags_WidthFixed, 56);
-    ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch, 1.4F);
-    ImGui::TableSetupColumn("day", ImGuiTableColumnFlags_WidthFixed, 108);
     ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 72);
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 28);
-    for (const Word column :
-         {Word::with, Word::state, Word::talk, Word::agent, Word::day, Word::time}) {
+    for (const Word column : {Word::with, Word::agent, Word::state, Word::talk, Word::time}) {
       ImGui::TableNextColumn();
       paint(ui, ui.tr(column), label_text);
     }
@@ -204,21 +233,31 @@ void draw_rows(Ui& ui, const Model& model) {
                               std::clamp(top + seen + rows_around, 0, count));
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-      const Call& call = h.rows[static_cast<std::size_t>(i)];
-      ImGui::PushID(call.id.c_str());
+      const int place = rows[static_cast<std::size_t>(i)];
       ImGui::TableNextRow(0, row_h);
       ImGui::TableNextColumn();
-      const std::string facts = facts_of(ui, model, call);
-      const std::string name = call_party(ui.words(), call) + ", " +
-                               std::string(ui.tr(state_word(call.status, call.medium))) +
-                               (facts.empty() ? "" : ", " + facts) + ", " +
-                               ui.time(call.created_at, Format::date_time);
+      if (place < 0) {  // a day begins
+        const Call& first = h.rows[static_cast<std::size_t>(-1 - place)];
+        ImGui::SetCursorPosY(ImGui::GetCursorPosY() + row_h - line_of(type::body) - space::m);
+        line(ui, ui.time(first.created_at, Format::date), strong_text, nullptr, Role::heading);
+        ui.mirror.back().level = 2;
+        continue;
+      }
+      const Call& call = h.rows[static_cast<std::size_t>(place)];
+      ImGui::PushID(call.id.c_str());
+      const Row shown{&call, reason_of(ui, model, call)};
+      std::string name = call_party(ui.words(), call);
+      for (const std::string& fact :
+           {std::string(ui.tr(state_word(call.status, call.medium))), talk_of(call),
+            call.agent_name, shown.reason, ui.time(call.created_at, Format::date_time)}) {
+        if (!fact.empty()) name.append(", ").append(fact);
+      }
       if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
       ui.mirror.back().key = node_key("row:" + call.id);
       if (wide) {
-        draw_wide_row(ui, call, i == 0 ? nullptr : &h.rows[static_cast<std::size_t>(i - 1)], row_h);
+        draw_wide_row(ui, shown, row_h);
       } else {
-        draw_narrow_row(ui, call, facts, row_h);
+        draw_narrow_row(ui, shown, row_h);
       }
       ImGui::PopID();
     }
@@ -241,10 +280,11 @@ void draw_list(Ui& ui, const Model& model) {
     skeleton(ui, "loading", 10);
   } else if (h.rows.empty()) {
     const bool filtered = !(h.filter == HistoryFilter{});
-    empty_state(ui, icon::history, ui.tr(filtered ? Word::no_matching_calls : Word::no_calls_yet),
-                ui.tr(filtered ? Word::no_matching_hint : Word::no_calls_yet_record));
-    if (!filtered &&
-        button(ui, "first-call", {.label = ui.tr(Word::place_a_call), .icon = icon::phone})) {
+    const Button first{.label = ui.tr(Word::place_a_call), .icon = icon::phone};
+    if (empty_state(ui, icon::history,
+                    ui.tr(filtered ? Word::no_matching_calls : Word::no_calls_yet),
+                    ui.tr(filtered ? Word::no_matching_hint : Word::no_calls_yet_record),
+                    filtered ? Button{} : first)) {
       ui.act(Navigated{Route{}});
     }
   } else {
@@ -263,7 +303,7 @@ void draw_export(Ui& ui, const History& h, const char* id, const char* label, Ex
 
 void draw_record(Ui& ui, const Model& model, ImVec2 size) {
   const History& h = model.history;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {is_narrow(model) ? space::m : space::xl, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {is_narrow(model) ? space::l : space::xl, 0});
   ImGui::BeginChild("record", size, ImGuiChildFlags_AlwaysUseWindowPadding,
                     is_low(model) ? 0 : ImGuiWindowFlags_NoScrollbar);
   ImGui::PopStyleVar();

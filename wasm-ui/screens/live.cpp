@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <optional>
 
 #include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
@@ -17,6 +18,13 @@ constexpr float least_words =
 /// One's own web call broke, and the browser knows why better than the server.
 bool broke(const Model& model, const Call& call) {
   return own(model, call) && is_terminal(call.status) && model.web.end.has_value();
+}
+
+/// The form beside the card says why this call was not placed.
+bool told_by_form(const Model& model, const Call& call) {
+  const Error* error = model.form.placed.failure();
+  return error != nullptr && error->message == call.end.sentence && !is_narrow(model) &&
+         model.route.screen == Screen::call;
 }
 
 Word state_of(const Model& model, const Call& call) {
@@ -57,6 +65,8 @@ void draw_timer(Ui& ui, Word what, const std::string& time) {
 void draw_timers(Ui& ui, const Model& model, const Call& call) {
   const Millis now = server_now(model);
   const bool over = is_terminal(call.status);
+  if (over && call.ringing_at == 0 && call.answered_at == 0) return;
+  gap(space::m);
   if (call.ringing_at != 0) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
     draw_timer(ui, Word::rang, clock_text(until - call.ringing_at));
@@ -115,7 +125,6 @@ void draw_head(Ui& ui, const Model& model, const Call& call) {
   if (call.recording) add(Word::recorded);
   if (call.left_voicemail) add(Word::message_left);
   if (!facts.empty()) line(ui, facts, quiet_text, "facts");
-  gap(space::m);
   draw_timers(ui, model, call);
   gap(space::s);
 
@@ -129,7 +138,7 @@ void draw_head(Ui& ui, const Model& model, const Call& call) {
     } else if (microphone_silent(model)) {
       meaning = ui.tr(Word::mic_is_muted);
     }
-  } else if (!broke(model, call)) {
+  } else if (!broke(model, call) && !told_by_form(model, call)) {
     meaning = state_meaning(ui.words(), call, is_mine(model, call), ui.services.format);
   }
   if (!meaning.empty()) text(ui, meaning, quiet_text, Role::text, "meaning");
@@ -237,9 +246,11 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
   if (!ImGui::BeginTable("sides", 2, ImGuiTableFlags_SizingStretchSame)) return;
   ImGui::TableNextColumn();
   draw_state(ui, model, live.call);
+  const bool flat = height < 260;  // End is seen without scrolling
+  if (flat) draw_live_foot(ui, model, live);
   draw_top(ui, model, live);
   gap(space::s);
-  draw_live_foot(ui, model, live);
+  if (!flat) draw_live_foot(ui, model, live);
   ImGui::TableNextColumn();
   draw_own_tools(ui, model, live);
   const bool talking = live.call.status == CallStatus::talking;
@@ -295,6 +306,11 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
   const float row_h = std::max(ui.control, 40.0F);
   const auto shown =
       static_cast<float>(std::min<std::size_t>(model.live.cards.size(), is_low(model) ? 2 : 4));
+  std::optional<Card> card;  // where there is no room for an edge the rows stand alone
+  if (!is_low(model)) {
+    card.emplace(ui, "live-list");
+    heading(ui, ui.tr(Word::live_calls), 2, label_text);
+  }
   const Group group(ui, Role::radiogroup, ui.tr(Word::calls));
   if (!ImGui::BeginTable("live-rows", 2, ImGuiTableFlags_ScrollY, {0, shown * row_h})) return;
   ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthStretch);

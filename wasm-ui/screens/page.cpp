@@ -10,7 +10,8 @@ namespace voxdial::ui {
 namespace {
 
 constexpr float rail_w = 88;
-constexpr float bar_h = 60;  // of the navigation at the bottom of narrow windows
+constexpr float form_w = 480;  // of the form beside a live call
+constexpr float bar_h = 60;    // of the navigation at the bottom of narrow windows
 constexpr float small_bar = 48;
 constexpr float strip_h = 60;   // of the live call above it
 constexpr float pinned_h = 64;  // of the button that places the call, above that
@@ -215,18 +216,6 @@ void draw_work(Ui& ui, const Model& model, ImVec2 size) {
   end_part();
 }
 
-/// Beside the form before any call: what the chosen agent is for, and the calls placed last.
-void draw_before_call(Ui& ui, const Model& model) {
-  const Agent* agent = chosen_agent(model);
-  if (agent != nullptr && !agent->overview.empty()) {
-    const Card card(ui, "overview");
-    heading(ui, agent->name, 2, lead_text);
-    text(ui, agent->overview, quiet_text);
-  }
-  gap(space::l);
-  draw_recent_calls(ui, model);
-}
-
 void draw_side(Ui& ui, const Model& model, ImVec2 size) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::m, space::xl});
   ImGui::BeginChild("side", size, ImGuiChildFlags_AlwaysUseWindowPadding);
@@ -234,7 +223,7 @@ void draw_side(Ui& ui, const Model& model, ImVec2 size) {
   const Group side(ui, Role::complementary,
                    ui.tr(model.live.cards.empty() ? Word::recent_calls : Word::live_calls));
   if (model.live.cards.empty()) {
-    draw_before_call(ui, model);
+    draw_recent_calls(ui, model);
   } else {
     draw_live(ui, model);
   }
@@ -248,7 +237,10 @@ void draw_wide(Ui& ui, const Model& model) {
   draw_banners(ui, model);
   const bool beside = !model.live.cards.empty() || model.route.screen == Screen::call;
   const float room = ImGui::GetContentRegionAvail().x;
-  const float side_w = beside ? std::clamp(std::floor(room * 0.42F), 344.0F, 720.0F) : 0;
+  // While a call is live it is the screen: the form beside it makes room.
+  const bool calling = !model.live.cards.empty() && model.route.screen == Screen::call;
+  const float wanted = calling ? room - form_w : std::floor(room * 0.42F);
+  const float side_w = beside ? std::clamp(wanted, 344.0F, measure) : 0;
   draw_work(ui, model, {room - side_w, 0});
   if (beside) {
     ImGui::SameLine(0, 0);

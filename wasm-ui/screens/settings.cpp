@@ -125,9 +125,11 @@ void draw_devices(Ui& ui, const Model& model) {
                  device_options(ui, s.microphones, s.microphone))) {
     ui.act(MicrophoneChosen{*chosen});
   }
-  if (s.speakers.empty()) return;  // the browser offers no choice
   gap(space::m);
-  if (auto chosen = select(ui, "speaker", {.label = ui.tr(Word::speaker), .value = s.speaker},
+  if (auto chosen = select(ui, "speaker",
+                           {.label = ui.tr(Word::speaker),
+                            .value = s.speaker,
+                            .disabled = s.speakers.empty()},  // no choice, or not yet
                            device_options(ui, s.speakers, s.speaker))) {
     ui.act(SpeakerChosen{*chosen});
   }

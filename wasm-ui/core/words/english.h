@@ -215,7 +215,6 @@
   W(last_7_days,           "Last 7 days") \
   W(last_30_days,          "Last 30 days") \
   W(with,                  "With") \
-  W(day,                   "Day") \
   W(time,                  "Time") \
   N(calls_shown,           "{n} call", "{n} calls") \
   N(calls_so_far,          "{n} call so far", "{n} calls so far") \
