@@ -12,10 +12,6 @@ let host = null; // a crash must still be able to hang up
 let stopped = false;
 // Until later.js is there.
 let keepTyped = () => {};
-let openChooser = (box, done) => {
-  setTimeout(() => done(null));
-  return { name() {}, options() {}, close() {} };
-};
 
 function stop(kind, reason) {
   if (stopped) return; // the first reason is the one that counts
@@ -62,8 +58,7 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
   const later = new Promise((resolve) => { drawn = resolve; }).then(() => import('./later.js'));
   createProgram({
     host: (hear) => (host = createHost(hear)),
-    shaping: later.then(({ createShaping }) => createShaping()),
-    openChooser: (...given) => openChooser(...given),
+    later,
     instantiateWasm: (imports, done) => {
       Promise.all([instantiate(imports), fetchWords()]).then(([{ instance, module }]) => done(instance, module))
         .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
@@ -74,7 +69,6 @@ if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
     finishLoading();
     drawn();
     return later.then((it) => {
-      openChooser = it.openChooser;
       keepTyped = it.settle();
     }, () => {});
   }, (error) => stop('crash', error ?? 'no reason'));

@@ -129,7 +129,7 @@ async function withWords(text) {
 const adopted = {
   name: 'adopted styles',
   setup({ onLoad }) {
-    onLoad({ filter: /\/stop\.css$/ }, async ({ path: file }) => ({
+    onLoad({ filter: /\/(stop|later)\.css$/ }, async ({ path: file }) => ({
       contents: (await esbuild.transform(await readFile(file, 'utf8'), { loader: 'css', minify: true })).code,
       loader: 'text',
     }));

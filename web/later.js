@@ -1,10 +1,17 @@
 // What the page needs only after its first picture, or never: what was typed before a crash, notifications, the service
-// worker, lists to choose from, scripts that the canvas cannot set by itself, sounds, files. A download of its own.
+// worker, transcripts, lists to choose from, scripts that the canvas cannot set by itself, sounds, files. A download of its own.
+
+import css from './later.css';
 
 export { openChooser } from './chooser.js';
 export { copyText, download, pickTextFile } from './files.js';
+export { openLog } from './log.js';
 export { createShaping } from './shaping.js';
 export { createSound, playEndTone } from './sound.js';
+
+const style = new CSSStyleSheet();
+style.replaceSync(css);
+document.adoptedStyleSheets.push(style);
 
 const edited = new WeakSet(); // fields that somebody has typed into
 

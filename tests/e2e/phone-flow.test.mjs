@@ -56,6 +56,22 @@ test('a call goes from queued over ringing and talking to its end, with both sid
   assert.equal(house.dialled('+12025550105'), 1);
 });
 
+test('a recorded call is heard on its page, from the line that is pressed', async () => {
+  await typeNumber(page, sandbox('0118').dial);
+  await page.getByRole('button', { name: 'More options' }).click();
+  await page.getByRole('switch', { name: 'Record the call' }).click();
+  await page.getByRole('button', { name: `Call ${sandbox('0118').written}` }).click();
+  await state(page, sandbox('0118').written, 'Ended');
+  await card(page, sandbox('0118').written).getByRole('button', { name: 'Details' }).click();
+  await card(page, sandbox('0118').written).getByRole('button', { name: 'Dismiss' }).click(); // it has the words, while it stands there
+  const sound = page.locator('audio');
+  await until(() => sound.evaluate((it) => it.duration > 0), 'the browser knows how long the recording is');
+  const line = page.getByRole('log', { name: 'Transcript' }).getByRole('button').last();
+  const [minutes, seconds] = (await line.textContent()).split(':').map(Number);
+  await line.click();
+  await until(() => sound.evaluate((it, from) => !it.paused && it.currentTime >= from, minutes * 60 + seconds), 'it plays from the line');
+});
+
 test('five calls at once end as their numbers say, each on a card of its own, with the reason in words', async () => {
   const endings = [
     ['0101', 'Busy', 'The line was busy.'],

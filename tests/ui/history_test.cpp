@@ -1,4 +1,4 @@
-#include "tests/ui/story.h"
+#include "tests/ui/stage.h"
 
 using namespace voxdial;
 using namespace voxdial::ui;
@@ -210,12 +210,70 @@ TEST_CASE("back in the browser leads back in the program") {
   CHECK(story.model.route.screen == Screen::call);
 }
 
-TEST_CASE("the recording plays and stops at the same button") {
+TEST_CASE("a sound plays and stops at the same button") {
   Story story = history_story();
-  story.tell(AudioPressed{"/api/calls/h1/recording"});
-  CHECK(story.ordered(PlayAudio{"/api/calls/h1/recording"}));
+  story.tell(AudioPressed{"/api/voices/v1/preview"});
+  CHECK(story.ordered(PlayAudio{"/api/voices/v1/preview"}));
   story.tell(AudioChanged{AudioState::playing});
-  story.tell(AudioPressed{"/api/calls/h1/recording"});
+  story.tell(AudioPressed{"/api/voices/v1/preview"});
   CHECK(story.all<StopAudio>().size() == 1);
   CHECK(story.model.audio.empty());
+}
+
+TEST_CASE("calls stand under their day, with the first sentence of what went wrong") {
+  for (const float width : {1280.0F, 390.0F}) {
+    INFO(width);
+    Story story = started_story();
+    story.tell(Navigated{Route{Screen::history, {}}});
+    Call refused = some_call("h3", MediumType::twilio, CallStatus::failed);
+    refused.end = {EndedBy::carrier, "geo_permission", "Not enabled at Twilio. Enable it there."};
+    Call same_day = some_call("h2", MediumType::web, CallStatus::completed);
+    Call day_before = some_call("h1", MediumType::web, CallStatus::completed);
+    day_before.created_at -= 86'400'000;
+    CallPage page;
+    page.calls = {refused, same_day, day_before};
+    story.reply("GET", "/api/calls", 200, encode(page));
+    Stage stage(std::move(story), width);
+    std::vector<std::string> shown;
+    for (const MirrorNode& node : stage.mirror()) {
+      if (node.role == Role::heading && node.level == 2) shown.push_back("day");
+      if (node.key != 0 && node.key == node_key("row:h3")) {
+        shown.push_back("h3");
+        CHECK(node.name.find("Not enabled at Twilio.") != std::string::npos);
+        CHECK(node.name.find("Enable it there") == std::string::npos);
+      }
+      for (const char* id : {"h1", "h2"}) {
+        if (node.key != 0 && node.key == node_key(std::string("row:") + id)) shown.push_back(id);
+      }
+    }
+    CHECK(shown == std::vector<std::string>{"day", "h3", "h2", "day", "h1"});
+  }
+}
+
+TEST_CASE("a recording has the browser's controls, and a line tells where it is in it") {
+  Story story = history_story();
+  story.tell(CallOpened{"h1"});
+  CallDetail detail;
+  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
+  detail.call.recording = true;
+  Transcript transcript{"h1", {}};
+  TranscriptEntry entry;
+  entry.text = "Hello.";
+  entry.at_ms = 4200;
+  transcript.entries = {entry};
+  story.reply("GET", "/api/calls/h1/messages", 200, encode(transcript));
+  story.reply_at("/api/calls/h1", encode(detail));
+  Stage stage(std::move(story));
+  CHECK(stage.get(Role::audio, "Recording").value == "/api/calls/h1/recording");
+  const std::vector<LogEntry> lines = stage.get(Role::log, "Transcript").lines;
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].at_ms == 4200);
+  CHECK(stage.find(Role::alert,
+                   "The recording can't be played. It may not be ready yet: try again "
+                   "in a minute.") == nullptr);
+  stage.happen({MirrorEvent::Kind::closed, stage.get(Role::audio, "Recording").id, {}});
+  stage.draw();
+  CHECK(stage.find(Role::alert,
+                   "The recording can't be played. It may not be ready yet: try again "
+                   "in a minute.") != nullptr);
 }

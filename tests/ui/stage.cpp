@@ -26,8 +26,8 @@ std::string test_format(Format as, double value, const std::string& of) {
       return clock;
     case Format::date_time:
       return "14 Nov 2023, " + clock;
-    case Format::date:
-      return "14 Nov 2023";
+    case Format::date:  // 14 Nov 2023 is the 19,675th since 1970
+      return std::to_string(14 + minutes / (24 * 60) - 19'675) + " Nov 2023";
     case Format::number:
       return std::to_string(whole);
     case Format::decimal:

@@ -47,6 +47,7 @@ enum class Role : std::uint8_t {
   tooltip,  ///< native, over everything else
   chooser,  ///< native: a dialog to search and choose in; `options`, `value` is the chosen one's,
             ///< `description` is said when nothing is found. Nothing else can be reached meanwhile
+  audio,    ///< native, with controls; `value` is the address
 };
 
 /// What kind of text a textbox takes: the phone keyboard and autofill follow it.
@@ -71,8 +72,9 @@ struct LogEntry {
   enum class Kind : std::uint8_t { agent, person, tool, note } kind = Kind::note;
   std::string who{};  ///< the speaker's name, or the tool's
   std::string text{};
-  bool first = false;  ///< the speaker changes here
-  bool open = false;   ///< still growing
+  bool first = false;       ///< the speaker changes here
+  bool open = false;        ///< still growing
+  std::int64_t at_ms = -1;  ///< where it is in the audio on the screen, if there is one
   friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };
 
@@ -83,7 +85,7 @@ struct MirrorNode {
   Role role = Role::text;
   std::string name;             ///< accessible name
   std::string description;      ///< aria-description: a hint or the field's error sentence
-  std::string value;            ///< textbox, textarea, select, link
+  std::string value;            ///< textbox, textarea, select, link, audio
   std::string placeholder;      ///< textbox, textarea; log: of the button that leads to its end;
                                 ///< main: of the link that skips to it
   std::vector<Option> options;  ///< select, chooser
@@ -125,7 +127,7 @@ struct MirrorEvent {
                        ///< lies in is to scroll down by so many pixels
     scroll_key,  ///< `value`: PageDown, Home, ... where the node lies, or with id 0 on the screen
     measured,    ///< log: `value` is the height of all its lines, px
-    closed,      ///< chooser: without a choice
+    closed,      ///< chooser: without a choice; audio: it cannot be played
   };
   Kind kind = Kind::activate;
   std::uint32_t id = 0;

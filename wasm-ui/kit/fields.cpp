@@ -249,6 +249,17 @@ std::optional<float> slider(Ui& ui, const char* id, const Slide& slide) {
   return std::clamp(moved, slide.min, slide.max);
 }
 
+bool audio(Ui& ui, const char* id, std::string_view name, std::string_view url) {
+  constexpr float height = 40;
+  const ImGuiID item = ImGui::GetID(id);
+  bool& failed = *ImGui::GetStateStorage()->GetBoolRef(item);
+  failed = failed || ui.happened(item, MirrorEvent::Kind::closed);
+  ImGui::Dummy({ImGui::GetContentRegionAvail().x, height});
+  ui.node(item, Role::audio, name, box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax())).value =
+      std::string(url);
+  return !failed;
+}
+
 float log_height(Ui& ui, const char* id, std::size_t lines) {
   const float told = ui.measured(ImGui::GetID(id));
   return told > 0 ? told : guessed_line * static_cast<float>(lines);

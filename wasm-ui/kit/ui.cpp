@@ -21,7 +21,7 @@ float eased(double since, double now) {
 
 bool is_native(Role role) {
   return role == Role::textbox || role == Role::textarea || role == Role::select ||
-         role == Role::log || role == Role::chooser;
+         role == Role::log || role == Role::chooser || role == Role::audio;
 }
 
 }  // namespace

@@ -201,21 +201,13 @@ bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_v
   gap(space::m);
   centred(title, lead_text);
   words_node(ui, nullptr, Role::text, title, lead_text.size);
-  {
-    const Styled styled(ui, quiet_text);
-    const float w = std::min(room, 360.0F), size = ImGui::GetFontSize();
-    const std::string_view drawn = ui.shaped(sentence, w, true);
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    float y = at.y;
-    for (const char *from = drawn.data(), *end = end_of(drawn); from < end; y += size) {
-      const char* to = std::min(
-          std::find(from, ImGui::GetFont()->CalcWordWrapPosition(size, from, end, w), '\n'), end);
-      paint_centred(ui, {from, static_cast<std::size_t>(to - from)}, quiet_text, {at.x, y}, room);
-      for (from = to; from < end && (*from == ' ' || *from == '\n');) ++from;
-    }
-    ImGui::Dummy({room, y - at.y});
-  }
-  words_node(ui, nullptr, Role::text, sentence, quiet_text.size);
+  // A long sentence is a block in the middle.
+  const float w = std::min({room, 360.0F, text_width(ui, quiet_text, sentence) + 1});
+  ImGui::SetCursorPosX(left + std::floor((room - w) / 2));
+  ImGui::BeginChild("sentence", {w, 0},
+                    ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize);
+  text(ui, sentence, quiet_text);
+  ImGui::EndChild();
   gap(space::l);
   if (action.label.empty()) return false;
   ImGui::SetCursorPosX(left + std::max(0.0F, std::floor((room - button_width(ui, action)) / 2)));
@@ -387,6 +379,15 @@ bool button(Ui& ui, const char* id, const Button& spec, float width, float heigh
   }
   if (spec.icon_only) tooltip(ui, spec.label);
   return pressed;
+}
+
+bool ButtonRow::next(const char* id, const Button& spec) {
+  if (begun_) {
+    ImGui::SameLine();
+    if (ImGui::GetContentRegionAvail().x < button_width(ui_, spec)) ImGui::NewLine();
+  }
+  begun_ = true;
+  return button(ui_, id, spec);
 }
 
 std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,

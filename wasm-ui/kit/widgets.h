@@ -108,6 +108,16 @@ struct Button {
 float button_width(Ui& ui, const Button& spec);
 /// As wide as its label unless a width is given; -1: what there is.
 bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
+/// Buttons side by side, in as many rows as they need.
+class ButtonRow {
+ public:
+  explicit ButtonRow(Ui& ui) : ui_(ui) {}
+  bool next(const char* id, const Button& spec);
+
+ private:
+  Ui& ui_;
+  bool begun_ = false;
+};
 /// What an empty panel says, in its middle: an icon, a title, a sentence. True when its button was
 /// pressed.
 bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
@@ -211,6 +221,9 @@ struct Log {
   std::vector<LogEntry> lines;
   bool follow = false;  ///< new lines come into view
 };
+/// A sound at one of our own addresses, with the browser's controls: to play, to seek, how loud.
+/// False when it cannot be played.
+bool audio(Ui& ui, const char* id, std::string_view name, std::string_view url);
 float log_height(Ui& ui, const char* id, std::size_t lines);
 void log(Ui& ui, const char* id, Log log, float height);
 

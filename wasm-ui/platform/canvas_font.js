@@ -106,8 +106,8 @@ mergeInto(LibraryManager.library, {
   js_font_open__deps: ['$CF', '$PF'],
   js_font_open: function() {
     var css = getComputedStyle(document.documentElement);
-    Module['shaping'].then(function(shaping) {
-      CF.shaping = shaping;
+    Module['later'].then(function(later) {
+      CF.shaping = later.createShaping();
       CF.late = true;
       PF.ask();
     }, function() {});

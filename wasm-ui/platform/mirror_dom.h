@@ -19,7 +19,8 @@
 //   select      select; its face is drawn by the kit, its list is the browser's
 //   slider      input type=range, transparent            thumb 16 px wide: the value at fraction t
 //                                                        lies at box.x + 8 + (box.w - 16) * t
-//   log         div role=log around a list, visible      scrolls by itself
+//   log         div role=log around a list, visible: web/log.js   scrolls by itself
+//   audio       audio with the browser's controls        lines of a log that have a time play it
 //   tooltip     div role=tooltip, visible
 //   chooser     div role=dialog, visible: web/chooser.js   its box says how high it may be
 //   meter, status, alert, group: div with that role

@@ -2,20 +2,19 @@
 mergeInto(LibraryManager.library, {
   $MD: {
     // By Role: [tag, ARIA role, what it is]. b: pressed like a button, n: native field, w: carries its
-    // words as text, g: holds others, l: a log, p: a panel over everything else.
+    // words as text, g: holds others, l: a log, p: a panel over everything else, a: a sound.
     KINDS: [
       ['h', '', 'w'], ['div', '', 'w'], ['button', '', 'b'], ['a', '', 'b'], ['button', 'switch', 'b'],
       ['button', 'checkbox', 'b'], ['button', 'radio', 'b'], ['div', 'radiogroup', 'g'], ['nav', '', 'g'],
       ['main', '', 'g'], ['aside', '', 'g'], ['input', '', 'n'], ['textarea', '', 'n'], ['select', '', 'n'],
       ['input', '', 'n'], ['div', 'meter', ''], ['div', 'status', 'w'], ['div', 'alert', 'w'], ['div', '', 'l'],
       ['ul', 'list', 'g'], ['li', 'listitem', 'w'], ['div', 'group', 'g'], ['div', 'tooltip', 'w'],
-      ['div', '', 'p'],
+      ['div', '', 'p'], ['audio', '', 'a'],
     ],
     // Places in KINDS that need more than the table says.
     LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, MAIN: 9, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
-    LOG: 18, TOOLTIP: 22, CHOOSER: 23,
+    TOOLTIP: 22, CHOOSER: 23,
     MODES: ['text', 'tel', 'search'],
-    LINES: ['agent', 'person', 'tool', 'note'],  // LogEntry::Kind
     // MirrorEvent::Kind
     ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5, SCROLL_KEY: 6, MEASURED: 7, CLOSED: 8,
 
@@ -64,17 +63,14 @@ mergeInto(LibraryManager.library, {
       } else if (role === MD.TOOLTIP) {
         el.className += ' vd-tooltip';
       } else if (kind === 'l') {
-        MD.makeLog(node);
+        node.log = MD.log(node);
       } else if (kind === 'p') {
         MD.panel = node;
-        node.chooser = Module['openChooser'](el, function(value) {
-          MD.panel = null;
-          MD.block();
-          PF.enter(function() {
-            MD.tell(value === null ? MD.CLOSED : MD.CHANGE, node, value);
-            PF.now();
-          });
-        });
+        node.chooser = MD.chooser(node);
+      } else if (kind === 'a') {
+        el.controls = true;
+        el.preload = 'metadata';
+        PF.on(el, 'error', function() { MD.tell(MD.CLOSED, node); });
       }
       return MD.map[id] = node;
     },
@@ -89,58 +85,38 @@ mergeInto(LibraryManager.library, {
       return el;
     },
 
-    // A log scrolls, selects and shapes by itself. While its end is in view new lines come into view; when it is
-    // not, a button leads there.
-    makeLog: function(node) {
-      var box = node.scroller = MD.tag('div'), list = node.list = MD.tag('ul'), newest = MD.tag('button', 'vd-newest');
-      box.setAttribute('role', 'log');
-      box.tabIndex = 0;
-      box.appendChild(list);
-      node.el.appendChild(box);
-      newest.type = 'button';
-      newest.hidden = true;
-      node.el.appendChild(newest);
-      node.all = node.seen = 0;  // how high its lines and its view were
-      box.addEventListener('scroll', function() { MD.atEnd(node); });
-      newest.addEventListener('click', function() {
-        box.scrollTop = box.scrollHeight;
-        box.focus({ preventScroll: true });
+    /** What web/later.js makes of a node, which may be a moment away: until then orders wait. */
+    late: function(node, methods, make, failed) {
+      var real = null, waiting = [], out = {};
+      methods.forEach(function(method) {
+        out[method] = function() {
+          if (real) real[method].apply(real, arguments);
+          else waiting.push([method, arguments]);
+        };
       });
-      node.newest = newest;
-      var watch = new ResizeObserver(function() {
-        if (node.follow && box.scrollTop + node.seen >= node.all - 4) box.scrollTop = box.scrollHeight;
-        node.all = box.scrollHeight;
-        node.seen = box.clientHeight;
-        MD.atEnd(node);
-        var height = '' + Math.ceil(list.offsetHeight);
-        if (height !== node.height) PF.enter(function() { MD.tell(MD.MEASURED, node, node.height = height); });
+      Module['later'].then(function(later) {
+        if (MD.map[node.id] !== node) return;
+        real = make(later);
+        waiting.forEach(function(order) { real[order[0]].apply(real, order[1]); });
+      }, failed);
+      return out;
+    },
+    chooser: function(node) {
+      var done = function(value) {
+        MD.panel = null;
+        MD.block();
+        PF.enter(function() {
+          MD.tell(value === null ? MD.CLOSED : MD.CHANGE, node, value);
+          PF.now();
+        });
+      };
+      return MD.late(node, ['name', 'options', 'close'], function(later) { return later.openChooser(node.el, done); },
+        function() { done(null); });
+    },
+    log: function(node) {
+      return MD.late(node, ['name', 'follow', 'newest', 'lines'], function(later) {
+        return later.openLog(node.el, function(height) { PF.enter(function() { MD.tell(MD.MEASURED, node, height); }); });
       });
-      watch.observe(list);
-      watch.observe(box);
-    },
-    atEnd: function(node) {
-      var box = node.scroller;
-      node.newest.hidden = !node.follow || box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
-    },
-    line: function(text) {
-      var kind = MD.LINES[+text[0]], at = text.indexOf('\x1f'), who = text.slice(3, at), words = text.slice(at + 1);
-      var li = MD.tag('li', kind + (text[1] === '1' ? ' first' : '')), name = MD.tag('span', 'who', who);
-      if (text[2] === '1') li.setAttribute('aria-busy', 'true');
-      if (kind === 'tool') {
-        var details = MD.tag('details'), summary = MD.tag('summary', '', who);
-        details.appendChild(summary);
-        details.appendChild(MD.tag('code', '', words));
-        li.appendChild(words ? details : name);
-        return li;
-      }
-      if (who) {
-        name.appendChild(MD.tag('span', 'unseen', ': '));
-        li.appendChild(name);
-      }
-      var bubble = MD.tag('span', 'words', words);
-      bubble.dir = 'auto';
-      li.appendChild(bubble);
-      return li;
     },
 
     // Puts a node after its elder sibling. An element that has the focus would lose it by being
@@ -163,6 +139,7 @@ mergeInto(LibraryManager.library, {
     },
 
     words: function(node, name, description) {
+      if (node.log) return node.log.name(name);
       if (node.chooser) {
         node.chooser.name(name);
         node.description = description;
@@ -171,7 +148,7 @@ mergeInto(LibraryManager.library, {
       if (node.words) {
         node.words.textContent = name;
       } else {
-        MD.attr(node.scroller || node.el, 'aria-label', name || null);
+        MD.attr(node.el, 'aria-label', name || null);
       }
       MD.attr(node.el, 'aria-description', description || null);
     },
@@ -179,7 +156,7 @@ mergeInto(LibraryManager.library, {
       var el = node.el, disabled = !!(flags & 1), yes = function(bit) { return flags & bit ? 'true' : 'false'; };
       node.disabled = disabled;
       node.hold = !!(flags & 256);
-      node.follow = !!(flags & 512);
+      if (node.log) node.log.follow(!!(flags & 512));
       // A field that is closed for a moment keeps the keyboard's focus; a list of choices cannot be closed otherwise.
       if (node.role === MD.SELECT) el.disabled = disabled;
       else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
@@ -218,8 +195,8 @@ mergeInto(LibraryManager.library, {
         });
       } else if (node.kind === 'n' && node.role !== MD.SLIDER) {
         node.el.placeholder = placeholder;
-      } else if (node.newest) {
-        node.newest.textContent = placeholder;
+      } else if (node.log) {
+        node.log.newest(placeholder);
       } else if (node.role === MD.MAIN) {
         MD.skip.textContent = placeholder;
       }
@@ -347,18 +324,9 @@ mergeInto(LibraryManager.library, {
     // scrolled away. The layer goes back at once; the views are asked to scroll by as much instead, where
     // the hidden element lies that is now closest to the middle.
     scroll: function() {
-      var dx = MD.root.scrollLeft, dy = MD.root.scrollTop, best = null, least = 1e9;
+      var dx = MD.root.scrollLeft, dy = MD.root.scrollTop;
       if (!dx && !dy) return;
-      for (var id in MD.map) {
-        var node = MD.map[id], r;
-        if (!node.cut) continue;
-        r = node.el.getBoundingClientRect();
-        var far = Math.hypot(r.left + r.width / 2 - window.innerWidth / 2, r.top + r.height / 2 - window.innerHeight / 2);
-        if (far < least) {
-          least = far;
-          best = node;
-        }
-      }
+      var best = MD.nearest([window.innerWidth / 2, window.innerHeight / 2], function(node) { return node.cut; });
       MD.root.scrollLeft = MD.root.scrollTop = 0;
       if (!best) return;
       MD.tell(MD.SCROLL_INTO_VIEW, best, '' + dy);
@@ -368,18 +336,22 @@ mergeInto(LibraryManager.library, {
       var r = el.getBoundingClientRect();
       return [r.left + r.width / 2, r.top + r.height / 2];
     },
-    /** What had the focus is gone: the button nearest to it has it now, so that the keyboard need not begin anew. */
-    inherit: function(from) {
+    nearest: function(to, wanted) {
       var best = null, least = Infinity;
       for (var id in MD.map) {
         var node = MD.map[id];
-        if (node.kind !== 'b' || node.disabled || node.el.tabIndex < 0) continue;
-        var at = MD.middle(node.el), far = Math.hypot(at[0] - from[0], at[1] - from[1]);
+        if (!wanted(node)) continue;
+        var at = MD.middle(node.el), far = Math.hypot(at[0] - to[0], at[1] - to[1]);
         if (far < least) {
           least = far;
           best = node;
         }
       }
+      return best;
+    },
+    /** What had the focus is gone: the button nearest to it has it now, so that the keyboard need not begin anew. */
+    inherit: function(from) {
+      var best = MD.nearest(from, function(node) { return node.kind === 'b' && !node.disabled && node.el.tabIndex >= 0; });
       if (best) best.el.focus({ preventScroll: true });
     },
     /** The keyboard has come up, perhaps over the field it is for. */
@@ -453,6 +425,7 @@ mergeInto(LibraryManager.library, {
         HEAPF32[u + 22], HEAPF32[u + 23]);
     }
     if (changed & 8) MD.options(node, s(11), s(10), s(9));  // a list is scrolled to what is chosen: placed before
+    if (changed & 4 && node.kind === 'a') MD.attr(node.el, 'src', s(9));
     if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
     if (changed & 32) {
       MD.look(node, flags, HEAPF32[u + 24], HEAPU32[u + 25], HEAPU32[u + 26], HEAPF32[u + 27], HEAPF32[u + 28], HEAPF32[u + 29]);
@@ -478,10 +451,7 @@ mergeInto(LibraryManager.library, {
   /** All lines of a log from one on. */
   js_mirror_lines__deps: ['$MD'],
   js_mirror_lines: function(id, from, lines) {
-    var node = MD.map[id >>> 0], list = node.list, fresh = document.createDocumentFragment();
-    while (list.children.length > from) list.lastChild.remove();
-    UTF8ToString(lines).split('\x1e').slice(0, -1).forEach(function(line) { fresh.appendChild(MD.line(line)); });
-    list.appendChild(fresh);
+    MD.map[id >>> 0].log.lines(from, UTF8ToString(lines).split('\x1e').slice(0, -1));
   },
   js_mirror_token: function(name, rgb) {
     document.documentElement.style.setProperty('--' + UTF8ToString(name), '#' + (0x1000000 + rgb).toString(16).slice(1));

@@ -26,7 +26,7 @@ mergeInto(LibraryManager.library, {
     field: function(el) { return !!el && /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName); },
 
     /** In what scrolls and selects by itself. */
-    native: function(e) { return !!e.target.closest && !!e.target.closest('.vd-l, .vd-p'); },
+    native: function(e) { return !!e.target.closest && !!e.target.closest('.vd-l, .vd-p, .vd-a'); },
     down: function(e) {
       PT.endFling();
       PT.rest = [0, 0];

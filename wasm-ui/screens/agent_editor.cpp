@@ -212,24 +212,6 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   }
 }
 
-/// Buttons side by side, in as many rows as they need.
-class ButtonRow {
- public:
-  explicit ButtonRow(Ui& given) : ui_(given) {}
-  bool next(const char* id, const Button& spec) {
-    if (begun_) {
-      ImGui::SameLine();
-      if (ImGui::GetContentRegionAvail().x < button_width(ui_, spec)) ImGui::NewLine();
-    }
-    begun_ = true;
-    return button(ui_, id, spec);
-  }
-
- private:
-  Ui& ui_;
-  bool begun_ = false;
-};
-
 void draw_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
   const Agents& agents = model.agents;
   const bool busy = agents.saving.busy();

@@ -80,20 +80,14 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   ImGui::EndTable();
 }
 
-void draw_recording(Ui& ui, const Model& model, const Call& call) {
-  if (!call.recording || !is_terminal(call.status)) return;
-  const std::string url = "/api/calls/" + percent_encode(call.id) + "/recording";
-  const bool mine = model.audio == url;
-  const bool playing = mine && model.audio_state == AudioState::playing;
-  gap(space::s);
-  if (button(ui, "play",
-             {.label = ui.tr(playing ? Word::stop_recording : Word::play_recording),
-              .icon = playing ? icon::stop : icon::play,
-              .busy = mine && model.audio_state == AudioState::loading})) {
-    ui.act(AudioPressed{url});
-  }
-  if (mine && model.audio_state == AudioState::failed) {
-    remark(ui, "play-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
+bool is_recorded(const Call& call) { return call.recording && is_terminal(call.status); }
+
+void draw_recording(Ui& ui, const Call& call) {
+  if (!is_recorded(call)) return;
+  gap(space::l);
+  if (!audio(ui, "recording", ui.tr(Word::recording),
+             "/api/calls/" + percent_encode(call.id) + "/recording")) {
+    remark(ui, "recording-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
            Role::alert);
   }
 }
@@ -152,7 +146,7 @@ void draw_actions(Ui& ui, const Model& model, const Call& call) {
               .disabled = !words})) {
     ui.act(CopyPressed{transcript_text(ui, *transcript)});
   }
-  draw_recording(ui, model, call);
+  draw_recording(ui, call);
 }
 
 void draw_lines(Ui& ui, const Model& model, std::vector<LogEntry> lines, bool follow) {
@@ -182,8 +176,10 @@ void draw_transcript(Ui& ui, const Model& model, const Call& call) {
   } else if (transcript->entries.empty()) {
     text(ui, ui.tr(Word::no_transcript), quiet_text);
   } else {
-    draw_lines(ui, model, transcript_lines(ui, model, transcript->entries, {}, Word::person),
-               false);
+    draw_lines(
+        ui, model,
+        transcript_lines(ui, model, transcript->entries, {}, Word::person, is_recorded(call)),
+        false);
   }
 }
 

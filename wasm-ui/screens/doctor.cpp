@@ -55,21 +55,17 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
 }
 
 /// What is to be done stands first.
-void draw_checks(Ui& ui, const char* id, Word name, std::vector<DoctorCheck> checks) {
-  const auto rank = [](const DoctorCheck& check) {
-    return check.state == State::failed    ? 0
-           : check.state == State::warning ? 1
-           : check.state == State::unknown ? 2
-                                           : 3;
-  };
-  std::stable_sort(checks.begin(), checks.end(),
-                   [&](const DoctorCheck& a, const DoctorCheck& b) { return rank(a) < rank(b); });
+void draw_checks(Ui& ui, const char* id, Word name, const std::vector<DoctorCheck>& checks) {
   const Group list(ui, Role::list, ui.tr(name));
   if (!ImGui::BeginTable(id, 3)) return;
   ImGui::TableSetupColumn("sign", ImGuiTableColumnFlags_WidthFixed, 28);
   ImGui::TableSetupColumn("check", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthFixed);
-  for (const DoctorCheck& check : checks) draw_check(ui, check);
+  for (const State state : {State::failed, State::warning, State::unknown, State::ok}) {
+    for (const DoctorCheck& check : checks) {
+      if (check.state == state) draw_check(ui, check);
+    }
+  }
   ImGui::EndTable();
 }
 

@@ -247,11 +247,14 @@ void draw_rows(Ui& ui, const Model& model) {
       ImGui::PushID(call.id.c_str());
       const Row shown{&call, reason_of(ui, model, call)};
       std::string name = call_party(ui.words(), call);
-      for (const std::string& fact :
-           {std::string(ui.tr(state_word(call.status, call.medium))), talk_of(call),
-            call.agent_name, shown.reason, ui.time(call.created_at, Format::date_time)}) {
+      const auto add = [&name](std::string_view fact) {
         if (!fact.empty()) name.append(", ").append(fact);
-      }
+      };
+      add(ui.tr(state_word(call.status, call.medium)));
+      add(talk_of(call));
+      add(call.agent_name);
+      add(shown.reason);
+      add(ui.time(call.created_at, Format::date_time));
       if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
       ui.mirror.back().key = node_key("row:" + call.id);
       if (wide) {

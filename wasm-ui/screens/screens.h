@@ -37,10 +37,12 @@ void draw_panels(Ui& ui, const Panels& panels);
 /// The chosen microphone and speaker, as two selects.
 void draw_devices(Ui& ui, const Model& model);
 
-/// Speech and tools as lines of a log. `person`: what the other side is called.
+/// Speech and tools as lines of a log. `person`: what the other side is called; `recorded`: a line
+/// tells where it is in the recording.
 std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
-                                       const std::vector<TranscriptEntry>& tools, Word person);
+                                       const std::vector<TranscriptEntry>& tools, Word person,
+                                       bool recorded = false);
 /// Whether this browser itself is, or was last, in the call.
 inline bool own(const Model& model, const Call& call) { return model.web.call_id == call.id; }
 /// So narrow or low that what is around the work becomes small.

@@ -7,7 +7,8 @@ namespace voxdial::ui {
 
 std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
-                                       const std::vector<TranscriptEntry>& tools, Word person) {
+                                       const std::vector<TranscriptEntry>& tools, Word person,
+                                       bool recorded) {
   using Role = TranscriptEntry::Role;
   using Kind = LogEntry::Kind;
   std::vector<LogEntry> out;
@@ -16,6 +17,7 @@ std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
     LogEntry made;
     made.text = entry.text;
     made.open = !entry.final;
+    if (recorded && entry.at_ms > 0) made.at_ms = entry.at_ms;
     switch (entry.role) {
       case Role::agent:
         made.kind = Kind::agent;

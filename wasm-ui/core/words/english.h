@@ -57,6 +57,7 @@
   W(phone_off,             "Phone calls are turned off.") \
   W(country,               "Country") \
   W(no_matching_countries, "No matching countries") \
+  W(sandbox_numbers,       "Test numbers") \
   W(phone_number,          "Phone number") \
   W(number,                "Number") \
   W(number_hint,           "Include the country code (+44 ...).") \
@@ -246,8 +247,7 @@
   W(warning,               "Warning") \
   W(call_id,               "Call ID") \
   W(fact,                  "{what}: {value}") \
-  W(play_recording,        "Play recording") \
-  W(stop_recording,        "Stop recording playback") \
+  W(recording,             "Recording") \
   W(recording_failed,      "The recording can't be played. It may not be ready yet: try again in a minute.") \
   W(timeline,              "Timeline") \
   W(timeline_entry,        "{time} {what}") \
