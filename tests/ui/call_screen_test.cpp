@@ -112,18 +112,6 @@ TEST_CASE("a wrong number typed and left within one frame is named") {
   CHECK(stage.get(Role::textbox, "Phone number").invalid);
 }
 
-TEST_CASE("in the sandbox a test number fills the field") {
-  Stage stage;
-  stage.click(Role::radio, "Phone");
-  stage.click(Role::button, "Busy");
-  CHECK(stage.get(Role::textbox, "Phone number").value == "+12025550101");
-  ServerConfig real = *stage.model().config.value();
-  real.sandbox = false;
-  stage.story.model.config.set(real);
-  stage.draw();
-  CHECK(stage.find(Role::button, "Busy") == nullptr);
-}
-
 TEST_CASE("an empty number field that was left is no fault") {
   Stage stage;
   stage.activate(Role::radio, "Phone");

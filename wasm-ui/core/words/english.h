@@ -57,7 +57,6 @@
   W(phone_off,             "Phone calls are turned off.") \
   W(country,               "Country") \
   W(no_matching_countries, "No matching countries") \
-  W(sandbox_numbers,       "Test numbers") \
   W(phone_number,          "Phone number") \
   W(number,                "Number") \
   W(number_hint,           "Include the country code (+44 ...).") \
