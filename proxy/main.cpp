@@ -124,9 +124,6 @@ int main(int argc, char** argv) {
   // What a password's hash takes, or a recording, is given back at once: in the arenas of as many
   // threads as there are, such blocks would stay for good.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  // Each larger block would merge what was set aside for quick reuse, which every thread has
-  // anyway.
-  ::mallopt(M_MXFAST, 0);
   // A core dump or a debugger of another process would show the keys.
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit no_core{};

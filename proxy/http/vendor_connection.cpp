@@ -1,7 +1,7 @@
 // What is used of httplib 0.41 here: one httplib::Client per connection, send(Request) and, for a
 // body in pieces, open_stream(), and these hooks:
-// - header writer: puts the credential and the body on the wire, and is where a request begins. A
-//   second call for the same request is httplib's silent retry after a TLS close
+// - header writer: puts the credential on the wire, and is where a request begins. A second call
+//   for the same request is httplib's silent retry after a TLS close
 //   (Error::SSLPeerCouldBeClosed_), which could dial twice, and is refused.
 // - socket options: hands over each new socket, for the watchdog.
 #include "proxy/http/vendor_connection.h"
@@ -14,6 +14,9 @@
 #include <memory>
 
 #include "shared/ascii.h"
+
+static_assert(CPPHTTPLIB_EXPECT_100_THRESHOLD == 0,
+              "with its default a body over 1 KB waits up to a second for 100 Continue");
 
 namespace voxdial::http {
 namespace {
@@ -53,10 +56,10 @@ void Watchdog::run() {
   MutexLock lock(mutex_);
   while (!stop_) {
     if (entries_.empty()) {
-      begun_.wait(mutex_, [this]() REQUIRES(mutex_) { return stop_ || !entries_.empty(); });
+      changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return stop_ || !entries_.empty(); });
       continue;
     }
-    stopped_.wait_for(mutex_, watchdog_tick, [this]() REQUIRES(mutex_) { return stop_; });
+    changed_.wait_for(mutex_, watchdog_tick, [this]() REQUIRES(mutex_) { return stop_; });
     const std::int64_t now = clock_();
     for (Entry* entry : entries_) {
       if (entry->cut || now < entry->deadline_ms) continue;
@@ -115,16 +118,14 @@ ssize_t VendorConnection::on_headers(httplib::Stream& stream, const httplib::Hea
   const auto put = [&](std::string_view text) {
     written += stream.write(text.data(), text.size());
   };
-  const std::string length = std::to_string(body_.size());
   for (const auto& [name, value] : headers) {
     put(name);
     put(": ");
-    put(name == "Content-Length" ? length : value);
+    put(value);
     put("\r\n");
   }
   put(credential_.reveal());  // a whole line with its end, or nothing
   put("\r\n");
-  put(body_);
   return written;
 }
 
@@ -134,7 +135,7 @@ SendResult VendorConnection::send(const VendorRequest& wanted, int connect_timeo
   httplib::Request request;
   request.method = wanted.method;
   request.path = wanted.path;
-  body_ = wanted.body;  // httplib is told of none: it would take a second packet for it
+  request.body = wanted.body;
   request.headers = {{"User-Agent", "voxdial"}};
   if (!wanted.content_type.empty()) request.headers.emplace("Content-Type", wanted.content_type);
   if (!wanted.range.empty()) request.headers.emplace("Range", wanted.range);

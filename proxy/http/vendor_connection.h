@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -40,15 +39,14 @@ class Watchdog {
       const MutexLock lock(mutex_);
       stop_ = true;
     }
-    begun_.notify_one();
-    stopped_.notify_one();
+    changed_.notify_all();
     thread_.join();
   }
 
   void add(Entry& entry) {
     const MutexLock lock(mutex_);
+    if (entries_.empty()) changed_.notify_all();
     entries_.insert(&entry);
-    begun_.notify_one();
   }
   /// Whether the entry's socket was cut.
   bool remove(Entry& entry) {
@@ -67,8 +65,7 @@ class Watchdog {
 
   const Clock clock_;
   Mutex mutex_;
-  Condition begun_;    ///< waited for while there is nothing to watch, and only then
-  Condition stopped_;  ///< waited for between two looks
+  Condition changed_;
   std::unordered_set<Entry*> entries_ GUARDED_BY(mutex_);
   bool stop_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
@@ -102,7 +99,6 @@ class VendorConnection {
   Watchdog::Entry entry_;
   bool begun_ = false;  ///< the request's first bytes were handed to the socket
   bool reusable_ = false;
-  std::string_view body_;   ///< of the request under way; of a POST, when there is one
   std::string refusal_;     ///< why we stopped taking the answer
   httplib::Client client_;  // last: its hooks use the members above
 };
