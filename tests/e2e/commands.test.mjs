@@ -139,7 +139,7 @@ describe('places', () => {
     page.reload().catch(() => {}); // dismissed: it does not happen
     assert.equal(await asked, 'beforeunload');
     await page.getByRole('button', { name: 'Discard changes' }).click();
-    await gone(page.getByRole('button', { name: 'Discard changes' }));
+    await see(page.getByRole('button', { name: 'Discard changes', disabled: true }));
     await page.reload();
     await see(page.getByRole('textbox', { name: 'Prompt' }));
   });

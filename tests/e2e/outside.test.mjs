@@ -148,9 +148,9 @@ test('while the server is away the page says so in its place, keeps nothing else
   assert.deepEqual(kept.filter((path) => !/^\/(offline\.html|assets\/(offline|plain)\.\w+\.(css|js))$/.test(path)), []);
   await house.stop();
   await page.reload().catch(() => {}); // Firefox's driver is told of the line, not of the page that came all the same
-  await see(page.getByRole('heading', { name: 'voxdial cannot be reached' }));
-  await see(page.getByText('The voxdial server does not answer.'));
-  assert.equal(await page.getByText('This device is offline.').isVisible(), false);
+  await see(page.getByRole('heading', { name: "Can't reach voxdial" }));
+  await see(page.getByText("The voxdial server isn't responding."));
+  assert.equal(await page.getByText("You're offline.").isVisible(), false);
   await house.start();
   await page.getByRole('link', { name: 'Try again' }).click();
   await see(page.getByRole('button', { name: 'Start web call' }));
