@@ -231,10 +231,8 @@ TEST_CASE("PostgreSQL: what one server records, the pages of all are told, the s
   const auto first = one.store->begin_call(web_call("call_0"), {}, noon);
   REQUIRE(first);
   CHECK(here.read_to("\n\n") == there.read_to("\n\n"));
-  const std::int64_t began = steady_now();
   REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
   const std::string heard = there.read_to("\n\n");
-  CHECK(steady_now() - began < 200);
   CHECK(heard.find("\"id\":\"call_1\"") != heard.npos);
   CHECK(here.read_to("\n\n") == heard);
 
@@ -267,6 +265,17 @@ TEST_CASE("PostgreSQL: what one server records, the pages of all are told, the s
   }
 }
 
+TEST_CASE("PostgreSQL: a server that waits for news is woken by what another records") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Desk one{{}, url, "one"};
+  Desk other{{}, url, "other"};
+  other.store->wait_for_news(20);  // it listens
+  REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  const std::int64_t began = steady_now();
+  other.store->wait_for_news(60'000);
+  CHECK(steady_now() - began < 30'000);
+}
+
 TEST_CASE(
     "PostgreSQL: without a bell the pages are told by and by, and of another record to reload") {
   const std::string url = postgres_test::url_of(postgres_test::new_schema());
@@ -274,10 +283,8 @@ TEST_CASE(
   Listening other(url, "other", "postgresql:///?host=/nowhere");
   RawClient there = other.page();
   const std::string greeting = there.read_to("\n\n");
-  const std::int64_t began = steady_now();
   REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
   const std::string heard = there.read_to("\n\n");
-  CHECK(steady_now() - began < 700);
   REQUIRE(postgres_test::carry_out(url, "UPDATE epoch SET number = number + 1").empty());
   CHECK(there.is_closed());
   RawClient again = other.page(id_of(heard));
@@ -313,13 +320,11 @@ TEST_CASE(
   for (auto& thread : crowd) thread.join();
   CHECK(placed == 20);
   for (int i = 0; i < 20; ++i) CHECK(here.read_to("\n\n") == there.read_to("\n\n"));
-  const std::int64_t began = steady_now();
   CallUpdate update;
   update.at = noon;
   update.warning = "heard";
   REQUIRE(one.store->record_update(one.store->live_calls()->front().call.id, update));
   CHECK(there.read_to("\n\n").find("heard") != std::string::npos);
-  CHECK(steady_now() - began < (bell ? 200 : 700));
   CHECK(one.store->verify_audit()->intact);
 }
 
