@@ -269,8 +269,10 @@ TEST_CASE("PostgreSQL: a server that waits for news is woken by what another rec
   const std::string url = postgres_test::url_of(postgres_test::new_schema());
   Desk one{{}, url, "one"};
   Desk other{{}, url, "other"};
-  other.store->wait_for_news(20);  // it listens
+  one.store->wait_for_news(20);
+  other.store->wait_for_news(20);  // both listen
   REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  one.store->wait_for_news(20);  // who waits passes on what was recorded
   const std::int64_t began = steady_now();
   other.store->wait_for_news(60'000);
   CHECK(steady_now() - began < 30'000);
