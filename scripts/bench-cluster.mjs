@@ -9,6 +9,7 @@ import { Line, startInstantVendors } from './bench-wire.mjs';
 const LONE_CALLS = 500;
 const CONNECTIONS = 16;
 const ROUND_SECONDS = 5;
+const ROUND_CALLS = 2500; // 10,000 live calls are admitted, and these do not end
 const PAGES = 5000;
 const EVENTS = 20;
 const TAKE_OVERS = 5;
@@ -40,7 +41,10 @@ async function presses(what, envs) {
   const began = performance.now();
   const round = async (_, n) => {
     const line = new Line(proxies[n % proxies.length].url);
-    for (; performance.now() - began < ROUND_SECONDS * 1000; placed++) await place(line);
+    while (performance.now() - began < ROUND_SECONDS * 1000 && placed < ROUND_CALLS) {
+      placed++;
+      await place(line);
+    }
     line.close();
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, round));
@@ -124,7 +128,7 @@ async function takeOvers(postgres) {
 
 const postgres = await startPostgres({ durable: true });
 const onPostgres = { DATABASE_URL: postgres.url };
-console.log(`(a) POST /api/calls: ${LONE_CALLS} one by one (own time), then ${CONNECTIONS} connections for ${ROUND_SECONDS} s`);
+console.log(`(a) POST /api/calls: ${LONE_CALLS} one by one (own time), then ${CONNECTIONS} connections for ${ROUND_SECONDS} s or ${ROUND_CALLS} calls`);
 const rows = [['', 'p50', 'p99', 'budget', 'calls/s']];
 rows.push(await presses('SQLite', [{}]));
 rows.push(await presses('PostgreSQL', [onPostgres]));
