@@ -80,25 +80,24 @@ double frame(App& app) {
   return app.ui.next_frame_ms;
 }
 
+void launch() {
+  ImGui::CreateContext();
+  ImGui::GetStyle().FontSizeBase = line_of(type::body);
+  if (!platform::open_canvas()) return;  // the page says so already
+  const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
+  const Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
+                    faces.mono};
+  // Lives as long as the page: the frames go on, and nobody takes it down.
+  App& app = *new App{
+      {}, Ui({fonts, format, platform::shaped, platform::has_flags()}, platform::monotonic_ms())};
+  std::vector<Action> first;
+  platform::open_door();
+  take_events(first);
+  apply(app, std::move(first));
+  platform::start([&app] { return frame(app); });
+}
+
 }  // namespace
 }  // namespace voxdial::ui
 
-int main() {
-  using namespace voxdial;
-  ImGui::CreateContext();
-  ImGui::GetStyle().FontSizeBase = ui::line_of(ui::type::body);
-  if (!platform::open_canvas()) return 0;  // the page says so already
-  const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
-  const ui::Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
-                        faces.mono};
-  // Lives as long as the page: main() returns, the frames go on, and nobody takes it down.
-  ui::App& app = *new ui::App{{},
-                              ui::Ui({fonts, ui::format, platform::shaped, platform::has_flags()},
-                                     platform::monotonic_ms())};
-  std::vector<ui::Action> first;
-  platform::open_door();
-  ui::take_events(first);
-  ui::apply(app, std::move(first));
-  platform::start([&app] { return ui::frame(app); });
-  return 0;
-}
+int main() { voxdial::platform::enter(voxdial::ui::launch); }

@@ -34,13 +34,11 @@ function finishLoading() {
 const fetchWords = () => loadWords(languageOfReader()).catch(() => {});
 
 /** Compiles while it arrives; where the server's type is wrong, after it has arrived. */
-async function instantiate(imports) {
+async function compiled() {
   const response = await fetch(VOXDIAL_WASM_URL, { credentials: 'same-origin' });
   if (!response.ok) throw new TypeError(`${response.status} for the program`);
-  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
-    return WebAssembly.instantiateStreaming(response, imports);
-  }
-  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 addEventListener('voxdial-stop', (event) => stop(event.detail.kind, event.detail.reason));
@@ -51,25 +49,20 @@ if (/iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.platform === 'MacIn
   document.querySelector('meta[name=viewport]').content += ', maximum-scale=1';
 }
 
-if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) {
+if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) {
   stop('old', '');
 } else {
+  // No memory for the program: nobody waits for Emscripten's promise of it.
+  const failed = ({ reason }) => stop('crash', reason ?? 'no reason');
+  addEventListener('unhandledrejection', failed);
   let drawn; // the first picture is there
-  const later = new Promise((resolve) => { drawn = resolve; }).then(() => import('./later.js'));
-  createProgram({
-    host: (hear) => (host = createHost(hear)),
-    later,
-    instantiateWasm: (imports, done) => {
-      Promise.all([instantiate(imports), fetchWords()]).then(([{ instance, module }]) => done(instance, module))
-        .catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
-      return {};
-    },
-    onAbort: (reason) => stop('crash', String(reason)),
-  }).then(() => {
+  const later = new Promise((resolve) => { drawn = resolve; }).then(() => {
+    removeEventListener('unhandledrejection', failed);
     finishLoading();
-    drawn();
-    return later.then((it) => {
-      keepTyped = it.settle();
-    }, () => {});
-  }, (error) => stop('crash', error ?? 'no reason'));
+    return import('./later.js');
+  });
+  later.then((it) => { keepTyped = it.settle(); }, () => {});
+  Promise.all([compiled(), fetchWords()]).then(([wasm]) => {
+    createProgram({ wasm, host: (hear) => (host = createHost(hear)), later, drawn });
+  }).catch((error) => stop(error instanceof WebAssembly.CompileError ? 'old' : 'load', String(error)));
 }

@@ -70,6 +70,19 @@ export function createShaping() {
     },
     /** What a code point stands for: { text, layer, rightToLeft }, or nothing. */
     run(code) { return runs[code - FIRST]; },
+    /**
+     * A run's letters or its pictures alone, of pixels that `drawn` gives for an ink. In white and in black only letters
+     * differ, by how much of them there is.
+     */
+    layer(wanted, drawn) {
+      const image = drawn('#fff'), p = image.data, b = drawn('#000').data;
+      for (let i = 0; i < p.length; i += 4) {
+        const all = p[i + 3], letters = (Math.max(p[i] - b[i], p[i + 1] - b[i + 1], p[i + 2] - b[i + 2], 0) * all) / 255;
+        p[i + 3] = wanted === LETTERS ? letters : all - letters;
+        for (let k = 0; k < 3; k++) p[i + k] = wanted === LETTERS ? 255 : (b[i + k] * all) / Math.max(1, all - letters);
+      }
+      return image;
+    },
     /** How many there are; C++ starts anew before there are too many. */
     get count() { return runs.length; },
     forget() { codes = new Map(); runs = []; },

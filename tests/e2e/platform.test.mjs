@@ -254,12 +254,23 @@ describe('the end of it', () => {
     await closePage(page, [/ERR_FAILED/]);
   });
 
+  test('a program that fails as it starts is told', async () => {
+    const page = await newPage(browser);
+    await page.addInitScript(() => {
+      HTMLCanvasElement.prototype.getContext = () => { throw new RangeError('no canvas today'); };
+    });
+    await page.goto(house.url);
+    await stopped(page, 'voxdial has stopped');
+    await page.locator('#stop pre', { hasText: 'no canvas today' }).waitFor();
+    await closePage(page, [/no canvas today/]);
+  });
+
   /** Gives the page a way to have its program fail as a fault of its own does. */
   const breakable = (page) => page.addInitScript(() => {
-    const real = WebAssembly.instantiateStreaming;
-    WebAssembly.instantiateStreaming = async (...given) => {
+    const real = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...given) => {
       const made = await real.apply(WebAssembly, given);
-      window.memory = Object.values(made.instance.exports).find((it) => it instanceof WebAssembly.Memory);
+      window.memory = Object.values(made.exports).find((it) => it instanceof WebAssembly.Memory);
       return made;
     };
   });

@@ -10,6 +10,7 @@
 #include "wasm-ui/platform/browser.h"
 
 extern "C" {
+void js_enter(void (*run)());
 void js_door_open();
 void js_send(const char* effect);
 void js_start();
@@ -52,6 +53,7 @@ void post(ui::MirrorEvent event) {
   wake(Settle::input);
 }
 
+void enter(void (*run)()) { js_enter(run); }
 void open_door() { js_door_open(); }
 void send(const std::string& effect) { js_send(effect.c_str()); }
 std::vector<std::string> take_events() { return std::exchange(loop().events, {}); }

@@ -91,6 +91,8 @@ mergeInto(LibraryManager.library, {
     },
   },
 
+  js_enter__deps: ['$PF'],
+  js_enter: function(run) { PF.enter(function() { {{{ makeDynCall('v', 'run') }}}(); }); },
   js_door_open__deps: ['$PF', '$BR', '$PT'],
   js_door_open: function() {
     PF.host = Module['host'](function(event, settle) {
@@ -113,6 +115,7 @@ mergeInto(LibraryManager.library, {
       PF.ask();
     });
     PF.draw();
+    Module['drawn']();
   },
   js_request_frame__deps: ['$PF'],
   js_request_frame: function() { PF.ask(); },

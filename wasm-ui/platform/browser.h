@@ -32,7 +32,10 @@ namespace voxdial::platform {
 /// animation), -1 not until something happens. After input the platform draws two more by itself.
 using Frame = std::function<double()>;
 
-/// Starts the loop and draws the first frame. Called once, from main(); main may return after it.
+/// Runs the program's start: a fault in it stops the page and is told, as one in a later frame.
+void enter(void (*launch)());
+
+/// Starts the loop and draws the first frame. Called once, at the end of the program's start.
 /// A frame runs inside pointer, click and key events, so that what needs a user's gesture
 /// (microphone, clipboard, sound, file picker) may be asked for straight from it. In a hidden tab
 /// frames still run when events arrive; only draw() does nothing.

@@ -88,19 +88,18 @@ mergeInto(LibraryManager.library, {
       }
       return x;
     },
-    // A run's letters or its pictures alone. Drawn in white and in black only letters differ, by how much of them
-    // there is.
+    /** The pixels of a glyph drawn with that corner. */
+    pixels: function(style, em, glyph, left, top, w, h) {
+      return CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h);
+    },
+    /** Those of a run's letters or of its pictures alone. */
     layer: function(style, em, glyph, left, top, w, h) {
-      var image = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h), p = image.data;
-      CF.context.fillStyle = '#000';
-      var b = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h).data;
-      CF.context.fillStyle = '#fff';
-      for (var i = 0; i < p.length; i += 4) {
-        var all = p[i + 3], letters = Math.max(p[i] - b[i], p[i + 1] - b[i + 1], p[i + 2] - b[i + 2], 0) * all / 255;
-        p[i + 3] = glyph.layer === 1 ? letters : all - letters;
-        for (var k = 0; k < 3; k++) p[i + k] = glyph.layer === 1 ? 255 : b[i + k] * all / Math.max(1, all - letters);
-      }
-      return image;
+      return CF.shaping.layer(glyph.layer, function(ink) {
+        CF.context.fillStyle = ink;
+        var image = CF.pixels(style, em, glyph, left, top, w, h);
+        CF.context.fillStyle = '#fff';
+        return image;
+      });
     },
   },
   js_font_open__deps: ['$CF', '$PF'],
@@ -148,7 +147,7 @@ mergeInto(LibraryManager.library, {
       // Its middle stands at the height of a capital's.
       var size = Math.round(em * CF.ICON_SIZE);
       HEAPF32.set([0, -Math.round(em * 0.36 + size / 2), size, size, size, 0], o);
-      if (!CF.blind) CF.image = CF.draw(style, em, glyph, 0, 0, size, size).getImageData(0, 0, size, size);
+      if (!CF.blind) CF.image = CF.pixels(style, em, glyph, 0, 0, size, size);
       return 1;
     }
     var m = CF.use(style, em, glyph).measureText(glyph.text);
@@ -173,7 +172,7 @@ mergeInto(LibraryManager.library, {
       CF.image = CF.layer(style, em, glyph, left, top, w, h);
       HEAPF32[o + 5] = glyph.layer === 2 ? 1 : 0;
     } else {
-      var p = (CF.image = CF.draw(style, em, glyph, left, top, w, h).getImageData(0, 0, w, h)).data;
+      var p = (CF.image = CF.pixels(style, em, glyph, left, top, w, h)).data;
       for (var i = 0; codepoint > 0x2000 && i < p.length; i += 4) {
         if (p[i + 3] > 128 && Math.min(p[i], p[i + 1], p[i + 2]) < 240) {
           HEAPF32[o + 5] = 1;
@@ -199,7 +198,7 @@ mergeInto(LibraryManager.library, {
   js_font_flags__deps: ['$CF'],
   js_font_flags: function() {
     var flag = { text: '\u{1f1e9}\u{1f1ea}', single: false, rightToLeft: false };
-    var p = CF.draw(0, 20, flag, 0, -20, 40, 30).getImageData(0, 0, 40, 30).data, colours = 0;
+    var p = CF.pixels(0, 20, flag, 0, -20, 40, 30).data, colours = 0;
     for (var i = 0; i < p.length; i += 4) if (Math.abs(p[i] - p[i + 2]) > 32) colours++;
     return CF.blind || colours > 40 ? 1 : 0;
   },
