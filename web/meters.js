@@ -39,7 +39,8 @@ class Ear {
   }
 }
 
-const level = (db) => Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
+/** 0 for what is no speech, else how loud it is; in steps, so that what sounds alike is told once. */
+export const level = (db, speechDb) => (db > speechDb ? Math.min(1, Math.round((1 - db / FLOOR_DB) * 20) / 20) : 0);
 
 /**
  * From the last sound of the user to the first sound of the agent after it. Fed with both loudnesses, it
@@ -96,7 +97,7 @@ export function lineQuality(sent, received, before) {
 
 /** Watches one call from its first sound to stop(). */
 export class Meters {
-  #source; #tell; #mic; #agent; #latency = new LatencyWatch(); #ticks = 0; #timer; #statsTimer; #counts = { received: 0, lost: 0 };
+  #source; #tell; #mic; #agent; #latency = new LatencyWatch(); #ticks = 0; #timer; #statsTimer; #counts = { received: 0, lost: 0 }; #told = '';
   wanted = false; // somebody looks at the levels
 
   /**
@@ -122,7 +123,11 @@ export class Meters {
     if (muted) this.#latency.forget();
     const ms = this.#latency.hear(performance.now(), mic, agent);
     if (ms !== null) this.#tell('latency', ms);
-    if (this.wanted && ++this.#ticks % 2 === 0) this.#tell('levels', level(mic), level(agent));
+    if (!this.wanted || ++this.#ticks % 2 !== 0) return;
+    const levels = [level(mic, USER_SPEAKS_DB), level(agent, AGENT_SPEAKS_DB)];
+    if (String(levels) === this.#told) return; // while nobody speaks nothing is drawn
+    this.#told = String(levels);
+    this.#tell('levels', ...levels);
   }
   async #measure() {
     try {

@@ -7,8 +7,8 @@
 //      open until start, release or 30 s.
 //   2. start(id, joinUrl, options) -> 'status' (connecting, listening, thinking, speaking, reconnecting, disconnecting;
 //      idle: the agent is gone, the end follows), 'transcript' (each replaces the one with the same ordinal), 'tool'
-//      (answered once; after 20 s the agent is told that it failed), 'debug', and 15 times a second while wanted and seen
-//      'levels' (0..1; 0 is -60 dBFS), every 2 s 'quality' (round trip and jitter in ms, loss 0..1; -1: not known), 'latency'
+//      (answered once; after 20 s the agent is told that it failed), 'debug', and up to 15 times a second while wanted, seen
+//      and changed 'levels' (0..1; 0: no speech), every 2 s 'quality' (round trip and jitter in ms, loss 0..1; -1: not known), 'latency'
 //      (ms from the end of the person's speech to the agent's first sound), 'problem'.
 //   3. 'ended' (by, detail), exactly once: us, far_end, network (broke and did not come back), join_refused, join_timeout,
 //      microphone (could not be opened when joining), page (went away), already_in_call, sdk_failed.

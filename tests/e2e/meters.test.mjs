@@ -1,7 +1,7 @@
 // What web/meters.js concludes from what it hears and reads; no browser needed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LatencyWatch, lineQuality } from '../../web/meters.js';
+import { LatencyWatch, level, lineQuality } from '../../web/meters.js';
 
 const QUIET = -80;
 const LOUD = -20;
@@ -42,6 +42,13 @@ test('speaking over each other, a very late answer and one to something typed ar
   hear(watch, [[1000, LOUD, QUIET], [1500, QUIET, QUIET]]);
   watch.forget();
   assert.deepEqual(hear(watch, [[2500, QUIET, LOUD]], 1500), []);
+});
+
+test('what is no speech has no level, and speech that sounds alike has the same', () => {
+  assert.deepEqual([-Infinity, -60, -46].map((db) => level(db, -45)), [0, 0, 0]);
+  assert.equal(level(-30, -45), 0.5);
+  assert.equal(level(-30.5, -45), level(-30, -45));
+  assert.equal(level(3, -45), 1);
 });
 
 const reports = (...list) => new Map(list.map((report, i) => [String(i), report]));

@@ -157,7 +157,7 @@ TEST_CASE("words are typed, sent with Enter and cleared when they arrived") {
   CHECK_FALSE(stage.get(Role::button, "Send").disabled);
 }
 
-TEST_CASE("one's own web call can be muted, and shows meters and quality") {
+TEST_CASE("one's own web call can be muted, and shows who speaks and how good the line is") {
   Stage stage(web_story());
   CHECK(stage.find(Role::status, "Listening") != nullptr);
   stage.click(Role::button, "Mute microphone");
@@ -166,13 +166,32 @@ TEST_CASE("one's own web call can be muted, and shows meters and quality") {
   stage.click(Role::button, "Unmute microphone");
   stage.click(Role::button, "Mute speaker");
   CHECK(stage.story.ordered(MuteSpeaker{true}));
-  stage.tell(LevelsMeasured{0.5F, 0.25F});
+  Page moving = stage.model().page;
+  moving.reduced_motion = false;
+  stage.tell(PageChanged{moving});
+  stage.tell(LevelsMeasured{0.5F, 0});
   CHECK(stage.get(Role::meter, "You: level").number == 0.5F);
+  stage.tell(LevelsMeasured{0.5F, 0.25F});  // the microphone hears the agent
+  CHECK(stage.get(Role::meter, "Agent: level").number == 0.25F);
+  CHECK(stage.find(Role::meter, "You: level") == nullptr);
   stage.tell(QualityMeasured{42, 3, 0.011F});
   stage.tell(LatencyMeasured{812});
   CHECK(
       stage.says("Responds in 812 ms \xC2\xB7 Round trip 42 ms \xC2\xB7 Jitter 3 ms \xC2\xB7 "
                  "Loss 1.1%"));
+}
+
+TEST_CASE("with reduced motion the sign of who speaks stands still, and no levels are asked for") {
+  Story story = started_story();
+  Page still = story.model.page;
+  still.reduced_motion = true;
+  story.tell(PageChanged{still});
+  CHECK(web_story().ordered(WantLevels{true}));
+  Stage stage(web_story(std::move(story)));
+  CHECK(stage.story.ordered(WantLevels{false}));
+  stage.tell(PhaseChanged{WebPhase::speaking});
+  CHECK(stage.find(Role::status, "Speaking") != nullptr);
+  CHECK(stage.find_starting(Role::meter, "") == nullptr);
 }
 
 TEST_CASE("a web call that could not be joined has failed, whatever its hang-up looks like") {

@@ -153,8 +153,7 @@ inline std::string error_body(ErrorCode code, std::string message = {}, std::str
 }
 
 /// A web call that has been joined.
-inline Story web_story() {
-  Story story = started_story();
+inline Story web_story(Story story = started_story()) {
   story.tell(PlacePressed{});
   story.tell(MicrophoneChecked{});
   story.tell(KeyMade{"key-1"});

@@ -149,7 +149,7 @@ void start_web_call(Model& model, const CallPlaced& placed, Effects& effects) {
   start.debug_messages = model.settings.debug_messages;
   for (const ClientToolSpec& tool : client_tools()) start.tools.emplace_back(tool.name);
   effects.push_back(std::move(start));
-  effects.push_back(WantLevels{true});
+  effects.push_back(WantLevels{!model.page.reduced_motion});  // nothing would move by them
 }
 
 void leave_web_call(Model& model, Effects& effects) {

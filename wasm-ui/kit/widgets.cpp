@@ -250,18 +250,6 @@ void chip(Ui& ui, Token colour, std::string_view words) {
   words_node(ui, nullptr, Role::text, words, style.size);
 }
 
-void meter(Ui& ui, std::string_view name, float value_now, Token colour) {
-  const float share = std::clamp(value_now, 0.0F, 1.0F);
-  ImGui::PushStyleColor(ImGuiCol_PlotHistogram, ui.ink(colour));
-  ImGui::ProgressBar(share, {-FLT_MIN, 6}, "");
-  ImGui::PopStyleColor();
-  MirrorNode& node = ui.node(ui.words_id(name), Role::meter, name,
-                             box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
-  node.max = 1;
-  // Steps of a twentieth: the DOM need not follow every tremble.
-  node.number = std::round(share * 20) / 20;
-}
-
 // -------------------------------------------------------------------------------- things to press
 
 namespace {

@@ -87,8 +87,6 @@ void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_
             Role role = Role::text);
 /// A word in a tinted capsule.
 void chip(Ui& ui, Token colour, std::string_view words);
-/// Loudness, 0..1, as a bar over the width that is left.
-void meter(Ui& ui, std::string_view name, float value, Token colour);
 
 // ---- things to press
 

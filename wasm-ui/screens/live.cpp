@@ -27,6 +27,11 @@ bool told_by_form(const Model& model, const Call& call) {
          model.route.screen == Screen::call;
 }
 
+bool has_remark(const WebCall& web, std::string_view about) {
+  return std::any_of(web.remarks.begin(), web.remarks.end(),
+                     [about](const Remark& known) { return known.about == about; });
+}
+
 Word state_of(const Model& model, const Call& call) {
   if (own(model, call) && !is_terminal(call.status)) {
     const auto phase = phase_word(model.web.phase);
@@ -87,6 +92,32 @@ void draw_timers(Ui& ui, const Model& model, const Call& call) {
   ImGui::NewLine();
 }
 
+/// Who speaks, at the left of the state that says it: three bars as high as the voice is loud, the
+/// agent's in its colour and the reader's in the text's; three dots while nobody does. Where
+/// nothing is to move or nothing can be measured they stand still while the agent speaks.
+void draw_speaker(Ui& ui, const Model& model, ImVec2 left) {
+  const WebCall& web = model.web;
+  const bool still = model.page.reduced_motion || has_remark(web, "meter");
+  const bool agent = still || web.agent_level > 0 || web.mic_level == 0;
+  const float level = still ? (web.phase == WebPhase::speaking ? 0.7F : 0)
+                            : std::max(web.agent_level, agent ? 0 : web.mic_level);
+  const ImU32 ink = ui.ink(agent ? Token::accent : Token::text);
+  constexpr float thin = 4, step = 7, shares[] = {0.6F, 1, 0.75F};
+  float x = left.x - 1;
+  for (const float share : shares) {
+    const float half = thin / 2 + std::round(9 * std::min(level, 1.0F) * share);
+    ImGui::GetWindowDrawList()->AddRectFilled({x, left.y - half}, {x + thin, left.y + half}, ink,
+                                              thin / 2);
+    x += step;
+  }
+  if (still) return;
+  MirrorNode& node = ui.node(ImGui::GetID("speaker"), Role::meter,
+                             ui.tr({Word::level_of, "who"}, ui.tr(agent ? Word::agent : Word::you)),
+                             {left.x, left.y - 11, 18, 22});
+  node.max = 1;
+  node.number = level;
+}
+
 void draw_state(Ui& ui, const Model& model, const Call& call) {
   const bool over = is_terminal(call.status);
   const bool reconnecting = own(model, call) && model.web.phase == WebPhase::reconnecting;
@@ -96,6 +127,8 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (over) {
     list.AddCircle(centre, 5, ui.ink(dot), 0, 2);
+  } else if (own(model, call) && model.web.joined()) {
+    draw_speaker(ui, model, {at.x, centre.y});
   } else {
     list.AddCircleFilled(centre, 6, ui.ink(dot));
   }
@@ -162,24 +195,6 @@ std::string quality_text(const Ui& ui, const WebCall& web) {
 
 void draw_sound(Ui& ui, const Model& model) {
   const WebCall& web = model.web;
-  const bool unmeasured = std::any_of(web.remarks.begin(), web.remarks.end(),
-                                      [](const Remark& known) { return known.about == "meter"; });
-  const float words_w = std::max(text_width(ui, label_text, ui.tr(Word::you)),
-                                 text_width(ui, label_text, ui.tr(Word::agent)));
-  const auto bar = [&](Word who, float level, bool off) {
-    const std::string_view name = ui.tr(who);
-    const float y = ImGui::GetCursorPosY();
-    paint(ui, name, label_text);
-    ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + words_w + space::m);
-    ImGui::SetCursorPosY(y + 6);
-    meter(ui, ui.tr({Word::level_of, "who"}, name), off ? 0 : level,
-          off ? Token::line : Token::accent);
-    ImGui::SetCursorPosY(y + line_of(type::small) + space::xs);
-  };
-  if (!unmeasured) {
-    bar(Word::you, web.mic_level, microphone_silent(model));
-    bar(Word::agent, web.agent_level, web.speaker_muted);
-  }
   const std::string quality = quality_text(ui, web);
   if (!quality.empty()) text(ui, quality, small_text, Role::text, "quality");
   for (const Remark& known : web.remarks) {
