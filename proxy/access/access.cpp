@@ -97,12 +97,13 @@ bool Access::login_needed(const Rights& rights) const {
   return is_exposed(config_) || !config_.identity_header.empty() || rights.somebody_is_named;
 }
 
-Result<bool> Access::login_needed() const {
+Result<Entrance> Access::entrance() const {
   const auto rights = store_.rights();
   MutexLock lock(memory_.mutex);
   if (rights) memory_.login_needed = login_needed(*rights);
-  if (memory_.login_needed) return *memory_.login_needed;
-  return fail(rights.error());
+  if (!memory_.login_needed) return fail(rights.error());
+  if (!rights) return Entrance{*memory_.login_needed, fail(rights.error())};
+  return Entrance{*memory_.login_needed, rights->number};
 }
 
 Result<bool> somebody_is_named(const Config& config, Store& store) {
@@ -112,11 +113,11 @@ Result<bool> somebody_is_named(const Config& config, Store& store) {
   return rights->somebody_is_named;
 }
 
-Result<Person> Access::identify_to_end(const http::Request& request) const {
-  auto person = identify(request);
+Result<Person> Access::identify_to_end(const http::Request& request,
+                                       const Entrance& entrance) const {
+  auto person = identify(request, entrance);
   if (person || person.error().code != ErrorCode::store_unavailable) return person;
-  const auto needed = login_needed();
-  if (needed && !*needed) return Person{};
+  if (!entrance.login_needed) return Person{};
   const Credential shown = credential_of(request, config_);
   MutexLock lock(memory_.mutex);
   const auto known = memory_.people.find(shown.hash);
@@ -124,20 +125,18 @@ Result<Person> Access::identify_to_end(const http::Request& request) const {
   return known->second;
 }
 
-Result<Person> Access::identify(const http::Request& request) const {
-  // Read before the person: rights withdrawn from now on get a higher number than the one noted
-  // here.
-  const auto rights = store_.rights();
-  if (!rights) return fail(rights.error());
-  if (!login_needed(*rights)) {
+Result<Person> Access::identify(const http::Request& request, const Entrance& entrance) const {
+  if (!entrance.rights) return fail(entrance.rights.error());
+  if (!entrance.login_needed) {
     Person anybody;
-    anybody.rights = rights->number;
+    anybody.rights = *entrance.rights;
     return anybody;
   }
 
   Credential shown = credential_of(request, config_);
   if (shown.by == Person::By::nothing) return fail(ErrorCode::unauthenticated);
-  auto person = look_up(shown.by, std::move(shown.hash), rights->number);
+  // The entrance was read before the person: rights withdrawn since then get a higher number.
+  auto person = look_up(shown.by, std::move(shown.hash), *entrance.rights);
   if (person) {
     MutexLock lock(memory_.mutex);
     if (memory_.people.size() >= most_remembered) memory_.people.clear();
@@ -162,9 +161,9 @@ Result<Person> Access::look_up(Person::By by, std::string credential, std::int64
 
 Result<void> Access::still_allowed(const Person& person) const {
   if (person.by == Person::By::nothing) {
-    const auto needed = login_needed();
-    if (!needed) return fail(needed.error());
-    return *needed ? Result<void>(fail(ErrorCode::unauthenticated)) : Result<void>();
+    const auto now = entrance();
+    if (!now) return fail(now.error());
+    return now->login_needed ? Result<void>(fail(ErrorCode::unauthenticated)) : Result<void>();
   }
   const auto now = look_up(person.by, person.credential, 0);
   if (!now) return fail(now.error());

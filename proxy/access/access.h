@@ -53,22 +53,29 @@ bool is_exposed(const Config& config);
 /// store_unavailable.
 Result<bool> somebody_is_named(const Config& config, Store& store);
 
+/// What of everybody's rights decides about one request.
+struct Entrance {
+  bool login_needed = false;
+  Result<std::int64_t> rights = 0;  ///< their number (see Rights), or why it cannot be read
+};
+
 class Access {
  public:
   /// All references outlive this.
   Access(const Config& config, const World& world, Store& store);
 
-  /// Whether everybody has to log in: where somebody is named, and wherever others than this
-  /// machine can ask (also when the last person was removed meanwhile: then nobody gets in). While
-  /// the store cannot be read, what it said last.
-  Result<bool> login_needed() const;
+  /// Everybody has to log in where somebody is named, and wherever others than this machine can
+  /// ask (also when the last person was removed meanwhile: then nobody gets in). While the store
+  /// cannot be read, as it said last. Errors: store_unavailable, when it has said nothing yet.
+  Result<Entrance> entrance() const;
 
-  /// The person behind a request. Errors: unauthenticated, store_unavailable.
-  Result<Person> identify(const http::Request& request) const;
+  /// The person behind a request that came through this entrance. Errors: unauthenticated,
+  /// store_unavailable.
+  Result<Person> identify(const http::Request& request, const Entrance& entrance) const;
   /// The same for a request that ends a call: while the store cannot be read, somebody who was let
   /// in before with the same credential still is. A live call must not go on because its owner
   /// cannot be looked up.
-  Result<Person> identify_to_end(const http::Request& request) const;
+  Result<Person> identify_to_end(const http::Request& request, const Entrance& entrance) const;
 
   /// Whether `person` is still who identify() said. Errors: unauthenticated (log-out, removed),
   /// forbidden (another role now), store_unavailable.

@@ -73,10 +73,9 @@ Result<Phones> unknown_phones(const Config& config, const World& world, Store& s
 }
 
 /// Who placed it: of the mark that the vendor has, only those can be known who may still log in.
-std::string person_of(const Config& config, const std::vector<User>& users,
-                      const std::string& mark) {
+std::string person_of(const Marks& marks, const std::vector<User>& users, const std::string& mark) {
   const auto found = std::ranges::find_if(
-      users, [&](const User& user) { return person_mark(config, user.name) == mark; });
+      users, [&](const User& user) { return marks.of_person(user.name) == mark; });
   return mark.empty() || found == users.end() ? std::string() : found->name;
 }
 
@@ -117,6 +116,7 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
   const auto users = store.users();
   if (!users) return fail(users.error());
 
+  const Marks marks(config);
   std::vector<AdoptedCall> lost;
   std::vector<const twilio::Call*> alone;
   for (const twilio::Call& phone : *phones) alone.push_back(&phone);
@@ -126,7 +126,7 @@ Result<int> adopt_calls(const Config& config, const World& world, Store& store, 
     stored.call.medium = agent.phone ? MediumType::twilio : MediumType::web;
     stored.cost_per_minute =
         agent.phone ? config.price_phone_per_minute : config.price_web_per_minute;
-    stored.call.user = person_of(config, *users, agent.person_mark);
+    stored.call.user = person_of(marks, *users, agent.person_mark);
     stored.ultravox_call_id = agent.call.call_id;
     stored.agent_state = AgentState::waiting;
     // Only where nobody else's agent and no other telephone could be meant are they one call.

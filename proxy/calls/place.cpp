@@ -75,7 +75,8 @@ void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stra
 StoredReply Calls::place(const Attempt& attempt) {
   const CallRequest& request = attempt.request;
   const bool phone = request.medium.type == MediumType::twilio;
-  const std::string mark = press_mark(config_, attempt.user, attempt.idempotency_key);
+  const Marks marks(config_);
+  const std::string mark = marks.of_press(attempt.user, attempt.idempotency_key);
   const auto refuse = [&](const Error& error) {
     // The same press may have been placed earlier, when it was allowed: then it gets that reply.
     if (auto earlier = store_.earlier_press(attempt.user, attempt.idempotency_key,
@@ -122,8 +123,8 @@ StoredReply Calls::place(const Attempt& attempt) {
   if (!plan) return refuse(plan.error());
 
   if (!mark.empty()) plan->ultravox.metadata.emplace_back(ultravox::press_key, mark);
-  if (std::string person = person_mark(config_, attempt.user); !person.empty())
-    plan->ultravox.metadata.emplace_back(ultravox::person_key, std::move(person));
+  if (!attempt.user.empty())
+    plan->ultravox.metadata.emplace_back(ultravox::person_key, marks.of_person(attempt.user));
 
   auto admission = store_.begin_call(
       {.id = id,

@@ -29,20 +29,20 @@ std::string voicemail_instruction(const CallSettings& settings) {
   return {};
 }
 
-std::string mark(const Config& config, std::string_view text) {
-  const std::string key = crypto::derive_key(config.ultravox_key, "marks of presses");
-  return crypto::to_hex(crypto::hmac_sha256(key, text));
-}
-
 }  // namespace
 
-std::string press_mark(const Config& config, std::string_view person, std::string_view key) {
+Marks::Marks(const Config& config)
+    : key_(crypto::derive_key(config.ultravox_key, "marks of presses")) {}
+
+std::string Marks::of_press(std::string_view person, std::string_view key) const {
   if (key.empty()) return {};
-  return mark(config, "press\n" + std::string(person) + "\n" + std::string(key));
+  return crypto::to_hex(
+      crypto::hmac_sha256(key_, "press\n" + std::string(person) + "\n" + std::string(key)));
 }
 
-std::string person_mark(const Config& config, std::string_view person) {
-  return person.empty() ? "" : mark(config, "person\n" + std::string(person));
+std::string Marks::of_person(std::string_view person) const {
+  if (person.empty()) return {};
+  return crypto::to_hex(crypto::hmac_sha256(key_, "person\n" + std::string(person)));
 }
 
 Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent>& preset,

@@ -36,8 +36,15 @@ Result<CallPlan> plan_call(const CallRequest& request, const std::optional<Agent
                            const std::string& call_id, const Config& config);
 
 /// What the vendors are told of a press: whose it was and with which key, so that only whoever has
-/// this server's settings can tell. Empty without a key, or without a name.
-std::string press_mark(const Config& config, std::string_view person, std::string_view key);
-std::string person_mark(const Config& config, std::string_view person);
+/// this server's settings can tell.
+class Marks {
+ public:
+  explicit Marks(const Config& config);
+  std::string of_press(std::string_view person, std::string_view key) const;  ///< empty without key
+  std::string of_person(std::string_view person) const;  ///< empty without a name
+
+ private:
+  const std::string key_;
+};
 
 }  // namespace voxdial

@@ -221,6 +221,7 @@ void Recorder::publish(const Recorded& recorded) {
 }
 
 void Recorder::show(const Call& call) {
+  if (store_.is_shared()) return;  // pages are told of the record's news instead
   hub_.publish({.kind = "call",
                 .owner = call.user,
                 .for_everyone = false,

@@ -50,7 +50,7 @@ int do_not_call_command(const Console& console, std::span<const std::string_view
   }
   AuditEntry entry;
   entry.kind = add ? "do_not_call_added" : "do_not_call_removed";
-  entry.number = canonical_number(words[2], region_of(policy.caller_number));
+  entry.number = canonical_number(words[2], policy.own_region);
   entry.detail = words.size() == 4 ? words[3] : std::string_view();
   if (entry.number.empty()) {
     return console.complain("That is no phone number. Write it with + and country code.");

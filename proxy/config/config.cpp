@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/config/setting_reader.h"
+#include "proxy/policy/number.h"
 
 namespace voxdial {
 namespace {
@@ -39,7 +40,7 @@ void complete_twilio(SettingReader& r, Config& c) {
             !c.twilio_key_secret.empty());
   c.twilio_user = has_key ? c.twilio_key_sid : c.twilio_account_sid;
   c.twilio_password = has_key ? c.twilio_key_secret : c.twilio_auth_token;
-  c.phone_policy.caller_number = c.twilio_number;
+  c.phone_policy.own_region = region_of(c.twilio_number);
 }
 
 }  // namespace

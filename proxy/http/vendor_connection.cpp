@@ -56,7 +56,9 @@ void Watchdog::run() {
   MutexLock lock(mutex_);
   while (!stop_) {
     if (entries_.empty()) {
+      asleep_ = true;
       changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return stop_ || !entries_.empty(); });
+      asleep_ = false;
       continue;
     }
     changed_.wait_for(mutex_, watchdog_tick, [this]() REQUIRES(mutex_) { return stop_; });

@@ -45,8 +45,8 @@ class Watchdog {
 
   void add(Entry& entry) {
     const MutexLock lock(mutex_);
-    if (entries_.empty()) changed_.notify_all();
     entries_.insert(&entry);
+    if (asleep_) changed_.notify_all();
   }
   /// Whether the entry's socket was cut.
   bool remove(Entry& entry) {
@@ -67,6 +67,7 @@ class Watchdog {
   Mutex mutex_;
   Condition changed_;
   std::unordered_set<Entry*> entries_ GUARDED_BY(mutex_);
+  bool asleep_ GUARDED_BY(mutex_) = false;  ///< until there is an entry
   bool stop_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -200,10 +200,10 @@ std::optional<Error> check_type(const std::string& type, const PhonePolicy& poli
   return std::nullopt;
 }
 
-std::vector<std::string> allowed_regions(const PhonePolicy& policy) {
-  if (!policy.allowed_regions.empty()) return policy.allowed_regions;
-  std::string own = region_of(policy.caller_number);
-  return own.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::move(own)};
+bool is_allowed(const std::string& region, const PhonePolicy& policy) {
+  const auto& allowed = policy.allowed_regions;
+  if (allowed.empty()) return region == policy.own_region && !region.empty();
+  return std::find(allowed.begin(), allowed.end(), region) != allowed.end();
 }
 
 std::optional<Error> check_lists(const std::string& e164, const std::vector<std::string>& regions,
@@ -217,11 +217,8 @@ std::optional<Error> check_lists(const std::string& e164, const std::vector<std:
                          ".");
     }
   }
-  const auto allowed = allowed_regions(policy);
   for (const std::string& region : regions) {
-    if (std::find(allowed.begin(), allowed.end(), region) == allowed.end()) {
-      return refusal(ErrorCode::region_not_allowed);
-    }
+    if (!is_allowed(region, policy)) return refusal(ErrorCode::region_not_allowed);
   }
   return std::nullopt;
 }

@@ -17,8 +17,8 @@ namespace voxdial {
 
 /// The operator's rules. The defaults are the safe ones.
 struct PhonePolicy {
-  std::string caller_number;                 ///< E.164; its region is the default allow-list
-  std::vector<std::string> allowed_regions;  ///< ISO 3166-1 alpha-2; empty: caller_number's region
+  std::string own_region;                    ///< of the number that calls
+  std::vector<std::string> allowed_regions;  ///< ISO 3166-1 alpha-2; empty: own_region
   std::vector<std::string> denied_prefixes;  ///< "+1900": E.164 beginnings
   std::vector<std::string> do_not_call;      ///< canonical_number()s, sorted
   bool allow_personal_numbers = false;

@@ -140,9 +140,11 @@ http::Response error_page(App& app, const http::Request& request, http::Response
 }
 
 http::Response login_page(App& app, const Ask& ask) {
-  const auto needed = app.access.login_needed();
-  if (!needed) return http::error(needed.error());
-  if (!*needed || app.access.identify(ask.request)) return go_to("/", ask.request);
+  const auto entrance = app.access.entrance();
+  if (!entrance) return http::error(entrance.error());
+  if (!entrance->login_needed || app.access.identify(ask.request, *entrance)) {
+    return go_to("/", ask.request);
+  }
   return form_page(app, ask.request, words_for(ask.request), 200, "");
 }
 

@@ -11,20 +11,19 @@ namespace voxdial::handlers {
 
 http::Response config(App& app, const Ask& ask) {
   const Config& c = app.config;
-  const auto login = app.access.login_needed();
-  return http::json(200,
-                    encode(ServerConfig{.version = VOXDIAL_VERSION,
-                                        .sandbox = c.sandbox,
-                                        .phone = c.phone,
-                                        .phone_off_reason = c.phone_off_reason,
-                                        .caller_number = c.twilio_number,
-                                        .default_region = c.phone ? region_of(c.twilio_number) : "",
-                                        .user = ask.person.name,
-                                        .role = std::string(role_name(ask.person.role)),
-                                        .login = login && *login,
-                                        .max_duration_s = c.max_call_s,
-                                        .recording_notice = c.recording_notice,
-                                        .vendors = app.health.now()}));
+  const auto entrance = app.access.entrance();
+  return http::json(200, encode(ServerConfig{.version = VOXDIAL_VERSION,
+                                             .sandbox = c.sandbox,
+                                             .phone = c.phone,
+                                             .phone_off_reason = c.phone_off_reason,
+                                             .caller_number = c.twilio_number,
+                                             .default_region = c.phone_policy.own_region,
+                                             .user = ask.person.name,
+                                             .role = std::string(role_name(ask.person.role)),
+                                             .login = entrance && entrance->login_needed,
+                                             .max_duration_s = c.max_call_s,
+                                             .recording_notice = c.recording_notice,
+                                             .vendors = app.health.now()}));
 }
 
 http::Response health(App& app, const Ask& ask) {

@@ -31,9 +31,9 @@ http::Response answer(App& app, const http::Request& request, const Route* route
   const Body body = route != nullptr ? route->body : Body::none;
   // Vendors and probes are not asked who they are, so they work with a store that cannot be read.
   const bool nobody = body == Body::callback || body == Body::probe;
-  const auto needed = nobody ? Result<bool>(false) : app.access.login_needed();
-  if (!needed) return http::error(needed.error());
-  if (auto crossed = check_border(request, app.border, body, *needed); !crossed) {
+  const auto entrance = nobody ? Result<Entrance>(Entrance{}) : app.access.entrance();
+  if (!entrance) return http::error(entrance.error());
+  if (auto crossed = check_border(request, app.border, body, entrance->login_needed); !crossed) {
     return turned_away(app, request, route, crossed.error());
   }
   if (route == nullptr) {
@@ -41,16 +41,16 @@ http::Response answer(App& app, const http::Request& request, const Route* route
     if (request.path.starts_with("/api/")) {
       return http::error(make_error(ErrorCode::not_found, "There is no such address here."));
     }
-    if (*needed && (request.path == "/" || request.path == "/index.html") &&
-        !app.access.identify(request)) {
+    if (entrance->login_needed && (request.path == "/" || request.path == "/index.html") &&
+        !app.access.identify(request, *entrance)) {
       return handlers::go_to("/login", request);
     }
     return app.files.serve(request);
   }
   Ask ask{.request = request, .person = {}, .id = std::move(id)};
   if (who == Who::person || who == Who::supervisor || who == Who::ending) {
-    auto person =
-        who == Who::ending ? app.access.identify_to_end(request) : app.access.identify(request);
+    auto person = who == Who::ending ? app.access.identify_to_end(request, *entrance)
+                                     : app.access.identify(request, *entrance);
     if (!person) return turned_away(app, request, route, person.error());
     if (who == Who::supervisor && person->role != Role::supervisor) {
       return http::error(make_error(ErrorCode::forbidden));

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 1) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   PhonePolicy policy;
-  policy.caller_number = "+12025550143";
+  policy.own_region = "US";
   policy.allowed_regions = {"US", "CA", "GB", "DE", "FR", "AU", "JM"};
   policy.quiet_hours = (data[0] & 1) != 0;
   policy.allow_unlisted_numbers = (data[0] & 2) != 0;

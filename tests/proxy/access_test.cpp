@@ -36,12 +36,21 @@ std::string cookie(const std::string& token) {
   return whole.substr(0, whole.find(';'));
 }
 
+Result<Person> identify(const Access& access, const http::Request& request) {
+  const auto entrance = access.entrance();
+  return entrance ? access.identify(request, *entrance) : fail(entrance.error());
+}
+Result<Person> identify_to_end(const Access& access, const http::Request& request) {
+  const auto entrance = access.entrance();
+  return entrance ? access.identify_to_end(request, *entrance) : fail(entrance.error());
+}
+
 }  // namespace
 
 TEST_CASE("where nobody is named everybody on this machine may do everything") {
   Desk desk;
   const Access access(desk.config, desk.world, *desk.store);
-  const auto person = access.identify(with("x", "y"));
+  const auto person = identify(access, with("x", "y"));
   REQUIRE(person);
   CHECK(person->role == Role::supervisor);
 }
@@ -56,12 +65,12 @@ TEST_CASE("where others can ask, nobody named means that nobody gets in") {
   }
   CHECK(is_exposed(desk.config));
   const Access access(desk.config, desk.world, *desk.store);
-  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
+  CHECK(identify(access, with("x", "y")).error().code == ErrorCode::unauthenticated);
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
   CHECK(*somebody_is_named(desk.config, *desk.store));
   REQUIRE(command(desk, {"user", "remove", "ada"}, "") == 0);
   CHECK_FALSE(*somebody_is_named(desk.config, *desk.store));
-  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
+  CHECK(identify(access, with("x", "y")).error().code == ErrorCode::unauthenticated);
 }
 
 TEST_CASE("a password out of a file that Windows has written is what stands in it") {
@@ -103,10 +112,10 @@ TEST_CASE("once somebody is named a request without credentials is nobody's") {
   Desk desk;
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
   Access access(desk.config, desk.world, *desk.store);
-  CHECK(access.identify(with("x", "y")).error().code == ErrorCode::unauthenticated);
-  CHECK(access.identify(with("cookie", "__Host-voxdial=made-up")).error().code ==
+  CHECK(identify(access, with("x", "y")).error().code == ErrorCode::unauthenticated);
+  CHECK(identify(access, with("cookie", "__Host-voxdial=made-up")).error().code ==
         ErrorCode::unauthenticated);
-  CHECK(access.identify(with("authorization", "Bearer vxd_made-up")).error().code ==
+  CHECK(identify(access, with("authorization", "Bearer vxd_made-up")).error().code ==
         ErrorCode::unauthenticated);
 
   SECTION("the right password opens a session that ends by log-out, idleness or age") {
@@ -114,15 +123,15 @@ TEST_CASE("once somebody is named a request without credentials is nobody's") {
     REQUIRE(token);
     auto asked = with("cookie", "other=1; __Host-voxdial=; " + cookie(*token) + "; more=2");
     if (GENERATE(false, true)) asked.headers.insert(asked.headers.begin(), {"cookie", "line=1"});
-    REQUIRE(access.identify(asked));
-    CHECK(access.identify(asked)->name == "ada");
-    CHECK(access.identify(asked)->role == Role::caller);
+    REQUIRE(identify(access, asked));
+    CHECK(identify(access, asked)->name == "ada");
+    CHECK(identify(access, asked)->role == Role::caller);
     desk.clock += 13LL * 3'600'000;
-    CHECK_FALSE(access.identify(asked));
+    CHECK_FALSE(identify(access, asked));
     const auto again = access.log_in("ada", "correct horse battery", "127.0.0.1");
     REQUIRE(again);
     REQUIRE(access.log_out(with("cookie", cookie(*again))));
-    CHECK_FALSE(access.identify(with("cookie", cookie(*again))));
+    CHECK_FALSE(identify(access, with("cookie", cookie(*again))));
   }
   SECTION("a wrong password and a wrong name are told apart by nobody, and guessing is slowed") {
     const auto wrong = access.log_in("ada", "wrong", "127.0.0.1");
@@ -144,9 +153,9 @@ TEST_CASE("once somebody is named a request without credentials is nobody's") {
     std::string said;
     REQUIRE(command(desk, {"token", "add", "nightly", "ada"}, "", &said) == 0);
     const std::string token = said.substr(0, said.find('\n'));
-    CHECK(access.identify(with("authorization", "Bearer " + token))->name == "ada");
+    CHECK(identify(access, with("authorization", "Bearer " + token))->name == "ada");
     REQUIRE(command(desk, {"token", "remove", "nightly"}, "") == 0);
-    CHECK_FALSE(access.identify(with("authorization", "Bearer " + token)));
+    CHECK_FALSE(identify(access, with("authorization", "Bearer " + token)));
   }
 }
 
@@ -155,11 +164,11 @@ TEST_CASE("an identity header counts from trusted proxies alone") {
   desk.config.identity_header = "x-forwarded-user";
   desk.config.trusted_proxies = {"10.0.0.0/8"};
   const Access access(desk.config, desk.world, *desk.store);
-  CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->name == "ada");
-  CHECK(access.identify(with("x-forwarded-user", "ada", "10.0.0.1"))->role == Role::caller);
-  CHECK_FALSE(access.identify(with("x-forwarded-user", "ada", "192.0.2.1")));
+  CHECK(identify(access, with("x-forwarded-user", "ada", "10.0.0.1"))->name == "ada");
+  CHECK(identify(access, with("x-forwarded-user", "ada", "10.0.0.1"))->role == Role::caller);
+  CHECK_FALSE(identify(access, with("x-forwarded-user", "ada", "192.0.2.1")));
   for (const char* odd : {"", "a b", "a\xff", "a\tb", "b\xc3\xb6rge"}) {
-    CHECK_FALSE(access.identify(with("x-forwarded-user", odd, "10.0.0.1")));
+    CHECK_FALSE(identify(access, with("x-forwarded-user", odd, "10.0.0.1")));
   }
 }
 
@@ -221,13 +230,13 @@ TEST_CASE("whether somebody is still allowed is found out by what let them in") 
   std::string said;
   REQUIRE(command(desk, {"token", "add", "nightly", "ada"}, "", &said) == 0);
   const std::string key = said.substr(0, said.find('\n'));
-  const auto by_session = access.identify(with("cookie", cookie(*token)));
-  const auto by_token = access.identify(with("authorization", "Bearer " + key));
+  const auto by_session = identify(access, with("cookie", cookie(*token)));
+  const auto by_token = identify(access, with("authorization", "Bearer " + key));
   REQUIRE(by_session);
   REQUIRE(by_token);
   CHECK(access.still_allowed(*by_session));
   CHECK(access.still_allowed(*by_token));
-  CHECK(access.identify(with("authorization", "bearer  " + key)));  // as RFC 9110 11.4 has it
+  CHECK(identify(access, with("authorization", "bearer  " + key)));  // as RFC 9110 11.4 has it
   CHECK(by_session->rights == desk.store->rights()->number);
   const auto out = [&](const Person& person) { return access.still_allowed(person).error().code; };
   SECTION("log-out ends the session alone") {
@@ -256,7 +265,7 @@ TEST_CASE("whether somebody is still allowed is found out by what let them in") 
 TEST_CASE("who needed no log-in needs one once somebody is named") {
   Desk desk;
   const Access access(desk.config, desk.world, *desk.store);
-  const auto anybody = access.identify(with("x", "y"));
+  const auto anybody = identify(access, with("x", "y"));
   REQUIRE(anybody);
   CHECK(access.still_allowed(*anybody));
   REQUIRE(command(desk, {"user", "add", "ada"}, "correct horse battery\n") == 0);
@@ -298,16 +307,16 @@ TEST_CASE("who was let in may still end a call when the store cannot be read, an
   const auto token = access.log_in("ada", "correct horse battery", "127.0.0.1");
   REQUIRE(token);
   const auto ada = with("cookie", cookie(*token));
-  REQUIRE(access.identify(ada));
-  REQUIRE(*access.login_needed());
+  REQUIRE(identify(access, ada));
+  REQUIRE(access.entrance()->login_needed);
   desk.faults.keep_failing = true;
   desk.faults.fail_at = desk.faults.steps + 1;
-  CHECK(*access.login_needed());
-  CHECK(access.identify(ada).error().code == ErrorCode::store_unavailable);
-  REQUIRE(access.identify_to_end(ada));
-  CHECK(access.identify_to_end(ada)->name == "ada");
-  CHECK_FALSE(access.identify_to_end(with("cookie", cookie("guessed"))));
-  CHECK_FALSE(access.identify_to_end(with("x", "y")));
+  CHECK(access.entrance()->login_needed);
+  CHECK(identify(access, ada).error().code == ErrorCode::store_unavailable);
+  REQUIRE(identify_to_end(access, ada));
+  CHECK(identify_to_end(access, ada)->name == "ada");
+  CHECK_FALSE(identify_to_end(access, with("cookie", cookie("guessed"))));
+  CHECK_FALSE(identify_to_end(access, with("x", "y")));
   const Access fresh(desk.config, desk.world, *desk.store);
-  CHECK_FALSE(fresh.identify_to_end(ada));
+  CHECK_FALSE(identify_to_end(fresh, ada));
 }

@@ -163,7 +163,7 @@ struct Desk {
     config.twilio_auth_token = Secret(std::string(twilio_token));
     config.max_call_s = 1800;
     config.ring_timeout_s = 30;
-    config.phone_policy.caller_number = config.twilio_number;
+    config.phone_policy.own_region = "US";
     config.phone_policy.quiet_hours = false;
     world.send = [this](const VendorRequest& request) { return vendors.send(request); };
     world.now = [this] { return clock; };

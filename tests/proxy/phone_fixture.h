@@ -12,7 +12,7 @@ namespace voxdial::phone_test {
 
 inline PhonePolicy policy_for(std::vector<std::string> regions) {
   PhonePolicy policy;
-  policy.caller_number = "+12025550143";
+  policy.own_region = "US";
   policy.allowed_regions = std::move(regions);
   policy.quiet_hours = false;
   return policy;

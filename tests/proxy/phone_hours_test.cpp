@@ -36,7 +36,7 @@ constexpr const char* calling_codes =
 
 PhonePolicy policy() {
   PhonePolicy out;
-  out.caller_number = "+12025550143";
+  out.own_region = "US";
   out.allowed_regions = {"US", "CA", "GB", "DE", "AU", "IN", "NP", "BR", "RU", "ES", "CN", "001"};
   return out;
 }

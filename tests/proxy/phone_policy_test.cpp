@@ -99,7 +99,7 @@ TEST_CASE("Only allowed regions are called", "[phone]") {
   }
   SECTION("nothing, when there is no caller number either") {
     PhonePolicy policy = policy_for({});
-    policy.caller_number.clear();
+    policy.own_region.clear();
     CHECK(code_of(check_phone("+14155552671", "", policy, 0)) == "region_not_allowed");
   }
   SECTION("islands are regions of their own") {

@@ -49,7 +49,7 @@ Process::Process(Stage& stage, Network& network, int number)
   config.twilio_auth_token = Secret(std::string("fedcba9876543210fedcba9876543210"));
   config.max_call_s = 400;
   config.ring_timeout_s = 20;
-  config.phone_policy.caller_number = config.twilio_number;
+  config.phone_policy.own_region = "US";
   config.phone_policy.quiet_hours = false;
   config.limits.everyone_live = 3;
   if (stage.plan.callbacks) config.public_base_url = "https://voxdial.example";
