@@ -51,6 +51,7 @@ TEST_CASE("a complete environment configures both kinds of call") {
   CHECK(report.problems.empty());
   CHECK(report.config.phone);
   CHECK(report.config.twilio_number == "+12025550143");
+  CHECK(report.config.phone_policy.own_region == "US");
   CHECK(report.config.twilio_voice_base_url == "https://voice.twilio.com");
   CHECK_FALSE(report.config.sandbox);
   CHECK(report.config.listen_address == "127.0.0.1");
