@@ -116,6 +116,40 @@ TEST_CASE("out of a call the keyboard goes on at its row of the filtered list") 
   CHECK(story.model.route == Route{Screen::history, {}, "kind=web"});
 }
 
+TEST_CASE("j and k take the keyboard down and up the list of calls, from where it is") {
+  Story story = history_story();
+  story.tell(MoreWanted{});
+  story.reply("GET", "/api/calls", 200,
+              encode(CallPage{{some_call("h0", MediumType::web, CallStatus::completed)}, {}}));
+  Stage stage(std::move(story));
+  const auto press = [&](const char* key) {
+    stage.story.effects.clear();
+    stage.tell(KeyPressed{.code = "", .down = true, .in_field = false, .key = key});
+    return stage.story.all<FocusField>();
+  };
+  const auto& rows = stage.model().history.rows;
+  REQUIRE(rows.size() == 3);
+  const auto at = [&](std::size_t i) {
+    return std::vector<FocusField>{{"row:" + rows[i].id}};
+  };
+  const auto reach = [&](std::size_t i) {  // as the browser does what is ordered
+    for (const MirrorNode& node : stage.mirror()) {
+      if (node.key == node_key("row:" + rows[i].id))
+        return stage.happen({MirrorEvent::Kind::focus, node.id, "visible"});
+    }
+    FAIL("the row is not there");
+  };
+  CHECK(press("j") == at(0));
+  reach(0);
+  CHECK(press("j") == at(1));
+  reach(1);
+  CHECK(press("k") == at(0));
+  reach(0);
+  CHECK(press("k") == at(0));
+  reach(2);  // by Tab
+  CHECK(press("k") == at(1));
+}
+
 TEST_CASE("a call that ends while it is looked at is asked for again, whole") {
   Story story = history_story();
   story.tell(CallOpened{"h9"});

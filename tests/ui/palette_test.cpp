@@ -105,7 +105,8 @@ TEST_CASE("a question mark lists what has a key, and the keys lead there") {
   Stage stage;
   stage.tell(letter("?"));
   CHECK(labels(stage) == std::vector<std::string>{"Call", "History", "Agents", "Doctor", "Settings",
-                                                  "Keyboard shortcuts"});
+                                                  "Keyboard shortcuts", "Next call in the list",
+                                                  "Previous call in the list"});
   CHECK(open_list(stage)->options[1].hint == "h");
   stage.tell(PaletteOpened{Palette::closed});
   stage.tell(letter("h"));

@@ -46,6 +46,17 @@ void on(Model& model, const RecentCallsWanted&, Effects& effects) {
 void on(Model& model, const CallOpened& a, Effects& effects) {
   navigate(model, history_route(model, a.id), effects);
 }
+void on(Model& model, const RowReached& a, Effects&) { model.history.at = a.id; }
+void on(Model& model, const RowWanted& a, Effects& effects) {
+  const std::vector<Call>& rows = model.history.rows;
+  if (rows.empty()) return;
+  const auto here = std::find_if(rows.begin(), rows.end(),
+                                 [&](const Call& row) { return row.id == model.history.at; });
+  const auto last = static_cast<std::ptrdiff_t>(rows.size()) - 1;
+  const std::ptrdiff_t to =
+      here == rows.end() ? 0 : std::clamp<std::ptrdiff_t>(here - rows.begin() + a.further, 0, last);
+  effects.push_back(FocusField{"row:" + rows[static_cast<std::size_t>(to)].id});
+}
 void on(Model& model, const HistoryRetried&, Effects& effects) {
   model.history.first_page.clear();
   model.history.detail.clear();

@@ -38,6 +38,7 @@ struct History {
   Request<CallPage> first_page;  ///< for the states of the list; its rows are moved to `rows`
   Request<CallPage> next_page;
 
+  std::string at;    ///< the row that the keyboard is or was at
   std::string open;  ///< the call in detail; empty: the list
   Request<CallDetail> detail;
   Request<Transcript> transcript;
@@ -60,13 +61,19 @@ struct RecentCallsWanted {};  ///< the calls placed last are shown beside the fo
 struct CallOpened {
   std::string id;
 };
+struct RowReached {  ///< by the keyboard
+  std::string id;
+};
+struct RowWanted {
+  int further = 1;  ///< down the list, or up
+};
 struct HistoryRetried {};
 struct ExportPressed {
   ExportFormat format = ExportFormat::csv;
 };
 
 using HistoryAction = std::variant<FilterChanged, SearchTyped, MoreWanted, RecentCallsWanted,
-                                   CallOpened, HistoryRetried, ExportPressed>;
+                                   CallOpened, RowReached, RowWanted, HistoryRetried, ExportPressed>;
 void update(Model& model, const HistoryAction& action, Effects& effects);
 bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

@@ -263,6 +263,10 @@ bool take_shortcut(Model& model, const KeyPressed& a, Effects& effects) {
     update(model, WebAction{MicMuteSet{!model.web.mic_muted}}, effects);
     return true;
   }
+  if (a.key == down_key || a.key == up_key) {
+    update(model, HistoryAction{RowWanted{a.key == down_key ? 1 : -1}}, effects);
+    return true;
+  }
   for (const Shortcut& one : screen_keys) {
     if (one.key != a.key) continue;
     on(model, ScreenWanted{one.screen}, effects);

@@ -406,7 +406,7 @@ void draw_recent_calls(Ui& ui, const Model& model) {
     const std::string when = ui.time(call.created_at, Format::date_time);
     std::string name = party;
     name.append(", ").append(state).append(", ").append(when);
-    if (row(ui, "again", name, row_h)) ui.act(CallAgainPressed{call});
+    if (call_row(ui, "again", call, name, row_h)) ui.act(CallAgainPressed{call});
     ui.mirror.back().description = ui.tr(Word::fills_the_form);
     into_row(row_h, line_of(type::body) + line_of(type::small));
     ImGui::BeginGroup();

@@ -231,6 +231,15 @@ void draw_rows(Ui& ui, const Model& model) {
   const int seen = static_cast<int>(ImGui::GetWindowHeight() / row_h) + 1;
   clipper.IncludeItemsByIndex(std::clamp(top - rows_around, 0, count),
                               std::clamp(top + seen + rows_around, 0, count));
+  // Around the row the keyboard is at as well, wherever the wheel has gone meanwhile.
+  const auto at = std::find_if(h.rows.begin(), h.rows.end(),
+                               [&](const Call& call) { return call.id == h.at; });
+  if (at != h.rows.end()) {
+    const auto place = std::find(rows.begin(), rows.end(), at - h.rows.begin()) - rows.begin();
+    const int here = static_cast<int>(place);
+    clipper.IncludeItemsByIndex(std::clamp(here - rows_around, 0, count),
+                                std::clamp(here + rows_around, 0, count));
+  }
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
       const int place = rows[static_cast<std::size_t>(i)];
@@ -255,8 +264,8 @@ void draw_rows(Ui& ui, const Model& model) {
       add(call.agent_name);
       add(shown.reason);
       add(ui.time(call.created_at, Format::date_time));
-      if (row(ui, "row", name, row_h, call.id == model.route.id)) ui.act(CallOpened{call.id});
-      ui.mirror.back().key = node_key("row:" + call.id);
+      if (call_row(ui, "row", call, name, row_h, call.id == model.route.id))
+        ui.act(CallOpened{call.id});
       if (wide) {
         draw_wide_row(ui, shown, row_h);
       } else {
@@ -343,6 +352,15 @@ void draw_open_call(Ui& ui, const Model& model, int level) {
 }
 
 }  // namespace
+
+bool call_row(Ui& ui, const char* id, const Call& call, std::string_view name, float height,
+              bool chosen) {
+  const bool pressed = row(ui, id, name, height, chosen);
+  MirrorNode& node = ui.mirror.back();
+  node.key = node_key("row:" + call.id);
+  if (ui.happened(node.id, MirrorEvent::Kind::focus)) ui.act(RowReached{call.id});
+  return pressed;
+}
 
 void draw_history(Ui& ui, const Model& model) {
   const float room = ImGui::GetContentRegionAvail().x;

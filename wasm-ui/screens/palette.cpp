@@ -65,6 +65,10 @@ void draw_palette(Ui& ui, const Model& model) {
   }
   if (model.settings.shortcuts && keyed("shortcuts", Word::keyboard_shortcuts, shortcuts_key))
     ui.act(PaletteOpened{Palette::shortcuts});
+  if (keys_only) {
+    if (keyed("down", Word::next_call, down_key)) ui.act(RowWanted{1});
+    if (keyed("up", Word::previous_call, up_key)) ui.act(RowWanted{-1});
+  }
   for (const auto& [theme, name] : {std::pair{Theme::system, Word::theme_system},
                                     {Theme::light, Word::theme_light},
                                     {Theme::dark, Word::theme_dark}}) {

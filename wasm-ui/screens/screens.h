@@ -18,6 +18,9 @@ void draw_settings(Ui& ui, const Model& model);
 
 /// One call of the record; `level` of its title's heading.
 void draw_call_detail(Ui& ui, const Model& model, int level);
+/// A row of a list of calls that the keyboard goes through. True when it was pressed.
+bool call_row(Ui& ui, const char* id, const Call& call, std::string_view name, float height,
+              bool chosen = false);
 /// The calls placed last, each a press away from being placed again.
 void draw_recent_calls(Ui& ui, const Model& model);
 /// The button that places the call.

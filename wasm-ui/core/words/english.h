@@ -394,5 +394,7 @@
   W(no_matching_commands,  "No matching commands") \
   W(call_a_number,         "Call a phone number") \
   W(keyboard_shortcuts,    "Keyboard shortcuts") \
+  W(next_call,             "Next call in the list") \
+  W(previous_call,         "Previous call in the list") \
   W(shortcuts_hint,        "Single letters; press ? for the list. Ctrl+K works either way.")
 // clang-format on
