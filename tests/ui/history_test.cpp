@@ -129,9 +129,7 @@ TEST_CASE("j and k take the keyboard down and up the list of calls, from where i
   };
   const auto& rows = stage.model().history.rows;
   REQUIRE(rows.size() == 3);
-  const auto at = [&](std::size_t i) {
-    return std::vector<FocusField>{{"row:" + rows[i].id}};
-  };
+  const auto at = [&](std::size_t i) { return std::vector<FocusField>{{"row:" + rows[i].id}}; };
   const auto reach = [&](std::size_t i) {  // as the browser does what is ordered
     for (const MirrorNode& node : stage.mirror()) {
       if (node.key == node_key("row:" + rows[i].id))

@@ -72,8 +72,9 @@ struct ExportPressed {
   ExportFormat format = ExportFormat::csv;
 };
 
-using HistoryAction = std::variant<FilterChanged, SearchTyped, MoreWanted, RecentCallsWanted,
-                                   CallOpened, RowReached, RowWanted, HistoryRetried, ExportPressed>;
+using HistoryAction =
+    std::variant<FilterChanged, SearchTyped, MoreWanted, RecentCallsWanted, CallOpened, RowReached,
+                 RowWanted, HistoryRetried, ExportPressed>;
 void update(Model& model, const HistoryAction& action, Effects& effects);
 bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

@@ -144,7 +144,7 @@ constexpr Shortcut screen_keys[] = {{"c", Screen::call},
                                     {"s", Screen::settings}};
 constexpr std::string_view microphone_key = "m", shortcuts_key = "?";
 constexpr std::string_view down_key = "j", up_key = "k";  // of a list of calls
-struct KeysReleased {};  ///< all keys count as let go
+struct KeysReleased {};                                   ///< all keys count as let go
 enum class AudioState : std::uint8_t { loading, playing, stopped, failed };
 struct AudioChanged {
   AudioState state = AudioState::stopped;

@@ -232,8 +232,8 @@ void draw_rows(Ui& ui, const Model& model) {
   clipper.IncludeItemsByIndex(std::clamp(top - rows_around, 0, count),
                               std::clamp(top + seen + rows_around, 0, count));
   // Around the row the keyboard is at as well, wherever the wheel has gone meanwhile.
-  const auto at = std::find_if(h.rows.begin(), h.rows.end(),
-                               [&](const Call& call) { return call.id == h.at; });
+  const auto at =
+      std::find_if(h.rows.begin(), h.rows.end(), [&](const Call& call) { return call.id == h.at; });
   if (at != h.rows.end()) {
     const auto place = std::find(rows.begin(), rows.end(), at - h.rows.begin()) - rows.begin();
     const int here = static_cast<int>(place);
