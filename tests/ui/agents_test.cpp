@@ -190,3 +190,19 @@ TEST_CASE("a voice is previewed and stopped") {
   story.tell(VoicePreviewed{"v 1"});
   CHECK(story.all<StopAudio>().size() == 1);
 }
+
+TEST_CASE("an agent is tried on its own page as it stands there, and the form keeps what it has") {
+  Story story = editing_story();
+  story.tell(MediumChosen{MediumType::twilio});
+  change_prompt(story, "Be kind.");
+  story.tell(DraftTried{});
+  story.tell(MicrophoneChecked{});
+  story.tell(KeyMade{"key-1"});
+  const std::string body = story.request("POST", "/api/calls").body;
+  CHECK(body.find(R"("type":"web")") != std::string::npos);
+  CHECK(body.find("Be kind.") != std::string::npos);
+  CHECK(body.find(R"("agent":"assistant")") != std::string::npos);
+  CHECK(story.model.form.medium == MediumType::twilio);
+  CHECK_FALSE(story.model.form.overrides.has_value());
+  CHECK(story.model.agents.changed);
+}

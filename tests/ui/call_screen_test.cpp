@@ -230,3 +230,18 @@ TEST_CASE("on a phone the places stand at the bottom and the call opens as a she
   stage.click(Role::button, "Back");
   CHECK(stage.model().route.screen == Screen::call);
 }
+
+TEST_CASE("in the sandbox the numbers that answer there are a press away") {
+  Stage stage;
+  stage.tell(MediumChosen{MediumType::twilio});
+  stage.activate(Role::button, "Busy");
+  CHECK(stage.model().form.number == "+12025550101");
+}
+
+TEST_CASE("the button that places the call is in sight in the smallest window, options open") {
+  Stage stage(started_story(), 320, 256);
+  stage.tell(MoreToggled{});
+  const MirrorNode& place = stage.get(Role::button, "Start web call");
+  CHECK(place.box.y >= place.clip.y);
+  CHECK(place.box.y + place.box.h <= 256);
+}

@@ -99,6 +99,18 @@ void on(Model& model, const DraftUsed&, Effects& effects) {
   navigate(model, Route{}, effects);
 }
 
+void on(Model& model, const DraftTried&, Effects& effects) {
+  const Agents& agents = model.agents;
+  if (!agents.draft) return;
+  CallRequest request;
+  request.agent = agents.draft_of.empty() ? model.form.agent : agents.draft_of;
+  request.medium.type = MediumType::web;
+  if (agents.changed || agents.draft_of.empty()) request.settings = agents.draft->settings;
+  request.settings.voicemail.reset();
+  request.settings.voicemail_message.reset();
+  place_trial(model, std::move(request), effects);
+}
+
 void on(Model& model, const DraftRemoved&, Effects& effects) {
   Agents& agents = model.agents;
   if (agents.draft_of.empty() || agents.saving.busy()) return;

@@ -50,6 +50,7 @@ struct DraftSaved {};
 struct DraftSavedAsNew {};
 struct DraftDiscarded {};
 struct DraftUsed {};     ///< for the next call only
+struct DraftTried {};    ///< in a web call, at once
 struct DraftRemoved {};  ///< delete, or for a shipped one reset; asks for a second press
 struct DraftExported {};
 struct ImportPressed {};
@@ -62,9 +63,10 @@ struct VoicePreviewed {
 };
 struct AgentsRetried {};
 
-using AgentsAction = std::variant<AgentOpened, DraftChanged, DraftSaved, DraftSavedAsNew,
-                                  DraftDiscarded, DraftUsed, DraftRemoved, DraftExported,
-                                  ImportPressed, FilePicked, VoicePreviewed, AgentsRetried>;
+using AgentsAction =
+    std::variant<AgentOpened, DraftChanged, DraftSaved, DraftSavedAsNew, DraftDiscarded, DraftUsed,
+                 DraftTried, DraftRemoved, DraftExported, ImportPressed, FilePicked, VoicePreviewed,
+                 AgentsRetried>;
 void update(Model& model, const AgentsAction& action, Effects& effects);
 bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

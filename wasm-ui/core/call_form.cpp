@@ -90,8 +90,16 @@ void number_read(Model& model, Effects& effects) {
   }
 }
 
+/// First of all: a call that nobody can speak into is not created.
+void ask_for_microphone(Model& model, Effects& effects) {
+  model.form.placed.clear();
+  model.form.asking_microphone = true;
+  effects.push_back(PrepareMicrophone{model.settings.microphone});
+}
+
 void on(Model& model, const PlacePressed&, Effects& effects) {
   CallForm& form = model.form;
+  form.trial.reset();
   form.number_left = true;
   if (!why_not(model).empty()) {
     if (form.medium == MediumType::twilio) effects.push_back(FocusField{"number"});
@@ -108,9 +116,7 @@ void on(Model& model, const PlacePressed&, Effects& effects) {
     }
     return;
   }
-  // The microphone first: a call that nobody can speak into is not created (webcall-notes, rule 1).
-  form.asking_microphone = true;
-  effects.push_back(PrepareMicrophone{model.settings.microphone});
+  ask_for_microphone(model, effects);
 }
 
 void on(Model& model, const KeyMade& a, Effects& effects) {
@@ -170,6 +176,7 @@ const Agent* chosen_agent(const Model& model) {
 
 CallRequest call_request(const Model& model) {
   const CallForm& form = model.form;
+  if (form.trial) return *form.trial;
   CallRequest request;
   request.agent = form.agent;
   if (form.overrides) request.settings = *form.overrides;
@@ -243,7 +250,7 @@ bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
     // Night has fallen there since the number was read: only a new reading offers to call anyway.
     if (error.code == ErrorCode::quiet_hours) ask_about_number(model, effects);
     form.placed.fail(std::move(error));
-    if (form.medium == MediumType::web) effects.push_back(ReleaseMicrophone{});
+    if (form.trial || form.medium == MediumType::web) effects.push_back(ReleaseMicrophone{});
     return true;
   }
   form.key.clear();
@@ -252,6 +259,12 @@ bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   form.number_left = false;
   call_placed(model, *placed, effects);
   return true;
+}
+
+void place_trial(Model& model, CallRequest request, Effects& effects) {
+  if (model.form.pressed() || model.web.active()) return;
+  model.form.trial = std::move(request);
+  ask_for_microphone(model, effects);
 }
 
 void launch_form(Model& model, const Launched& launched) {

@@ -28,8 +28,10 @@ struct CallForm {
   std::string agent;                      ///< preset id, "ultravox:..." or empty
   bool stored_agent = false;              ///< the id of a stored Ultravox agent is typed by hand
   std::optional<CallSettings> overrides;  ///< an agent edited for this call only
-  std::string query_model;                ///< the template's URL parameter, or empty
-  std::optional<bool> recording;          ///< nothing chosen: as the agent says
+  std::optional<CallRequest>
+      trial;                      ///< of the agent on its own page: asked for instead of the form
+  std::string query_model;        ///< the template's URL parameter, or empty
+  std::optional<bool> recording;  ///< nothing chosen: as the agent says
   std::optional<Voicemail> voicemail;
   bool quiet_hours_override = false;
   bool more = false;  ///< the less common choices are shown
@@ -106,6 +108,9 @@ using FormAction =
                  PadToggled, PlacePressed, KeyMade, CallAgainPressed>;
 void update(Model& model, const FormAction& action, Effects& effects);
 bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects);
+
+/// Places a web call that is no matter of the form's fields; the microphone comes first.
+void place_trial(Model& model, CallRequest request, Effects& effects);
 
 void launch_form(Model& model, const Launched& launched);
 /// The agents or the configuration arrived: choose what is still open.

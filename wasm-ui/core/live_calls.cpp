@@ -235,8 +235,8 @@ void call_placed(Model& model, const CallPlaced& placed, Effects& effects) {
   call.id = placed.id;
   call.medium = placed.medium;
   call.status = placed.status;
-  call.agent = model.form.agent;
-  if (const Agent* agent = chosen_agent(model)) call.agent_name = agent->name;
+  call.agent = call_request(model).agent;
+  if (const Agent* agent = find_agent(model, call.agent)) call.agent_name = agent->name;
   call.created_at = server_now(model);
   if (placed.medium == MediumType::twilio) call.to = number_to_call(model.form);
   // The event may have been faster than the reply; then the card knows more than we do.

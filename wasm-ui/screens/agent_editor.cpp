@@ -280,8 +280,31 @@ void draw_prompt(Ui& ui, Agent& next, bool& changed, float bottom) {
                 next.settings.system_prompt, changed);
 }
 
+/// A web call with the agent as it stands here; while it lives it has the right side of the window.
+void draw_trial(Ui& ui, const Model& model) {
+  if (model.web.active()) return;
+  const CallForm& form = model.form;
+  {
+    const Card card(ui, "trial");
+    heading(ui, ui.tr(Word::test_call), 2, label_text, "trial-title");
+    text(ui, ui.tr(Word::test_call_hint), quiet_text);
+    gap(space::s);
+    if (button(ui, "try",
+               {.label =
+                    ui.tr(form.asking_microphone ? Word::asking_microphone : Word::start_test_call),
+                .icon = icon::mic,
+                .busy = form.pressed()})) {
+      ui.act(DraftTried{});
+    }
+    const Error* error = form.placed.failure();
+    if (error != nullptr && form.trial) error_note(ui, "trial-failed", *error);
+  }
+  gap(space::m);
+}
+
 /// How it speaks and what it may do.
 void draw_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {
+  draw_trial(ui, model);
   draw_voice(ui, model, next, changed);
   gap(space::m);
   draw_model_and_language(ui, model, next.settings, changed);

@@ -82,6 +82,31 @@ void draw_pad(Ui& ui, const CallForm& form) {
   ImGui::PopStyleVar();
 }
 
+/// Numbers that exist in the sandbox only, by what comes of calling them: a press fills the field.
+void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
+  struct Sample {
+    Word what;
+    const char* number;
+  };
+  constexpr Sample samples[] = {{Word::answered_human, "+12025550100"},
+                                {Word::answered_machine, "+12025550104"},
+                                {Word::state_busy, "+12025550101"},
+                                {Word::state_no_answer, "+12025550102"},
+                                {Word::state_failed, "+12025550103"}};
+  const Group group(ui, Role::group, ui.tr(Word::sandbox_numbers));
+  gap(space::s);
+  paint(ui, ui.tr(Word::sandbox_numbers), label_text);
+  ButtonRow buttons(ui);
+  for (const Sample& sample : samples) {
+    const std::string written = group_number(sample.number);
+    if (buttons.next(
+            sample.number,
+            {.label = ui.tr(sample.what), .disabled = form.placing(), .description = written})) {
+      ui.act(NumberTyped{sample.number});
+    }
+  }
+}
+
 void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   const CountryName chosen = country_of(model, form.region);
@@ -121,6 +146,8 @@ void draw_number(Ui& ui, const Model& model) {
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});
+  if (const ServerConfig* config = model.config.value(); config && config->sandbox)
+    draw_sandbox_numbers(ui, form);
   if (button(ui, "pad-toggle",
              {.label = ui.tr(Word::dial_pad),
               .icon = form.pad ? icon::chevron_down : icon::chevron_right,
@@ -352,8 +379,7 @@ void draw_form(Ui& ui, const Model& model) {
   gap(space::m);
   draw_options(ui, model);
   gap(space::l);
-  // On a phone it is pinned below the form, where the thumb is.
-  if (!is_narrow(model) || model.page.height < 360) draw_place_button(ui, model);
+  if (!pins_call(model)) draw_place_button(ui, model);
   draw_outcome(ui, model);
   gap(space::xxl);
 }

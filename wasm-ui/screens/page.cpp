@@ -111,9 +111,10 @@ void draw_rail(Ui& ui, const Model& model, float width, bool words) {
 void draw_bottom_bar(Ui& ui, const Model& model, float height) {
   begin_part("bar", {0, height + model.page.inset_bottom}, still, ui.ink(Token::surface));
   const Group nav(ui, Role::navigation, ui.tr(Word::nav_main));
-  const float cell = std::floor(ImGui::GetContentRegionAvail().x / 5);
+  constexpr float side = space::s;  // a long word at the end stays clear of the edge
+  const float cell = std::floor((ImGui::GetContentRegionAvail().x - 2 * side) / 5);
   ImGui::Separator();
-  ImGui::SetCursorPos({0, 0});
+  ImGui::SetCursorPos({side, 0});
   for (const NavItem& item : nav_items) {
     draw_nav_item(ui, item, {cell, height}, height >= bar_h, model);
     ImGui::SameLine(0, 0);
@@ -283,8 +284,7 @@ void draw_narrow(Ui& ui, const Model& model) {
     return;
   }
   const float bar = on_side ? 0 : (is_low(model) ? small_bar : bar_h) + model.page.inset_bottom;
-  // The button that places the call stays in sight, where there is room for it.
-  const bool pinned = model.route.screen == Screen::call && model.page.height >= 360;
+  const bool pinned = model.route.screen == Screen::call && pins_call(model);
   const float below = bar + (live ? strip_h : 0) + (pinned ? pinned_h : 0);
   draw_work(ui, model, {0, std::max(1.0F, ImGui::GetContentRegionAvail().y - below)});
   if (pinned) {

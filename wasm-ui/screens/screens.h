@@ -51,6 +51,11 @@ inline bool own(const Model& model, const Call& call) { return model.web.call_id
 /// So narrow or low that what is around the work becomes small.
 inline bool is_low(const Model& model) { return model.page.height < 480; }
 
+/// The button that places the call stands below the form that scrolls, where the thumb is.
+inline bool pins_call(const Model& model) {
+  return is_narrow(model) && (model.page.height >= 360 || model.live.cards.empty());
+}
+
 /// As the navigation calls it.
 Word screen_name(Screen screen);
 /// A title and the line under it.

@@ -58,6 +58,7 @@
   W(country,               "Country") \
   W(no_matching_countries, "No matching countries") \
   W(phone_number,          "Phone number") \
+  W(sandbox_numbers,       "Sandbox numbers to try") \
   W(number,                "Number") \
   W(number_hint,           "Include the country code (+44 ...).") \
   W(number_hint_in,        "Include the country code (+44 ...), or type it the way you'd dial it in {country}.") \
@@ -272,6 +273,9 @@
   W(save_changes,          "Save changes") \
   W(use_once,              "Use for next call only") \
   W(call_with_agent,       "Call with this agent") \
+  W(test_call,             "Test call") \
+  W(test_call_hint,        "Talk to this agent as it is on this page, unsaved changes included.") \
+  W(start_test_call,       "Start test call") \
   W(discard_changes,       "Discard changes") \
   W(save_as_new,           "Save as new") \
   W(reset,                 "Reset") \
