@@ -6,7 +6,6 @@
 #include "proxy/http/server.h"
 
 #include <fcntl.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -25,6 +24,7 @@
 #include <thread>
 #include <utility>
 
+#include "proxy/http/certificate.h"
 #include "proxy/http/connection.h"
 #include "proxy/http/guard.h"
 #include "proxy/http/guests.h"
@@ -105,7 +105,6 @@ class Server::Impl final : private httplib::Server {
   };
 
   void set_handlers();
-  Result<void> load_certificate();
   bool start(std::function<void()> serve) EXCLUDES(mutex_);
   bool process_and_close_socket(socket_t fd) override;
   void serve(std::unique_ptr<Connection> connection);
@@ -219,32 +218,10 @@ void Server::Impl::refuse(const Error& why, httplib::Response& response) {
   if (why.code == ErrorCode::method_not_allowed) response.set_header("Allow", std::string(methods));
 }
 
-Result<void> Server::Impl::load_certificate() {
-  const std::string& certificate = options_.tls_certificate_file;
-  const std::string& key = options_.tls_key_file;
-  if (certificate.empty() != key.empty()) {
-    return fail(ErrorCode::internal, "TLS needs both a certificate and a key.");
-  }
-  if (certificate.empty()) return {};
-  ERR_clear_error();
-  tls_ = httplib::tls::create_server_context();
-  auto* const context = static_cast<SSL_CTX*>(tls_);
-  if (!httplib::tls::set_server_cert_file(tls_, certificate.c_str(), key.c_str(), nullptr) ||
-      SSL_CTX_check_private_key(context) != 1) {
-    const char* reason = ERR_reason_error_string(ERR_get_error());
-    return fail(ErrorCode::internal, "The TLS certificate " + certificate + " and its key " + key +
-                                         " cannot be used: " + (reason ? reason : "unknown"));
-  }
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
-  // Idle connections give their 32 KB of buffers back.
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  return {};
-}
-
 Result<int> Server::Impl::bind() {
-  if (auto loaded = load_certificate(); !loaded) return fail(loaded.error());
+  const auto tls = tls_context(options_.tls_certificate_file, options_.tls_key_file);
+  if (!tls) return fail(tls.error());
+  tls_ = *tls;
   const int descriptors = raise_descriptor_limit();
   descriptors_ = descriptors - std::min(descriptors / 2, spare_descriptors);
   std::string host = options_.address;
