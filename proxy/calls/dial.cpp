@@ -40,16 +40,17 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
 
   const VendorRequest request = twilio::create_call(config_.twilio_account_sid, order);
   auto made = ask(world_, request, twilio::parse_created_call);
+  const Millis lost_at = world_.now();  // if it was
   if (made && !is_about(stored, *made, config_)) made = fail(foreign_reply(request));
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
     StoredCall lost = stored;
-    lost.lost_at = world_.now();
+    lost.lost_at = lost_at;
     if (auto found = find_lost_dial(config_, world_, store_, lost); found && *found) {
       made = std::move(**found);
     }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    return have_looked_for(id, made.error());
+    return have_looked_for(id, made.error(), lost_at);
   }
   if (!made) return give_up(id, made.error());
 
@@ -63,7 +64,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   const auto told = recorder_.record(id, accepted, &last);
   // A sid that is another call's: nothing is known of ours.
   if (!told && told.error().code == ErrorCode::conflict) {
-    return have_looked_for(id, outcome_unknown(Vendor::twilio));
+    return have_looked_for(id, outcome_unknown(Vendor::twilio), lost_at);
   }
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
@@ -109,13 +110,13 @@ void Calls::break_off(const std::string& id) {
     (void)give_up(id, make_error(ErrorCode::internal));
     return;
   }
-  (void)have_looked_for(id, outcome_unknown(Vendor::twilio));
+  (void)have_looked_for(id, outcome_unknown(Vendor::twilio), world_.now());
 }
 
-StoredReply Calls::have_looked_for(const std::string& id, const Error& unknown) {
+StoredReply Calls::have_looked_for(const std::string& id, const Error& unknown, Millis lost_at) {
   CallUpdate lost = make_update("answer_lost", "voxdial",
                                 "Twilio's answer was lost; the call is being looked for.");
-  lost.lost_at = world_.now();
+  lost.lost_at = lost_at;
   lost.warning = std::string(looked_for);
   return conclude(id, lost, reply(unknown));
 }

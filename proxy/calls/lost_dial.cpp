@@ -1,5 +1,7 @@
 #include "proxy/calls/lost_dial.h"
 
+#include <algorithm>
+
 #include "proxy/calls/reconcile.h"
 #include "proxy/calls/updates.h"
 #include "proxy/vendors/common/ask.h"
@@ -10,6 +12,19 @@ namespace {
 /// How much too early a time in Twilio's list may seem: both it and the Date header it is corrected
 /// by have whole seconds.
 constexpr Millis time_noise_ms = 1'600;
+
+bool was_answered(const twilio::Call& call) {
+  return call.status == "in-progress" || call.duration_s > 0;
+}
+
+/// When somebody came on the line with the agent, 0 for not yet: what was heard of it last may be
+/// older than Twilio's list.
+Result<Millis> met_the_agent(const World& world, const StoredCall& row) {
+  if (row.call.answered_at != 0 || row.ultravox_call_id.empty()) return row.call.answered_at;
+  const auto agent = ask_about_agent(world, row);
+  if (!agent) return fail(agent.error());
+  return agent->joined_at;
+}
 
 }  // namespace
 
@@ -27,19 +42,27 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
       store.count_unknown_dials(row.call.id, row.call.to, first, last, dial_time_ms);
   if (!rivals) return fail(rivals.error());
   if (*rivals != 0) return std::optional<twilio::Call>();
+  const auto is_like_ours = [&](const twilio::Call& call) {
+    const bool by_request = call.direction.empty() || call.direction == "outbound-api";
+    return by_request && is_about(row, call, config) && call.created_at >= first;
+  };
+  Millis met = row.call.answered_at;
+  if (std::ranges::any_of(*calls, [&](const twilio::Call& call) {
+        return is_like_ours(call) && was_answered(call);
+      })) {
+    const auto now = met_the_agent(world, row);
+    if (!now) return fail(now.error());
+    met = *now;
+  }
   std::optional<twilio::Call> found;
   for (const twilio::Call& call : *calls) {
-    const bool by_request = call.direction.empty() || call.direction == "outbound-api";
-    if (!by_request || !is_about(row, call, config) || call.created_at < first) continue;
+    if (!is_like_ours(call)) continue;
     // Whoever answers our call is connected to the agent, and nobody else is. So while the agent
     // still waits, a call that was answered is not ours; and once the agent was joined, ours is one
     // that was on the line at that time, however late it was made.
-    const bool talks = call.status == "in-progress";
-    const bool answered = talks || call.duration_s > 0;
-    const Millis met = row.call.answered_at;
-    const bool on_the_line = answered && call.created_at <= met + time_noise_ms &&
-                             (talks || call.ended_at + time_noise_ms >= met);
-    if (met != 0 ? !on_the_line : answered || call.created_at > last) continue;
+    const bool on_the_line = was_answered(call) && call.created_at <= met + time_noise_ms &&
+                             (call.status == "in-progress" || call.ended_at + time_noise_ms >= met);
+    if (met != 0 ? !on_the_line : was_answered(call) || call.created_at > last) continue;
     const auto known = store.find_call_by_twilio_sid(call.sid);
     if (!known) return fail(known.error());
     if (*known) continue;

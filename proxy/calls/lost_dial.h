@@ -18,7 +18,7 @@ inline constexpr std::string_view looked_for =
 /// The call of a dial whose reply was lost, if it can be told from all others: the only one that no
 /// row knows, made by a request like ours between our two numbers while ours was under way. One
 /// made later may be another program's: it is taken only when the agent says that somebody came on
-/// the line. The error is Twilio's (or the store's): then nobody knows.
+/// the line. The error is a vendor's (or the store's): then nobody knows.
 Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const World& world,
                                                    Store& store, const StoredCall& row);
 

@@ -23,13 +23,6 @@ Result<twilio::Call> ask_twilio(const Payer& payer, const StoredCall& row,
   return call;
 }
 
-Result<ultravox::Call> ask_ultravox(const Payer& payer, const StoredCall& row) {
-  const VendorRequest request = ultravox::get_call(row.ultravox_call_id);
-  auto call = ask(payer.world, request, ultravox::parse_call);
-  if (call && !is_about(row, *call)) return fail(foreign_reply(request));
-  return call;
-}
-
 struct Outcome {
   CallUpdate update;
   Tried tried;
@@ -47,6 +40,11 @@ Tried failed(const Error& error) {
 
 Outcome search(const Payer& payer, const StoredCall& row) {
   Outcome out;
+  // While the request that dials is under way, a call to that number may be another program's, and
+  // ours is still to come.
+  const Millis now = payer.world.now();
+  const bool dials = row.lost_at == 0 && now < row.dialled_at + dial_time_ms;
+  if (dials && payer.store.being_placed(row, now)) return out;
   const auto found = find_lost_dial(payer.config, payer.world, payer.store, row);
   if (found && *found) {
     out.update = twilio_update(**found);
@@ -59,8 +57,8 @@ Outcome search(const Payer& payer, const StoredCall& row) {
   out.tried.missing = false;
   const Owed* owed = row.find_owed(Debt::look_twilio);
   if (is_terminal(row.call.status)) return out;
-  const bool hopeless = search_is_hopeless(row, *owed, found.has_value(), payer.world.now()) &&
-                        ultravox_side(row) != Side::live;
+  const bool hopeless =
+      search_is_hopeless(row, *owed, found.has_value(), now) && ultravox_side(row) != Side::live;
   if (hopeless) {
     out.update = make_update("not_found", "voxdial", "Twilio does not know this call.");
     out.update.status = CallStatus::unknown;
@@ -97,7 +95,7 @@ Outcome look_at_ultravox(const Payer& payer, const StoredCall& row) {
     }
     return out;
   }
-  const auto call = ask_ultravox(payer, row);
+  const auto call = ask_about_agent(payer.world, row);
   if (call)
     out.update = ultravox_update(row, *call);
   else
@@ -132,7 +130,7 @@ Outcome end_at_ultravox(const Payer& payer, const StoredCall& row) {
     return out;
   }
   const Millis asked_at = payer.world.now();
-  const auto call = ask_ultravox(payer, row);  // ended, not joined yet, or over before
+  const auto call = ask_about_agent(payer.world, row);  // ended, not joined yet, or over before
   if (!call) {
     out.tried = failed(call.error());
     return out;

@@ -90,7 +90,7 @@ class AnotherTry {
   std::optional<Owed> look_at_ultravox() {
     const bool ending = row_.find_owed(Debt::end_ultravox) != nullptr;
     if (closed_ && !ending && (too_late() || forgotten_for(10 * minute))) return std::nullopt;
-    if (!tried_.reached) return in(backed_off(second, owed_.tries, closed_ ? 5 * minute : minute));
+    if (!tried_.reached) return in(backed_off(second, owed_.tries, minute));
     const bool slow = phone(row_) && ultravox_side(row_) == Side::live;
     const bool idle = closed_ && ultravox_side(row_) == Side::waiting;
     return afresh(std::max(tired(), idle ? 10 * second : closed_ || slow ? 3 * second : 1'500));

@@ -1,6 +1,7 @@
 #include "proxy/calls/updates.h"
 
 #include "proxy/calls/reconcile.h"
+#include "proxy/vendors/common/ask.h"
 #include "proxy/vendors/twilio/codes.h"
 
 namespace voxdial {
@@ -78,14 +79,15 @@ CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call) {
     update.answered_at = call.joined_at;
     update.detail = "The agent is on the line.";
   }
-  const bool web = row.call.medium == MediumType::web;
+  // A phone call that was never dialled is over when its agent is: End was pressed before.
+  const bool decides = row.call.medium == MediumType::web || twilio_side(row) == Side::none;
   if (call.ended_at == 0) {
     // Somebody on the line with the agent is the best proof that a phone call was answered, too.
     if (call.joined_at != 0) update.status = CallStatus::talking;
     return update;
   }
   update.detail = "The agent's side is over.";
-  if (web) {
+  if (decides) {
     update.ended_at = call.ended_at;
     update.status = call.joined_at != 0 ? CallStatus::completed
                     : row.call.ending   ? CallStatus::canceled
@@ -109,9 +111,18 @@ bool is_about(const StoredCall& row, const ultravox::Call& call) {
   return call.call_id == row.ultravox_call_id;
 }
 
+Result<ultravox::Call> ask_about_agent(const World& world, const StoredCall& row) {
+  const VendorRequest request = ultravox::get_call(row.ultravox_call_id);
+  auto call = ask(world, request, ultravox::parse_call);
+  if (call && !is_about(row, *call)) return fail(foreign_reply(request));
+  return call;
+}
+
 void close_if_due(const StoredCall& row, Debt what, const Tried& tried, bool past_limit, Millis now,
                   CallUpdate& update) {
   if (is_terminal(row.call.status) || (update.status && is_terminal(*update.status))) return;
+  // Who is heard to talk only now may talk for as long as anybody.
+  if (row.call.answered_at == 0 && update.status == CallStatus::talking) past_limit = false;
   const bool decides =
       what == (decider(row) == Vendor::twilio ? Debt::look_twilio : Debt::look_ultravox);
   Owed seen = *row.find_owed(what);

@@ -1,4 +1,4 @@
-// What is learned of a call: from what a vendor said, and from what no vendor says any more. Pure.
+// What is learned of a call: from what a vendor said, and from what no vendor says any more.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 #include "proxy/store/values.h"
 #include "proxy/vendors/twilio/twilio.h"
 #include "proxy/vendors/ultravox/ultravox.h"
+#include "proxy/world.h"
 
 namespace voxdial {
 
@@ -24,6 +25,8 @@ CallUpdate ultravox_update(const StoredCall& row, const ultravox::Call& call);
 /// about another call is not believed in anything.
 bool is_about(const StoredCall& row, const twilio::Call& call, const Config& config);
 bool is_about(const StoredCall& row, const ultravox::Call& call);
+/// What Ultravox says now of this call's agent.
+Result<ultravox::Call> ask_about_agent(const World& world, const StoredCall& row);
 
 /// Completes `update`, what a try at `what` has told, for a call that must be closed whatever its
 /// vendors say: one that its deciding vendor does not know any more, or one that has outlived its

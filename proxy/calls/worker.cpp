@@ -31,7 +31,7 @@ constexpr std::int64_t share_limits_ms = 5'000;
 
 /// With so much of a lease gone, it is renewed before a request is sent: the longest request and
 /// what it takes to be sent are over before anybody else may have the step.
-constexpr std::int64_t good_lease_ms = 3'000;
+constexpr std::int64_t good_lease_ms = 1'000;
 
 Vendor vendor_of(Debt what) {
   switch (what) {
@@ -99,7 +99,8 @@ void Worker::stop() {
 void Worker::watch_clock() {
   const Millis gap = world_.now() - world_.steady_ms();
   if (std::abs(gap - clock_gap_) < clock_moved_ms) return;
-  if (store_.make_all_due(world_.now())) clock_gap_ = gap;
+  // What could not be recorded yet has its times by the clock as it was.
+  if (recorder_.record_kept() && store_.make_all_due(world_.now())) clock_gap_ = gap;
 }
 
 void Worker::catch_up() {

@@ -172,8 +172,9 @@ struct StoredCall {
 inline constexpr Millis placed_elsewhere_ms = 45'000;
 inline constexpr Millis longest_placing_ms = 35'000;
 
-/// How long a leased step is nobody else's.
-inline constexpr Millis lease_ms = 15'000;
+/// How long a leased step is nobody else's: longer than a request and what it takes to send it, and
+/// short enough that a dead server's work is another's within 15 s.
+inline constexpr Millis lease_ms = 12'000;
 
 struct Admission {
   enum class Kind : std::uint8_t {

@@ -325,6 +325,24 @@ TEST_CASE("a call whose dial request was not answered is looked for, and says so
     desk.run(10'000);
     CHECK(desk.row(id).twilio_sid == twilio_sid);
   }
+  SECTION("which of two is ours is not told by what the agent said long ago") {
+    std::string other =
+        FakeVendors::twilio_call("ringing", R"(,"date_created":"Sun, 22 Nov 2026 09:33:21 +0000")");
+    other.replace(other.find(twilio_sid) + 2, 4, "ffff");
+    desk.vendors.twilio_find = [&](const VendorRequest&) {
+      VendorReply both = listed("in-progress");
+      both.body.replace(both.body.find("]}"), 2, "," + other + "]}");
+      return both;
+    };
+    desk.vendors.ultravox_get = [](const VendorRequest&) { return FakeVendors::reply(500, ""); };
+    desk.run(10'000);
+    CHECK(desk.row(id).twilio_sid.empty());
+    desk.vendors.ultravox_get = [](const VendorRequest&) {
+      return agent(R"(,"joined":"2026-11-22T09:33:22Z")");
+    };
+    desk.run(30'000);
+    CHECK(desk.row(id).twilio_sid == twilio_sid);
+  }
   SECTION(
       "Twilio does not have it: after a minute that is believed, and the search goes on rarely") {
     desk.run(58'000);
@@ -387,6 +405,29 @@ TEST_CASE("a call that is being placed is left alone, however slow the vendors a
   };
   CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
   CHECK(desk.vendors.dials() == 1);
+}
+
+TEST_CASE("End pressed while the call is dialled ends that call, and no other to the same number") {
+  Desk desk;
+  std::string others = "CAffff";
+  others += std::string_view(twilio_sid).substr(6);
+  FakeVendors prompt;
+  desk.vendors.twilio_create = [&](const VendorRequest& request) {
+    REQUIRE(desk.calls->hang_up(everybody, desk.all_calls().at(0).id));
+    desk.vendors.twilio_find = [&](const VendorRequest&) {
+      VendorReply reply = listed("ringing");
+      reply.body.replace(reply.body.find(twilio_sid), others.size(), others);
+      return reply;
+    };
+    for (int i = 0; i < 20; ++i) desk.run(500);
+    CHECK(ends_at_twilio(desk) == 0);
+    return prompt.twilio_create(request);
+  };
+  CHECK(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 201);
+  desk.run(2'000);
+  CHECK(desk.all_calls().at(0).end.by == EndedBy::person);
+  CHECK(desk.row(desk.all_calls().at(0).id).twilio_sid == twilio_sid);
+  CHECK(ends_at_twilio(desk) >= 1);
 }
 
 TEST_CASE(
@@ -506,6 +547,31 @@ TEST_CASE("a wall clock that jumps by a day ends nothing, and stops nobody from 
   CHECK(desk.vendors.seen.size() > 20);
   CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
   CHECK(ends_at_twilio(desk) == 0);
+}
+
+TEST_CASE("a clock that is set back while nothing can be recorded stops nobody from looking") {
+  Desk desk;
+  Millis moved = 0;
+  desk.world.now = [&] { return desk.clock + moved; };
+  const std::string id = place(desk, MediumType::twilio);
+  const auto look_around = [&](int seconds) {
+    desk.vendors.seen.clear();
+    for (int i = 0; i < seconds; ++i) {
+      desk.worker->run_due();
+      desk.clock += 1'000;
+    }
+    return desk.vendors.seen.size();
+  };
+  desk.faults.code = 13;
+  desk.faults.keep_failing = true;
+  desk.faults.fail_at = desk.faults.steps + 1;
+  CHECK(look_around(10) > 5);
+  moved = -4'267'000;
+  look_around(3);
+  desk.faults.fail_at = 0;
+  desk.faults.keep_failing = false;
+  CHECK(look_around(10) > 5);
+  CHECK_FALSE(is_terminal(desk.row(id).call.status));
 }
 
 TEST_CASE("the price is learnt after a restart too") {

@@ -10,8 +10,8 @@
 
 namespace voxdial::sim {
 
-/// What was due when a proxy died is another's when its lease is over and that one has looked.
-inline constexpr Millis take_over_ms = lease_ms + 3'000;
+/// What was due when a proxy died is another's by then: its lease is over, and that one has looked.
+inline constexpr Millis take_over_ms = 15'000;
 
 class Invariants {
  public:

@@ -198,7 +198,7 @@ SendResult Network::send(const VendorRequest& request, int proxy, const std::str
   if (verb == Verb::dial && !fault) {
     for (const PhoneCall& call : twilio_.calls) {
       if (exchange->reply->body.find(call.sid) != std::string::npos)
-        dial_answered_.insert(call.ours);
+        dial_answered_[call.ours] = proxy;
     }
   }
   const std::string said = summary(*exchange->reply);

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "tests/sim/stage.h"
@@ -23,8 +22,13 @@ class Network {
   SendResult send(const VendorRequest& request, int proxy, const std::string& proxys_name);
 
   int asked() const { return asked_; }
-  /// Dials whose reply reached the proxy whole, by the proxy's call id.
+  /// Whether the reply to this dial, by the proxy's call id, reached a proxy whole that was not
+  /// killed since.
   bool dial_answered(const std::string& ours) const;
+  /// What it had heard and not recorded is gone with it.
+  void killed(int proxy) {
+    std::erase_if(dial_answered_, [&](const auto& one) { return one.second == proxy; });
+  }
   /// Two proxies act on one call at a time: the one that began first, since when, and the other.
   std::function<void(int first, Millis since, int other, const std::string& what)> on_both_act;
 
@@ -41,7 +45,7 @@ class Network {
   int asked_ = 0;
   std::map<Verb, int> asked_for_;
   std::map<std::string, Millis> forgotten_until_;  // by path
-  std::set<std::string> dial_answered_;
+  std::map<std::string, int> dial_answered_;       // by call id: which proxy heard it
   struct Acting {
     int proxy = 0;
     Millis since = 0;

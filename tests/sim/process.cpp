@@ -115,14 +115,19 @@ void Process::work(std::size_t hand) {
     const auto wait = middle_->run_due();
     alive();
     // One idle hand watches the clock. What is due and yet not done is at another hand.
-    const bool watched =
-        std::any_of(hands_.begin(), hands_.end(), [](const Hand& other) { return other.watches; });
+    Millis until = !wait ? forever : stage_.time.now() + (*wait <= 0 ? 100 : *wait);
+    const bool watched = std::any_of(hands_.begin(), hands_.end(), [&](const Hand& other) {
+      return other.watches && other.until <= until;
+    });
+    constexpr Millis second = 1'000;
+    if (watched)
+      until = forever;
+    else if (shared() && until > stage_.time.now() + second && others_owe())
+      until = stage_.time.now() + second;
     mine.idle = true;
     mine.watches = !watched;
-    Millis pause = !wait || watched ? forever : *wait <= 0 ? 100 : *wait;
-    constexpr Millis second = 1'000;
-    if (shared() && !watched && pause > second && others_owe()) pause = second;
-    stage_.time.wait_until(pause == forever ? forever : stage_.time.now() + pause);
+    mine.until = until;
+    stage_.time.wait_until(until);
     mine.idle = mine.watches = false;
   }
 }
@@ -149,6 +154,7 @@ void Process::serve(std::function<void(Middle&)> what, std::function<void()> los
     try {
       what(*middle_);
       alive();
+      if (faults.keep_failing) ring();  // what cannot be recorded is owed all the same
     } catch (const Killed&) {
       stage_.time.after(1, lost);
       throw;
@@ -178,6 +184,7 @@ void Process::spare() {
 
 void Process::bury() {
   stage_.tell(name_, "kill -9");
+  network_.killed(number_);
   faults.fail_at = 1;  // what it still holds in memory reaches the disk no more
   faults.keep_failing = true;
   faults.code = disk_error;

@@ -105,6 +105,7 @@ class Process {
     Schedule::WorkRef work;
     bool idle = false;
     bool watches = false;  ///< wakes when the next thing is due
+    Millis until = 0;      ///< it wakes then by itself
   };
   std::vector<Hand> hands_;
   std::int64_t seen_commits_ = -1;
