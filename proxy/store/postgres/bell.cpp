@@ -1,13 +1,14 @@
 #include "proxy/store/postgres/bell.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
+#include <memory>
 #include <string>
+
+#include "proxy/store/postgres/reply.h"
 
 namespace voxdial::postgres {
 namespace {
@@ -20,11 +21,6 @@ constexpr int most_unanswered = 20;
 /// What is written to the eventfd: only a ring of our own is passed on.
 constexpr std::uint64_t only_here = 1;
 constexpr std::uint64_t everywhere = 1ULL << 32;
-
-struct Cleared {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Reply = std::unique_ptr<PGresult, Cleared>;
 
 }  // namespace
 
@@ -87,8 +83,7 @@ class Bell::Line {
   bool begin() {
     const Reply self(PQexec(connection_, "SELECT pg_backend_pid(), current_schema()"));
     if (PQresultStatus(self.get()) != PGRES_TUPLES_OK) return false;
-    // A pooler tells a process number of its own, and would pass nothing on.
-    if (std::atoi(PQgetvalue(self.get(), 0, 0)) != PQbackendPID(connection_)) return false;
+    if (is_behind_pooler(connection_, self.get())) return false;
     const std::string name = std::string("voxdial_") + PQgetvalue(self.get(), 0, 1);
     char* quoted = PQescapeIdentifier(connection_, name.data(), name.size());
     if (quoted == nullptr) return false;

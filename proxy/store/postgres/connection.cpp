@@ -1,6 +1,5 @@
 #include "proxy/store/postgres/connection.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -10,19 +9,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "proxy/store/plain_text.h"
+#include "proxy/store/postgres/error.h"
+#include "proxy/store/postgres/parameters.h"
+#include "proxy/store/postgres/reply.h"
 
 namespace voxdial::postgres {
 namespace {
 
-using db::Blob;
 using db::Cursor;
 using db::Value;
-
-// Types of the protocol (pg_type.dat): what a value is, whatever the statement makes of it.
-constexpr Oid int8_type = 20;
-constexpr Oid text_type = 25;
-constexpr Oid bytea_type = 17;
 
 // The lock that every writer's transaction begins with, and the one of the servers that work on the
 // tables: of this schema, and numbers ("vxdl") that no other program is likely to have chosen.
@@ -32,10 +27,6 @@ constexpr const char* writers_lock = "(1987601516, hashtext(current_schema()))";
 constexpr const char* history = "left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 constexpr const char* servers_lock = "(1987601517, hashtext(current_schema()))";
 
-struct Cleared {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Reply = std::unique_ptr<PGresult, Cleared>;
 using std::chrono::milliseconds;
 
 // A database that says nothing for so long, though its machine takes what it is sent, is as good as
@@ -65,112 +56,6 @@ Reply reply_of(PGconn* connection, int sent, milliseconds patience = statement_p
 Reply simply(PGconn* connection, const char* sql, milliseconds patience = statement_patience) {
   return reply_of(connection, PQsendQuery(connection, sql), patience);
 }
-
-/// What a failure means for the operator, and the remedy. `state`: SQLSTATE, empty when there was
-/// no reply at all.
-Error store_error(std::string_view state) {
-  const std::string_view group = state.substr(0, 2);
-  const char* what = "The database refused what it was asked, so no call is placed. See its log.";
-  if (state.empty() || group == "08" || group == "57") {
-    what =
-        "The database that DATABASE_URL names cannot be reached, so no call is placed. Check that "
-        "it runs and that address, name and password are right; no restart is needed here.";
-  } else if (state == "40003") {
-    what =
-        "The database's standby does not confirm what is recorded, so no call is placed. Check "
-        "that "
-        "it runs, or take it out of synchronous_standby_names.";
-  } else if (group == "28" || state == "3D000") {
-    what =
-        "The database that DATABASE_URL names lets nobody in under this name and password, so no "
-        "call is placed. Check the name, the password and the database's own name.";
-  } else if (state == "42501") {
-    what =
-        "The name in DATABASE_URL may not write to its tables, so no call is placed. Give it the "
-        "rights on them.";
-  } else if (state == "53100") {
-    what =
-        "The disk of the database is full, so no call is placed. Free some space; no restart is "
-        "needed.";
-  } else if (group == "53") {
-    what =
-        "The database has no connection or memory left, so no call is placed. Give it more, or "
-        "close what else uses it.";
-  } else if (state == "55P03") {
-    what = "Another program holds the call records, so no call is placed. Try again in a moment.";
-  } else if (state == "25006") {
-    what =
-        "The database that DATABASE_URL names is a standby, which nobody can write to, so no call "
-        "is placed. Name all hosts of the cluster in it.";
-  }
-  return make_error(ErrorCode::store_unavailable,
-                    std::string(what) + " (PostgreSQL " +
-                        (state.empty() ? "did not answer" : std::string(state)) + ")");
-}
-
-/// "?" and "?7" as "$n", which is how PostgreSQL names its values.
-std::string numbered(std::string_view sql) {
-  std::string out;
-  out.reserve(sql.size() + 16);
-  int n = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < sql.size(); ++i) {
-    if (sql[i] == '\'') quoted = !quoted;
-    if (sql[i] != '?' || quoted) {
-      out += sql[i];
-      continue;
-    }
-    out += '$';
-    const bool named = i + 1 < sql.size() && sql[i + 1] >= '0' && sql[i + 1] <= '9';
-    if (!named) out += std::to_string(++n);
-  }
-  return out;
-}
-
-std::string network_order(std::int64_t number) {
-  std::string bytes(8, '\0');
-  for (int i = 7; i >= 0; --i) {
-    bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xff);
-    number >>= 8;
-  }
-  return bytes;
-}
-
-/// The values of a statement as the protocol sends them.
-class Parameters {
- public:
-  explicit Parameters(std::span<const Value> values) {
-    own_.reserve(values.size());
-    for (const Value& value : values) {
-      if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        add(int8_type, own_.emplace_back(network_order(*number)));
-      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-        add(text_type, is_plain_text(*text) ? *text : own_.emplace_back(plain_text(*text)));
-      } else {
-        add(bytea_type, std::get<Blob>(value).bytes);
-      }
-    }
-  }
-
-  int count() const { return static_cast<int>(types_.size()); }
-  const Oid* types() const { return types_.data(); }
-  const char* const* bytes() const { return bytes_.data(); }
-  const int* lengths() const { return lengths_.data(); }
-  const int* formats() const { return formats_.data(); }
-
- private:
-  void add(Oid type, std::string_view bytes) {
-    types_.push_back(type);
-    bytes_.push_back(bytes.data() == nullptr ? "" : bytes.data());
-    lengths_.push_back(static_cast<int>(bytes.size()));
-    formats_.push_back(1);  // as bytes
-  }
-  std::vector<std::string> own_;
-  std::vector<Oid> types_;
-  std::vector<const char*> bytes_;
-  std::vector<int> lengths_;
-  std::vector<int> formats_;
-};
 
 class Connection : public db::Db {
  public:
@@ -367,10 +252,9 @@ Reply Connection::begin(const char* sql) {
 }
 
 Result<void> Connection::settle() {
-  // A pooler tells a process number of its own.
   const Reply process = simply(connection_, "SELECT pg_backend_pid()");
   if (PQresultStatus(process.get()) != PGRES_TUPLES_OK) return fail(error_of(process.get()));
-  pooled_ = std::atoi(PQgetvalue(process.get(), 0, 0)) != PQbackendPID(connection_);
+  pooled_ = is_behind_pooler(connection_, process.get());
   return claim();
 }
 
