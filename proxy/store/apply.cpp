@@ -215,6 +215,9 @@ StoredCall apply(StoredCall stored, const CallUpdate& update) {
   if (update.warning) call.warning = *update.warning;
 
   move_on(call, update);
+  // Found after all, it is asked about until it is over again.
+  if (is_terminal(before.status) && !is_terminal(call.status))
+    stored.done &= ~(1U << static_cast<unsigned>(Debt::look_twilio));
   wish(stored, update);
   learn_of_debts(stored, update);
   call.ending = stored.wish != Wish::none && !is_terminal(call.status);
