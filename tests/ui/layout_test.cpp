@@ -93,9 +93,17 @@ void give_agents(Story& story) {
   story.model.agents.list.set(AgentList{{some_agent("assistant", "Assistant"), agent}});
 }
 
+/// And each screen as it opens.
+std::vector<Scene> with_each_screen(std::vector<Scene> all) {
+  for (const NavItem& item : nav_items) {
+    all.push_back({screen_names[static_cast<std::size_t>(item.screen)].data(),
+                   [&item](Story& s) { s.tell(Navigated{Route{item.screen}}); }});
+  }
+  return all;
+}
+
 const std::vector<Scene>& scenes() {
-  static const std::vector<Scene> all = {
-      {"call, web", [](Story&) {}},
+  static const std::vector<Scene> all = with_each_screen({
       {"call, phone, with everything open",
        [](Story& s) {
          s.tell(MediumChosen{MediumType::twilio});
@@ -185,17 +193,9 @@ const std::vector<Scene>& scenes() {
              s.model.last_id - 1, HttpReplied::Failure::none, 200,
              encode(CallDetail{call, {{call.created_at, "requested", "person", long_word}}})});
        }},
-      {"agents",
-       [](Story& s) {
-         s.tell(Navigated{Route{Screen::agents, {}}});
-       }},
       {"the agent editor",
        [](Story& s) {
          s.tell(Navigated{Route{Screen::agents, "long"}});
-       }},
-      {"the doctor, loading",
-       [](Story& s) {
-         s.tell(Navigated{Route{Screen::doctor, {}}});
        }},
       {"the doctor",
        [](Story& s) {
@@ -216,7 +216,7 @@ const std::vector<Scene>& scenes() {
          s.tell(Navigated{Route{Screen::settings, {}}});
          s.tell(DevicesListed{{{"m1", long_word}}, {{"s1", "Speaker"}}});
        }},
-  };
+  });
   return all;
 }
 

@@ -3,9 +3,12 @@
 #include "wasm-ui/core/wire_codec.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
+#include <string>
 
 #include "shared/json.h"
 #include "wasm-ui/core/web_words.h"
@@ -49,6 +52,24 @@ TEST_CASE("every effect is carried out by a function of its own name") {
     CAPTURE(name);
     CHECK(std::regex_search(host, std::regex("(\n    |orders\\.)" + name + "[(:, ]")));
   }
+}
+
+TEST_CASE("every event that the browser tells is known, and every one that is known is told") {
+  std::set<std::string> told, known;
+  const auto find_all = [](const std::string& text, const char* pattern,
+                           std::set<std::string>& into) {
+    const std::regex name(pattern);
+    for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at)
+      into.insert((*at)[1]);
+  };
+  for (const std::string folder : {"web/", "wasm-ui/platform/"}) {
+    for (const auto& file : std::filesystem::directory_iterator(VOXDIAL_SOURCE_DIR "/" + folder)) {
+      if (file.path().extension() != ".js") continue;
+      find_all(source(folder + file.path().filename().string()), "event: '(\\w+)'", told);
+    }
+  }
+  find_all(source("wasm-ui/core/wire_codec.cpp"), "\\{\"(\\w+)\", read<", known);
+  CHECK(told == known);
 }
 
 TEST_CASE("an effect goes out with all that it says") {

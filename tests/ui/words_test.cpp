@@ -173,7 +173,8 @@ TEST_CASE("every word is used on a screen or in the model") {
   std::string sources;
   for (const fs::directory_entry& file :
        fs::recursive_directory_iterator(VOXDIAL_SOURCE_DIR "/wasm-ui")) {
-    if (file.path().extension() == ".cpp") sources += text_of_file(file.path());
+    const fs::path kind = file.path().extension();
+    if (kind == ".cpp" || kind == ".h") sources += text_of_file(file.path());
   }
   std::set<std::string> used;
   const std::regex word("Word::(\\w+)");

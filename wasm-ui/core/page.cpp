@@ -13,15 +13,6 @@ namespace {
 constexpr int copied_shown_ms = 1500;
 constexpr int hidden_poll_ms = 15'000;
 
-struct ScreenName {
-  Screen screen;
-  std::string_view name;
-};
-constexpr ScreenName screen_names[] = {
-    {Screen::call, "call"},     {Screen::history, "history"},   {Screen::agents, "agents"},
-    {Screen::doctor, "doctor"}, {Screen::settings, "settings"}, {Screen::live, "live"},
-};
-
 /// What a screen needs is fetched when it is shown, not before.
 void enter(Model& model, Effects& effects) {
   switch (model.route.screen) {
@@ -37,8 +28,7 @@ void enter(Model& model, Effects& effects) {
     case Screen::settings:
       effects.push_back(ListDevices{});
       break;
-    case Screen::call:
-    case Screen::live:
+    default:
       break;
   }
 }
@@ -312,10 +302,7 @@ void play_audio(Model& model, const std::string& url, Effects& effects) {
 }
 
 std::string route_text(const Route& route) {
-  std::string text;
-  for (const ScreenName& entry : screen_names) {
-    if (entry.screen == route.screen) text = std::string(entry.name);
-  }
+  std::string text(screen_names[static_cast<std::size_t>(route.screen)]);
   if (!route.id.empty()) text += '/' + route.id;
   if (!route.query.empty()) text += '?' + route.query;
   return text;
@@ -329,10 +316,9 @@ Route parse_route(std::string_view text) {
     return rest;
   };
   std::string query = cut('?'), id = cut('/');
-  for (const ScreenName& entry : screen_names) {
-    if (entry.name == text) return {entry.screen, std::move(id), std::move(query)};
-  }
-  return {};
+  const auto* name = std::find(std::begin(screen_names), std::end(screen_names), text);
+  if (name == std::end(screen_names)) return {};
+  return {static_cast<Screen>(name - screen_names), std::move(id), std::move(query)};
 }
 
 void navigate(Model& model, const Route& route, Effects& effects) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,10 @@ enum class Screen : std::uint8_t {
   settings,
   live,  ///< the live calls alone, where the window has no room for a card beside the work
 };
+/// As the address calls them, in the same order.
+constexpr std::string_view screen_names[] = {"call",   "history",  "agents",
+                                             "doctor", "settings", "live"};
+static_assert(std::size(screen_names) == std::size_t(Screen::live) + 1);
 struct Route {
   Screen screen = Screen::call;
   std::string id{};     ///< history: a call; agents: an agent; call: a phone link. Empty: the list

@@ -46,6 +46,10 @@ void draw_agent_row(Ui& ui, const Model& model, const Agent& agent) {
 }  // namespace
 
 void draw_agents(Ui& ui, const Model& model) {
+  if (!model.route.id.empty()) {
+    draw_agent_editor(ui, model);
+    return;
+  }
   gap(is_narrow(model) ? space::l : space::xxl);
   const Column column("agents", measure, is_narrow(model) ? space::l : space::xl);
   screen_title(ui, ui.tr(Word::nav_agents), ui.tr(Word::agents_about));

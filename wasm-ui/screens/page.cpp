@@ -16,19 +16,6 @@ constexpr float small_bar = 48;
 constexpr float strip_h = 60;   // of the live call above it
 constexpr float pinned_h = 64;  // of the button that places the call, above that
 
-struct NavItem {
-  Screen screen;
-  const char* icon;
-  Word name;
-};
-constexpr NavItem nav_items[] = {
-    {Screen::call, icon::phone, Word::nav_call},
-    {Screen::history, icon::history, Word::nav_history},
-    {Screen::agents, icon::agents, Word::nav_agents},
-    {Screen::doctor, icon::doctor, Word::nav_doctor},
-    {Screen::settings, icon::settings, Word::nav_settings},
-};
-
 constexpr ImGuiWindowFlags still =
     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
 
@@ -49,9 +36,15 @@ void end_part() {
   ImGui::PopStyleVar();
 }
 
+/// The live calls alone are a part of the call screen.
+const NavItem& item_of(Screen screen) {
+  const auto* found = std::find_if(std::begin(nav_items), std::end(nav_items),
+                                   [screen](const NavItem& item) { return item.screen == screen; });
+  return found == std::end(nav_items) ? nav_items[0] : *found;
+}
+
 void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Model& model) {
-  const bool here = model.route.screen == nav.screen ||
-                    (model.route.screen == Screen::live && nav.screen == Screen::call);
+  const bool here = item_of(model.route.screen).screen == nav.screen;
   // The list of calls is as it was left.
   const Route to = nav.screen == Screen::history ? history_route(model) : Route{nav.screen};
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -112,7 +105,8 @@ void draw_bottom_bar(Ui& ui, const Model& model, float height) {
   begin_part("bar", {0, height + model.page.inset_bottom}, still, ui.ink(Token::surface));
   const Group nav(ui, Role::navigation, ui.tr(Word::nav_main));
   constexpr float side = space::s;  // a long word at the end stays clear of the edge
-  const float cell = std::floor((ImGui::GetContentRegionAvail().x - 2 * side) / 5);
+  const float cell = std::floor((ImGui::GetContentRegionAvail().x - 2 * side) /
+                                static_cast<float>(std::size(nav_items)));
   ImGui::Separator();
   ImGui::SetCursorPos({side, 0});
   for (const NavItem& item : nav_items) {
@@ -192,28 +186,7 @@ void draw_work(Ui& ui, const Model& model, ImVec2 size) {
   if (!own_scroll) ui.scrolls_page();
   const Group main(ui, Role::main, "");
   ui.mirror.back().placeholder = ui.tr(Word::skip_to_content);
-  switch (model.route.screen) {
-    case Screen::call:
-    case Screen::live:
-      draw_call_screen(ui, model);
-      break;
-    case Screen::history:
-      draw_history(ui, model);
-      break;
-    case Screen::agents:
-      if (model.route.id.empty()) {
-        draw_agents(ui, model);
-      } else {
-        draw_agent_editor(ui, model);
-      }
-      break;
-    case Screen::doctor:
-      draw_doctor(ui, model);
-      break;
-    case Screen::settings:
-      draw_settings(ui, model);
-      break;
-  }
+  item_of(model.route.screen).draw(ui, model);
   end_part();
 }
 
@@ -307,11 +280,7 @@ void draw_narrow(Ui& ui, const Model& model) {
 
 }  // namespace
 
-Word screen_name(Screen screen) {
-  const auto* found = std::find_if(std::begin(nav_items), std::end(nav_items),
-                                   [screen](const NavItem& item) { return item.screen == screen; });
-  return found == std::end(nav_items) ? Word::nav_call : found->name;
-}
+Word screen_name(Screen screen) { return item_of(screen).name; }
 
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence) {
   heading(ui, title, 1, display_text, "title");

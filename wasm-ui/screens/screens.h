@@ -1,5 +1,6 @@
 // The screens and their parts: one function each, from the model to ImGui and the mirror. Each
-// fills the window it is called in.
+// fills the window it is called in. A new screen is its name and its place in the address in
+// core/page.h, its function and its row here, and a file beside this one.
 #pragma once
 
 #include "wasm-ui/kit/widgets.h"
@@ -12,9 +13,27 @@ void draw_page(Ui& ui, const Model& model);
 void draw_call_screen(Ui& ui, const Model& model);
 void draw_history(Ui& ui, const Model& model);
 void draw_agents(Ui& ui, const Model& model);
-void draw_agent_editor(Ui& ui, const Model& model);
 void draw_doctor(Ui& ui, const Model& model);
 void draw_settings(Ui& ui, const Model& model);
+
+/// The screens that the navigation leads to, in its order.
+struct NavItem {
+  Screen screen;
+  const char* icon;
+  Word name;
+  void (*draw)(Ui&, const Model&);
+};
+inline constexpr NavItem nav_items[] = {
+    {Screen::call, icon::phone, Word::nav_call, draw_call_screen},
+    {Screen::history, icon::history, Word::nav_history, draw_history},
+    {Screen::agents, icon::agents, Word::nav_agents, draw_agents},
+    {Screen::doctor, icon::doctor, Word::nav_doctor, draw_doctor},
+    {Screen::settings, icon::settings, Word::nav_settings, draw_settings},
+};
+static_assert(std::size(nav_items) == std::size_t(Screen::live));  // which is drawn with calls
+
+/// One agent, opened from the list of them.
+void draw_agent_editor(Ui& ui, const Model& model);
 
 /// One call of the record; `level` of its title's heading.
 void draw_call_detail(Ui& ui, const Model& model, int level);
