@@ -1,20 +1,13 @@
 #include "shared/codec.h"
 
-#include <type_traits>
-
 #include "shared/fields_replies.h"
 #include "shared/fields_requests.h"
 #include "shared/json_reader.h"
 
 namespace voxdial {
-namespace {
 
 template <class T>
-constexpr bool is_request =
-    std::is_same_v<T, CallRequest> || std::is_same_v<T, SayRequest> ||
-    std::is_same_v<T, HangUpRequest> || std::is_same_v<T, PhoneCheckRequest>;
-
-}  // namespace
+constexpr bool is_request = false;
 
 template <class T>
 std::string encode(const T& value) {
@@ -50,27 +43,32 @@ CallSettings merge(CallSettings base, const CallSettings& over) {
   return base;
 }
 
-#define CODEC(Type)                         \
+#define REPLY(Type)                         \
   template std::string encode(const Type&); \
   template Result<Type> decode(std::string_view json);
-CODEC(CallRequest)
-CODEC(SayRequest)
-CODEC(HangUpRequest)
-CODEC(PhoneCheckRequest)
-CODEC(CallPlaced)
-CODEC(Call)
-CODEC(CallDetail)
-CODEC(CallPage)
-CODEC(Transcript)
-CODEC(ServerConfig)
-CODEC(AgentList)
-CODEC(VoiceList)
-CODEC(ModelList)
-CODEC(DoctorReport)
-CODEC(PhoneCheck)
-CODEC(ServerTime)
-CODEC(VendorHealth)
-#undef CODEC
+#define REQUEST(Type)                     \
+  template <>                             \
+  constexpr bool is_request<Type> = true; \
+  REPLY(Type)
+REQUEST(CallRequest)
+REQUEST(SayRequest)
+REQUEST(HangUpRequest)
+REQUEST(PhoneCheckRequest)
+REPLY(CallPlaced)
+REPLY(Call)
+REPLY(CallDetail)
+REPLY(CallPage)
+REPLY(Transcript)
+REPLY(ServerConfig)
+REPLY(AgentList)
+REPLY(VoiceList)
+REPLY(ModelList)
+REPLY(DoctorReport)
+REPLY(PhoneCheck)
+REPLY(ServerTime)
+REPLY(VendorHealth)
+#undef REQUEST
+#undef REPLY
 template std::string encode(const Agent&);
 
 }  // namespace voxdial

@@ -72,11 +72,15 @@ TEST_CASE("every member of every value of the API is in the list of fields of it
 }
 
 TEST_CASE(
-    "every fact that a vendor tells is in the list of facts, and each part of a call has them") {
+    "every fact that a vendor tells is read and in the list of facts, and each part of a call has "
+    "them") {
   const std::string list = read("shared/told.h");
+  const std::string vendors =
+      read("proxy/vendors/twilio/reply_codec.cpp") + read("proxy/vendors/ultravox/reply_codec.cpp");
   const auto facts = structs_of("shared/told.h").at("Told");
   for (const std::string& name : facts) {
     CAPTURE(name);
+    CHECK(std::regex_search(vendors, std::regex("\\." + name + " = ")));
     CHECK(std::regex_search(
         list, std::regex("each\\(\"\\w+\", \"\\w+\", told\\." + name + "\\.\\.\\.\\)")));
   }
@@ -97,5 +101,13 @@ TEST_CASE("every member of a call is kept in a column of its row and exported") 
     CHECK(std::regex_search(row, used));
     // Of use to a page only, while a call lives.
     CHECK((std::regex_search(csv, used) || name == "version" || name == "ending"));
+  }
+  members = structs_of("proxy/store/values.h").at("StoredCall");
+  CHECK(members.count("message_cursor") == 1);
+  for (const std::string& name : members) {
+    if (name == "call" || name == "facts") continue;  // whose own members are columns
+    if (name == "owed") continue;                     // a table of its own
+    CAPTURE(name);
+    CHECK(std::regex_search(row, std::regex("\\bstored\\." + name + "\\b")));
   }
 }
