@@ -125,9 +125,9 @@ async function withWords(text) {
     .replace(/ data-label="(\w+)"/g, (whole, key) => `${whole} aria-label="${escaped(all.en[key])}"`);
 }
 
-/** A style sheet that a script imports is a text, for the script to adopt. */
-const adopted = {
-  name: 'adopted styles',
+/** A style sheet that a script imports is a text (web/styles.js). */
+const textOfStyles = {
+  name: 'text of styles',
   setup({ onLoad }) {
     onLoad({ filter: /\/(stop|later)\.css$/ }, async ({ path: file }) => ({
       contents: (await esbuild.transform(await readFile(file, 'utf8'), { loader: 'css', minify: true })).code,
@@ -168,7 +168,7 @@ const options = {
   metafile: true,
   write: false,
   loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
-  plugins: [words, wordsOfPages, adopted],
+  plugins: [words, wordsOfPages, textOfStyles],
   logLevel: 'warning',
 };
 

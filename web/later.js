@@ -2,6 +2,7 @@
 // worker, transcripts, lists to choose from, scripts that the canvas cannot set by itself, sounds, files. A download of its own.
 
 import css from './later.css';
+import { addStyles } from './styles.js';
 
 export { openChooser } from './chooser.js';
 export { copyText, download, pickTextFile } from './files.js';
@@ -9,9 +10,7 @@ export { openLog } from './log.js';
 export { createShaping } from './shaping.js';
 export { createSound, playEndTone } from './sound.js';
 
-const style = new CSSStyleSheet();
-style.replaceSync(css);
-document.adoptedStyleSheets.push(style);
+addStyles(css);
 
 const edited = new WeakSet(); // fields that somebody has typed into
 

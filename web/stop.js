@@ -3,6 +3,7 @@
 import tables from 'words:stop';
 import { sayWords } from './page-words.js';
 import css from './stop.css';
+import { addStyles } from './styles.js';
 
 const HTML = `<h1></h1><p class="what"></p><p class="next"></p><p hidden data-word="stop_typed"></p><dl hidden></dl>
   <p><button type="button" class="reload" data-word="stop_reload"></button> <button type="button" class="copy" data-word="stop_copy"></button>
@@ -19,9 +20,7 @@ const story = (reason) => {
 
 /** @param kind  'load' or 'crash' */
 export function showStop(kind, reason, keepTyped, languageOfReader) {
-  const style = new CSSStyleSheet();
-  style.replaceSync(css);
-  document.adoptedStyleSheets.push(style);
+  addStyles(css);
   const page = document.createElement('section');
   page.id = 'stop';
   page.setAttribute('role', 'alert');
