@@ -110,11 +110,14 @@ describe('input', () => {
     const page = await phoneScreen();
     await page.getByRole('link', { name: 'Call', exact: true }).focus();
     const order = [];
-    for (let i = 0; i < 11; i++) {
+    for (let i = 0; i < 15; i++) {
       order.push(await focused(page));
       await page.keyboard.press('Tab');
     }
-    assert.deepEqual(order.slice(0, 10), ['Call', 'History', 'Agents', 'Doctor', 'Settings', 'Phone', 'Country', 'Phone number', 'Dial pad', 'Agent']);
+    assert.deepEqual(order, [
+      ...['Call', 'History', 'Agents', 'Doctor', 'Settings', 'Phone', 'Country', 'Phone number'],
+      ...['A person', 'Voicemail', 'Busy', 'No answer', 'Failed', 'Dial pad', 'Agent'],
+    ]);
     await page.getByRole('radio', { name: 'Phone' }).focus();
     await page.keyboard.press('ArrowLeft');
     assert.ok(await page.getByRole('radio', { name: 'Web' }).isChecked());

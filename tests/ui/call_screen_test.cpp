@@ -240,6 +240,8 @@ TEST_CASE("in the sandbox the numbers that answer there are a press away") {
 
 TEST_CASE("the button that places the call is in sight in the smallest window, options open") {
   Stage stage(started_story(), 320, 256);
+  const MirrorNode& kind = stage.get(Role::radio, "Phone");
+  CHECK(kind.box.y + kind.box.h <= stage.get(Role::button, "Start web call").box.y);
   stage.tell(MoreToggled{});
   const MirrorNode& place = stage.get(Role::button, "Start web call");
   CHECK(place.box.y >= place.clip.y);

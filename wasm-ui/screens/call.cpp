@@ -343,7 +343,10 @@ void draw_outcome(Ui& ui, const Model& model) {
 void draw_form(Ui& ui, const Model& model) {
   const Column column("form", form_w, is_narrow(model) ? space::l : space::xl);
   const bool web = model.form.medium == MediumType::web;
-  screen_title(ui, ui.tr(Word::new_call), ui.tr(web ? Word::new_call_web : Word::new_call_phone));
+  // In the smallest windows the choice itself has to be in sight above the pinned button.
+  const bool no_room = pins_call(model) && model.page.height < 300;
+  const Word sentence = web ? Word::new_call_web : Word::new_call_phone;
+  screen_title(ui, ui.tr(Word::new_call), no_room ? "" : ui.tr(sentence));
 
   const std::array<Choice, 2> media{Choice{ui.tr(Word::web), icon::globe},
                                     Choice{ui.tr(Word::phone), icon::phone}};
