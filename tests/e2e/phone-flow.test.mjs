@@ -57,13 +57,13 @@ test('a call goes from queued over ringing and talking to its end, with both sid
 });
 
 test('a recorded call is heard on its page, from the line that is pressed', async () => {
-  await typeNumber(page, sandbox('0118').dial);
+  await typeNumber(page, sandbox('0100').dial);
   await page.getByRole('button', { name: 'More options' }).click();
   await page.getByRole('switch', { name: 'Record the call' }).click();
-  await page.getByRole('button', { name: `Call ${sandbox('0118').written}` }).click();
-  await state(page, sandbox('0118').written, 'Ended');
-  await card(page, sandbox('0118').written).getByRole('button', { name: 'Details' }).click();
-  await card(page, sandbox('0118').written).getByRole('button', { name: 'Dismiss' }).click(); // it has the words, while it stands there
+  await page.getByRole('button', { name: `Call ${sandbox('0100').written}` }).click();
+  await state(page, sandbox('0100').written, 'Ended');
+  await card(page, sandbox('0100').written).getByRole('button', { name: 'Details' }).click();
+  await card(page, sandbox('0100').written).getByRole('button', { name: 'Dismiss' }).click(); // it has the words, while it stands there
   const sound = page.locator('audio');
   await until(async () => {
     if (await page.getByText('may not be ready yet').isVisible()) await page.reload(); // once more, as its words say
