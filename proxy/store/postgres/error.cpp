@@ -14,8 +14,7 @@ Error store_error(std::string_view state) {
   } else if (state == "40003") {
     what =
         "The database's standby does not confirm what is recorded, so no call is placed. Check "
-        "that "
-        "it runs, or take it out of synchronous_standby_names.";
+        "that it runs, or take it out of synchronous_standby_names.";
   } else if (group == "28" || state == "3D000") {
     what =
         "The database that DATABASE_URL names lets nobody in under this name and password, so no "

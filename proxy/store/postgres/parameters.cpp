@@ -8,6 +8,10 @@
 namespace voxdial::postgres {
 namespace {
 
+// Types of the protocol (pg_type.dat): what a value is, whatever the statement makes of it.
+constexpr Oid int8_type = 20;
+constexpr Oid text_type = 25;
+
 std::string network_order(std::int64_t number) {
   std::string bytes(8, '\0');
   for (int i = 7; i >= 0; --i) {

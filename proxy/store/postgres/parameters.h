@@ -12,10 +12,7 @@
 
 namespace voxdial::postgres {
 
-// Types of the protocol (pg_type.dat): what a value is, whatever the statement makes of it.
-inline constexpr Oid int8_type = 20;
-inline constexpr Oid text_type = 25;
-inline constexpr Oid bytea_type = 17;
+inline constexpr Oid bytea_type = 17;  ///< of the protocol (pg_type.dat)
 
 /// "?" and "?7" as "$n", which is how PostgreSQL names its values.
 std::string numbered(std::string_view sql);
