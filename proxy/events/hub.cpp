@@ -257,20 +257,24 @@ class Hub::Impl {
   }
 
   /// Asks again those who were let in under other rights than today's, a turn's worth of them; true
-  /// when there are no more.
+  /// when there are no more. While the rights cannot be read everybody stays: nothing can be
+  /// withdrawn meanwhile that a later look would miss, and the page has to say that they cannot.
   bool review_streams(std::int64_t now) {
     if (streams_.empty()) return true;
     const Result<std::int64_t> rights = options_.rights();
+    if (!rights) return true;
     int asked = 0;
     for (const auto& stream : streams_) {
       if (stream->dead || !stream->ticket.still_allowed) continue;
-      if (rights && stream->ticket.rights == *rights) continue;
+      if (stream->ticket.rights == *rights) continue;
       if (++asked > reviews_a_turn) return false;
-      const Result<void> allowed = rights ? stream->ticket.still_allowed() : fail(rights.error());
-      if (!allowed) {
-        dismiss(*stream, allowed.error(), now);
-      } else {
+      const Result<void> allowed = stream->ticket.still_allowed();
+      if (allowed) {
         stream->ticket.rights = *rights;
+      } else if (allowed.error().code == ErrorCode::store_unavailable) {
+        return true;
+      } else {
+        dismiss(*stream, allowed.error(), now);
       }
     }
     return true;

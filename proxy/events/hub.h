@@ -32,8 +32,9 @@ struct Ticket {
   bool whole_numbers = false;
   std::uint64_t last_id = 0;  ///< parse_event_id of the Last-Event-ID header
   std::int64_t rights = 0;    ///< the number of the rights it was allowed under; see Rights
-  /// Asked when the rights have changed since: `unauthenticated` when that person is out, another
-  /// error when they may see something else now. Empty: allowed for good.
+  /// Asked when the rights have changed since: `unauthenticated` when that person is out,
+  /// `store_unavailable` when that cannot be told (they are asked again), another error when they
+  /// may see something else now. Empty: allowed for good.
   std::function<Result<void>()> still_allowed;
 };
 
@@ -60,7 +61,8 @@ struct HubOptions {
   /// After this long a stream is closed and its page comes back by itself: a session that has grown
   /// too old since then ends here too.
   int max_age_ms = 3'600'000;
-  /// The number of everybody's rights now; see Rights. Empty: they never change.
+  /// The number of everybody's rights now; see Rights. Empty: they never change. While they cannot
+  /// be read, whoever has a stream keeps it.
   std::function<Result<std::int64_t>()> rights{};
   int rights_ms = 500;   ///< how often that is asked while there are streams
   int retry_ms = 2'000;  ///< what the page is told to wait before it comes back
