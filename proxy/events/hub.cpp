@@ -1,10 +1,7 @@
 #include "proxy/events/hub.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,10 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/events/backlog.h"
 #include "proxy/events/sse.h"
+#include "proxy/events/stream.h"
 #include "proxy/thread_annotations.h"
-#include "shared/codec.h"
 
 namespace voxdial::events {
 namespace {
@@ -31,20 +27,6 @@ constexpr std::size_t most_unread = 256;
 
 /// People asked again before everybody else has a turn.
 constexpr int reviews_a_turn = 256;
-
-struct Stream {
-  std::unique_ptr<StreamSocket> socket;
-  Ticket ticket;
-  Seat seat;
-  bool wants_room = false;  ///< the socket was full: EPOLLOUT is armed
-  bool dead = false;
-  View view;
-  Place place;
-  std::string pending;  ///< bytes that go before what is there: greeting, heartbeat, reload
-  std::int64_t born_ms = 0;
-  std::uint64_t shown = 0;       ///< which version of what is so just now
-  std::int64_t progress_ms = 0;  ///< when the socket last took something while it was full
-};
 
 int checked(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -60,7 +42,10 @@ class Hub::Impl {
         steady_ms_(std::move(steady_ms)),
         epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
         wake_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
-        backlog_(options_.ring_events, options_.ring_bytes) {
+        source_{.options = options_,
+                .epoll = epoll_,
+                .backlog = Backlog(options_.ring_events, options_.ring_bytes),
+                .epoch = options_.epoch} {
     epoll_event wanted{};
     wanted.events = EPOLLIN;
     wanted.data.ptr = nullptr;
@@ -240,13 +225,15 @@ class Hub::Impl {
       for (int i = 0; i < count; ++i) {
         auto* stream = static_cast<Stream*>(ready[static_cast<std::size_t>(i)].data.ptr);
         if (stream) {
-          on_ready(*stream, ready[static_cast<std::size_t>(i)].events, now);
+          stream->on_ready(ready[static_cast<std::size_t>(i)].events, now);
         } else if (!on_inbox(now)) {
           return;
         }
       }
       if (now >= next_tick) {
-        tick(now);
+        for (const auto& stream : streams_) {
+          if (!stream->dead()) stream->tick(now);
+        }
         next_tick = now + options_.heartbeat_ms;
       }
       if (options_.rights && now >= next_review_) {
@@ -265,37 +252,20 @@ class Hub::Impl {
     if (!rights) return true;
     int asked = 0;
     for (const auto& stream : streams_) {
-      if (stream->dead || !stream->ticket.still_allowed) continue;
-      if (stream->ticket.rights == *rights) continue;
+      const Ticket& ticket = stream->ticket();
+      if (stream->dead() || !ticket.still_allowed) continue;
+      if (ticket.rights == *rights) continue;
       if (++asked > reviews_a_turn) return false;
-      const Result<void> allowed = stream->ticket.still_allowed();
+      const Result<void> allowed = ticket.still_allowed();
       if (allowed) {
-        stream->ticket.rights = *rights;
+        stream->allowed_under(*rights);
       } else if (allowed.error().code == ErrorCode::store_unavailable) {
         return true;
       } else {
-        dismiss(*stream, allowed.error(), now);
+        stream->dismiss(allowed.error(), now);
       }
     }
     return true;
-  }
-
-  void dismiss(Stream& stream, const Error& why, std::int64_t now) {
-    // In the middle of an event nothing can be said any more: the page comes back and is told then.
-    if (!stream.wants_room) {
-      const bool out = why.code == ErrorCode::unauthenticated;
-      stream.pending = encode_event(event_id(heard_epoch_, stream.place.next - 1),
-                                    out ? "logged_out" : "reload", out ? encode(why) : "{}");
-      flush_pending(stream, now);
-    }
-    stream.dead = true;
-  }
-
-  void on_ready(Stream& stream, std::uint32_t events, std::int64_t now) {
-    if (stream.dead) return;
-    if ((events & (EPOLLERR | EPOLLHUP)) != 0) stream.dead = true;
-    if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && !stream.socket->drain()) stream.dead = true;
-    if (!stream.dead && (events & EPOLLOUT) != 0) pump(stream, now);
   }
 
   /// False when the hub is to end.
@@ -308,20 +278,20 @@ class Hub::Impl {
       const MutexLock lock(mutex_);
       std::swap(box, inbox_);
       closing = closing_;
-      heard_epoch_ = epoch_;
+      source_.epoch = epoch_;
     }
     if (box.afresh) {
-      backlog_.forget_all();
-      for (const auto& stream : streams_) stream->dead = true;
+      source_.backlog.forget_all();
+      for (const auto& stream : streams_) stream->close();
     }
-    for (auto& [kind, event] : box.shown) shown_.insert_or_assign(kind, std::move(event));
-    if (!box.shown.empty()) ++shown_version_;
-    for (auto& event : box.events) backlog_.add(std::move(event));
+    for (auto& [kind, event] : box.shown) source_.shown.insert_or_assign(kind, std::move(event));
+    if (!box.shown.empty()) ++source_.shown_version;
+    for (auto& event : box.events) source_.backlog.add(std::move(event));
     for (Arrival& arrival : box.arrivals) add(std::move(arrival), now);
     if (box.review) next_review_ = now;
     for (const auto& stream : streams_) {
-      stream->dead |= closing || box.stop;
-      if (!stream->dead && !stream->wants_room) pump(*stream, now);
+      if (closing || box.stop) stream->close();
+      if (!stream->dead() && !stream->waits_for_room()) stream->pump(now);
     }
     return !box.stop;
   }
@@ -337,134 +307,26 @@ class Hub::Impl {
   }
 
   void add(Arrival arrival, std::int64_t now) {
-    auto stream = std::make_unique<Stream>();
-    const std::uint64_t last = arrival.ticket.last_id;
-    stream->socket = std::move(arrival.socket);
-    stream->ticket = std::move(arrival.ticket);
-    stream->view = {std::move(stream->ticket.user), stream->ticket.whole_numbers};
-    stream->seat = std::move(arrival.seat);
-    stream->born_ms = stream->progress_ms = now;
-    stream->pending = "retry: " + std::to_string(retry_ms()) + "\n";
-    const auto last_sequence = static_cast<std::uint32_t>(last);
-    const bool ours = last != 0 && last == event_id(heard_epoch_, last_sequence) &&
-                      last_sequence <= backlog_.latest();
-    if (ours && last_sequence + 1 >= backlog_.oldest()) {
-      stream->place.next = last_sequence + 1;
-      stream->pending += "\n";
-    } else {
-      const std::uint64_t id = event_id(heard_epoch_, backlog_.latest());
-      stream->place.next = backlog_.latest() + 1;
-      // The bare id makes a page that breaks off before the first event resume from here.
-      stream->pending +=
-          last == 0 ? "id: " + std::to_string(id) + "\n\n" : encode_event(id, "reload", "{}");
-    }
-    if (options_.clock) stream->pending += heartbeat();
-    // A peer that vanished without a word is noticed by its unacknowledged heartbeats, not after
-    // the kernel's quarter of an hour.
-    const int unacknowledged_ms = options_.stall_ms;
-    setsockopt(stream->socket->fd(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
-               sizeof unacknowledged_ms);
-    epoll_event wanted{};
-    wanted.events = EPOLLIN | EPOLLRDHUP;
-    wanted.data.ptr = stream.get();
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, stream->socket->fd(), &wanted) != 0) stream->dead = true;
-    streams_.push_back(std::move(stream));
-  }
-
-  /// Without an id: it moves nobody's place in the stream.
-  std::string heartbeat() const {
-    return options_.clock ? "event: clock\ndata: " + options_.clock() + "\n\n" : ":\n\n";
-  }
-
-  /// Writes what the stream has not got yet, until its socket is full.
-  void pump(Stream& stream, std::int64_t now) {
-    if (stream.place.offset == 0 && stream.shown != shown_version_) {
-      for (const auto& [kind, event] : shown_) stream.pending += event;
-      stream.shown = shown_version_;
-    }
-    if (!flush_pending(stream, now)) return;
-    while (!stream.dead && stream.place.next <= backlog_.latest()) {
-      if (stream.place.next < backlog_.oldest()) {
-        drop(stream);
-        return;
-      }
-      backlog_.gather(stream.view, stream.place, gathered_);
-      if (gathered_.empty()) break;
-      const long taken = stream.socket->write(gathered_);
-      if (taken < 0) {
-        stream.dead = true;
-        return;
-      }
-      backlog_.advance(stream.view, stream.place, static_cast<std::size_t>(taken));
-      if (taken > 0) stream.progress_ms = now;
-      if (static_cast<std::size_t>(taken) < gathered_.size()) {
-        want_room(stream, true, now);
-        return;
-      }
-    }
-    want_room(stream, false, now);
-  }
-
-  /// True when nothing is pending any more.
-  bool flush_pending(Stream& stream, std::int64_t now) {
-    if (stream.pending.empty()) return true;
-    const long taken = stream.socket->write(stream.pending);
-    if (taken < 0) {
-      stream.dead = true;
-      return false;
-    }
-    if (taken > 0) stream.progress_ms = now;
-    stream.pending.erase(0, static_cast<std::size_t>(taken));
-    if (!stream.pending.empty()) {
-      want_room(stream, true, now);
-      return false;
-    }
-    stream.pending.shrink_to_fit();
-    return true;
-  }
-
-  void want_room(Stream& stream, bool wanted, std::int64_t now) {
-    if (stream.wants_room == wanted) return;
-    stream.wants_room = wanted;
-    stream.progress_ms = now;
-    epoll_event change{};
-    change.events = EPOLLIN | EPOLLRDHUP | (wanted ? EPOLLOUT : 0u);
-    change.data.ptr = &stream;
-    epoll_ctl(epoll_, EPOLL_CTL_MOD, stream.socket->fd(), &change);
-  }
-
-  void tick(std::int64_t now) {
-    for (const auto& stream : streams_) {
-      if (stream->dead) continue;
-      if (now - stream->born_ms >= options_.max_age_ms) {
-        stream->dead = true;
-      } else if (stream->wants_room) {
-        if (stream->place.next < backlog_.oldest() ||
-            now - stream->progress_ms >= options_.stall_ms)
-          drop(*stream);
-      } else {
-        stream->pending = heartbeat();
-        pump(*stream, now);
-      }
-    }
-  }
-
-  void drop(Stream& stream) {
-    stream.dead = true;
-    const MutexLock lock(mutex_);
-    ++dropped_;
+    streams_.push_back(std::make_unique<Stream>(source_, std::move(arrival.socket),
+                                                std::move(arrival.ticket), std::move(arrival.seat),
+                                                retry_ms(), now));
   }
 
   /// Destroys the dead: only here, because epoll's batch may still point at them before.
   void remove_dead() {
+    std::uint64_t too_slow = 0;
     for (std::size_t i = 0; i < streams_.size();) {
-      if (!streams_[i]->dead) {
+      if (!streams_[i]->dead()) {
         ++i;
         continue;
       }
+      if (streams_[i]->too_slow()) ++too_slow;
       std::swap(streams_[i], streams_.back());
       streams_.pop_back();
     }
+    if (too_slow == 0) return;
+    const MutexLock lock(mutex_);
+    dropped_ += too_slow;
   }
 
   const HubOptions options_;
@@ -483,13 +345,9 @@ class Hub::Impl {
   std::uint64_t dropped_ GUARDED_BY(mutex_) = 0;
 
   // Only the hub's thread touches these.
-  Backlog backlog_;
+  Source source_;
   std::uint32_t retry_place_ = 0;
-  std::uint32_t heard_epoch_ = options_.epoch;  ///< of what is in the backlog
-  std::map<std::string, std::string> shown_;    ///< what is so just now, by kind
-  std::uint64_t shown_version_ = 0;
   std::vector<std::unique_ptr<Stream>> streams_;
-  std::string gathered_;
   std::int64_t next_review_ = 0;
 
   std::thread thread_;
