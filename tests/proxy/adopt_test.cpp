@@ -59,8 +59,6 @@ struct Restored {
   Adopter& adopter() { return desk.app->adopter; }
 };
 
-const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
-
 TEST_CASE("after a restore nothing is placed until the calls that the vendors know are adopted") {
   Restored house;
   Desk& desk = house.desk;

@@ -16,17 +16,11 @@ using namespace voxdial::test;
 
 namespace {
 
-const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
-
 void check_no_secret(const std::string& text) {
   CAPTURE(text);
   CHECK(text.find("secret-join-token") == text.npos);
   CHECK(text.find(ultravox_key) == text.npos);
   CHECK(text.find(twilio_token) == text.npos);
-}
-
-SendResult lost(SendFailure::Kind kind) {
-  return Unexpected<SendFailure>{{.kind = kind, .what = "test"}};
 }
 
 /// One way in which a vendor can fail, and what we make of it at each of the two steps.
@@ -43,12 +37,12 @@ const std::vector<Failure>& failures() {
     return [=] { return SendResult(FakeVendors::reply(status, body)); };
   };
   static const std::vector<Failure> table = {
-      {"refuses the connection", [] { return lost(K::not_sent); }, ErrorCode::vendor_unreachable,
-       ErrorCode::vendor_unreachable},
-      {"never answers", [] { return lost(K::no_answer); }, ErrorCode::vendor_timeout,
+      {"refuses the connection", [] { return FakeVendors::lost(K::not_sent); },
+       ErrorCode::vendor_unreachable, ErrorCode::vendor_unreachable},
+      {"never answers", [] { return FakeVendors::lost(K::no_answer); }, ErrorCode::vendor_timeout,
        ErrorCode::outcome_unknown},
-      {"answers no HTTP", [] { return lost(K::bad_answer); }, ErrorCode::vendor_bad_reply,
-       ErrorCode::outcome_unknown},
+      {"answers no HTTP", [] { return FakeVendors::lost(K::bad_answer); },
+       ErrorCode::vendor_bad_reply, ErrorCode::outcome_unknown},
       {"says 500", reply(500, "oops"), ErrorCode::vendor_failed, ErrorCode::outcome_unknown},
       {"says 401", reply(401, R"({"code":20003,"message":"no"})"), ErrorCode::vendor_unauthorized,
        ErrorCode::vendor_unauthorized},
@@ -118,25 +112,13 @@ TEST_CASE(
   CHECK(decode<Error>(answer.body)->message.find("being ended") != std::string::npos);
   int refusals = 0;
   desk.vendors.twilio_update = [&](const VendorRequest&) {
-    if (++refusals < 3) return lost(SendFailure::Kind::no_answer);
+    if (++refusals < 3) return FakeVendors::lost();
     return SendResult(FakeVendors::reply(200, FakeVendors::twilio_call("canceled")));
   };
   desk.run(10'000);  // the store still fails
   CHECK(refusals == 3);
   desk.faults.fail_at = 0;
   desk.run(10'000);  // and works again: nothing of it is lost
-  CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
-}
-
-TEST_CASE("End pressed while Ultravox prepares a web call leaves nothing to join") {
-  Desk desk;
-  desk.vendors.ultravox_create = [&](const VendorRequest&) {
-    REQUIRE(desk.calls->hang_up(everybody, desk.store->live_calls()->at(0).call.id));
-    return FakeVendors().ultravox_create({});
-  };
-  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::web));
-  CHECK(decode<CallPlaced>(answer.body)->status == CallStatus::canceled);
-  CHECK(decode<CallPlaced>(answer.body)->ultravox.join_url.empty());
   CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
 }
 
@@ -205,9 +187,7 @@ TEST_CASE("every failure of Twilio is answered and recorded, and the phone is as
 
 TEST_CASE("a dial whose answer was lost is found again at Twilio") {
   Desk desk;
-  desk.vendors.twilio_create = [](const VendorRequest&) {
-    return lost(SendFailure::Kind::no_answer);
-  };
+  desk.vendors.twilio_create = [](const VendorRequest&) { return FakeVendors::lost(); };
   desk.vendors.twilio_find = [](const VendorRequest&) {
     return FakeVendors::reply(
         200, "{\"calls\":[" +
@@ -359,124 +339,6 @@ TEST_CASE("something that throws while a call is placed leaves nothing being pla
   CHECK(call.warning.empty() != dialled);
 }
 
-TEST_CASE("End is answered at once and performed until Twilio says that the call is over") {
-  Desk desk;
-  const std::string id =
-      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::twilio)).body)->id;
-  const auto end = [&] {
-    desk.vendors.seen.clear();
-    const auto call = desk.calls->hang_up(everybody, id);
-    REQUIRE(call);
-    CHECK(call->ending);
-    CHECK(desk.vendors.seen.empty());  // nobody waits for a vendor
-  };
-  SECTION("while it rings the call counts as canceled") {
-    end();
-    desk.vendors.twilio_update = [](const VendorRequest& request) {
-      CHECK(request.body == "Status=canceled");
-      return FakeVendors::reply(200, FakeVendors::twilio_call("canceled"));
-    };
-    desk.run(100);
-    CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
-    CHECK(desk.all_calls().at(0).end.by == EndedBy::person);
-  }
-  SECTION("when it is over already Twilio's 21220 is no failure") {
-    end();
-    desk.vendors.twilio_update = [](const VendorRequest&) {
-      return FakeVendors::reply(400, R"({"code":21220,"message":"x","status":400})");
-    };
-    desk.vendors.twilio_get = [](const VendorRequest&) {
-      return FakeVendors::reply(200, FakeVendors::twilio_call("busy"));
-    };
-    desk.run(100);
-    CHECK(desk.all_calls().at(0).status == CallStatus::busy);
-    desk.vendors.seen.clear();
-    CHECK(desk.calls->hang_up(everybody, id)->status == CallStatus::busy);
-  }
-  SECTION("21220 for a call that still rings is not believed, and neither is a 200 that says so") {
-    const bool refused = GENERATE(true, false);
-    int asked = 0;
-    std::string verbs;
-    desk.vendors.twilio_update = [&](const VendorRequest& request) {
-      verbs += request.body + " ";
-      if (++asked == 4) return FakeVendors::reply(200, FakeVendors::twilio_call("completed"));
-      return refused ? FakeVendors::reply(400, R"({"code":21220})")
-                     : FakeVendors::reply(200, FakeVendors::twilio_call("ringing"));
-    };
-    end();
-    desk.run(20'000);
-    CHECK(asked == 4);
-    CHECK(verbs == "Status=canceled Status=completed Status=canceled Status=completed ");
-    CHECK(desk.all_calls().at(0).status == CallStatus::completed);
-  }
-  SECTION(
-      "a vendor that fails is asked again, with the patience it asks for, and the page is told") {
-    int asked = 0;
-    desk.vendors.twilio_update = [&](const VendorRequest&) {
-      ++asked;
-      VendorReply busy = FakeVendors::reply(429, R"({"code":20429})");
-      busy.headers = {{"retry-after", "7"}};
-      return busy;
-    };
-    end();
-    desk.run(6'000);
-    CHECK(asked == 1);
-    end();  // pressed again: tried at once
-    desk.run(100);
-    CHECK(asked == 2);
-    desk.run(20'000);
-    CHECK(desk.all_calls().at(0).warning.find("still being ended") != std::string::npos);
-    CHECK_FALSE(is_terminal(desk.all_calls().at(0).status));
-    desk.vendors.twilio_update = FakeVendors().twilio_update;
-    desk.run(20'000);
-    CHECK(is_terminal(desk.all_calls().at(0).status));
-    CHECK(desk.all_calls().at(0).warning.empty());
-  }
-  SECTION("a kill -9 right after the press changes nothing") {
-    end();
-    desk.open();
-    desk.run(100);
-    CHECK(is_terminal(desk.all_calls().at(0).status));
-  }
-  SECTION("a store that fails for good does not keep End from the vendor") {
-    desk.faults.keep_failing = true;
-    desk.faults.fail_at = desk.faults.steps + 1;
-    end();
-    int asked = 0;
-    desk.vendors.twilio_update = [&](const VendorRequest&) {
-      ++asked;
-      return FakeVendors::reply(200, FakeVendors::twilio_call("canceled"));
-    };
-    desk.run(5'000);
-    CHECK(asked == 1);
-  }
-  SECTION("another caller's call is not there") {
-    const Reader other{.user = "mallory", .only_own = true, .whole_numbers = false};
-    CHECK(desk.calls->hang_up(other, id).error().code == ErrorCode::not_found);
-  }
-}
-
-TEST_CASE("End reaches the agent's side while Twilio's id is not known") {
-  Desk desk;
-  desk.vendors.twilio_create = [](const VendorRequest&) {
-    return lost(SendFailure::Kind::no_answer);
-  };
-  REQUIRE(desk.calls->place(Desk::attempt(MediumType::twilio)).http_status == 504);
-  CallUpdate joined = make_update("ultravox_state", "ultravox", "");
-  joined.agent_state = AgentState::joined;
-  joined.status = CallStatus::talking;
-  const std::string id = desk.all_calls().at(0).id;
-  REQUIRE(desk.recorder->record(id, joined));
-  int hang_ups = 0;
-  desk.vendors.data_message = [&](const VendorRequest& request) {
-    hang_ups += request.body.find("hang_up") != std::string::npos;
-    return FakeVendors::reply(204, "");
-  };
-  REQUIRE(desk.calls->hang_up(everybody, id));
-  desk.run(100);
-  CHECK(hang_ups == 1);
-}
-
 TEST_CASE("a reply about another call is believed in nothing") {
   const std::string foreign = GENERATE(
       as<std::string>(),
@@ -512,40 +374,6 @@ TEST_CASE("a reply to the dial that speaks of another call leaves ours to be loo
   const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio, "second"));
   CHECK(decode<Error>(answer.body)->code == ErrorCode::outcome_unknown);
   for (const Call& call : desk.all_calls()) CHECK_FALSE(is_terminal(call.status));
-}
-
-TEST_CASE("End in a web call that the browser has left already is still what ended it") {
-  Desk desk;
-  const std::string id =
-      decode<CallPlaced>(desk.calls->place(Desk::attempt(MediumType::web)).body)->id;
-  CallUpdate left = make_update("ultravox_state", "ultravox", "The agent's side is over.");
-  left.status = CallStatus::completed;
-  left.agent_state = AgentState::over;
-  left.ultravox_end_reason = "hangup";
-  REQUIRE(desk.recorder->record(id, left));
-  SECTION("when the press comes right after") {
-    CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::person);
-  }
-  SECTION("but not when somebody presses later") {
-    desk.clock += 60'000;
-    CHECK(desk.calls->hang_up(everybody, id)->end.by == EndedBy::caller);
-  }
-}
-
-TEST_CASE("End pressed before the phone was dialled stops the dialling") {
-  Desk desk;
-  desk.vendors.ultravox_create = [&](const VendorRequest&) {
-    // While Ultravox thinks, the person presses End.
-    const auto live = desk.store->live_calls();
-    REQUIRE(live);
-    REQUIRE(desk.calls->hang_up(everybody, live->at(0).call.id));
-    FakeVendors defaults;
-    return defaults.ultravox_create({});
-  };
-  const StoredReply answer = desk.calls->place(Desk::attempt(MediumType::twilio));
-  CHECK(answer.http_status == 201);
-  CHECK(desk.vendors.dials() == 0);
-  CHECK(desk.all_calls().at(0).status == CallStatus::canceled);
 }
 
 TEST_CASE("numbers that may not be called are refused, audited and reach no vendor") {

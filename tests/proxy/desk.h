@@ -25,6 +25,8 @@ inline constexpr const char* twilio_sid = "CA0123456789abcdef0123456789abcdef";
 inline constexpr const char* ultravox_key = "uvkeyuvk.0123456789abcdef0123456789abcdef";
 inline constexpr const char* twilio_token = "fedcba9876543210fedcba9876543210";
 
+inline const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
+
 /// What happened at the vendors' end, and what they say.
 struct FakeVendors {
   std::function<SendResult(const VendorRequest&)> ultravox_create, twilio_create, ultravox_get,
@@ -34,6 +36,10 @@ struct FakeVendors {
 
   static VendorReply reply(int status, std::string body) {
     return {.status = status, .headers = {}, .body = std::move(body)};
+  }
+  /// A request that got no usable reply.
+  static SendResult lost(SendFailure::Kind kind = SendFailure::Kind::no_answer) {
+    return Unexpected<SendFailure>{{.kind = kind, .what = "test"}};
   }
   static std::string twilio_call(const std::string& status, const std::string& more = {}) {
     return std::string(R"({"sid":")") + twilio_sid + R"(","status":")" + status +

@@ -16,8 +16,6 @@ using namespace voxdial::test;
 
 namespace {
 
-const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
-
 struct Fault {
   std::string name;
   /// Whether the vendor has done what it was asked for although its answer is of no use.

@@ -15,7 +15,6 @@ using namespace voxdial::test;
 
 namespace {
 
-const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
 const std::string phone = R"({"medium":{"type":"twilio","phoneNumber":"+12025550100"}})";
 
 std::string files_of(const std::string& folder) {

@@ -133,4 +133,41 @@ inline Recorded tell(Store& store, const std::string& id, const CallUpdate& news
   return *recorded;
 }
 
+inline bool mentions(const Error& error, std::string_view word) {
+  return error.message.find(word) != std::string::npos;
+}
+
+/// What must be true between any two transactions, whatever failed before.
+inline void check_sound(Store& store, const Folder& folder) {
+  const auto audit = store.verify_audit();
+  REQUIRE(audit);
+  CHECK(audit->intact);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls WHERE NOT EXISTS "
+               "(SELECT 1 FROM timeline WHERE call_seq = seq AND what = 'requested')") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls c WHERE 1 <> (SELECT COUNT(*) FROM audit a "
+               "WHERE a.call_id = c.id AND a.kind = 'call_requested')") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM calls c WHERE live = (SELECT COUNT(*) FROM audit a "
+               "WHERE a.call_id = c.id AND a.kind = 'call_ended')") == 0);
+  CHECK(number(folder,
+               "SELECT COUNT(*) FROM timeline WHERE call_seq NOT IN (SELECT seq FROM calls)") == 0);
+}
+
+inline Error refused(Store& store, const NewCall& call, const CallLimits& limits, Millis now) {
+  const auto admission = store.begin_call(call, limits, now);
+  REQUIRE_FALSE(admission);
+  return admission.error();
+}
+
+inline int stored_calls(Store& store) {
+  CallQuery query;
+  query.limit = 500;
+  const auto page = store.list_calls(everything, query);
+  REQUIRE(page);
+  REQUIRE(page->next_cursor.empty());
+  return static_cast<int>(page->calls.size());
+}
+
 }  // namespace voxdial::store_test

@@ -12,8 +12,6 @@ using namespace voxdial::test;
 
 namespace {
 
-const Reader everybody{.user = {}, .only_own = false, .whole_numbers = true};
-
 /// A phone call that somebody or something has answered; the choice was made for this call.
 struct Answered : Desk {
   std::string id;

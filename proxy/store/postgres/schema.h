@@ -1,4 +1,4 @@
-// The tables in PostgreSQL, as the last step of sqlite/schema.cpp leaves them there.
+// The tables in PostgreSQL, as the last step of sqlite/steps.h leaves them there.
 #pragma once
 
 #include "proxy/store/db.h"
