@@ -71,6 +71,7 @@ test('a recorded call is heard on its page, from the line that is pressed', asyn
   }, 'the browser knows how long the recording is');
   const line = page.getByRole('log', { name: 'Transcript' }).getByRole('button').last();
   const [minutes, seconds] = (await line.textContent()).split(':').map(Number);
+  await line.focus(); // brings the transcript into view, which stands low in the page
   await line.click();
   await until(() => sound.evaluate((it, from) => !it.paused && it.currentTime >= from, minutes * 60 + seconds), 'it plays from the line');
 });

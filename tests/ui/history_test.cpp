@@ -300,6 +300,24 @@ TEST_CASE("a recording has the browser's controls, and a line tells where it is 
   const std::vector<LogEntry> lines = stage.get(Role::log, "Transcript").lines;
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].at_ms == 4200);
+
+  // In a low window it stands below: the keyboard's focus brings it into view.
+  Stage low(std::move(stage.story), 1280, 300);
+  const MirrorNode below = low.get(Role::log, "Transcript");
+  REQUIRE(below.box.y + below.box.h > 300);
+  low.happen({MirrorEvent::Kind::scroll_into_view, below.id, {}});
+  const MirrorNode& seen = low.get(Role::log, "Transcript");
+  CHECK(seen.box.y + seen.box.h <= 300);
+}
+
+TEST_CASE("a recording that cannot be played says so") {
+  Story story = history_story();
+  story.tell(CallOpened{"h1"});
+  CallDetail detail;
+  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
+  detail.call.recording = true;
+  story.reply_at("/api/calls/h1", encode(detail));
+  Stage stage(std::move(story));
   CHECK(stage.find(Role::alert,
                    "The recording can't be played. It may not be ready yet: try again "
                    "in a minute.") == nullptr);

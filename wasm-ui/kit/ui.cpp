@@ -176,7 +176,11 @@ std::string_view Ui::shaped(std::string_view words, float width, bool wrap) cons
 // ----------------------------------------------------------------------------------------- nodes
 
 MirrorNode& Ui::node(ImGuiID id, Role role, std::string_view name, const Box& box) {
-  const ImGuiWindow& window = *ImGui::GetCurrentWindowRead();
+  ImGuiWindow& window = *ImGui::GetCurrentWindow();
+  if (id == reveal_) {
+    const ImRect whole(box.x, box.y, box.x + box.w, box.y + box.h);
+    ImGui::ScrollToRect(&window, whole, ImGuiScrollFlags_KeepVisibleEdgeY);
+  }
   MirrorNode node;
   node.id = id;
   node.parent = groups_.empty() ? 0 : mirror[groups_.back()].id;
@@ -240,9 +244,6 @@ void Ui::item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiI
   if ((flags & ImGuiItemFlags_NoNav) != 0 || context.WithinEndChildID != 0 ||
       context.CurrentWindow->IsFallbackWindow) {
     return;
-  }
-  if (id == reveal_) {
-    ImGui::ScrollToRect(context.CurrentWindow, box, ImGuiScrollFlags_KeepVisibleEdgeY);
   }
   MirrorNode& made = node(id, Role::button, {}, box_of(box.Min, box.Max));
   made.disabled = (flags & ImGuiItemFlags_Disabled) != 0;

@@ -336,16 +336,19 @@ mergeInto(LibraryManager.library, {
       var r = el.getBoundingClientRect();
       return [r.left + r.width / 2, r.top + r.height / 2];
     },
+    /** Rather what is at the same height; of a log its nearest line counts, not its middle. */
     nearest: function(to, wanted) {
       var best = null, least = Infinity;
       for (var id in MD.map) {
         var node = MD.map[id];
         if (!wanted(node)) continue;
-        var at = MD.middle(node.el), far = Math.hypot(at[0] - to[0], at[1] - to[1]);
-        if (far < least) {
-          least = far;
-          best = node;
-        }
+        (node.log ? node.el.querySelectorAll('li') : [node.el]).forEach(function(el) {
+          var at = MD.middle(el), far = Math.hypot((at[0] - to[0]) / 8, at[1] - to[1]);
+          if (far < least) {
+            least = far;
+            best = node;
+          }
+        });
       }
       return best;
     },
