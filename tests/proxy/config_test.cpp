@@ -7,7 +7,9 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -101,6 +103,44 @@ TEST_CASE("what is read and what .env.example explains are the same settings") {
     CHECK(explained.insert(line.substr(0, line.find('='))).second);
   }
   CHECK(asked == explained);
+}
+
+TEST_CASE("every setting has an effect: somebody reads what was set") {
+  const auto source = [](const std::filesystem::path& path) {
+    std::ifstream file(path);
+    REQUIRE(file.is_open());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return std::regex_replace(text, std::regex("//[^\n]*"), "");
+  };
+  const std::filesystem::path proxy = VOXDIAL_SOURCE_DIR "/proxy";
+  const std::string table = source(proxy / "config/config.h");
+  const std::string derived = source(proxy / "config/config.cpp");
+  std::set<std::string> read;
+  const std::regex member(R"((?:\.|->)(\w+)\b(?!\s*=[^=]))");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(proxy)) {
+    const std::filesystem::path& path = entry.path();
+    if (path.parent_path() == proxy / "config") continue;
+    if (path.extension() != ".cpp" && path.extension() != ".h") continue;
+    const std::string text = source(path);
+    for (std::sregex_iterator at(text.begin(), text.end(), member), end; at != end; ++at) {
+      read.insert((*at)[1]);
+    }
+  }
+  int settings_found = 0;
+  const std::regex row(R"re(read\.\w+\("(\w+)", c\.(?:\w+\.)?(\w+))re");
+  for (std::sregex_iterator at(table.begin(), table.end(), row), end; at != end; ++at) {
+    ++settings_found;
+    const std::string name = (*at)[2];
+    CAPTURE((*at)[1].str(), name);
+    const std::regex follows_from_it("\\bc\\.\\w+ = [^;]*\\bc\\." + name + "\\b");
+    CHECK((read.contains(name) || std::regex_search(derived, follows_from_it)));
+  }
+  std::istringstream lines{std::string(example_settings)};
+  int settings_there = 0;
+  for (std::string line; std::getline(lines, line);) {
+    settings_there += !line.empty() && !line.starts_with('#');
+  }
+  CHECK(settings_found == settings_there);
 }
 
 TEST_CASE("without Twilio values web calls work and the reason for no phone is in words") {
