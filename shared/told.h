@@ -1,4 +1,5 @@
-// What vendors tell of a call that is kept and shown as they tell it; nothing is decided by it.
+// What vendors tell of a call that is kept and shown as they tell it. A rule that goes by a fact
+// stands where calls are decided about (proxy/store/apply.cpp).
 //
 // A new fact is its member and its line here, and its line where the vendor's reply is read
 // (proxy/vendors/*/reply_codec.cpp). From the list follow its column in the store, which is made at

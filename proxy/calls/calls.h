@@ -62,6 +62,8 @@ class Calls {
   void record_refusal(const Attempt& attempt, const Error& error, bool stranger = false);
 
  private:
+  /// Refuses a number on the list that people keep.
+  void forbid_listed(PhoneVerdict& verdict) const;
   StoredReply place_admitted(const Attempt& attempt, const StoredCall& stored,
                              const CallPlan& plan);
   StoredReply reply_again(const Admission& admission, const Attempt& attempt);

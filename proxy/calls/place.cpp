@@ -43,16 +43,18 @@ Calls::Calls(const Config& config, const World& world, Store& store, const Agent
 
 PhoneVerdict Calls::check_number(const std::string& number, const std::string& region) const {
   PhoneVerdict verdict = check_phone(number, region, config_.phone_policy, world_.now());
-  if (verdict.allowed_with_override()) {
-    const auto listed = store_.on_do_not_call(verdict.check.e164);
-    // Fail closed: a list that cannot be read forbids everything.
-    if (!listed || *listed) {
-      verdict.check.allowed = verdict.only_quiet_hours = false;
-      verdict.check.reason =
-          listed ? make_error(ErrorCode::do_not_call, {}, "medium.phoneNumber") : listed.error();
-    }
-  }
+  forbid_listed(verdict);
   return verdict;
+}
+
+void Calls::forbid_listed(PhoneVerdict& verdict) const {
+  if (!verdict.allowed_with_override()) return;
+  const auto listed = store_.on_do_not_call(verdict.check.e164);
+  if (listed && !*listed) return;
+  // Fail closed: a list that cannot be read forbids everything.
+  verdict.check.allowed = verdict.only_quiet_hours = false;
+  verdict.check.reason =
+      listed ? make_error(ErrorCode::do_not_call, {}, "medium.phoneNumber") : listed.error();
 }
 
 void Calls::record_refusal(const Attempt& attempt, const Error& error, bool stranger) {
@@ -112,10 +114,14 @@ StoredReply Calls::place(const Attempt& attempt) {
   }
   PhoneVerdict verdict;
   if (phone) {
-    verdict = check_number(request.medium.phone_number, request.medium.region);
+    verdict = check_phone(request.medium.phone_number, request.medium.region, config_.phone_policy,
+                          world_.now());
     const bool may =
         verdict.allowed() || (request.quiet_hours_override && verdict.allowed_with_override());
-    if (!may) return refuse(*verdict.check.reason);
+    if (!may) {  // of one that may be called the store knows whether it is listed
+      forbid_listed(verdict);
+      return refuse(*verdict.check.reason);
+    }
   }
 
   const std::string id = new_id(world_, "call_");
@@ -126,26 +132,26 @@ StoredReply Calls::place(const Attempt& attempt) {
   if (!attempt.user.empty())
     plan->ultravox.metadata.emplace_back(ultravox::person_key, marks.of_person(attempt.user));
 
-  auto admission = store_.begin_call(
-      {.id = id,
-       .idempotency_key = attempt.idempotency_key,
-       .body_hash = attempt.body_hash,
-       .press_mark = mark,
-       .user = attempt.user,
-       .client_address = attempt.client_address,
-       .medium = request.medium.type,
-       .agent = request.agent,
-       .agent_name = preset ? preset->name : request.agent,
-       .to = verdict.check.e164,
-       .to_region = verdict.check.region,
-       .max_duration_s = plan->max_duration_s,
-       .answer_within_s = plan->ultravox.join_timeout_s,
-       .cost_per_minute = plan->cost_per_minute,
-       .recording = plan->ultravox.settings.recording_enabled.value_or(false),
-       .voicemail = plan->ultravox.settings.voicemail.value_or(Voicemail::carry_on),
-       .quiet_hours_override = phone && !verdict.allowed(),
-       .asked = encode(request)},
-      config_.limits, world_.now());
+  NewCall call;
+  call.id = id;
+  call.user = attempt.user;
+  call.medium = request.medium.type;
+  call.agent = request.agent;
+  call.agent_name = preset ? preset->name : request.agent;
+  call.to = verdict.check.e164;
+  call.to_region = verdict.check.region;
+  call.max_duration_s = plan->max_duration_s;
+  call.recording = plan->ultravox.settings.recording_enabled.value_or(false);
+  call.idempotency_key = attempt.idempotency_key;
+  call.body_hash = attempt.body_hash;
+  call.press_mark = mark;
+  call.client_address = attempt.client_address;
+  call.answer_within_s = plan->ultravox.join_timeout_s;
+  call.cost_per_minute = plan->cost_per_minute;
+  call.voicemail = plan->ultravox.settings.voicemail.value_or(Voicemail::carry_on);
+  call.quiet_hours_override = phone && !verdict.allowed();
+  call.asked = encode(request);
+  auto admission = store_.begin_call(call, config_.limits, world_.now());
   if (!admission) {
     const bool audited = admission.error().code != ErrorCode::store_unavailable;
     log_refusal(world_, admission.error(), attempt.user, verdict.check.e164, audited, false);

@@ -34,17 +34,9 @@ struct Begun {
 
 StoredCall new_stored(const NewCall& call, Millis now) {
   StoredCall stored;
-  stored.call.id = call.id;
+  stored.call = static_cast<const Call&>(call);
   stored.call.version = 1;
-  stored.call.medium = call.medium;
-  stored.call.agent = call.agent;
-  stored.call.agent_name = call.agent_name;
-  stored.call.user = call.user;
-  stored.call.to = call.to;
-  stored.call.to_region = call.to_region;
   stored.call.created_at = now;
-  stored.call.max_duration_s = call.max_duration_s;
-  stored.call.recording = call.recording;
   stored.client_address = counting_address(call.client_address);
   stored.cost_per_minute = call.cost_per_minute;
   stored.voicemail = call.voicemail;
@@ -144,6 +136,10 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
   if (*earlier) return Begun{std::move(**earlier), std::nullopt};
   if (db.number("SELECT 1 FROM calls WHERE id = ?", 0, call.id) != 0) {
     return fail(ErrorCode::conflict, "A call with this id exists already.");
+  }
+  if (!call.to.empty() &&
+      db.number("SELECT 1 FROM do_not_call WHERE number = ?", 0, call.to) != 0) {
+    return refuse(make_error(ErrorCode::do_not_call, {}, "medium.phoneNumber"));
   }
   if (current_doubt(db, shared && on_database, now).since != 0) return refuse(in_doubt());
   const Newest newest = newest_call(db);

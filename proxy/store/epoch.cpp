@@ -17,27 +17,35 @@ namespace {
 #define DATABASE_NOW                                                     \
   "(SELECT system_identifier::text FROM pg_control_system()) || '/' || " \
   "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
-constexpr std::string_view is_another = "SELECT COUNT(*) FROM epoch WHERE made_on <> " DATABASE_NOW;
+constexpr std::string_view doubt_here = "SELECT unsure_since, number, 0 FROM epoch";
+constexpr std::string_view doubt_on_database =
+    "SELECT unsure_since, number, CASE WHEN made_on <> " DATABASE_NOW
+    " THEN 1 ELSE 0 END FROM epoch";
 constexpr std::string_view note_another =
     "UPDATE epoch SET number = CASE WHEN made_on = '' THEN number ELSE number + 1 END, "
     "unsure_since = CASE WHEN made_on = '' OR unsure_since > 0 THEN unsure_since ELSE ? END, "
     "made_on = " DATABASE_NOW " WHERE made_on <> " DATABASE_NOW;
 #undef DATABASE_NOW
 
-Doubt read_doubt(db::Db& db) {
-  db::Rows rows = db.rows("SELECT unsure_since, number FROM epoch");
+struct Seen {
+  Doubt doubt;
+  bool another = false;  ///< the database is not the one that the record was last seen on
+};
+
+Seen look(db::Db& db, bool on_database) {
+  db::Rows rows = db.rows(on_database ? doubt_on_database : doubt_here);
   if (!rows.next()) return {};
-  return {rows.integer(0), static_cast<std::uint32_t>(rows.integer(1))};
+  return {{rows.integer(0), static_cast<std::uint32_t>(rows.integer(1))}, rows.flag(2)};
 }
 
 }  // namespace
 
 Doubt current_doubt(db::Db& db, bool on_database, Millis now) {
-  const Doubt before = read_doubt(db);
-  if (!on_database || db.number(is_another, 0) == 0) return before;
+  const auto [before, another] = look(db, on_database);
+  if (!another) return before;
   const Millis last = db.number("SELECT at FROM audit ORDER BY seq DESC LIMIT 1", 1);
   db.run(note_another, last);
-  const Doubt doubt = read_doubt(db);
+  const Doubt doubt = look(db, false).doubt;
   if (doubt.epoch != before.epoch) {
     append_audit(db, {0, now, "database_changed", "", "", "", "",
                       "another database server, or a standby that has taken over: calls that only "
@@ -47,12 +55,10 @@ Doubt current_doubt(db::Db& db, bool on_database, Millis now) {
 }
 
 Result<Doubt> Store::doubt(Millis now) {
-  const auto read = [&](db::Db& db) -> Result<std::pair<Doubt, bool>> {
-    return std::pair(read_doubt(db), impl_->on_database && db.number(is_another, 0) != 0);
-  };
-  const auto known = impl_->readers.read(read);
-  if (!known) return fail(known.error());
-  if (!known->second) return known->first;
+  const auto seen =
+      impl_->readers.read([&](db::Db& db) -> Result<Seen> { return look(db, impl_->on_database); });
+  if (!seen) return fail(seen.error());
+  if (!seen->another) return seen->doubt;
   return impl_->write([&](db::Db& db) -> Result<Doubt> { return current_doubt(db, true, now); });
 }
 

@@ -10,17 +10,6 @@
 namespace voxdial {
 namespace {
 
-std::string csv_header() {
-  std::string names =
-      "id,created_at,medium,status,agent,agent_name,user,to,to_region,ringing_at,answered_at,"
-      "ended_at,talked_s,max_duration_s,recording,answered_by,left_voicemail,ended_by,end_code,"
-      "end_reason";
-  const Told none;
-  each_told([&names](const char* column, const char*, const auto&) { (names += ',') += column; },
-            none);
-  return names + ",warning\r\n";
-}
-
 /// Excel takes a file without it for one in the machine's old code page: "ZoÃ«".
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -87,38 +76,50 @@ std::string told(const Fact& fact) {
   }
 }
 
-void add_csv(std::string& out, const Call& call) {
+/// Every column of the file, its name and its cell.
+template <class Add>
+void each_cell(const Call& call, Add add) {
   const Millis talked = call.answered_at != 0 && call.ended_at > call.answered_at
                             ? (call.ended_at - call.answered_at + 500) / 1000
                             : 0;
   const bool over = is_terminal(call.status);
-  const auto add = [&](std::string_view text) {
-    out += text;
-    out += ',';
-  };
-  add(call.id);
-  add(moment(call.created_at));
-  add(call.medium == MediumType::twilio ? "phone" : "web");
-  add(wire_name(call.status));
-  add(cell(call.agent));
-  add(cell(call.agent_name));
-  add(cell(call.user));
-  add(call.to);  // a "+" and digits, or bullets: a spreadsheet makes a number of it, never a
-                 // formula, and an apostrophe would spoil it for everybody else
-  add(cell(call.to_region));
-  add(moment(call.ringing_at));
-  add(moment(call.answered_at));
-  add(moment(call.ended_at));
-  add(over ? std::to_string(talked) : "");
-  add(std::to_string(call.max_duration_s));
-  add(yes_no(call.recording));
-  add(cell(call.answered_by));
-  add(yes_no(call.left_voicemail));
-  add(over ? wire_name(call.end.by) : "");
-  add(cell(call.end.code));
-  add(cell(call.end.sentence));
-  each_told([&add](const char*, const char*, const auto& fact) { add(told(fact)); }, call);
-  out += cell(call.warning);
+  add("id", call.id);
+  add("created_at", moment(call.created_at));
+  add("medium", call.medium == MediumType::twilio ? "phone" : "web");
+  add("status", wire_name(call.status));
+  add("agent", cell(call.agent));
+  add("agent_name", cell(call.agent_name));
+  add("user", cell(call.user));
+  // A "+" and digits, or bullets: a spreadsheet makes a number of it, never a formula, and an
+  // apostrophe would spoil it for everybody else.
+  add("to", call.to);
+  add("to_region", cell(call.to_region));
+  add("ringing_at", moment(call.ringing_at));
+  add("answered_at", moment(call.answered_at));
+  add("ended_at", moment(call.ended_at));
+  add("talked_s", over ? std::to_string(talked) : "");
+  add("max_duration_s", std::to_string(call.max_duration_s));
+  add("recording", yes_no(call.recording));
+  add("answered_by", cell(call.answered_by));
+  add("left_voicemail", yes_no(call.left_voicemail));
+  add("ended_by", over ? wire_name(call.end.by) : "");
+  add("end_code", cell(call.end.code));
+  add("end_reason", cell(call.end.sentence));
+  each_told([&add](const char* name, const char*, const auto& fact) { add(name, told(fact)); },
+            call);
+  add("warning", cell(call.warning));
+}
+
+std::string csv_header() {
+  std::string names;
+  each_cell({}, [&names](std::string_view name, std::string_view) { (names += name) += ','; });
+  names.pop_back();
+  return names + "\r\n";
+}
+
+void add_csv(std::string& out, const Call& call) {
+  each_cell(call, [&out](std::string_view, std::string_view text) { (out += text) += ','; });
+  out.pop_back();
   out += "\r\n";
 }
 

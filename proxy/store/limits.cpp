@@ -71,14 +71,14 @@ std::int64_t micros_of(const NewCall& call) {
 void look(db::Db& db, InUse& in_use, Millis now) {
   if (in_use.epoch == db.epoch() && in_use.first_hour == first_hour_at(now)) return;
   in_use = {.epoch = db.epoch(), .first_hour = first_hour_at(now)};
-  in_use.live = db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0);
-  db::Rows sum = db.rows(
-      "SELECT COALESCE(SUM(counted_s), 0), COALESCE(SUM(counted_micros), 0) FROM calls "
-      "WHERE counted_at >= ?",
+  db::Rows all = db.rows(
+      "SELECT (SELECT COUNT(*) FROM calls WHERE live = 1), COALESCE(SUM(counted_s), 0), "
+      "COALESCE(SUM(counted_micros), 0) FROM calls WHERE counted_at >= ?",
       in_use.first_hour * hour_ms);
-  if (!sum.next()) return;
-  in_use.seconds = sum.integer(0);
-  in_use.micros = sum.integer(1);
+  if (!all.next()) return;
+  in_use.live = all.integer(0);
+  in_use.seconds = all.integer(1);
+  in_use.micros = all.integer(2);
 }
 
 void check_live(db::Db& db, Verdict& verdict, const CallLimits& limits, const InUse& in_use,

@@ -48,25 +48,17 @@ struct CallLimits {
   friend bool operator==(const CallLimits&, const CallLimits&) = default;
 };
 
-/// A call somebody wants to place, already validated and allowed by policy.
-struct NewCall {
-  std::string id;               ///< ours, from new_id(world, "call_")
+/// A call somebody wants to place, already validated and allowed by policy: as it is to be
+/// recorded, and what decides whether it is.
+struct NewCall : Call {
   std::string idempotency_key;  ///< per user; empty: none was sent (a script's choice)
   std::string body_hash;        ///< of the request; same key with another hash is refused
   /// The person and the key as the vendors are told them, hashed: by it a call is known that the
   /// record had lost (Store::adopt).
-  std::string press_mark = {};
-  std::string user;  ///< empty without login
+  std::string press_mark;
   std::string client_address;
-  MediumType medium = MediumType::web;
-  std::string agent;
-  std::string agent_name;
-  std::string to;  ///< whole E.164; empty for web
-  std::string to_region;
-  int max_duration_s = 0;      ///< what is sent to both vendors; > 0
   int answer_within_s = 0;     ///< how long the agent waits for somebody to join or answer
   Micros cost_per_minute = 0;  ///< estimate; begun minutes count whole
-  bool recording = false;
   Voicemail voicemail = Voicemail::carry_on;
   bool quiet_hours_override = false;  ///< audited
   /// What was asked, for the audit: any text of at most 8 KiB (longer is cut), no secret. Not read.

@@ -91,14 +91,18 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("every member of a call is kept in a column of its row and exported") {
+TEST_CASE("every member of a call is given a value, kept in a column of its row and exported") {
   auto members = structs_of("shared/api.h").at("Call");
   const std::string row = read("proxy/store/call_row.cpp");
   const std::string csv = read("proxy/store/export.cpp");
+  const std::string given =
+      read("proxy/calls/place.cpp") + read("proxy/store/calls.cpp") + read("proxy/store/apply.cpp");
   for (const std::string& name : members) {
     CAPTURE(name);
     const std::regex used("\\bcall\\." + name + "\\b");
     CHECK(std::regex_search(row, used));
+    CHECK(std::regex_search(
+        given, std::regex("(set_once\\(|\\+\\+)call\\." + name + "\\b|\\bcall\\." + name + " = ")));
     // Of use to a page only, while a call lives.
     CHECK((std::regex_search(csv, used) || name == "version" || name == "ending"));
   }
