@@ -144,7 +144,7 @@ bool Connection::accept_in_head(char c) {
   } else if (head.size() > options_.max_header_bytes || lines_ > options_.max_headers + 1) {
     fault = make_error(ErrorCode::headers_too_large);
   }
-  return !fault;
+  return !fault || head.size() == 1;  // whoever has said nothing gets no answer from httplib
 }
 
 ssize_t Connection::write(const char* from, std::size_t size) {

@@ -44,6 +44,8 @@ std::vector<Row> rows() {
       {"a TLS hello", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), 400},
       {"an SSH banner", "SSH-2.0-OpenSSH_9.2\r\n\r\n", 400},
       {"the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+      {"a NUL first", std::string("\0\x01", 2), 400},
+      {"a bare line feed first", "\nGET / HTTP/1.1\r\n" + host + "\r\n", 400},
       {"HTTP/0.9", "GET /\r\n\r\n", 400},
       {"no version", "GET / \r\nHost: a\r\n\r\n", 400},
       {"HTTP/1.2", "GET / HTTP/1.2\r\n" + host + "\r\n", 400},
