@@ -220,7 +220,8 @@ struct TranscriptEntry {
   std::string tool_name;      ///< tool entries
   std::string invocation_id;  ///< tool entries
   bool final = true;
-  Millis at_ms = 0;  ///< since the call was joined, 0 when unknown; a plain number in JSON
+  /// Where it begins and ends, since the call was joined; 0 when unknown. Plain numbers in JSON.
+  Millis at_ms = 0, end_ms = 0;
   friend bool operator==(const TranscriptEntry&, const TranscriptEntry&) = default;
 };
 /// GET /api/calls/{id}/messages

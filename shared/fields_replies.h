@@ -127,6 +127,7 @@ void fields(Io& io, typename Io::template Of<TranscriptEntry>& v) {
   io.text("invocationId", v.invocation_id);
   io.flag("final", v.final);
   io.integer("atMs", v.at_ms);
+  io.integer("endMs", v.end_ms);
 }
 
 template <class Io>

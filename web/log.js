@@ -9,7 +9,7 @@ function tag(name, look = '', words = '') {
 
 /** @param {string} text  as wasm-ui/platform/mirror_dom.cpp joins a LogEntry */
 function line(text) {
-  const kind = KINDS[text[0]], [who, words, at] = text.slice(3).split('\x1f');
+  const kind = KINDS[text[0]], [who, words, at, aside] = text.slice(3).split('\x1f');
   const row = tag('li', kind + (text[1] === '1' ? ' first' : '')), name = tag('span', 'who', who);
   if (text[2] === '1') row.setAttribute('aria-busy', 'true');
   if (kind === 'tool') {
@@ -31,6 +31,7 @@ function line(text) {
     play.dataset.at = at;
     row.append(play);
   }
+  if (aside) row.append(tag('span', 'aside', aside));
   return row;
 }
 

@@ -161,11 +161,11 @@ TranscriptEntry::Role role_of(std::string_view word) {
 }
 
 constexpr const char* transcript_columns =
-    "SELECT n, role, words, tool_name, invocation_id, is_final, at_ms FROM transcript ";
+    "SELECT n, role, words, tool_name, invocation_id, is_final, at_ms, end_ms FROM transcript ";
 
 TranscriptEntry read_line(const db::Rows& row) {
-  return {row.small(0), role_of(row.text(1)), row.text(2),   row.text(3),
-          row.text(4),  row.flag(5),          row.integer(6)};
+  return {row.small(0), role_of(row.text(1)), row.text(2),    row.text(3),
+          row.text(4),  row.flag(5),          row.integer(6), row.integer(7)};
 }
 
 std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int index) {
@@ -324,14 +324,14 @@ Result<std::vector<TranscriptEntry>> Store::record_transcript(
       if (known && (*known == entry || (known->final && !entry.final))) continue;
       db.run(
           "INSERT INTO transcript (call_seq, n, role, words, tool_name, invocation_id, is_final, "
-          "at_ms) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_seq, n) DO UPDATE SET role = "
+          "at_ms, end_ms) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_seq, n) DO UPDATE SET role = "
           "excluded.role, "
           "words = excluded.words, tool_name = excluded.tool_name, "
           "invocation_id = excluded.invocation_id, is_final = excluded.is_final, "
-          "at_ms = excluded.at_ms",
+          "at_ms = excluded.at_ms, end_ms = excluded.end_ms",
           seq, entry.index, role_word(entry.role), entry.text, entry.tool_name, entry.invocation_id,
-          entry.final, entry.at_ms);
+          entry.final, entry.at_ms, entry.end_ms);
       news.push_back(entry);
     }
     if (is_shared() && !news.empty()) {

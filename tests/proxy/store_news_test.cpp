@@ -362,7 +362,7 @@ TEST_CASE("a transcript grows and corrects itself; only what is new comes back")
   auto store = open_store(options_for(folder));
   place(*store, phone_call("call_1"), noon);
   using Role = TranscriptEntry::Role;
-  const TranscriptEntry hello{0, Role::agent, "Hello", "", "", true, 100};
+  const TranscriptEntry hello{0, Role::agent, "Hello", "", "", true, 100, 700};
   TranscriptEntry partial{1, Role::user, "I wo", "", "", false, 900};
   const TranscriptEntry tool{2, Role::tool_call, "{}", "updateOrder", "inv-1", true, 1'500};
   auto news = store->record_transcript("call_1", {hello, partial});
@@ -372,6 +372,7 @@ TEST_CASE("a transcript grows and corrects itself; only what is new comes back")
   TranscriptEntry whole = partial;
   whole.text = "I would like two donuts";
   whole.final = true;
+  whole.end_ms = 2'400;
   news = store->record_transcript("call_1", {hello, whole, tool});
   CHECK(*news == std::vector{whole, tool});
   CHECK(store->record_transcript("call_1", {partial})->empty());

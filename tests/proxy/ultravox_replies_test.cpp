@@ -111,7 +111,8 @@ TEST_CASE("Messages become transcript lines that keep their place", "[ultravox]"
         {"role":"MESSAGE_ROLE_AGENT","text":"Hello","wallClockTimespan":{"start":"1.5s","end":"2s"}},
         {"role":"MESSAGE_ROLE_UNSPECIFIED","text":"?"},
         {"role":"MESSAGE_ROLE_USER","text":"Hi","timespan":{"start":"3s"}},
-        {"role":"MESSAGE_ROLE_TOOL_CALL","text":"{}","toolName":"hangUp","invocationId":"i1"},
+        {"role":"MESSAGE_ROLE_TOOL_CALL","text":"{}","toolName":"hangUp","invocationId":"i1",
+         "wallClockTimespan":{"start":"0s","end":"-1s"}},
         {"role":"MESSAGE_ROLE_TOOL_RESULT","text":"ok","toolName":"hangUp","invocationId":"i1"},
         7, null]})"),
       10, now);
@@ -125,12 +126,16 @@ TEST_CASE("Messages become transcript lines that keep their place", "[ultravox]"
                                             .tool_name = "",
                                             .invocation_id = "",
                                             .final = true,
-                                            .at_ms = 1500});
+                                            .at_ms = 1500,
+                                            .end_ms = 2000});
   CHECK(page->entries[1].index == 12);
   CHECK(page->entries[1].role == Role::user);
   CHECK(page->entries[1].at_ms == 3000);
+  CHECK(page->entries[1].end_ms == 0);
   CHECK(page->entries[2].role == Role::tool_call);
   CHECK(page->entries[2].tool_name == "hangUp");
+  CHECK(page->entries[2].at_ms == 1);  // 0 would be: unknown
+  CHECK(page->entries[2].end_ms == 0);
   CHECK(page->entries[3].index == 14);
   CHECK(page->entries[3].invocation_id == "i1");
 }

@@ -310,6 +310,41 @@ TEST_CASE("a recording has the browser's controls, and a line tells where it is 
   CHECK(seen.box.y + seen.box.h <= 300);
 }
 
+TEST_CASE("an agent's line says how long the person waited for it") {
+  using Role = TranscriptEntry::Role;
+  Story story = history_story();
+  story.tell(CallOpened{"h1"});
+  CallDetail detail;
+  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
+  const auto line = [](Role role, Millis from, Millis to) {
+    TranscriptEntry entry;
+    entry.role = role;
+    entry.text = entry.tool_name = "Words.";
+    entry.at_ms = from;
+    entry.end_ms = to;
+    return entry;
+  };
+  Transcript transcript{"h1",
+                        {line(Role::agent, 1, 900), line(Role::user, 1'000, 2'000),
+                         line(Role::tool_call, 2'100, 2'200), line(Role::agent, 2'850, 3'000),
+                         line(Role::agent, 3'100, 3'500), line(Role::user, 4'000, 6'000),
+                         line(Role::agent, 5'000, 7'000), line(Role::user, 8'000, 9'000),
+                         line(Role::agent, 39'000, 40'000), line(Role::user, 41'000, 0),
+                         line(Role::agent, 42'000, 43'000)}};
+  for (std::size_t i = 0; i < transcript.entries.size(); ++i) {
+    transcript.entries[i].index = static_cast<int>(i);
+  }
+  story.reply("GET", "/api/calls/h1/messages", 200, encode(transcript));
+  story.reply_at("/api/calls/h1", encode(detail));
+  Stage stage(std::move(story));
+  std::vector<std::string> asides;
+  for (const LogEntry& shown : stage.get(ui::Role::log, "Transcript").lines) {
+    asides.push_back(shown.aside);
+  }
+  // Not who speaks first, goes on, interrupts, asks whether anybody is there, or may have waited.
+  CHECK(asides == std::vector<std::string>{"", "", "", "after 850 ms", "", "", "", "", "", "", ""});
+}
+
 TEST_CASE("a recording that cannot be played says so") {
   Story story = history_story();
   story.tell(CallOpened{"h1"});

@@ -75,6 +75,7 @@ struct LogEntry {
   bool first = false;       ///< the speaker changes here
   bool open = false;        ///< still growing
   std::int64_t at_ms = -1;  ///< where it is in the audio on the screen, if there is one
+  std::string aside{};      ///< after the words, in small type
   friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };
 

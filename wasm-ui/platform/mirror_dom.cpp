@@ -190,6 +190,8 @@ void write_lines(const ui::MirrorNode& log, const ui::MirrorNode* before) {
     lines += line.text;
     lines += unit_separator;
     if (line.at_ms >= 0) lines += std::to_string(line.at_ms);
+    lines += unit_separator;
+    lines += line.aside;
     lines += record_separator;
   }
   js_mirror_lines(log.id, static_cast<std::uint32_t>(same), lines.c_str());

@@ -1,9 +1,16 @@
 // What was said, and what the agent's tools show.
 #include <algorithm>
+#include <utility>
 
 #include "wasm-ui/screens/screens.h"
 
 namespace voxdial::ui {
+namespace {
+
+/// An agent that speaks later than this answers nothing: it asks whether anybody is there.
+constexpr Millis longest_answer_ms = 10'000;
+
+}  // namespace
 
 std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
@@ -13,9 +20,18 @@ std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
   using Kind = LogEntry::Kind;
   std::vector<LogEntry> out;
   out.reserve(lines.size() + tools.size());
+  Millis person_ended = 0;
   const auto add = [&](const TranscriptEntry& entry) {
     LogEntry made;
     made.text = entry.text;
+    if (entry.role == Role::user) person_ended = entry.end_ms;
+    if (entry.role == Role::agent) {
+      const Millis ended = std::exchange(person_ended, 0), after = entry.at_ms - ended;
+      if (ended != 0 && after > 0 && after < longest_answer_ms) {
+        made.aside = ui.tr({Word::answered_after, "time"},
+                           ui.format(Format::milliseconds, static_cast<double>(after)));
+      }
+    }
     made.open = !entry.final;
     if (recorded && entry.at_ms > 0) made.at_ms = entry.at_ms;
     switch (entry.role) {

@@ -269,6 +269,10 @@ ALTER TABLE news SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_c
 ALTER TABLE epoch ADD COLUMN made_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE epoch ADD COLUMN unsure_since BIGINT NOT NULL DEFAULT 0;
 )sql",
+    // 6: when a line of a transcript ends.
+    R"sql(
+ALTER TABLE transcript ADD COLUMN end_ms BIGINT NOT NULL DEFAULT 0;
+)sql",
 };
 constexpr auto newest = static_cast<std::int64_t>(std::size(steps));
 

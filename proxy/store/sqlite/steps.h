@@ -307,6 +307,10 @@ INSERT INTO epoch (number) SELECT 1 + (strftime('%s', 'now') / 8) % 2000000;
 ALTER TABLE epoch ADD COLUMN made_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE epoch ADD COLUMN unsure_since INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // 12: when a line of a transcript ends.
+    R"sql(
+ALTER TABLE transcript ADD COLUMN end_ms INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 /// The places in `steps` from which on calls are found by folded words, and are folded as today.

@@ -84,6 +84,14 @@ Result<Page<Item>> page_of(const VendorReply& reply, Millis now, ReadItem read_i
   });
 }
 
+/// One end of a span of time; 0 when it is not told. What begins with the call is at its first ms.
+Millis since_joined(const json& span, const char* end) {
+  const auto told = seconds(vendor::text(span, end));
+  // A week is longer than any call; what is beyond is no time.
+  if (!told || *told < 0 || *told >= 7 * 86400) return 0;
+  return std::max<Millis>(1, std::llround(*told * 1000));
+}
+
 std::optional<TranscriptEntry> entry_of(const json& message) {
   constexpr std::pair<std::string_view, TranscriptEntry::Role> roles[] = {
       {"MESSAGE_ROLE_USER", TranscriptEntry::Role::user},
@@ -99,11 +107,11 @@ std::optional<TranscriptEntry> entry_of(const json& message) {
   entry.text = vendor::text(message, "text", max_text);
   entry.tool_name = vendor::text(message, "toolName", 64);
   entry.invocation_id = vendor::text(message, "invocationId", 100);
-  auto start = seconds(vendor::text(vendor::object(message, "wallClockTimespan"), "start"));
-  if (!start) start = seconds(vendor::text(vendor::object(message, "timespan"), "start"));
-  // A week is longer than any call; what is beyond is no time.
-  if (start && *start > 0 && *start < 7 * 86400) {
-    entry.at_ms = static_cast<Millis>(std::llround(*start * 1000));
+  // By the clock, or else by the audio that was heard: both ends by the same.
+  for (const char* span : {"wallClockTimespan", "timespan"}) {
+    if (entry.at_ms != 0) break;
+    entry.at_ms = since_joined(vendor::object(message, span), "start");
+    entry.end_ms = since_joined(vendor::object(message, span), "end");
   }
   return entry;
 }

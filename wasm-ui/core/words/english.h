@@ -164,6 +164,7 @@
   W(words_appear_here,     "What both sides say will appear here.") \
   W(used_tool,             "Used {tool}") \
   W(tool_answered,         "Result from {tool}") \
+  W(answered_after,        "after {time}") \
   W(hold_to_talk,          "Hold to talk ({key})") \
   W(mute_microphone,       "Mute microphone") \
   W(unmute_microphone,     "Unmute microphone") \
