@@ -147,20 +147,19 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     }
   }
 
-  const controlCalls = async () => JSON.parse((await ask(`${house.vendors.controlUrl}/calls`)).body);
-  /** A reply of the first server's, asked until it has one. */
-  async function told(path) {
+  /** What is told at an address, asked until it is: a kept connection may be closed just when it is used again. */
+  async function told(url) {
     for (const end = Date.now() + 30_000; ; await sleep(100)) {
-      const { status, body } = await ask(urls[0] + path);
-      if (status === 200) return JSON.parse(body);
-      if (Date.now() > end) throw new Error(`${path} is answered ${status}: ${body}`);
+      const reply = await unlessKilled(ask(url));
+      if (reply?.status === 200) return JSON.parse(reply.body);
+      if (Date.now() > end) throw new Error(`${url} is answered ${reply?.status}: ${reply?.body}`);
     }
   }
   /** Every record, as the API gives it. */
   async function records() {
     const all = [];
     for (let cursor = ''; ;) {
-      const page = await told(`/api/calls?limit=500&cursor=${encodeURIComponent(cursor)}`);
+      const page = await told(`${urls[0]}/api/calls?limit=500&cursor=${encodeURIComponent(cursor)}`);
       all.push(...page.calls);
       cursor = page.nextCursor;
       if (!cursor) return all;
@@ -188,7 +187,7 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     if (record.medium === 'web' && record.status !== 'completed' && agent?.joined && agent.joined < new Date(record.endedAt) - CLOCK_NOISE)
       say('somebody had joined it'); // who joins afterwards is put out again
     if (phone?.toJson().price && record.price !== phone.toJson().price) say(`Twilio's price is ${phone.toJson().price}`);
-    const { entries } = await told(`/api/calls/${record.id}/messages`);
+    const { entries } = await told(`${urls[0]}/api/calls/${record.id}/messages`);
     const spoken = (agent?.messages ?? []).map((m) => m.text);
     if (agent?.joined && JSON.stringify(entries.map((e) => e.text)) !== JSON.stringify(spoken))
       say(`${entries.length} of ${spoken.length} lines of its transcript are recorded`);
@@ -215,8 +214,8 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
   async function settle() {
     const end = Date.now() + SETTLE_SECONDS * 1000;
     for (;;) {
-      const live = (await told('/api/calls?live=true&limit=500')).calls;
-      const running = liveAtVendors(await controlCalls());
+      const live = (await told(`${urls[0]}/api/calls?live=true&limit=500`)).calls;
+      const running = liveAtVendors(await told(`${house.vendors.controlUrl}/calls`));
       const owed = unpriced(await records());
       if (!live.length && !running.length && !owed.length) return [];
       if (Date.now() > end)
