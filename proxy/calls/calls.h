@@ -56,14 +56,14 @@ class Calls {
   Result<void> say(const Reader& reader, const std::string& id, const SayRequest& say);
 
   /// The policy's answer about a number, without dialling.
-  PhoneVerdict check_number(const std::string& number, const std::string& region) const;
+  PhoneCheck check_number(const std::string& number, const std::string& region) const;
 
   /// Audits an attempt that was refused before it got here. `stranger`: because nobody let them in.
   void record_refusal(const Attempt& attempt, const Error& error, bool stranger = false);
 
  private:
   /// Refuses a number on the list that people keep.
-  void forbid_listed(PhoneVerdict& verdict) const;
+  void forbid_listed(PhoneCheck& check) const;
   StoredReply place_admitted(const Attempt& attempt, const StoredCall& stored,
                              const CallPlan& plan);
   StoredReply reply_again(const Admission& admission, const Attempt& attempt);

@@ -41,19 +41,19 @@ Calls::Calls(const Config& config, const World& world, Store& store, const Agent
       recorder_(recorder),
       health_(health) {}
 
-PhoneVerdict Calls::check_number(const std::string& number, const std::string& region) const {
-  PhoneVerdict verdict = check_phone(number, region, config_.phone_policy, world_.now());
-  forbid_listed(verdict);
-  return verdict;
+PhoneCheck Calls::check_number(const std::string& number, const std::string& region) const {
+  PhoneCheck check = check_phone(number, region, config_.phone_policy, world_.now());
+  forbid_listed(check);
+  return check;
 }
 
-void Calls::forbid_listed(PhoneVerdict& verdict) const {
-  if (!verdict.allowed_with_override()) return;
-  const auto listed = store_.on_do_not_call(verdict.check.e164);
+void Calls::forbid_listed(PhoneCheck& check) const {
+  if (!allowed_but_for_the_hour(check)) return;
+  const auto listed = store_.on_do_not_call(check.e164);
   if (listed && !*listed) return;
   // Fail closed: a list that cannot be read forbids everything.
-  verdict.check.allowed = verdict.only_quiet_hours = false;
-  verdict.check.reason =
+  check.allowed = false;
+  check.reason =
       listed ? make_error(ErrorCode::do_not_call, {}, "medium.phoneNumber") : listed.error();
 }
 
@@ -112,15 +112,15 @@ StoredReply Calls::place(const Attempt& attempt) {
     }
     preset = std::move(*found);
   }
-  PhoneVerdict verdict;
+  PhoneCheck number;
   if (phone) {
-    verdict = check_phone(request.medium.phone_number, request.medium.region, config_.phone_policy,
-                          world_.now());
+    number = check_phone(request.medium.phone_number, request.medium.region, config_.phone_policy,
+                         world_.now());
     const bool may =
-        verdict.allowed() || (request.quiet_hours_override && verdict.allowed_with_override());
+        number.allowed || (request.quiet_hours_override && allowed_but_for_the_hour(number));
     if (!may) {  // of one that may be called the store knows whether it is listed
-      forbid_listed(verdict);
-      return refuse(*verdict.check.reason);
+      forbid_listed(number);
+      return refuse(*number.reason);
     }
   }
 
@@ -138,8 +138,8 @@ StoredReply Calls::place(const Attempt& attempt) {
   call.medium = request.medium.type;
   call.agent = request.agent;
   call.agent_name = preset ? preset->name : request.agent;
-  call.to = verdict.check.e164;
-  call.to_region = verdict.check.region;
+  call.to = number.e164;
+  call.to_region = number.region;
   call.max_duration_s = plan->max_duration_s;
   call.recording = plan->ultravox.settings.recording_enabled.value_or(false);
   call.idempotency_key = attempt.idempotency_key;
@@ -149,12 +149,12 @@ StoredReply Calls::place(const Attempt& attempt) {
   call.answer_within_s = plan->ultravox.join_timeout_s;
   call.cost_per_minute = plan->cost_per_minute;
   call.voicemail = plan->ultravox.settings.voicemail.value_or(Voicemail::carry_on);
-  call.quiet_hours_override = phone && !verdict.allowed();
+  call.quiet_hours_override = phone && !number.allowed;
   call.asked = encode(request);
   auto admission = store_.begin_call(call, config_.limits, world_.now());
   if (!admission) {
     const bool audited = admission.error().code != ErrorCode::store_unavailable;
-    log_refusal(world_, admission.error(), attempt.user, verdict.check.e164, audited, false);
+    log_refusal(world_, admission.error(), attempt.user, number.e164, audited, false);
     return reply(admission.error());
   }
   if (admission->kind != Admission::Kind::placed) return reply_again(*admission, attempt);

@@ -312,10 +312,9 @@ bool is_magic(std::string_view e164) {
 
 }  // namespace
 
-PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
-                         const PhonePolicy& policy, Millis now) {
-  PhoneVerdict verdict;
-  PhoneCheck& check = verdict.check;
+PhoneCheck check_phone(std::string_view text, std::string_view region_hint,
+                       const PhonePolicy& policy, Millis now) {
+  PhoneCheck check;
   const std::string region = known_region(region_hint);
   const std::string digits = digits_of(text);
   const auto number = read_number(text, region);
@@ -323,7 +322,7 @@ PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
     check.reason = !digits.empty() && is_emergency(digits, digits, 0, region, false)
                        ? not_allowed("Emergency numbers are never called.")
                        : number.error();
-    return verdict;
+    return check;
   }
   if (policy.test_credentials && is_magic(e164_of(*number))) {
     check.allowed = true;
@@ -331,21 +330,25 @@ PhoneVerdict check_phone(std::string_view text, std::string_view region_hint,
     check.international = international_writing(*number);
     check.region = "US";
     check.type = "Twilio test number";
-    return verdict;
+    return check;
   }
   Nature nature;
   check.reason = check_number(*number, digits, region, policy, check, nature);
-  if (check.e164.empty()) return verdict;
+  if (check.e164.empty()) return check;
 
   const auto zones = zones_of(*number);
   check.local_time = local_time(zones, now);
   // A toll-free number is a business's and has no place of its own.
   if (!check.reason && nature.type != "toll-free") {
     check.reason = check_hour(zones, now, policy);
-    check.quiet_hours = verdict.only_quiet_hours = check.reason.has_value();
+    check.quiet_hours = check.reason.has_value();
   }
   check.allowed = !check.reason.has_value();
-  return verdict;
+  return check;
+}
+
+bool allowed_but_for_the_hour(const PhoneCheck& check) {
+  return check.allowed || (check.reason && check.reason->code == ErrorCode::quiet_hours);
 }
 
 }  // namespace voxdial

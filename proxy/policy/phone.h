@@ -32,20 +32,14 @@ struct PhonePolicy {
   int quiet_to_minute = 8 * 60;     ///< and ends. May lie on either side of midnight
 };
 
-/// What check_phone found.
-struct PhoneVerdict {
-  PhoneCheck check;  ///< all of it, ready for POST /api/phone/check
-  bool allowed() const { return check.allowed; }
-  /// Allowed but for the hour: an explicit, audited override may still call.
-  bool allowed_with_override() const { return check.allowed || only_quiet_hours; }
-  bool only_quiet_hours = false;
-};
-
 /// `text` is read by read_number() in `region`. `now` decides the quiet hours. Refusals
 /// (check.reason, field "medium.phoneNumber"): invalid_number, number_not_allowed,
 /// region_not_allowed, do_not_call, quiet_hours. However a forbidden number is written, it is
 /// refused.
-PhoneVerdict check_phone(std::string_view text, std::string_view region, const PhonePolicy& policy,
-                         Millis now);
+PhoneCheck check_phone(std::string_view text, std::string_view region, const PhonePolicy& policy,
+                       Millis now);
+
+/// Allowed, or would be at another hour: an explicit, audited override may still call.
+bool allowed_but_for_the_hour(const PhoneCheck& check);
 
 }  // namespace voxdial

@@ -77,6 +77,18 @@ bool of_our_account(const App& app, const http::Form& form) {
   return account.empty() || account == app.config.twilio_account_sid;
 }
 
+/// What Twilio tells, signed and of our account: `said` makes an update of it.
+template <class Parse, class Said>
+http::Response from_twilio(App& app, const http::Request& request, Parse parse, Said said) {
+  const auto form = checked_form(app, request);
+  if (!form) return refused(app, "twilio", form.error());
+  const auto callback = parse(*form);
+  if (!callback) return refused(app, "twilio", callback.error());
+  if (!of_our_account(app, *form)) return http::no_content();
+  return heard(app, twilio_call(app, request, callback->call_sid),
+               [&](const StoredCall& row) { return said(row, *callback); });
+}
+
 std::string words_for(std::string_view answered_by) {
   if (answered_by == "human") return "A person answered.";
   if (answered_by == "fax") return "A fax machine answered.";
@@ -87,55 +99,45 @@ std::string words_for(std::string_view answered_by) {
 }  // namespace
 
 http::Response twilio_status(App& app, const Ask& ask) {
-  const auto form = checked_form(app, ask.request);
-  if (!form) return refused(app, "twilio", form.error());
-  const auto callback = twilio::parse_status_callback(*form);
-  if (!callback) return refused(app, "twilio", callback.error());
-  if (!of_our_account(app, *form)) return http::no_content();
-  return heard(app, twilio_call(app, ask.request, callback->call_sid),
-               [&](const StoredCall& row) -> std::optional<CallUpdate> {
-                 twilio::Call call;
-                 call.sid = callback->call_sid;
-                 call.to = callback->to;
-                 call.from = callback->from;
-                 call.status = callback->status;
-                 if (!is_about(row, call, app.config)) return std::nullopt;
-                 call.duration_s = callback->duration_s;
-                 call.answered_by = callback->answered_by;
-                 CallUpdate update = twilio_update(call);
-                 update.sip_code = callback->sip_code;
-                 update.twilio_error = callback->error_code;
-                 if (row.twilio_sid.empty()) {  // the dial whose reply was lost
-                   update.what = "found_again";
-                   update.detail = "Twilio reported the call.";
-                   update.warning = "";
-                 }
-                 return update;
-               });
+  return from_twilio(app, ask.request, twilio::parse_status_callback,
+                     [&](const StoredCall& row, const auto& callback) -> std::optional<CallUpdate> {
+                       twilio::Call call;
+                       call.sid = callback.call_sid;
+                       call.to = callback.to;
+                       call.from = callback.from;
+                       call.status = callback.status;
+                       if (!is_about(row, call, app.config)) return std::nullopt;
+                       call.duration_s = callback.duration_s;
+                       call.answered_by = callback.answered_by;
+                       CallUpdate update = twilio_update(call);
+                       update.sip_code = callback.sip_code;
+                       update.twilio_error = callback.error_code;
+                       if (row.twilio_sid.empty()) {  // the dial whose reply was lost
+                         update.what = "found_again";
+                         update.detail = "Twilio reported the call.";
+                         update.warning = "";
+                       }
+                       return update;
+                     });
 }
 
 http::Response twilio_amd(App& app, const Ask& ask) {
-  const auto form = checked_form(app, ask.request);
-  if (!form) return refused(app, "twilio", form.error());
-  const auto callback = twilio::parse_amd_callback(*form);
-  if (!callback) return refused(app, "twilio", callback.error());
-  if (!of_our_account(app, *form)) return http::no_content();
-  return heard(app, twilio_call(app, ask.request, callback->call_sid),
-               [&](const StoredCall& row) -> std::optional<CallUpdate> {
-                 if (row.twilio_sid.empty()) return std::nullopt;  // it names no numbers to compare
-                 CallUpdate update =
-                     make_update("answered_by", "twilio", words_for(callback->answered_by));
-                 update.answered_by = callback->answered_by;
-                 return update;
-               });
+  return from_twilio(app, ask.request, twilio::parse_amd_callback,
+                     [](const StoredCall& row, const auto& callback) -> std::optional<CallUpdate> {
+                       if (row.twilio_sid.empty())
+                         return std::nullopt;  // it names no numbers to compare
+                       CallUpdate update =
+                           make_update("answered_by", "twilio", words_for(callback.answered_by));
+                       update.answered_by = callback.answered_by;
+                       return update;
+                     });
 }
 
 http::Response ultravox_events(App& app, const Ask& ask) {
-  const std::vector<std::string> secrets = {
-      crypto::derive_key(app.config.ultravox_key, "ultravox callbacks")};
+  const std::string secret = crypto::derive_key(app.config.ultravox_key, "ultravox callbacks");
   const http::Request& request = ask.request;
   if (!ultravox::webhook_signature_valid(
-          secrets, request.body, request.header("x-ultravox-webhook-timestamp"),
+          secret, request.body, request.header("x-ultravox-webhook-timestamp"),
           request.header("x-ultravox-webhook-signature"), app.world.now())) {
     return refused(app, "ultravox", make_error(ErrorCode::bad_signature));
   }

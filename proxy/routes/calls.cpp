@@ -162,8 +162,7 @@ http::Response recording(App& app, const Ask& ask) {
 http::Response check_phone(App& app, const Ask& ask) {
   const auto request = decode<PhoneCheckRequest>(ask.request.body);
   if (!request) return http::error(request.error());
-  return http::json(200,
-                    encode(app.calls.check_number(request->phone_number, request->region).check));
+  return http::json(200, encode(app.calls.check_number(request->phone_number, request->region)));
 }
 
 http::Response events(App& app, const Ask& ask) {

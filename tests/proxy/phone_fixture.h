@@ -30,18 +30,18 @@ struct Row {
   const char* outcome;  ///< "ok" or the error's wire name
 };
 
-inline std::string code_of(const PhoneVerdict& verdict) {
-  return verdict.check.reason ? std::string(wire_name(verdict.check.reason->code)) : "ok";
+inline std::string code_of(const PhoneCheck& verdict) {
+  return verdict.reason ? std::string(wire_name(verdict.reason->code)) : "ok";
 }
 
 inline void check_rows(const std::vector<Row>& rows, const PhonePolicy& policy) {
   for (const Row& row : rows) {
-    const PhoneVerdict verdict = check_phone(row.typed, row.hint, policy, 0);
+    const PhoneCheck verdict = check_phone(row.typed, row.hint, policy, 0);
     CAPTURE(row.typed, row.hint);
-    CHECK(verdict.check.e164 == row.e164);
+    CHECK(verdict.e164 == row.e164);
     CHECK(code_of(verdict) == row.outcome);
-    CHECK(verdict.allowed() == (std::string(row.outcome) == "ok"));
-    if (verdict.check.reason) CHECK(verdict.check.reason->field == "medium.phoneNumber");
+    CHECK(verdict.allowed == (std::string(row.outcome) == "ok"));
+    if (verdict.reason) CHECK(verdict.reason->field == "medium.phoneNumber");
   }
 }
 

@@ -193,10 +193,10 @@ Result<WebhookEvent> parse_webhook(std::string_view body);
 /// How far a webhook's timestamp may be from our clock, either way.
 constexpr Millis webhook_window_ms = 60'000;
 
-/// Whether `signature_header` (comma-separated hex, as many as there are secrets) holds, for one of
-/// `secrets`, HMAC-SHA256(secret, raw body + timestamp text), and the timestamp is within the
-/// window of `now`. Constant time in the secrets. False for anything missing: fail closed.
-bool webhook_signature_valid(const std::vector<std::string>& secrets, std::string_view raw_body,
+/// Whether `signature_header` (comma-separated hex, one for each secret that Ultravox knows) holds
+/// HMAC-SHA256(secret, raw body + timestamp text), and the timestamp is within the window of `now`.
+/// Constant time in the secret. False for anything missing: fail closed.
+bool webhook_signature_valid(std::string_view secret, std::string_view raw_body,
                              std::string_view timestamp_header, std::string_view signature_header,
                              Millis now);
 
