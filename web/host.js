@@ -102,6 +102,9 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
       const copied = (ok) => tell({ event: 'copied', ok });
       later().then((it) => it.copyText(text, copied), () => copied(false));
     },
+    groupNumber({ text, region }) {
+      import('./number.js').then(({ grouped }) => tell({ event: 'numberGrouped', typed: text, ...grouped(text, region) }), () => {}); // as typed
+    },
     download(file) { later().then((it) => it.download(file), () => {}); },
     pickFile() {
       const picked = (text, failure) => tell({ event: 'filePicked', text, failure });

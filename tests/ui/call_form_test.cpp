@@ -60,6 +60,33 @@ TEST_CASE("the server is asked about what was typed and the chosen country, once
   }
 }
 
+TEST_CASE("a number is grouped while it is typed, and its country is the one it names") {
+  Story story = typed_story("2025550100");
+  story.tell(NumberTyped{"20255501001"});
+  CHECK(story.ordered(GroupNumber{"20255501001", "US"}));
+  story.tell(NumberTyped{"2025550100"});
+  story.tell(NumberGrouped{"20255501001", "2 02555 01001", ""});  // late: another was typed since
+  CHECK(story.model.form.number == "2025550100");
+  story.tell(NumberGrouped{"2025550100", "(202) 555-0100", ""});
+  CHECK(story.model.form.number == "(202) 555-0100");
+  CHECK(story.model.form.region == "US");
+
+  story.effects.clear();
+  story.tell(NumberTyped{"(202 555-0100"});  // a bracket is taken away: it does not come back
+  CHECK(story.all<GroupNumber>().empty());
+  CHECK(story.model.form.number == "(202 555-0100");
+
+  story.tell(NumberTyped{"+442079460000"});
+  story.tell(NumberGrouped{"+442079460000", "+44 20 7946 0000", "GB"});
+  CHECK(story.model.form.region == "GB");
+  story.tell(TimerFired{Timer::phone_check});
+  CHECK(story.request("POST", "/api/phone/check").body ==
+        encode(PhoneCheckRequest{"+44 20 7946 0000", "GB"}));
+  story.effects.clear();
+  story.tell(RegionChosen{"DE"});
+  CHECK(story.ordered(GroupNumber{"+44 20 7946 0000", "DE"}));
+}
+
 TEST_CASE("nothing is asked about a field with nothing in it") {
   Story story = phone_story();
   for (const char* typed : {"", "  "}) {

@@ -1,6 +1,7 @@
 #include "wasm-ui/core/call_form.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "shared/ascii.h"
 #include "shared/codec.h"
@@ -22,6 +23,16 @@ void number_changed(Model& model, Effects& effects) {
   if (!nothing_typed(form)) effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
 }
 
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
+  return digits;
+}
+
+void group(const CallForm& form, Effects& effects) {
+  if (!nothing_typed(form)) effects.push_back(GroupNumber{form.number, form.region});
+}
+
 void on(Model& model, const MediumChosen& a, Effects& effects) {
   model.form.medium = a.medium;
   model.form.placed.clear();
@@ -31,11 +42,20 @@ void on(Model& model, const RegionChosen& a, Effects& effects) {
   model.form.region = a.region;
   effects.push_back(StoreSetting{"region", a.region});
   number_changed(model, effects);
+  group(model.form, effects);
 }
 void on(Model& model, const NumberTyped& a, Effects& effects) {
+  // Who takes a bracket away would not get past it if it came back.
+  const bool other_digits = digits_of(model.form.number) != digits_of(a.text);
   model.form.number = a.text;
   model.form.number_left = false;
   number_changed(model, effects);
+  if (other_digits) group(model.form, effects);
+}
+void on(Model& model, const NumberGrouped& a, Effects&) {
+  if (model.form.number != a.typed) return;  // more was typed meanwhile
+  model.form.number = a.grouped;
+  if (!a.region.empty()) model.form.region = a.region;
 }
 void on(Model& model, const NumberLeft&, Effects&) {
   // Here and not in the view: what was typed just before may come in the same frame.
@@ -155,6 +175,7 @@ void on(Model& model, const CallAgainPressed& a, Effects& effects) {
   form.number = is_masked(a.call.to) ? std::string() : a.call.to;
   if (!a.call.to_region.empty()) form.region = a.call.to_region;
   number_changed(model, effects);
+  group(form, effects);
   navigate(model, Route{Screen::call, {}}, effects);
 }
 
@@ -219,8 +240,9 @@ void update(Model& model, const FormAction& action, Effects& effects) {
   // What was asked for stays what it was until the answer is there. The fields are closed
   // meanwhile, but what was typed into them may still be on its way.
   const bool harmless =
-      std::holds_alternative<KeyMade>(action) || std::holds_alternative<NumberLeft>(action) ||
-      std::holds_alternative<MoreToggled>(action) || std::holds_alternative<PadToggled>(action);
+      std::holds_alternative<KeyMade>(action) || std::holds_alternative<NumberGrouped>(action) ||
+      std::holds_alternative<NumberLeft>(action) || std::holds_alternative<MoreToggled>(action) ||
+      std::holds_alternative<PadToggled>(action);
   if (model.form.placing() && !harmless) return;
   if (model.form.asking_microphone && !harmless) {
     if (std::holds_alternative<PlacePressed>(action)) return;

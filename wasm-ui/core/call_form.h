@@ -24,7 +24,7 @@ struct Launched;
 struct CallForm {
   MediumType medium = MediumType::web;
   std::string region;                     ///< of a number typed without "+"; empty: not known yet
-  std::string number;                     ///< as typed
+  std::string number;                     ///< as typed, in groups
   std::string agent;                      ///< preset id, "ultravox:..." or empty
   bool stored_agent = false;              ///< the id of a stored Ultravox agent is typed by hand
   std::optional<CallSettings> overrides;  ///< an agent edited for this call only
@@ -74,6 +74,11 @@ struct RegionChosen {
 struct NumberTyped {
   std::string text;
 };
+/// The text in groups, as people of its country write it: the same digits.
+struct NumberGrouped {
+  std::string typed, grouped;
+  std::string region;  ///< of a number that names its country, or empty
+};
 struct NumberLeft {};
 struct AgentChosen {
   std::string id;
@@ -105,7 +110,7 @@ struct CallAgainPressed {
 using FormAction =
     std::variant<MediumChosen, RegionChosen, NumberTyped, NumberLeft, AgentChosen, StoredAgentTyped,
                  OverridesDropped, RecordingSet, VoicemailChosen, QuietHoursOverridden, MoreToggled,
-                 PadToggled, PlacePressed, KeyMade, CallAgainPressed>;
+                 PadToggled, PlacePressed, KeyMade, CallAgainPressed, NumberGrouped>;
 void update(Model& model, const FormAction& action, Effects& effects);
 bool take_form_reply(Model& model, const HttpReplied& reply, Effects& effects);
 

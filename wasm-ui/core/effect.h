@@ -118,6 +118,12 @@ struct CopyText {
   std::string text;
   friend bool operator==(const CopyText&, const CopyText&) = default;
 };
+/// Answered by NumberGrouped, once the browser's half has what it takes.
+struct GroupNumber {
+  std::string text;
+  std::string region;  ///< of a number without "+"
+  friend bool operator==(const GroupNumber&, const GroupNumber&) = default;
+};
 struct Download {
   std::string file;
   std::string mime;
@@ -199,10 +205,10 @@ struct AskBeforeLeaving {
 using Effect =
     std::variant<HttpCall, OpenEvents, MakeKey, PrepareMicrophone, ReleaseMicrophone, StartWebCall,
                  LeaveWebCall, MuteMicrophone, MuteSpeaker, UseMicrophone, UseSpeaker, ListDevices,
-                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, Download,
-                 PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage, SetTitle,
-                 AskToNotify, Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField, GoTo,
-                 AskBeforeLeaving>;
+                 SendText, SetOutput, WantLevels, AnswerTool, SetTimer, CopyText, GroupNumber,
+                 Download, PickFile, PlayAudio, StopAudio, PushRoute, StoreSetting, UseLanguage,
+                 SetTitle, AskToNotify, Notify, TakePhoneLinks, PlayEndTone, ClaimKeys, FocusField,
+                 GoTo, AskBeforeLeaving>;
 using Effects = std::vector<Effect>;
 
 }  // namespace voxdial::ui

@@ -92,6 +92,11 @@ void fields(JsonWriter& io, const CopyText& v) {
   io.constant("effect", "copyText");
   io.text("text", v.text, required_text);
 }
+void fields(JsonWriter& io, const GroupNumber& v) {
+  io.constant("effect", "groupNumber");
+  io.text("text", v.text);
+  io.text("region", v.region, required_text);
+}
 void fields(JsonWriter& io, const Download& v) {
   io.constant("effect", "download");
   io.text("file", v.file);
@@ -217,6 +222,11 @@ void fields(JsonReader& io, FilePicked& v) {
   io.word("failure", failure, failures);
   if (failure == Failure::too_large) v.failure = Word::import_too_large;
   if (failure == Failure::unreadable) v.failure = Word::import_unreadable;
+}
+void fields(JsonReader& io, NumberGrouped& v) {
+  io.text("typed", v.typed);
+  io.text("grouped", v.grouped);
+  io.text("region", v.region);
 }
 void fields(JsonReader& io, KeyMade& v) { io.text("key", v.key); }
 void fields(JsonReader& io, KeyPressed& v) {
@@ -350,6 +360,7 @@ constexpr struct {
     {"routeChanged", read<RouteChanged>},
     {"copied", read<Copied>},
     {"filePicked", read<FilePicked>},
+    {"numberGrouped", read<NumberGrouped>},
     {"keyMade", read<KeyMade>},
     {"keyPressed", read<KeyPressed>},
     {"keysReleased", read<KeysReleased>},

@@ -1,0 +1,18 @@
+// A phone number grouped while it is typed, as people of its country write it. Only for the eye: what the number is, and
+// whether it may be called, is the server's to say. A download of its own; the field works without it.
+import { AsYouType } from 'libphonenumber-js/min';
+
+const digitsOf = (text) => text.replace(/\D/g, '');
+
+/**
+ * @param region  how to read a number without "+"
+ * @returns the text in groups, and the country of a number that names it ("+44 ..."), as far as it can be told
+ */
+export function grouped(text, region) {
+  // Letters, other digits or "(0)" are for the server to make sense of.
+  if (!/^\s*\+?[\d\s().\-/\u2010-\u2015\u00a0]*$/.test(text) || /\(0+\)/.test(text)) return { grouped: text, region: '' };
+  const typing = new AsYouType(region || undefined);
+  const shown = typing.input(text);
+  const same = digitsOf(shown) === digitsOf(text) && shown.startsWith('+') === text.trim().startsWith('+');
+  return { grouped: same ? shown : text, region: (text.trim().startsWith('+') && typing.getCountry()) || '' };
+}
