@@ -155,11 +155,12 @@ struct Call : Told {
   std::uint64_t version = 0;  ///< grows with every change; of two copies the higher one is the news
   MediumType medium = MediumType::web;
   CallStatus status = CallStatus::requested;
-  std::string agent;       ///< preset id, or empty
-  std::string agent_name;  ///< as it was then
-  std::string user;        ///< who placed it, or empty without login
-  std::string to;          ///< phone: E.164, masked unless the reader may see it whole
-  std::string to_region;   ///< phone: "US", or empty
+  std::string agent;             ///< preset id, or empty
+  std::string agent_name;        ///< as it was then
+  std::string user;              ///< who placed it, or empty without login
+  std::string to;                ///< phone: E.164, masked unless the reader may see it whole
+  std::string to_international;  ///< `to` formatted for reading; empty where it is masked
+  std::string to_region;         ///< phone: "US", or empty
   Millis created_at = 0;
   Millis ringing_at = 0;
   Millis answered_at = 0;  ///< web: joined

@@ -1,7 +1,5 @@
 #include "shared/e164.h"
 
-#include <algorithm>
-
 #include "shared/ascii.h"
 
 namespace voxdial {
@@ -29,65 +27,27 @@ bool is_e164(std::string_view text) {
   return true;
 }
 
-/// The sizes of the groups after the country code as people of that country write them. A row holds
-/// for numbers that begin with `prefix` and have as many digits as its groups need.
-struct Grouping {
-  std::string_view prefix;
-  std::string_view groups;  ///< one digit per group
-};
-constexpr Grouping groupings[] = {
-    {"1", "334"},   {"7", "3322"},  {"33", "12222"}, {"442", "244"}, {"44", "46"},
-    {"45", "2222"}, {"47", "332"},  {"55", "254"},   {"614", "333"}, {"61", "144"},
-    {"86", "344"},  {"91", "55"},   {"34", "333"},   {"48", "333"},  {"32", "3222"},
-    {"41", "2322"}, {"351", "333"}, {"852", "44"},   {"65", "44"},   {"353", "234"},
-};
-
-std::string_view groups_of(std::string_view digits, std::size_t national) {
-  for (const Grouping& row : groupings) {
-    if (digits.substr(0, row.prefix.size()) != row.prefix) continue;
-    std::size_t sum = 0;
-    for (const char size : row.groups) sum += static_cast<std::size_t>(size - '0');
-    if (sum == national) return row.groups;
-  }
-  return {};
-}
-
-/// "+" and the country code of `e164`, then the rest in groups; `show` gives the text of a digit.
-template <class Show>
-std::string grouped(std::string_view e164, std::string_view groups, Show show) {
-  const std::size_t code = country_code_length(e164.substr(1));
-  std::string out(e164.substr(0, code + 1));
-  std::string_view rest = e164.substr(code + 1);
-  while (!rest.empty()) {
-    std::size_t size = rest.size() <= 4 ? rest.size() : 3;  // no group of one at the end
-    if (!groups.empty()) {
-      size = std::min<std::size_t>(rest.size(), static_cast<std::size_t>(groups[0] - '0'));
-      groups.remove_prefix(1);
-    }
-    out += ' ';
-    for (std::size_t i = 0; i < size; ++i) out += show(rest[i], rest.size() - i);
-    rest.remove_prefix(size);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string mask_number(std::string_view e164) {
   if (e164.empty()) return {};
   if (!is_e164(e164)) return "•••";
-  return grouped(e164, {}, [](char digit, std::size_t left) {
-    return left <= 2 ? std::string(1, digit) : std::string("•");
-  });
+  const std::size_t code = country_code_length(e164.substr(1));
+  std::string out(e164.substr(0, code + 1));
+  std::size_t left = e164.size() - out.size();
+  while (left > 0) {
+    const std::size_t group = left <= 4 ? left : 3;  // none of one at the end
+    out += ' ';
+    for (const std::size_t end = left - group; left > end; --left) {
+      if (left <= 2)
+        out += e164[e164.size() - left];
+      else
+        out += "•";
+    }
+  }
+  return out;
 }
 
 bool is_masked(std::string_view number) { return number.find("•") != std::string_view::npos; }
-
-std::string group_number(std::string_view e164) {
-  if (!is_e164(e164)) return std::string(e164);
-  const std::string_view digits = e164.substr(1);
-  const auto groups = groups_of(digits, digits.size() - country_code_length(digits));
-  return grouped(e164, groups, [](char digit, std::size_t) { return digit; });
-}
 
 }  // namespace voxdial

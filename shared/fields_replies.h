@@ -73,6 +73,7 @@ void fields(Io& io, typename Io::template Of<Call>& v) {
   io.text("agentName", v.agent_name);
   io.text("user", v.user);
   io.text("to", v.to);
+  io.text("toInternational", v.to_international);
   io.text("toRegion", v.to_region);
   io.moment("createdAt", v.created_at);
   io.moment("ringingAt", v.ringing_at);

@@ -55,6 +55,7 @@ function stored() {
 // (later.js begins it), and what presses want with them.
 const loadEvents = (tell) => import('./events.js').then(({ createEvents }) => createEvents(tell));
 const loadWebCall = (tell) => import('./call-orders.js').then(({ createCallOrders }) => createCallOrders(tell));
+const loadNumber = () => import('./number.js');
 const later = () => import('./later.js');
 
 /** Fetches what nobody would press for again, until it is there. */
@@ -69,12 +70,12 @@ function eventually(load, use, failed = () => {}) {
  * @param hear  (text, settle): an event as JSON
  * @param make  the parts that tests replace
  */
-export function createHost(hear, make = { events: loadEvents, webCall: loadWebCall }) {
+export function createHost(hear, make = { events: loadEvents, webCall: loadWebCall, number: loadNumber }) {
   const tell = (event, settle = NEWS) => hear(JSON.stringify(event, whole), settle);
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
   const timers = {};
   let format = formatsOf('en'), language = null, chosen = ''; // asked for last
-  let events = null, sound = null, webCall = null, loading = null;
+  let events = null, sound = null, number = null, webCall = null, loading = null;
 
   /** Orders for the web call, one after the other as soon as its code is there. */
   const call = (order) => {
@@ -103,7 +104,9 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
       later().then((it) => it.copyText(text, copied), () => copied(false));
     },
     groupNumber({ text, region }) {
-      import('./number.js').then(({ grouped }) => tell({ event: 'numberGrouped', typed: text, ...grouped(text, region) }), () => {}); // as typed
+      const group = (it) => tell({ event: 'numberGrouped', typed: text, grouped: it.grouped(text, region) });
+      if (number) group(number); // in this very frame: the field does not flicker
+      else make.number().then((it) => group((number = it)), () => {}); // as typed
     },
     download(file) { later().then((it) => it.download(file), () => {}); },
     pickFile() {

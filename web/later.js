@@ -104,7 +104,6 @@ export function settle() {
   addEventListener('input', (event) => edited.add(event.target));
   handBack();
   import('./call-orders.js').catch(() => {}); // host.js says so when it is wanted
-  import('./number.js').catch(() => {}); // a number is then left as it is typed
   import('./stop.js').catch(() => {}); // when it is wanted there may be no connection
   tellSeen();
   document.addEventListener('visibilitychange', tellSeen);

@@ -4,15 +4,11 @@ import { AsYouType } from 'libphonenumber-js/min';
 
 const digitsOf = (text) => text.replace(/\D/g, '');
 
-/**
- * @param region  how to read a number without "+"
- * @returns the text in groups, and the country of a number that names it ("+44 ..."), as far as it can be told
- */
+/** The text in groups. `region` says how to read a number without "+". */
 export function grouped(text, region) {
   // Letters, other digits or "(0)" are for the server to make sense of.
-  if (!/^\s*\+?[\d\s().\-/\u2010-\u2015\u00a0]*$/.test(text) || /\(0+\)/.test(text)) return { grouped: text, region: '' };
-  const typing = new AsYouType(region || undefined);
-  const shown = typing.input(text);
+  if (!/^\s*\+?[\d\s().\-/\u2010-\u2015\u00a0]*$/.test(text) || /\(0+\)/.test(text)) return text;
+  const shown = new AsYouType(region || undefined).input(text);
   const same = digitsOf(shown) === digitsOf(text) && shown.startsWith('+') === text.trim().startsWith('+');
-  return { grouped: same ? shown : text, region: (text.trim().startsWith('+') && typing.getCountry()) || '' };
+  return same ? shown : text;
 }

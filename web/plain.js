@@ -71,7 +71,7 @@ function said(english, code) {
 
 // ---- the calls
 
-const whom = ({ medium, to }) => (medium === 'web' ? words.plain_web_call : to || words.plain_phone_call);
+const whom = ({ medium, to, toInternational }) => (medium === 'web' ? words.plain_web_call : toInternational || to || words.plain_phone_call);
 
 function card(call) {
   const known = calls.get(call.id);

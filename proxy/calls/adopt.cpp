@@ -7,6 +7,7 @@
 #include "proxy/calls/plan.h"
 #include "proxy/calls/replies.h"
 #include "proxy/calls/updates.h"
+#include "proxy/policy/number.h"
 #include "proxy/vendors/common/ask.h"
 
 namespace voxdial {
@@ -98,6 +99,7 @@ StoredCall lost_call(const Config& config, std::string id, Millis created_at, Mi
 void add_phone(const Config& config, StoredCall& stored, const twilio::Call& phone) {
   stored.call.medium = MediumType::twilio;
   stored.call.to = phone.to;
+  stored.call.to_international = international_writing(phone.to);
   stored.cost_per_minute = config.price_phone_per_minute;
   stored.dialled_at = phone.created_at;
   stored.twilio_sid = phone.sid;

@@ -139,6 +139,7 @@ StoredReply Calls::place(const Attempt& attempt) {
   call.agent = request.agent;
   call.agent_name = preset ? preset->name : request.agent;
   call.to = number.e164;
+  call.to_international = number.international;
   call.to_region = number.region;
   call.max_duration_s = plan->max_duration_s;
   call.recording = plan->ultravox.settings.recording_enabled.value_or(false);

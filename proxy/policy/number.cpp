@@ -187,6 +187,11 @@ std::string international_writing(const PhoneNumber& number) {
   return written;
 }
 
+std::string international_writing(std::string_view e164) {
+  const auto number = read_number(e164);
+  return number ? international_writing(*number) : std::string();
+}
+
 std::string national_digits(const PhoneNumber& number) {
   std::string digits;
   library().GetNationalSignificantNumber(number, &digits);

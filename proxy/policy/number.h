@@ -37,6 +37,7 @@ const i18n::phonenumbers::PhoneNumberUtil& library();
 
 std::string e164_of(const PhoneNumber& number);
 std::string international_writing(const PhoneNumber& number);
+std::string international_writing(std::string_view e164);
 /// The digits after the country code, those zeros included that belong to the number.
 std::string national_digits(const PhoneNumber& number);
 

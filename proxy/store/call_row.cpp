@@ -37,6 +37,7 @@ void each_column(Io& io, Row& row) {
   io.fixed("agent_name", call.agent_name);
   io.fixed("person", call.user);
   io.fixed("number", call.to);
+  io.fixed("number_written", call.to_international);
   io.fixed("region", call.to_region);
   io.fixed("address", stored.client_address);
   io.fixed("created_at", call.created_at);

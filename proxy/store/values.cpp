@@ -11,7 +11,10 @@ bool may_see(const Reader& reader, const Call& call) {
 }
 
 Call as_seen_by(const Reader& reader, Call call) {
-  if (!reader.whole_numbers && !call.to.empty()) call.to = mask_number(call.to);
+  if (!reader.whole_numbers && !call.to.empty()) {
+    call.to = mask_number(call.to);
+    call.to_international.clear();
+  }
   return call;
 }
 

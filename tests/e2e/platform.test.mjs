@@ -77,7 +77,7 @@ describe('input', () => {
     await page.waitForFunction(() => document.activeElement.value === '+44 20 7946 0958');
     const country = page.getByRole('button', { name: 'Country' });
     const chosen = (name) => until(async () => (await country.getAttribute('aria-description')) === name, name);
-    await chosen('United States');
+    await chosen('United Kingdom');
     await country.click();
     const search = page.getByRole('combobox', { name: 'Country' });
     await search.fill('49');
@@ -85,6 +85,40 @@ describe('input', () => {
     await search.press('Enter');
     await chosen('Germany');
     assert.equal(await focused(page), 'Country');
+    await closePage(page);
+  });
+
+  test('a number is grouped while it is typed, and the caret stays where the person is', async () => {
+    const page = await phoneScreen();
+    const number = numberOf(page);
+    const shows = (value, at) => page.waitForFunction(([words, caret]) => {
+      const field = document.querySelector('[aria-label="Phone number"]');
+      return field.value === words && (caret < 0 || field.selectionStart === caret && field.selectionEnd === caret);
+    }, [value, at ?? value.length]);
+    await number.click();
+    await page.keyboard.type('2');
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => /assets\/number\./.test(name) && responseEnd > 0));
+    await page.keyboard.type('025550100');
+    await shows('(202) 555-0100');
+    // In the middle: typed, taken away, and again.
+    await number.evaluate((field) => field.setSelectionRange(4, 4));
+    await page.keyboard.press('Backspace');
+    await shows('(205) 550-100', 3);
+    await page.keyboard.type('2');
+    await shows('(202) 555-0100', 4);
+    await page.keyboard.press('Delete');
+    await shows('(202) 555-0100'.replace(') ', ' '), 4);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('+442079460958');
+    await shows('+44 20 7946 0958');
+    const country = page.getByRole('button', { name: 'Country' });
+    await until(async () => (await country.getAttribute('aria-description')) === 'United Kingdom', 'the country of the number');
+    // The way back leads to what was typed before: how far at once is the browser's to say.
+    const digits = async () => (await number.inputValue()).replace(/\D/g, '');
+    const all = await digits();
+    for (let tries = 0; tries < 4 && (await digits()) === all; tries++) await page.keyboard.press('Control+Z');
+    assert.notEqual(await digits(), all);
+    assert.ok(all.startsWith(await digits()), await number.inputValue());
     await closePage(page);
   });
 

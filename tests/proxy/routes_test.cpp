@@ -136,6 +136,9 @@ TEST_CASE("a caller sees own calls with masked numbers and a supervisor everythi
   ada.role = Role::caller;
   sue.name = "sue";
   CHECK(as_seen_by(reader(ada), call).to != call.to);
+  CHECK(as_seen_by(reader(ada), call).to_international.empty());
+  CHECK(as_seen_by(reader(sue), call).to_international == call.to_international);
+  CHECK_FALSE(call.to_international.empty());
   CHECK_FALSE(may_see(reader(ada), call));
   CHECK(may_see(reader(sue), call));
 }

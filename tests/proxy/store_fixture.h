@@ -102,6 +102,7 @@ inline NewCall phone_call(const std::string& id) {
   call.agent = "reminder";
   call.agent_name = "Appointment reminder";
   call.to = "+14155550123";
+  call.to_international = "+1 415-555-0123";
   call.to_region = "US";
   call.max_duration_s = 600;
   call.cost_per_minute = 60'000;

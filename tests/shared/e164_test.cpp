@@ -47,36 +47,5 @@ TEST_CASE("at most two digits after the country code can be read in a masked num
   }
 }
 
-TEST_CASE("numbers are grouped for reading") {
-  const struct {
-    const char *number, *grouped;
-  } rows[] = {
-      {"+14155550123", "+1 415 555 0123"},   {"+442071838750", "+44 20 7183 8750"},
-      {"+447911123456", "+44 7911 123456"},  {"+33123456789", "+33 1 23 45 67 89"},
-      {"+79123456789", "+7 912 345 67 89"},  {"+61412345678", "+61 412 345 678"},
-      {"+61212345678", "+61 2 1234 5678"},   {"+8613812345678", "+86 138 1234 5678"},
-      {"+919876543210", "+91 98765 43210"},  {"+4930123456", "+49 301 234 56"},
-      {"+493012345678", "+49 301 234 5678"}, {"+24740123", "+247 401 23"},
-      {"not a number", "not a number"},      {"", ""},
-  };
-  for (const auto& row : rows) CHECK(group_number(row.number) == row.grouped);
-}
-
-TEST_CASE("grouping loses no digit") {
-  for (const std::string_view code : {"1", "44", "49", "247", "881", "998"}) {
-    for (int length = 7; length <= 15; ++length) {
-      std::string number = '+' + std::string(code);
-      while (number.size() < static_cast<std::size_t>(length) + 1) {
-        number += static_cast<char>('1' + number.size() % 9);
-      }
-      const std::string grouped = group_number(number);
-      CAPTURE(grouped);
-      CHECK('+' + digits_of(grouped) == number);
-      CHECK(grouped.rfind('+' + std::string(code) + ' ', 0) == 0);
-      CHECK(grouped.substr(grouped.rfind(' ')).size() > 2);  // no digit stands alone at the end
-    }
-  }
-}
-
 }  // namespace
 }  // namespace voxdial

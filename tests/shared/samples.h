@@ -58,6 +58,7 @@ inline Call call() {
   c.agent_name = "Assistant";
   c.user = "maria";
   c.to = "+14155550123";
+  c.to_international = "+1 415-555-0123";
   c.to_region = "US";
   c.created_at = 1'795'345'044'123;
   c.ringing_at = 1'795'345'045'000;

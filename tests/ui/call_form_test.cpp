@@ -60,14 +60,14 @@ TEST_CASE("the server is asked about what was typed and the chosen country, once
   }
 }
 
-TEST_CASE("a number is grouped while it is typed, and its country is the one it names") {
+TEST_CASE("a number is grouped while it is typed") {
   Story story = typed_story("2025550100");
   story.tell(NumberTyped{"20255501001"});
   CHECK(story.ordered(GroupNumber{"20255501001", "US"}));
   story.tell(NumberTyped{"2025550100"});
-  story.tell(NumberGrouped{"20255501001", "2 02555 01001", ""});  // late: another was typed since
+  story.tell(NumberGrouped{"20255501001", "2 02555 01001"});  // late: another was typed since
   CHECK(story.model.form.number == "2025550100");
-  story.tell(NumberGrouped{"2025550100", "(202) 555-0100", ""});
+  story.tell(NumberGrouped{"2025550100", "(202) 555-0100"});
   CHECK(story.model.form.number == "(202) 555-0100");
   CHECK(story.model.form.region == "US");
 
@@ -77,14 +77,34 @@ TEST_CASE("a number is grouped while it is typed, and its country is the one it 
   CHECK(story.model.form.number == "(202 555-0100");
 
   story.tell(NumberTyped{"+442079460000"});
-  story.tell(NumberGrouped{"+442079460000", "+44 20 7946 0000", "GB"});
-  CHECK(story.model.form.region == "GB");
+  story.tell(NumberGrouped{"+442079460000", "+44 20 7946 0000"});
   story.tell(TimerFired{Timer::phone_check});
   CHECK(story.request("POST", "/api/phone/check").body ==
-        encode(PhoneCheckRequest{"+44 20 7946 0000", "GB"}));
+        encode(PhoneCheckRequest{"+44 20 7946 0000", "US"}));
   story.effects.clear();
   story.tell(RegionChosen{"DE"});
   CHECK(story.ordered(GroupNumber{"+44 20 7946 0000", "DE"}));
+}
+
+TEST_CASE("a number that names its country chooses it, once the server has read it") {
+  Story story = typed_story("+44 20 7946 0000");
+  story.tell(TimerFired{Timer::phone_check});
+  PhoneCheck check = good_check();
+  check.region = "GB";
+  answer_check(story, check);
+  CHECK(story.model.form.region == "GB");
+
+  for (const char* typed : {"020 7946 0000", "011 44 20 7946 0000", "0044 20 7946 0000"}) {
+    Story national = typed_story(typed);  // means something else in another country
+    national.tell(TimerFired{Timer::phone_check});
+    answer_check(national, check);
+    CHECK(national.model.form.region == "US");
+  }
+  Story nowhere = typed_story("tel:+800 1234 5678");
+  nowhere.tell(TimerFired{Timer::phone_check});
+  check.region = "001";
+  answer_check(nowhere, check);
+  CHECK(nowhere.model.form.region == "US");
 }
 
 TEST_CASE("nothing is asked about a field with nothing in it") {

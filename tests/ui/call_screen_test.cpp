@@ -51,7 +51,7 @@ TEST_CASE("the button says whom it calls once the server has read what stays as 
   CHECK(stage.says("Checking the number"));
   type_number(stage, "415 5550123");
   CHECK(stage.get(Role::textbox, "Phone number").value == "415 5550123");
-  CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
+  CHECK(stage.find(Role::button, "Call +1 415-555-0123") != nullptr);
 }
 
 TEST_CASE("Enter pressed before the number is read says that it is being read") {
@@ -62,7 +62,7 @@ TEST_CASE("Enter pressed before the number is read says that it is being read") 
   CHECK(stage.get(Role::button, "Checking the number").busy);
   CHECK(stage.get(Role::textbox, "Phone number").disabled);
   stage.reply("POST", "/api/phone/check", 200, encode(good_check()));
-  CHECK(stage.get(Role::button, "Calling +1 415 555 0123").busy);
+  CHECK(stage.get(Role::button, "Calling +1 415-555-0123").busy);
 }
 
 TEST_CASE("a server that cannot be asked about the number is said, and to press again") {
@@ -124,12 +124,12 @@ TEST_CASE("while a call is being placed the button works in place and takes no p
   Stage stage;
   stage.activate(Role::radio, "Phone");
   type_number(stage, "+14155550123");
-  stage.click(Role::button, "Call +1 415 555 0123");
+  stage.click(Role::button, "Call +1 415-555-0123");
   stage.tell(KeyMade{"k"});
-  const MirrorNode& button = stage.get(Role::button, "Calling +1 415 555 0123");
+  const MirrorNode& button = stage.get(Role::button, "Calling +1 415-555-0123");
   CHECK(button.busy);
   CHECK(button.disabled);
-  stage.click(Role::button, "Calling +1 415 555 0123");
+  stage.click(Role::button, "Calling +1 415-555-0123");
   CHECK(stage.story.requests("POST", "/api/calls") == 1);
   CHECK(stage.get(Role::textbox, "Phone number").disabled);
   stage.reply("POST", "/api/calls", 201, encode(placed("c1", MediumType::twilio)));
@@ -140,7 +140,7 @@ TEST_CASE("a refusal about the number stands under the number, with its code") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
   type_number(stage, "+14155550123");
-  stage.activate(Role::button, "Call +1 415 555 0123");
+  stage.activate(Role::button, "Call +1 415-555-0123");
   stage.tell(KeyMade{"k"});
   Error error = make_error(ErrorCode::geo_permission, {}, "medium.phoneNumber");
   error.provider = Provider{"twilio", 21215};
@@ -150,7 +150,7 @@ TEST_CASE("a refusal about the number stands under the number, with its code") {
   REQUIRE(alert != nullptr);
   CHECK(alert->box.y < stage.get(Role::select, "Agent").box.y);
   CHECK(stage.says("geo_permission \xC2\xB7 Twilio 21215"));
-  CHECK(stage.find(Role::button, "Call +1 415 555 0123") != nullptr);
+  CHECK(stage.find(Role::button, "Call +1 415-555-0123") != nullptr);
 }
 
 TEST_CASE("phone off says why in place of the form") {

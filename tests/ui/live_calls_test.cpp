@@ -267,7 +267,7 @@ TEST_CASE("in the background a person is told of their own calls: answered, and 
   hear(story, call);
   std::vector<std::string> told_words;
   for (const Notify& note : story.all<Notify>()) {
-    CHECK((note.call == "c1" && note.title == "+1 415 555 0123"));
+    CHECK((note.call == "c1" && note.title == "+1 415-555-0123"));
     told_words.push_back(note.body);
   }
   CHECK(told_words == (told ? std::vector<std::string>{"The call was answered.",

@@ -72,7 +72,7 @@ TEST_CASE("commands end each live call, and place the recent ones again") {
   Stage stage;
   stage.tell(
       EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::talking))});
-  const std::string end = "End call: " + std::string("+1 415 555 0123");
+  const std::string end = "End call: " + std::string("+1 415-555-0123");
   stage.tell(palette_key);
   REQUIRE(offers(stage, end));
   choose(stage, end);
@@ -83,7 +83,7 @@ TEST_CASE("commands end each live call, and place the recent ones again") {
   stage.reply("GET", "/api/calls?limit", 200, encode(CallPage{{over}, {}}));
   stage.tell(palette_key);
   CHECK_FALSE(offers(stage, end));
-  choose(stage, "Call again: +1 415 555 0123");
+  choose(stage, "Call again: +1 415-555-0123");
   CHECK(stage.model().form.medium == MediumType::twilio);
   CHECK(stage.model().form.number == over.to);
 }

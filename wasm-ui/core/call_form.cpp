@@ -55,7 +55,6 @@ void on(Model& model, const NumberTyped& a, Effects& effects) {
 void on(Model& model, const NumberGrouped& a, Effects&) {
   if (model.form.number != a.typed) return;  // more was typed meanwhile
   model.form.number = a.grouped;
-  if (!a.region.empty()) model.form.region = a.region;
 }
 void on(Model& model, const NumberLeft&, Effects&) {
   // Here and not in the view: what was typed just before may come in the same frame.
@@ -98,9 +97,20 @@ void ask_about_number(Model& model, Effects& effects) {
                              .body = encode(PhoneCheckRequest{form.number, form.region})});
 }
 
+/// Whether what is typed begins with "+", and so means the same in every country.
+bool names_country(std::string_view typed) {
+  const std::size_t first = typed.find_first_of("+0123456789");
+  return first != typed.npos && typed[first] == '+';
+}
+
 /// The number was read, or the server could not be asked: a press that waited for it goes on.
 void number_read(Model& model, Effects& effects) {
   CallForm& form = model.form;
+  const PhoneCheck* check = form.check.value();
+  if (check != nullptr && check->region.size() == 2 && is_upper(check->region[0]) &&
+      names_country(form.number)) {
+    form.region = check->region;
+  }
   if (!form.awaiting_check) return;
   form.awaiting_check = false;
   if (form.check.value() != nullptr && why_not(model).empty()) {

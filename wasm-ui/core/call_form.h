@@ -23,7 +23,7 @@ struct Launched;
 
 struct CallForm {
   MediumType medium = MediumType::web;
-  std::string region;                     ///< of a number typed without "+"; empty: not known yet
+  std::string region;                     ///< chosen, or a number's with "+"; empty: not known yet
   std::string number;                     ///< as typed, in groups
   std::string agent;                      ///< preset id, "ultravox:..." or empty
   bool stored_agent = false;              ///< the id of a stored Ultravox agent is typed by hand
@@ -77,7 +77,6 @@ struct NumberTyped {
 /// The text in groups, as people of its country write it: the same digits.
 struct NumberGrouped {
   std::string typed, grouped;
-  std::string region;  ///< of a number that names its country, or empty
 };
 struct NumberLeft {};
 struct AgentChosen {

@@ -1,7 +1,5 @@
 #include "wasm-ui/core/call_words.h"
 
-#include "shared/e164.h"
-
 namespace voxdial::ui {
 
 Word state_word(CallStatus status, MediumType medium) {
@@ -158,8 +156,7 @@ std::optional<Word> answered_by_word(std::string_view answered_by) {
 
 std::string call_party(const Words& words, const Call& call) {
   if (call.medium == MediumType::web) return std::string(tr(words, Word::web_call));
-  // Grouping is for whole numbers; a masked one is shown as the server masks it.
-  return is_masked(call.to) ? call.to : group_number(call.to);
+  return call.to_international.empty() ? call.to : call.to_international;
 }
 
 std::string timeline_word(const Words& words, std::string_view what) {

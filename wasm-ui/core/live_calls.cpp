@@ -238,7 +238,11 @@ void call_placed(Model& model, const CallPlaced& placed, Effects& effects) {
   call.agent = call_request(model).agent;
   if (const Agent* agent = find_agent(model, call.agent)) call.agent_name = agent->name;
   call.created_at = server_now(model);
-  if (placed.medium == MediumType::twilio) call.to = number_to_call(model.form);
+  if (const PhoneCheck* check = model.form.check.value();
+      check != nullptr && placed.medium == MediumType::twilio) {
+    call.to = check->e164;
+    call.to_international = check->international;
+  }
   // The event may have been faster than the reply; then the card knows more than we do.
   if (find_live(model, placed.id) == nullptr) card(model, call);
   model.live.selected = placed.id;

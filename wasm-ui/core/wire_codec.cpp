@@ -226,7 +226,6 @@ void fields(JsonReader& io, FilePicked& v) {
 void fields(JsonReader& io, NumberGrouped& v) {
   io.text("typed", v.typed);
   io.text("grouped", v.grouped);
-  io.text("region", v.region);
 }
 void fields(JsonReader& io, KeyMade& v) { io.text("key", v.key); }
 void fields(JsonReader& io, KeyPressed& v) {

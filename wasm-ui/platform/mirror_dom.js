@@ -22,6 +22,7 @@ mergeInto(LibraryManager.library, {
     map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
     groups: [],     // radiogroups written since begin
     panel: null,    // the node of an open chooser: nothing else can be reached
+    writing: false, // the program writes into a field
     lost: null,     // where the element was that had the focus and is gone
 
     node: function(target) {
@@ -219,7 +220,11 @@ mergeInto(LibraryManager.library, {
         return at;
       };
       var start = moved(el.selectionStart), end = moved(el.selectionEnd);
-      el.value = value;
+      // As if it was typed: what is set otherwise takes the way back (Ctrl+Z) with it.
+      MD.writing = true;
+      el.select();
+      if (!document.execCommand('insertText', false, value) || el.value !== value) el.value = value;
+      MD.writing = false;
       el.setSelectionRange(start, end);
     },
     px: function(v) { return Math.round(v * 100) / 100 + 'px'; },
@@ -264,7 +269,7 @@ mergeInto(LibraryManager.library, {
     },
     input: function(e) {
       var node = MD.node(e.target);
-      if (node && node.kind === 'n') MD.tell(MD.CHANGE, node, e.target.value);
+      if (node && node.kind === 'n' && !MD.writing) MD.tell(MD.CHANGE, node, e.target.value);
     },
     keydown: function(e) {
       var node = MD.node(e.target);

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "shared/ascii.h"
-#include "shared/e164.h"
 #include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
 
@@ -313,7 +312,8 @@ std::string button_label(Ui& ui, const Model& model) {
                                                     : Word::start_web_call));
   }
   if (form.awaiting_check) return std::string(ui.tr(Word::checking_number));
-  const std::string number = group_number(number_to_call(form));
+  const PhoneCheck* check = form.check.value();
+  const std::string number = check != nullptr ? check->international : std::string();
   if (number.empty()) return std::string(ui.tr(placing ? Word::calling : Word::call));
   return placing ? ui.tr({Word::calling_number, "number"}, number)
                  : ui.tr({Word::call_number, "number"}, number);
