@@ -75,7 +75,7 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
   const http = createHttp((reply) => tell({ event: 'httpReplied', ...reply }));
   const timers = {};
   let format = formatsOf('en'), language = null, chosen = ''; // asked for last
-  let events = null, sound = null, number = null, webCall = null, loading = null;
+  let events = null, sound = null, number = null, ungrouped = null, webCall = null, loading = null;
 
   /** Orders for the web call, one after the other as soon as its code is there. */
   const call = (order) => {
@@ -104,9 +104,10 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
       later().then((it) => it.copyText(text, copied), () => copied(false));
     },
     groupNumber({ text, region }) {
-      const group = (it) => tell({ event: 'numberGrouped', typed: text, grouped: it.grouped(text, region) });
-      if (number) group(number); // in this very frame: the field does not flicker
-      else make.number().then((it) => group((number = it)), () => {}); // as typed
+      const group = () => tell({ event: 'numberGrouped', typed: text, grouped: number.grouped(text, region) });
+      if (number) return group(); // in this very frame: the field does not flicker
+      if (!ungrouped) eventually(make.number, (it) => { number = it; ungrouped(); });
+      ungrouped = group; // what is in the field when the code comes
     },
     download(file) { later().then((it) => it.download(file), () => {}); },
     pickFile() {

@@ -17,7 +17,7 @@ class Store {
   removeItem(key) { delete this[key]; }
 }
 
-let said, host, listeners, call;
+let said, host, listeners, call, number;
 
 beforeEach(() => {
   said = [];
@@ -37,7 +37,7 @@ beforeEach(() => {
     ['prepare', 'start', 'sendText', 'answerTool', 'shutDown'].map((name) => [name, (...values) => call.orders.push([name, ...values])]),
   )));
   const events = async (tell) => (call.stream = tell, { open: () => tell('state', 'connecting', 0) });
-  host = createHost((text, settle) => said.push([JSON.parse(text), settle]), { events, webCall });
+  host = createHost((text, settle) => said.push([JSON.parse(text), settle]), { events, webCall, number: () => number() });
 });
 afterEach(() => mock.restoreAll());
 after(() => before.forEach(([name, descriptor]) => (descriptor ? Object.defineProperty(globalThis, name, descriptor) : delete globalThis[name])));
@@ -116,6 +116,25 @@ test('a timer that is set again starts anew', () => {
   assert.deepEqual(said, []);
   timers.values().next().value.ring();
   assert.deepEqual(said.map(([event]) => event), [{ event: 'timerFired', timer: 'poll' }]);
+});
+
+test('what is in the field when the code that groups numbers comes is grouped, and from then on at once', async () => {
+  const again = [];
+  mock.method(globalThis, 'setTimeout', (load, ms, ...given) => again.push(() => load(...given)));
+  const group = (text) => host.carry({ effect: 'groupNumber', text, region: 'US' });
+  const downloads = [];
+  number = () => new Promise((come, fail) => downloads.push({ come, fail }));
+  group('20');
+  downloads[0].fail(new Error('no connection'));
+  while (!again.length) await new Promise((done) => setImmediate(done));
+  group('202');
+  again[0]();
+  group('2025');
+  assert.equal(downloads.length, 2);
+  downloads[1].come({ grouped: (text, region) => `${region} ${text}` });
+  assert.deepEqual(await nextWord(), { event: 'numberGrouped', typed: '2025', grouped: 'US 2025' });
+  group('20255');
+  assert.deepEqual(said.map(([event]) => event), [{ event: 'numberGrouped', typed: '20255', grouped: 'US 20255' }]);
 });
 
 test('a key is made at once, a new one each time', () => {

@@ -89,16 +89,24 @@ describe('input', () => {
   });
 
   test('a number is grouped while it is typed, and the caret stays where the person is', async () => {
-    const page = await phoneScreen();
+    let asked, come; // for the code that groups, which comes when it is let
+    const downloading = new Promise((done) => { asked = done; });
+    const page = await phoneScreen({}, (opened) => opened.route(/\/assets\/number\./, async (route) => {
+      asked();
+      await new Promise((done) => { come = done; });
+      await route.continue();
+    }));
     const number = numberOf(page);
     const shows = (value, at) => page.waitForFunction(([words, caret]) => {
       const field = document.querySelector('[aria-label="Phone number"]');
       return field.value === words && (caret < 0 || field.selectionStart === caret && field.selectionEnd === caret);
     }, [value, at ?? value.length]);
     await number.click();
-    await page.keyboard.type('2');
-    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => /assets\/number\./.test(name) && responseEnd > 0));
-    await page.keyboard.type('025550100');
+    await page.keyboard.type('202555010');
+    await downloading;
+    await page.keyboard.type('0');
+    await shows('2025550100');
+    come();
     await shows('(202) 555-0100');
     // In the middle: typed, taken away, and again.
     await number.evaluate((field) => field.setSelectionRange(4, 4));
@@ -113,12 +121,12 @@ describe('input', () => {
     await shows('+44 20 7946 0958');
     const country = page.getByRole('button', { name: 'Country' });
     await until(async () => (await country.getAttribute('aria-description')) === 'United Kingdom', 'the country of the number');
-    // The way back leads to what was typed before: how far at once is the browser's to say.
+    // The way back leads to what was there before: how far at once is the browser's to say.
     const digits = async () => (await number.inputValue()).replace(/\D/g, '');
     const all = await digits();
     for (let tries = 0; tries < 4 && (await digits()) === all; tries++) await page.keyboard.press('Control+Z');
     assert.notEqual(await digits(), all);
-    assert.ok(all.startsWith(await digits()), await number.inputValue());
+    assert.ok(all.startsWith(await digits()) || (await digits()) === '2025550100', await number.inputValue());
     await closePage(page);
   });
 

@@ -86,6 +86,29 @@ TEST_CASE("a number is grouped while it is typed") {
   CHECK(story.ordered(GroupNumber{"+44 20 7946 0000", "DE"}));
 }
 
+TEST_CASE("what is typed while a grouping is awaited is grouped as it stands") {
+  Story story = typed_story("202555");
+  for (const char* typed : {"202 555", "202 555x", "202 555"}) {  // the same digits
+    story.effects.clear();
+    story.tell(NumberTyped{typed});
+    CHECK(story.ordered(GroupNumber{typed, "US"}));
+  }
+  story.tell(NumberGrouped{"202 555x", "202 555x"});
+  story.effects.clear();
+  story.tell(NumberTyped{"202  555"});
+  CHECK(story.ordered(GroupNumber{"202  555", "US"}));
+  story.tell(NumberGrouped{"202  555", "202-555"});
+  CHECK(story.model.form.number == "202-555");
+}
+
+TEST_CASE("a number is grouped anew when a + before it makes it another country's") {
+  Story story = typed_story("442079460000");
+  story.tell(NumberGrouped{"442079460000", "442079460000"});
+  story.effects.clear();
+  story.tell(NumberTyped{"+442079460000"});
+  CHECK(story.ordered(GroupNumber{"+442079460000", "US"}));
+}
+
 TEST_CASE("a number that names its country chooses it, once the server has read it") {
   Story story = typed_story("+44 20 7946 0000");
   story.tell(TimerFired{Timer::phone_check});

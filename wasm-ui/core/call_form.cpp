@@ -1,7 +1,6 @@
 #include "wasm-ui/core/call_form.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "shared/ascii.h"
 #include "shared/codec.h"
@@ -23,14 +22,20 @@ void number_changed(Model& model, Effects& effects) {
   if (!nothing_typed(form)) effects.push_back(SetTimer{Timer::phone_check, check_after_ms});
 }
 
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
-  return digits;
+/// Whether what is typed begins with "+", and so means the same in every country.
+bool names_country(std::string_view typed) {
+  const std::size_t first = typed.find_first_of("+0123456789");
+  return first != typed.npos && typed[first] == '+';
 }
 
-void group(const CallForm& form, Effects& effects) {
-  if (!nothing_typed(form)) effects.push_back(GroupNumber{form.number, form.region});
+bool same_number(std::string_view a, std::string_view b) {
+  return names_country(a) == names_country(b) && digits_of(a) == digits_of(b);
+}
+
+void group(CallForm& form, Effects& effects) {
+  if (nothing_typed(form)) return;
+  form.grouping = true;
+  effects.push_back(GroupNumber{form.number, form.region});
 }
 
 void on(Model& model, const MediumChosen& a, Effects& effects) {
@@ -45,16 +50,17 @@ void on(Model& model, const RegionChosen& a, Effects& effects) {
   group(model.form, effects);
 }
 void on(Model& model, const NumberTyped& a, Effects& effects) {
-  // Who takes a bracket away would not get past it if it came back.
-  const bool other_digits = digits_of(model.form.number) != digits_of(a.text);
+  // Who takes a bracket away from the groups would not get past it if it came back.
+  const bool ungrouped = model.form.grouping || !same_number(model.form.number, a.text);
   model.form.number = a.text;
   model.form.number_left = false;
   number_changed(model, effects);
-  if (other_digits) group(model.form, effects);
+  if (ungrouped) group(model.form, effects);
 }
 void on(Model& model, const NumberGrouped& a, Effects&) {
-  if (model.form.number != a.typed) return;  // more was typed meanwhile
+  if (model.form.number != a.typed) return;  // more was typed meanwhile, and ordered
   model.form.number = a.grouped;
+  model.form.grouping = false;
 }
 void on(Model& model, const NumberLeft&, Effects&) {
   // Here and not in the view: what was typed just before may come in the same frame.
@@ -95,12 +101,6 @@ void ask_about_number(Model& model, Effects& effects) {
                              .method = "POST",
                              .url = "/api/phone/check",
                              .body = encode(PhoneCheckRequest{form.number, form.region})});
-}
-
-/// Whether what is typed begins with "+", and so means the same in every country.
-bool names_country(std::string_view typed) {
-  const std::size_t first = typed.find_first_of("+0123456789");
-  return first != typed.npos && typed[first] == '+';
 }
 
 /// The number was read, or the server could not be asked: a press that waited for it goes on.

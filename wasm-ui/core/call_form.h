@@ -25,6 +25,7 @@ struct CallForm {
   MediumType medium = MediumType::web;
   std::string region;                     ///< chosen, or a number's with "+"; empty: not known yet
   std::string number;                     ///< as typed, in groups
+  bool grouping = false;                  ///< ordered and not answered yet
   std::string agent;                      ///< preset id, "ultravox:..." or empty
   bool stored_agent = false;              ///< the id of a stored Ultravox agent is typed by hand
   std::optional<CallSettings> overrides;  ///< an agent edited for this call only

@@ -87,20 +87,19 @@ void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
     Word what;
     const char* number;
   };
-  constexpr Sample samples[] = {{Word::answered_human, "+12025550100"},
-                                {Word::answered_machine, "+12025550104"},
-                                {Word::state_busy, "+12025550101"},
-                                {Word::state_no_answer, "+12025550102"},
-                                {Word::state_failed, "+12025550103"}};
+  constexpr Sample samples[] = {{Word::answered_human, "+1 202 555 0100"},
+                                {Word::answered_machine, "+1 202 555 0104"},
+                                {Word::state_busy, "+1 202 555 0101"},
+                                {Word::state_no_answer, "+1 202 555 0102"},
+                                {Word::state_failed, "+1 202 555 0103"}};
   const Group group(ui, Role::group, ui.tr(Word::sandbox_numbers));
   gap(space::s);
   paint(ui, ui.tr(Word::sandbox_numbers), label_text);
   ButtonRow buttons(ui);
   for (const Sample& sample : samples) {
-    const std::string written = group_number(sample.number);
-    if (buttons.next(
-            sample.number,
-            {.label = ui.tr(sample.what), .disabled = form.placing(), .description = written})) {
+    if (buttons.next(sample.number, {.label = ui.tr(sample.what),
+                                     .disabled = form.placing(),
+                                     .description = sample.number})) {
       ui.act(NumberTyped{sample.number});
     }
   }
