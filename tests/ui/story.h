@@ -102,6 +102,7 @@ inline Call some_call(std::string id, MediumType medium, CallStatus status) {
   call.created_at = 1'700'000'000'000;
   if (medium == MediumType::twilio) {
     call.to = "+14155550123";
+    call.to_international = "+1 415-555-0123";
     call.to_region = "US";
   }
   return call;
