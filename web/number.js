@@ -1,6 +1,6 @@
 // A phone number grouped while it is typed, as people of its country write it. Only for the eye: what the number is, and
 // whether it may be called, is the server's to say. A download of its own; the field works without it.
-import { AsYouType } from 'libphonenumber-js/min';
+import { AsYouType, isSupportedCountry } from 'libphonenumber-js/min';
 
 const digitsOf = (text) => text.replace(/\D/g, '');
 
@@ -8,7 +8,7 @@ const digitsOf = (text) => text.replace(/\D/g, '');
 export function grouped(text, region) {
   // Letters, other digits or "(0)" are for the server to make sense of.
   if (!/^\s*\+?[\d\s().\-/\u2010-\u2015\u00a0]*$/.test(text) || /\(0+\)/.test(text)) return text;
-  const shown = new AsYouType(region || undefined).input(text);
+  const shown = new AsYouType(isSupportedCountry(region) ? region : undefined).input(text);
   const same = digitsOf(shown) === digitsOf(text) && shown.startsWith('+') === text.trim().startsWith('+');
   return same ? shown : text;
 }

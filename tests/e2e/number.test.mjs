@@ -19,7 +19,7 @@ test('no digit is lost or added: what is no plain number stays as it was typed',
   for (const text of ['', '+', '+44 (0)20 7946 0000', '0800 TAXI', 'tel:+1202', '*67', '２０２', '+1 202 555 0100;ext=5', '++1']) {
     assert.equal(grouped(text, 'US'), text);
   }
-  for (const region of ['US', 'DE', 'GB', 'JP', 'IN', '']) {
+  for (const region of ['US', 'DE', 'GB', 'JP', 'IN', '', 'XX', 'constructor']) {
     for (let digits = '0'; digits.length < 18; digits += (digits.length * 7) % 10) {
       for (const text of [digits, `+${digits.slice(1)}`]) assert.equal(grouped(text, region).replace(/[^\d+]/g, ''), text);
     }
