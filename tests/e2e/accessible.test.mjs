@@ -134,9 +134,9 @@ describe('by keyboard', () => {
     page = await openPage(browser, house);
     await typeNumber(page, '+12025550118');
     await page.keyboard.press('Enter');
-    await state(page, '+1 202 555 0118', 'Talking');
+    await state(page, '+1 202-555-0118', 'Talking');
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Phone number');
-    await state(page, '+1 202 555 0118', 'Ended');
+    await state(page, '+1 202-555-0118', 'Ended');
   });
 });
 
@@ -162,7 +162,7 @@ test('a desktop enlarged four times shows everything, in one column and without 
   await page.keyboard.press('Home'); // Firefox's driver has every pressed element scrolled to the middle, the page with it
   await typeNumber(page, '+12025550117');
   await page.keyboard.press('Enter');
-  const whom = '+1 202 555 0117';
+  const whom = '+1 202-555-0117';
   await state(page, whom, 'Talking');
   await end(whom);
   await state(page, whom, 'Ended');

@@ -238,7 +238,7 @@ export const shots = {
       await back(page, screen);
     }
     if (screen === 'phone') await page.getByRole('button', { name: /^Open the call: / }).tap();
-    await choose(page, '+1 202 555 0118').catch(() => {});
+    await choose(page, '+1 202-555-0118').catch(() => {});
     return page;
   },
   async 'live-bar'(set, screen) {
@@ -422,7 +422,7 @@ export const shots = {
     await page.getByRole('radio', { name: /^Phone/ }).check();
     await page.getByRole('textbox', { name: 'Phone number' }).fill('+1 202 555 0117');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
-    await said(page, '+12025550117', 'Yes, take your time.');
+    await said(page, '+1 202-555-0117', 'Yes, take your time.');
     return page;
   },
   async offline(set) {

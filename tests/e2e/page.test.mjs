@@ -131,12 +131,12 @@ test('a call by keyboard alone', async () => {
   await page.keyboard.press('ArrowRight');
   await tabTo(page, 'textbox', 'Phone number');
   await page.keyboard.type('2025550117');
-  await tabTo(page, 'button', 'Call +1 202 555 0117');
+  await tabTo(page, 'button', 'Call +1 202-555-0117');
   await page.keyboard.press('Enter');
-  await state(page, '+1 202 555 0117', 'Talking');
+  await state(page, '+1 202-555-0117', 'Talking');
   await tabTo(page, 'button', 'End call');
   await page.keyboard.press('Space');
-  await state(page, '+1 202 555 0117', 'Ended');
+  await state(page, '+1 202-555-0117', 'Ended');
   // The End button is gone; the keyboard goes on beside where it was.
   assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^(Call again|Details|Dismiss)$/);
   assert.equal(house.dialled('+12025550117'), 1);
@@ -162,10 +162,10 @@ test('at the size of a phone every screen fits its width, and what a finger pres
   await page.getByRole('link', { name: 'Call' }).tap();
   await page.getByRole('radio', { name: 'Phone' }).tap();
   await page.getByRole('textbox', { name: 'Phone number' }).fill('+12025550117');
-  await page.getByRole('button', { name: 'Call +1 202 555 0117' }).tap();
-  await state(page, '+1 202 555 0117', 'Talking');
-  await card(page, '+1 202 555 0117').getByRole('button', { name: 'End call' }).tap();
-  await state(page, '+1 202 555 0117', 'Ended');
+  await page.getByRole('button', { name: 'Call +1 202-555-0117' }).tap();
+  await state(page, '+1 202-555-0117', 'Talking');
+  await card(page, '+1 202-555-0117').getByRole('button', { name: 'End call' }).tap();
+  await state(page, '+1 202-555-0117', 'Ended');
 });
 
 test('a server that answers nonsense is said to, and "Try again" asks again', async () => {

@@ -84,7 +84,7 @@ export async function until(holds, what) {
   }
 }
 
-/** The live card of a call: "Web call" or a number as written, "+1 202 555 0100". */
+/** The live card of a call: "Web call" or a number as written, "+1 202-555-0100". */
 export const card = (page, whom) => page.getByRole('group', { name: `Call: ${whom}` });
 /** The card says this is the call's state. */
 export const state = (page, whom, word) =>
@@ -99,8 +99,8 @@ export async function typeNumber(page, number) {
   await page.getByRole('radio', { name: 'Phone', exact: true }).click();
   await page.getByRole('textbox', { name: 'Phone number' }).fill(number);
 }
-/** The sandbox's numbers by their last four digits: 0100 is +1 202 555 0100. */
-export const sandbox = (last) => ({ dial: `+1202555${last}`, written: `+1 202 555 ${last}` });
+/** The sandbox's numbers by their last four digits: 0100 is +1 202-555-0100. */
+export const sandbox = (last) => ({ dial: `+1202555${last}`, written: `+1 202-555-${last}` });
 
 /** Types the number and presses the button that names it; answers how the card names the call. */
 export async function call(page, last) {

@@ -57,9 +57,9 @@ describe('a browser that cannot show the full page is led to the plain one, told
       await see(page.getByText(why));
       assert.equal(new URL(page.url()).pathname, '/plain.html');
       await dial('+12025550117');
-      await state('+12025550117', 'Talking');
-      await press('+12025550117', 'End call');
-      await state('+12025550117', 'Ended');
+      await state('+1 202-555-0117', 'Talking');
+      await press('+1 202-555-0117', 'End call');
+      await state('+1 202-555-0117', 'Ended');
       assert.equal(house.dialled('+12025550117'), 1);
     });
   }
@@ -69,7 +69,7 @@ test('a phone call shows its states and both sides’ words, takes words, and en
   await open();
   await see(page.getByText('Sandbox: no real calls are placed.'));
   await dial('+1 202 555 0105');
-  const whom = '+12025550105';
+  const whom = '+1 202-555-0105';
   await state(whom, 'Ringing');
   await state(whom, 'Talking');
   await said(page, whom, 'Person: Hello?');
@@ -82,7 +82,7 @@ test('a phone call shows its states and both sides’ words, takes words, and en
 test('a call that another page placed is here with its words, and can be ended here', async () => {
   await open();
   await dial('+12025550117');
-  const whom = '+12025550117';
+  const whom = '+1 202-555-0117';
   await said(page, whom, 'Person: Yes, take your time.');
   const words = card(page, whom).getByRole('textbox', { name: 'Message' });
   await words.fill('ask about Tuesday');
@@ -115,10 +115,10 @@ test('a press whose answer is lost and that is repeated dials once', async () =>
   await alert(page, 'Press again to find out');
   await page.unroute('**/api/calls');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await state('+12025550117', 'Talking');
+  await state('+1 202-555-0117', 'Talking');
   assert.equal(house.dialled('+12025550117'), 1);
-  await press('+12025550117', 'End call');
-  await state('+12025550117', 'Ended');
+  await press('+1 202-555-0117', 'End call');
+  await state('+1 202-555-0117', 'Ended');
 });
 
 test('a web call is heard and written down, takes words, mutes and ends', async () => {
@@ -146,10 +146,10 @@ test('axe finds nothing on the plain page, at rest and in a call', async () => {
   };
   assert.deepEqual(await faults(), []);
   await dial('+12025550117');
-  await said(page, '+12025550117', 'Person: Yes, take your time.');
+  await said(page, '+1 202-555-0117', 'Person: Yes, take your time.');
   assert.deepEqual(await faults(), []);
-  await press('+12025550117', 'End call');
-  await state('+12025550117', 'Ended');
+  await press('+1 202-555-0117', 'End call');
+  await state('+1 202-555-0117', 'Ended');
 });
 
 test('the plain page is in the reader’s language, with what the server says', async () => {
