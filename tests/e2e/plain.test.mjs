@@ -164,7 +164,7 @@ test('the plain page is in the reader’s language, with what the server says', 
   await alert(page, 'Anrufe in dieses Land sind nicht erlaubt.');
   await page.getByRole('textbox', { name: 'Telefonnummer' }).fill('+12025550105');
   await page.getByRole('button', { name: 'Anrufen', exact: true }).click();
-  const call = page.getByRole('group', { name: 'Anruf: +12025550105' });
+  const call = page.getByRole('group', { name: 'Anruf: +1 202-555-0105' });
   await see(call.getByRole('listitem').filter({ hasText: 'Person: Hello?' }));
   await see(call.getByRole('status').filter({ hasText: 'Beendet. Der Agent hat aufgelegt.' }));
 });
