@@ -64,17 +64,17 @@ async function onAgents(set) {
 
 /** What a server has answered once: pictures of it do not depend on the day. */
 const RECORD = [
-  ['מיכל ברקוביץ׳', '+972 3 555 0142', 'completed', { by: 'agent', code: 'agent_hung_up', sentence: 'The agent hung up.' }, 187],
-  ['Rechtsschutzversicherungsgesellschaften', '+49 30 5550 1177', 'no-answer', { by: 'callee', code: 'no_answer', sentence: 'No answer after 30 s.' }],
+  ['מיכל ברקוביץ׳', '+972 3-555-0142', 'completed', { by: 'agent', code: 'agent_hung_up', sentence: 'The agent hung up.' }, 187],
+  ['Rechtsschutzversicherungsgesellschaften', '+49 30 55501177', 'no-answer', { by: 'callee', code: 'no_answer', sentence: 'No answer after 30 s.' }],
   ['Assistant', '', 'completed', { by: 'person', code: 'ended_here', sentence: 'Somebody pressed End.' }, 64],
-  ['Appointment reminder', '+1 202 555 0101', 'busy', { by: 'callee', code: 'busy', sentence: 'The line was busy (SIP 486).' }],
-  ['Assistant', '+1 202 555 0103', 'failed', { by: 'carrier', code: 'carrier_failed', sentence: 'The call could not be connected.' }],
-  ['Appointment reminder', '+1 202 555 0104', 'completed', { by: 'agent', code: 'voicemail_left', sentence: 'A machine answered and the agent left a message.' }, 31],
+  ['Appointment reminder', '+1 202-555-0101', 'busy', { by: 'callee', code: 'busy', sentence: 'The line was busy (SIP 486).' }],
+  ['Assistant', '+1 202-555-0103', 'failed', { by: 'carrier', code: 'carrier_failed', sentence: 'The call could not be connected.' }],
+  ['Appointment reminder', '+1 202-555-0104', 'completed', { by: 'agent', code: 'voicemail_left', sentence: 'A machine answered and the agent left a message.' }, 31],
 ].map(([agentName, to, status, end, talk = 0], i) => {
   const createdAt = Date.UTC(2025, 10, 21 - Math.floor(i / 3), 15 - i, 20 + 3 * i);
   const at = (seconds) => new Date(createdAt + seconds * 1000).toISOString();
   return {
-    id: `call${i}`, version: 9, medium: to ? 'twilio' : 'web', status, agent: `agent${i}`, agentName, to: to.replaceAll(' ', ''), toRegion: '',
+    id: `call${i}`, version: 9, medium: to ? 'twilio' : 'web', status, agent: `agent${i}`, agentName, to: to.replace(/[ -]/g, ''), toInternational: to, toRegion: '',
     createdAt: at(0), ringingAt: at(3), ...(talk && { answeredAt: at(9) }), endedAt: at(30 + talk), maxDurationS: 600, end,
     ...(status === 'completed' && { price: '-0.0140', priceUnit: 'USD' }),
   };
