@@ -203,20 +203,25 @@ async function bundle() {
   async function page(name) {
     const text = await withWords(await readFile(path.join(web, name), 'utf8'));
     const code = [...text.matchAll(REFERENCE)].map((match) => match[2]).filter((file) => /\.(js|css)$/.test(file));
-    const result = await esbuild.build({
-      ...options,
-      entryPoints: code.map((file) => path.join(web, file)),
-      splitting: true,
-      alias: { 'voxdial-wasm': path.join(wasmFolder, 'voxdial.mjs') },
-      define: { VOXDIAL_WASM_URL: JSON.stringify(addresses.get('voxdial.wasm')) },
-    });
+    const classic = [...text.matchAll(/<script (?!type="module")[^>]*src="([^"]+)"/g)].map((match) => match[1]);
+    const build = (files, more) => esbuild.build({ ...options, entryPoints: files.map((file) => path.join(web, file)), ...more });
+    const built = [
+      await build(code.filter((file) => !classic.includes(file)), {
+        splitting: true,
+        alias: { 'voxdial-wasm': path.join(wasmFolder, 'voxdial.mjs') },
+        define: { VOXDIAL_WASM_URL: JSON.stringify(addresses.get('voxdial.wasm')) },
+      }),
+      // For browsers that know no modules: each is whole, and of words that they read.
+      await build(classic, { format: 'iife', target: 'es5' }),
+    ];
     const own = new Map();
-    for (const file of result.outputFiles) files.set(path.relative(output, file.path), Buffer.from(file.contents));
-    for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+    const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+    for (const file of built.flatMap(({ outputFiles }) => outputFiles)) files.set(path.relative(output, file.path), Buffer.from(file.contents));
+    for (const [file, { entryPoint }] of Object.entries(outputs)) {
       if (entryPoint) own.set(path.relative('web', entryPoint), `/${path.relative('build/web', file)}`);
     }
     files.set(name, Buffer.from(await replaced(text, REFERENCE, (kind, address) => `${kind}="${address}"`, own)));
-    return { outputs: result.metafile.outputs, addresses: [`/${name}`, ...code.map((file) => own.get(file))] };
+    return { outputs, addresses: [`/${name}`, ...code.map((file) => own.get(file))] };
   }
 
   keep('voxdial.wasm', await readFile(path.join(wasmFolder, 'voxdial.wasm')));

@@ -1,27 +1,29 @@
-// The reader's language.
+// The reader's language. In old words, as early-words.js has it too.
 
-const base = (code) => code.split('-')[0].toLowerCase();
+var base = function(code) { return code.split('-')[0].toLowerCase(); };
 
 /** The language to show, of those in `tables`: the one chosen, else the first of the browser's that there is, else English. */
 export function languageFor(chosen, offered, tables) {
-  if (chosen in tables) return chosen;
-  for (const wanted of offered) {
-    const found = Object.keys(tables).find((code) => base(code) === base(wanted));
-    if (found) return found;
-  }
-  return 'en';
+  var languages = Object.keys(tables);
+  if (languages.indexOf(chosen) >= 0) return chosen;
+  var found = offered.map(function(wanted) {
+    return languages.filter(function(code) { return base(code) === base(wanted); })[0];
+  });
+  return found.filter(Boolean)[0] || 'en';
 }
 
 /** How the person's own country writes the language ("de-AT"), where the browser tells. */
-export const localeFor = (language, offered) => offered.find((wanted) => base(wanted) === base(language)) ?? language;
+export function localeFor(language, offered) {
+  return offered.filter(function(wanted) { return base(wanted) === base(language); })[0] || language;
+}
 
 /** The one that was chosen in the settings counts on every page. */
 export function readersLanguage(tables) {
-  let chosen = '';
+  var chosen = '';
   try {
-    chosen = localStorage.language ?? '';
-  } catch {
+    chosen = localStorage.language;
+  } catch (error) {
     // this browser keeps nothing
   }
-  return languageFor(chosen, navigator.languages, tables);
+  return languageFor(chosen, navigator.languages || [navigator.language], tables);
 }

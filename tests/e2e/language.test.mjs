@@ -15,6 +15,7 @@ test('the language is the one chosen, else the first of the browser\'s that ther
   assert.equal(languageFor('', ['ja-JP'], tables), 'ja');
   assert.equal(languageFor('', ['nl', 'sv'], tables), 'en');
   assert.equal(languageFor('tlh', ['es-MX'], tables), 'es'); // what an older page may have kept
+  assert.equal(languageFor('constructor', ['de'], tables), 'de');
   assert.equal(languageFor('', [], tables), 'en');
 });
 
