@@ -2,7 +2,7 @@
 // everything, frames only when something happens, sharp glyphs, and plain words when it cannot go on.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { closePage, distance, launch, newPage, onlyChromium } from './browser.mjs';
+import { closePage, distance, inFirefox, launch, newPage, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { until } from './person.mjs';
 
@@ -372,6 +372,41 @@ describe('the end of it', () => {
     await page.goto(`${house.url}/#agents/assistant`);
     assert.equal(await page.evaluate(() => sessionStorage.typed), undefined, 'given back once');
     await closePage(page);
+  });
+
+  test('the theme that was chosen is there from the first picture on', async () => {
+    const cases = [
+      [{ colorScheme: 'light' }, 'dark', 'rgb(13, 17, 23)'],
+      [{ colorScheme: 'dark' }, 'light', 'rgb(246, 243, 238)'],
+      [{ colorScheme: 'light', contrast: 'more' }, 'dark', 'rgb(0, 0, 0)'],
+    ];
+    for (const [system, theme, background] of inFirefox ? cases.slice(0, 1) : cases) { // which is told neither
+      const page = await newPage(browser, inFirefox ? {} : system);
+      await page.addInitScript((chosen) => {
+        localStorage.theme = chosen;
+        window.painted = [];
+        const look = () => {
+          const { backgroundColor } = getComputedStyle(document.documentElement);
+          if (document.body && !window.painted.includes(backgroundColor)) window.painted.push(backgroundColor);
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }, theme);
+      let come;
+      const held = new Promise((done) => { come = done; });
+      await page.route('**/*.wasm', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.goto(house.url, { waitUntil: 'commit' });
+      await page.locator('#loading .title').waitFor();
+      await page.waitForFunction(() => window.painted.length > 0);
+      assert.deepEqual(await page.evaluate(() => window.painted), [background]);
+      come();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.deepEqual(await page.evaluate(() => window.painted), [background]);
+      await closePage(page);
+    }
   });
 
   test('while it loads the page shows its shape, and after eight seconds says so', async () => {
