@@ -251,6 +251,10 @@ DoctorReport examine(const Config& config, const World& world, Store& store,
   Checks twilio = twilio_checks(config, world, region);
 
   DoctorReport report{.at = world.now(), .checks = ultravox.get()};
+  if (config.sandbox) {
+    report.checks.insert(report.checks.begin(),
+                         Topic{check::sandbox}.is(State::warning, finding::stand_ins));
+  }
   report.checks.insert(report.checks.end(), std::make_move_iterator(twilio.begin()),
                        std::make_move_iterator(twilio.end()));
   report.checks.push_back(address.get());

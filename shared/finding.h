@@ -15,6 +15,7 @@ namespace voxdial {
 // clang-format off
 #define VOXDIAL_FINDINGS(X) \
   X(not_answered,         "Could not be checked.", "") \
+  X(stand_ins,            "Stand-ins answer for Ultravox and Twilio here: keys, minutes, balance and numbers are made up.", "Put your own keys into .env and start again to check the real accounts.") \
   X(question_refused,     "The provider refused the question.", "") \
   /* Ultravox */ \
   X(key_accepted,         "Accepted.", "") \
@@ -86,6 +87,7 @@ VOXDIAL_FINDINGS(X)
 // X(check, title): what is looked at; the names are stable.
 // clang-format off
 #define VOXDIAL_CHECKS(X) \
+  X(sandbox,              "Sandbox") \
   X(ultravox_key,         "Ultravox key") \
   X(ultravox_concurrency, "Ultravox calls at once") \
   X(ultravox_minutes,     "Ultravox minutes") \

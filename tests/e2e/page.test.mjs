@@ -93,7 +93,8 @@ test('the doctor checks what can stop a call, on the server and in the browser',
   await tab(page, 'Doctor');
   await see(page.getByText(/Checked at /));
   const checks = page.getByRole('listitem');
-  await see(checks.filter({ hasText: /Ultravox/ }));
+  await see(checks.filter({ hasText: 'Sandbox: Warning. Stand-ins answer for Ultravox and Twilio here' }));
+  await see(checks.filter({ hasText: /Ultravox key/ }));
   await see(checks.filter({ hasText: /Twilio/ }));
   await page.getByRole('button', { name: 'Test microphone' }).click();
   await see(checks.filter({ hasText: /Microphone: OK/ }));

@@ -223,6 +223,21 @@ TEST_CASE("the doctor says what could not be checked instead of calling it ready
   CHECK(to_text(report).find("FAILED") != std::string::npos);
 }
 
+TEST_CASE("the doctor of the sandbox says first that stand-ins answer, and no other says so") {
+  Desk desk;
+  desk.config.sandbox = true;
+  const DoctorCheck first = examine(desk.config, desk.world, *desk.store, "").checks.front();
+  CHECK(first.id == "sandbox");
+  CHECK(first.state == DoctorCheck::State::warning);
+  CHECK(first.detail.find("Stand-ins") != std::string::npos);
+  CHECK_FALSE(first.remedy.empty());
+
+  desk.config.sandbox = false;
+  for (const auto& check : examine(desk.config, desk.world, *desk.store, "").checks) {
+    CHECK(check.finding != "stand_ins");
+  }
+}
+
 TEST_CASE("the doctor goes out to the public address and takes no other server for this one") {
   Desk desk;
   desk.config.sandbox = false;
