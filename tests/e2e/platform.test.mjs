@@ -382,8 +382,9 @@ describe('the end of it', () => {
     ];
     for (const [system, theme, background] of inFirefox ? cases.slice(0, 1) : cases) { // which is told neither
       const page = await newPage(browser, inFirefox ? {} : system);
-      await page.addInitScript((chosen) => {
-        localStorage.theme = chosen;
+      await page.goto(`${house.url}/noscript.html`);
+      await page.evaluate((chosen) => { localStorage.theme = chosen; }, theme);
+      await page.addInitScript(() => {
         window.painted = [];
         const look = () => {
           const { backgroundColor } = getComputedStyle(document.documentElement);
@@ -391,7 +392,7 @@ describe('the end of it', () => {
           requestAnimationFrame(look);
         };
         requestAnimationFrame(look);
-      }, theme);
+      });
       let come;
       const held = new Promise((done) => { come = done; });
       await page.route('**/*.wasm', async (route) => {
