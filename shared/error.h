@@ -85,6 +85,7 @@ namespace voxdial {
   X(join_failed,              0, "The agent couldn't be reached. Try again.") \
   X(line_lost,                0, "The connection to the agent was lost. Call again.") \
   X(in_call,                  0, "You're already in a call on this page.") \
+  X(call_elsewhere,           0, "Another tab is in a web call. Press again to start this one too: you would be heard in both.") \
   X(sdk_unavailable,          0, "Web calls couldn't be loaded. Reload the page.")
 // clang-format on
 

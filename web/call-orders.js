@@ -24,7 +24,7 @@ export function createCallOrders(tell, make = createWebCall) {
   const it = make((kind, id, ...values) => tell(...TOLD[kind](...values)));
   let calls = 0;
   const orders = {
-    prepareMicrophone({ device }) { it.prepare(device); },
+    prepareMicrophone({ device, beside }) { it.prepare(device, beside); },
     releaseMicrophone() { it.release(); },
     startWebCall({ joinUrl, ...options }) { it.start(++calls, joinUrl, { joinTimeout: 20_000, ...options }); },
     leaveWebCall() { it.leave(); },

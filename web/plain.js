@@ -26,7 +26,7 @@ const PHASES = {
 const LIVE = new Set(['requested', 'queued', 'ringing', 'talking']);
 const MICROPHONE = {
   denied: words.plain_mic_denied, dismissed: words.plain_mic_dismissed, system: words.plain_mic_system, missing: words.plain_mic_missing,
-  insecure_context: words.plain_mic_insecure,
+  insecure_context: words.plain_mic_insecure, elsewhere: words.plain_mic_elsewhere,
 };
 const ENDED_WHY = { us: 'pressed', far_end: 'agent_left', page: 'tab_closed' }; // anything else: the line was lost
 const PROBLEMS = { mic_lost: words.plain_mic_lost, mic_silenced: words.plain_mic_silenced, audio_blocked: words.plain_audio_blocked };
@@ -167,8 +167,10 @@ async function say({ call: { id }, card: el }, field) {
 // ---- our own web call
 
 let prepared = null; // what the answer about the microphone goes to
+let beside = false; // that another tab is in a call was said: the next press wants both
 const told = {
   microphone(state, detail) {
+    beside = state === 'elsewhere';
     if (state === 'ok') prepared?.resolve();
     else prepared?.reject(new Refused(MICROPHONE[state] ?? `${words.plain_mic_failed} ${detail}`));
   },
@@ -245,7 +247,7 @@ async function place() {
     if (web) throw new Refused(words.plain_in_web_call);
     await new Promise((resolve, reject) => {
       prepared = { resolve, reject };
-      webCall.prepare('');
+      webCall.prepare('', beside);
     });
   }
   // Without an answer the same press is repeated under the same key: no second call is placed.

@@ -2,8 +2,8 @@
 // The microphone and the list of devices are here; what a running call needs (call.js) is loaded when the first one is
 // about to be placed. One call at a time:
 //
-//   1. prepare(device), in the click. -> 'microphone' (state, detail): ok; denied, dismissed, system, missing, busy,
-//      insecure_context, cancelled (by release), failed. The call is created only when it is ok; the microphone stays
+//   1. prepare(device, beside), in the click. -> 'microphone' (state, detail): ok; denied, dismissed, system, missing, busy,
+//      insecure_context, cancelled (by release), failed; elsewhere: another tab is in a call, and not `beside` it is wanted. The call is created only when it is ok; the microphone stays
 //      open until start, release or 30 s.
 //   2. start(id, joinUrl, options) -> 'status' (connecting, listening, thinking, speaking, reconnecting, disconnecting;
 //      idle: the agent is gone, the end follows), 'transcript' (each replaces the one with the same ordinal), 'tool'
@@ -26,6 +26,7 @@
 //   - every tool invocation is answered; no rejection reaches the page
 import { forgiving } from './meters.js';
 import { lendMicrophone, listDevices, microphoneState, openMicrophone, stopStream, words } from './microphone.js';
+import { otherTabTalks, tellOtherTabs } from './other-tabs.js';
 
 const HOLD_MICROPHONE_MS = 30_000; // between the user's yes and the call
 
@@ -70,13 +71,19 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
   };
 
   const orders = {
-    async prepare(device) {
+    async prepare(device, beside = false) {
       stopStream(take().stream); // a question that is still open is answered by this one's answer
       const mine = (asked = { stream: null, replaced: false, timer: 0 });
       load().catch(() => {}); // start_call tells if it fails
       try {
         if (!navigator.mediaDevices?.getUserMedia) throw new DOMException('this page has no access to microphones', 'NotSupportedError');
         audio();
+        if (!beside && (await otherTabTalks())) {
+          if (asked !== mine) return;
+          asked = null;
+          return tell('microphone', 0, 'elsewhere', '');
+        }
+        if (asked !== mine) return;
         const { stream, replaced } = await openMicrophone(device);
         if (asked !== mine) return stopStream(stream); // let go of meanwhile
         Object.assign(mine, { stream, replaced });
@@ -104,7 +111,9 @@ export function createWebCall(tell, loadCall = () => import('./call.js')) {
     start(id, url, options) {
       if (call) return void setTimeout(() => tell('ended', id, 'already_in_call', ''));
       if (asked && !asked.stream) orders.release();
+      const untell = tellOtherTabs();
       const over = (ended) => {
+        untell();
         if (call === ended) call = null;
         context?.suspend().catch(() => {}); // lets the system's audio device rest
       };

@@ -210,14 +210,14 @@ test('where the code of the stream does not arrive, that is told, and it is fetc
 });
 
 test('a web call is ordered and told word for word, its meters without drawing more than a frame', async () => {
-  host.carry({ effect: 'prepareMicrophone', device: 'd' });
+  host.carry({ effect: 'prepareMicrophone', device: 'd', beside: true });
   host.carry({ effect: 'startWebCall', joinUrl: 'wss://x', tools: ['t'], micMuted: true });
   host.carry({ effect: 'answerTool', invocationId: 'i', result: 'r', known: true, error: '' });
   host.carry({ effect: 'answerTool', invocationId: 'i', result: '', known: false, error: 'none' });
   while (call.orders?.length !== 4) await new Promise((done) => setImmediate(done));
   host.shutDown();
   assert.deepEqual(call.orders, [
-    ['prepare', 'd'],
+    ['prepare', 'd', true],
     ['start', 1, 'wss://x', { joinTimeout: 20_000, tools: ['t'], micMuted: true }],
     ['answerTool', { invocationId: 'i', result: 'r', responseType: '', agentReaction: '', errorType: '', errorMessage: '' }],
     ['answerTool', { invocationId: 'i', result: '', responseType: '', agentReaction: '', errorType: 'undefined', errorMessage: 'none' }],

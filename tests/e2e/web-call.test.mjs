@@ -99,7 +99,12 @@ describe('before the call', () => {
   }
 
   test('a question that is asked anew has one answer', async () => {
-    await page.evaluate(() => { window.call.prepare(''); window.call.prepare(''); });
+    await page.evaluate(() => { window.grants = []; window.ask = () => new Promise((yes) => window.grants.push(yes)); });
+    for (const nth of [1, 2]) {
+      await order('prepare', '');
+      await page.waitForFunction((asked) => window.grants.length === asked, nth, { polling: 20 });
+    }
+    await page.evaluate(() => window.grants.forEach((grant) => grant()));
     await happened('microphone', 'ok');
     await page.waitForFunction(() => window.microphones.length === 2 && window.microphones.filter((track) => track.readyState === 'live').length === 1, null, { polling: 20 });
     assert.equal((await events('microphone')).length, 1);

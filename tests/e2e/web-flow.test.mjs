@@ -119,6 +119,28 @@ test('leaving the page ends its web call, as another window sees', async () => {
   await closePage(witness);
 });
 
+test('where another tab is in a web call that is said, and the next press starts one beside it', async () => {
+  await open();
+  await startWebCall(page);
+  await state(page, WHOM, 'Listening');
+  const other = await page.context().newPage();
+  const start = other.getByRole('button', { name: 'Start web call' });
+  for (const address of ['/plain.html', '/']) {
+    await other.goto(house.url + address);
+    await start.click();
+    await alert(other, 'Another tab is in a web call.');
+  }
+  assert.equal(house.created(), 1);
+  await start.click();
+  await state(other, WHOM, 'Listening');
+  assert.equal(house.created(), 2);
+  await card(other, WHOM).getByRole('button', { name: 'End call' }).click();
+  await state(other, WHOM, 'Ended');
+  await other.close();
+  await end();
+  await state(page, WHOM, 'Ended');
+});
+
 test('a microphone that is refused is said plainly, and no call is created', async () => {
   const shy = await launch({ microphone: 'denied' });
   try {

@@ -372,6 +372,29 @@ TEST_CASE("a web call asks for the microphone first, and creates nothing when it
 }
 
 TEST_CASE(
+    "where another tab is in a web call that is said, and only the next press starts one beside") {
+  Story story = started_story();
+  story.tell(PlacePressed{});
+  story.tell(MicrophoneChecked{make_error(ErrorCode::call_elsewhere)});
+  CHECK(story.all<MakeKey>().empty());
+  CHECK(story.model.form.placed.failure()->code == ErrorCode::call_elsewhere);
+  story.effects.clear();
+  story.tell(PlacePressed{});
+  CHECK(story.ordered(PrepareMicrophone{"", true}));
+  story.tell(MicrophoneChecked{});
+  CHECK(story.all<MakeKey>().size() == 1);
+
+  Story other = started_story();
+  other.tell(PlacePressed{});
+  other.tell(MicrophoneChecked{make_error(ErrorCode::call_elsewhere)});
+  other.tell(MediumChosen{MediumType::twilio});  // what was said is gone
+  other.tell(MediumChosen{MediumType::web});
+  other.effects.clear();
+  other.tell(PlacePressed{});
+  CHECK(other.ordered(PrepareMicrophone{}));
+}
+
+TEST_CASE(
     "while the browser asks for the microphone the form goes on, and going on takes the press "
     "back") {
   Story story = started_story();

@@ -189,6 +189,7 @@ TEST_CASE("a microphone that may not be used is refused in words of its own") {
                                     {"missing", ErrorCode::mic_missing},
                                     {"busy", ErrorCode::mic_busy},
                                     {"insecure_context", ErrorCode::insecure_context},
+                                    {"elsewhere", ErrorCode::call_elsewhere},
                                     {"failed", ErrorCode::mic_busy}}) {
     CAPTURE(state);
     const auto refusal = microphone_refusal(state);

@@ -122,9 +122,12 @@ void number_read(Model& model, Effects& effects) {
 
 /// First of all: a call that nobody can speak into is not created.
 void ask_for_microphone(Model& model, Effects& effects) {
+  // Who has read that another tab is in a call, and presses again, wants both.
+  const Error* said = model.form.placed.failure();
+  const bool beside = said != nullptr && said->code == ErrorCode::call_elsewhere;
   model.form.placed.clear();
   model.form.asking_microphone = true;
-  effects.push_back(PrepareMicrophone{model.settings.microphone});
+  effects.push_back(PrepareMicrophone{model.settings.microphone, beside});
 }
 
 void on(Model& model, const PlacePressed&, Effects& effects) {
@@ -135,8 +138,8 @@ void on(Model& model, const PlacePressed&, Effects& effects) {
     if (form.medium == MediumType::twilio) effects.push_back(FocusField{"number"});
     return;
   }
-  form.placed.clear();
   if (form.medium == MediumType::twilio) {
+    form.placed.clear();
     ask_to_notify(model.settings, effects);
     if (form.check.value() != nullptr) {
       ask_for_key(form, effects);

@@ -26,7 +26,7 @@ void on(Model& model, const DoctorRegionChosen& a, Effects& effects) {
 void on(Model& model, const TryMicrophonePressed&, Effects& effects) {
   if (model.doctor.microphone.busy() || model.form.pressed() || model.web.active()) return;
   model.doctor.microphone.start(model.new_id());
-  effects.push_back(PrepareMicrophone{model.settings.microphone});
+  effects.push_back(PrepareMicrophone{model.settings.microphone, true});
 }
 
 }  // namespace

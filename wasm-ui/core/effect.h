@@ -45,7 +45,8 @@ struct MakeKey {
 
 /// Asks for the microphone inside the press. Answered by MicrophoneChecked.
 struct PrepareMicrophone {
-  std::string device;  ///< empty: the default
+  std::string device;   ///< empty: the default
+  bool beside = false;  ///< also where another tab is in a web call; else that is the answer
   friend bool operator==(const PrepareMicrophone&, const PrepareMicrophone&) = default;
 };
 struct ReleaseMicrophone {

@@ -29,6 +29,7 @@ std::optional<Error> microphone_refusal(std::string_view state) {
   if (state == "system") return make_error(ErrorCode::mic_system);
   if (state == "missing") return make_error(ErrorCode::mic_missing);
   if (state == "insecure_context") return make_error(ErrorCode::insecure_context);
+  if (state == "elsewhere") return make_error(ErrorCode::call_elsewhere);
   if (state == "cancelled") return make_error(ErrorCode::mic_withdrawn);
   return make_error(ErrorCode::mic_busy);
 }

@@ -30,6 +30,7 @@ void fields(JsonWriter& io, const MakeKey&) { io.constant("effect", "makeKey"); 
 void fields(JsonWriter& io, const PrepareMicrophone& v) {
   io.constant("effect", "prepareMicrophone");
   io.text("device", v.device, required_text);
+  io.flag("beside", v.beside);
 }
 void fields(JsonWriter& io, const ReleaseMicrophone&) {
   io.constant("effect", "releaseMicrophone");
