@@ -6,7 +6,7 @@ import { startPostgres } from '../tests/field/postgres.mjs';
 import { ask, environment, quantile, scratch, sleep, startProxy, table, wideLimits } from './bench-server.mjs';
 import { Line, startInstantVendors } from './bench-wire.mjs';
 
-const LONE_CALLS = 500;
+const LONE_CALLS = 1000;
 const CONNECTIONS = 16;
 const ROUND_SECONDS = 5;
 const ROUND_CALLS = 2500; // 10,000 live calls are admitted, and these do not end
