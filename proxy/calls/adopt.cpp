@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "proxy/calls/lost_dial.h"
 #include "proxy/calls/plan.h"
 #include "proxy/calls/replies.h"
 #include "proxy/calls/updates.h"
@@ -50,6 +51,9 @@ Result<Agents> unknown_agents(const World& world, Store& store, Millis from) {
 
 Result<Phones> unknown_phones(const Config& config, const World& world, Store& store, Millis from) {
   if (!config.phone) return Phones();
+  // Read before anything is asked: what is found of them meanwhile is known by its sid then.
+  const auto live = store.live_calls();
+  if (!live) return fail(live.error());
   Phones unknown;
   std::string at;
   for (int i = 0; i < most_pages; ++i) {
@@ -63,9 +67,12 @@ Result<Phones> unknown_phones(const Config& config, const World& world, Store& s
       all_before = false;
       const bool by_request = call.direction.empty() || call.direction == "outbound-api";
       if (!by_request) continue;
+      // A call of the record whose dial was not answered looks for its telephone by itself.
+      const bool is_sought = std::ranges::any_of(
+          *live, [&](const StoredCall& row) { return may_have_dialled(row, call); });
       const auto known = store.find_call_by_twilio_sid(call.sid);
       if (!known) return fail(known.error());
-      if (!*known) unknown.push_back(call);
+      if (!*known && !is_sought) unknown.push_back(call);
     }
     if (all_before || page->next_page.empty() || page->next_page == at) return unknown;
     at = page->next_page;

@@ -13,6 +13,16 @@ namespace {
 /// by have whole seconds.
 constexpr Millis time_noise_ms = 1'600;
 
+/// When the dial request was under way, as Twilio's list may tell it.
+struct UnderWay {
+  Millis first, last;
+};
+
+UnderWay under_way(const StoredCall& row) {
+  const Millis end = row.lost_at != 0 ? row.lost_at : row.dialled_at + dial_time_ms;
+  return {row.dialled_at - time_noise_ms, end + time_noise_ms};
+}
+
 bool was_answered(const twilio::Call& call) {
   return call.status == "in-progress" || call.duration_s > 0;
 }
@@ -28,15 +38,19 @@ Result<Millis> met_the_agent(const World& world, const StoredCall& row) {
 
 }  // namespace
 
+bool may_have_dialled(const StoredCall& row, const twilio::Call& call) {
+  if (!row.twilio_sid.empty() || row.dialled_at == 0 || row.call.to != call.to) return false;
+  const auto [first, last] = under_way(row);
+  return call.created_at >= first && call.created_at <= last;
+}
+
 Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const World& world,
                                                    Store& store, const StoredCall& row) {
   const auto calls =
       ask(world, twilio::find_calls(config.twilio_account_sid, row.call.to, config.twilio_number),
           twilio::parse_calls);
   if (!calls) return fail(calls.error());
-  const Millis first = row.dialled_at - time_noise_ms;
-  const Millis last =
-      (row.lost_at != 0 ? row.lost_at : row.dialled_at + dial_time_ms) + time_noise_ms;
+  const Millis first = under_way(row).first, last = under_way(row).last;
   // Another of our own dials whose reply is not known yet could be any of those found.
   const auto rivals =
       store.count_unknown_dials(row.call.id, row.call.to, first, last, dial_time_ms);

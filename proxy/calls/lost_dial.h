@@ -15,6 +15,10 @@ namespace voxdial {
 inline constexpr std::string_view looked_for =
     "Asking Twilio whether the call was placed: its answer was lost. Do not press again.";
 
+/// Whether this call at Twilio may be what the dial request of that row has made, by the number and
+/// the time; the reply to the request is not known.
+bool may_have_dialled(const StoredCall& row, const twilio::Call& call);
+
 /// The call of a dial whose reply was lost, if it can be told from all others: the only one that no
 /// row knows, made by a request like ours between our two numbers while ours was under way. One
 /// made later may be another program's: it is taken only when the agent says that somebody came on

@@ -125,6 +125,28 @@ TEST_CASE("a telephone whose agent nobody can tell is adopted by itself, and may
   CHECK(desk.all_calls().size() == 5);
 }
 
+TEST_CASE("a telephone that a call of the record is looking for is that call's, not another one") {
+  Restored house;
+  Desk& desk = house.desk;
+  desk.vendors.twilio_create = [](const VendorRequest&) { return FakeVendors::lost(); };
+  desk.calls->place(Desk::attempt(MediumType::twilio));
+  REQUIRE(desk.all_calls().size() == 1);
+  const std::string id = desk.all_calls().at(0).id;
+  REQUIRE(desk.row(id).twilio_sid.empty());
+  // One that nobody waits for is there as well: it was made before.
+  house.phones = phones_call(twilio_sid, desk.row(id).dialled_at) + "," +
+                 phones_call(second_sid, desk.row(id).dialled_at - 20'000);
+  REQUIRE(desk.store->be_unsure(desk.clock - 30'000));
+  CHECK(house.adopter().look());
+  CHECK(desk.all_calls().size() == 2);
+  CHECK(*desk.store->find_call_by_twilio_sid(second_sid));
+
+  desk.run(10'000);
+  CHECK(desk.row(id).twilio_sid == twilio_sid);
+  CHECK(desk.row(id).call.status == CallStatus::talking);
+  CHECK(desk.all_calls().size() == 2);
+}
+
 /// What Ultravox was told of the last press: the value in its metadata.
 std::string told_ultravox(Desk& desk, const std::string& name) {
   std::string body;
