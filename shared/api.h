@@ -99,13 +99,13 @@ enum class Voicemail : std::uint8_t { hang_up, leave_message, carry_on };  ///< 
 /// are Ultravox's (https://docs.ultravox.ai/api-reference/calls/calls-post) or tighter; the codec
 /// names the field.
 struct CallSettings {
-  std::optional<std::string> system_prompt;          ///< <= 32 KiB
-  std::optional<std::string> model;                  ///< <= 100 bytes; e.g. "ultravox-v0.7"
-  std::optional<std::string> voice;                  ///< <= 100 bytes; id or unique name
-  std::optional<std::string> language_hint;          ///< BCP 47, <= 16 bytes
+  std::optional<std::string> system_prompt;          ///< <= 32,768 characters
+  std::optional<std::string> model;                  ///< <= 100 characters; e.g. "ultravox-v0.7"
+  std::optional<std::string> voice;                  ///< <= 100 characters; id or unique name
+  std::optional<std::string> language_hint;          ///< BCP 47, <= 16 characters
   std::optional<double> temperature;                 ///< 0..1
   std::optional<int> max_duration_s;                 ///< "maxDuration":"600s"; 10..14400
-  std::optional<std::string> time_exceeded_message;  ///< <= 1 KiB
+  std::optional<std::string> time_exceeded_message;  ///< <= 1,024 characters
   std::optional<std::vector<InitialMessage>> initial_messages;  ///< <= 100
   std::optional<std::vector<SelectedTool>> selected_tools;      ///< <= 32
   std::optional<FirstSpeaker> first_speaker_settings;
@@ -113,7 +113,7 @@ struct CallSettings {
   std::optional<std::string>
       initial_output_medium;                     ///< MESSAGE_MEDIUM_VOICE or MESSAGE_MEDIUM_TEXT
   std::optional<Voicemail> voicemail;            ///< phone only
-  std::optional<std::string> voicemail_message;  ///< what to leave, <= 1 KiB; phone only
+  std::optional<std::string> voicemail_message;  ///< what to leave, <= 1,024 characters; phone only
   friend bool operator==(const CallSettings&, const CallSettings&) = default;
 };
 
@@ -305,7 +305,7 @@ struct ServerConfig {
 /// /api/agents/{id}
 struct Agent {
   std::string id;                 ///< ^[a-z0-9][a-z0-9-]{0,62}$
-  std::string name;               ///< 1..80 bytes
+  std::string name;               ///< 1..80 characters
   std::string description;        ///< one line, what it is for
   std::string overview;           ///< text shown before a web call (template parity), may be empty
   std::vector<MediumType> media;  ///< what it suits; empty means both

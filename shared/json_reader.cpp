@@ -5,6 +5,7 @@
 #include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/time_text.h"
+#include "shared/utf8.h"
 
 namespace voxdial {
 namespace {
@@ -124,8 +125,8 @@ std::string* JsonReader::good_text(const char* name, const TextRule& rule) {
   const JsonPlace place{place_, name};
   if (text.size() < rule.min) {
     wrong(place, "must not be empty");
-  } else if (text.size() > rule.max) {
-    wrong(place, "must be at most " + std::to_string(rule.max) + " bytes");
+  } else if (text.size() > rule.max && characters(text) > rule.max) {
+    wrong(place, "must be at most " + std::to_string(rule.max) + " characters");
   } else if (broken) {
     wrong(place, "must not contain line breaks or control characters");
   } else {

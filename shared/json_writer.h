@@ -18,8 +18,8 @@ namespace voxdial {
 
 /// What a text member may hold. The default is any text, and absent means empty.
 struct TextRule {
-  std::size_t max = SIZE_MAX;  ///< bytes
-  std::size_t min = 0;         ///< bytes, when it is there
+  std::size_t max = SIZE_MAX;  ///< characters
+  std::size_t min = 0;         ///< characters, when it is there
   bool required = false;       ///< an error when it is not there
   bool one_line = false;       ///< no control characters, line breaks included
 };

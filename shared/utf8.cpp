@@ -10,6 +10,12 @@ std::string_view cut(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
 bool is_utf8(std::string_view text) { return replace_invalid_utf8(text) == text; }
 
 std::string replace_invalid_utf8(std::string_view bytes) {

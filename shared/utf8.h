@@ -10,6 +10,9 @@ namespace voxdial {
 /// The first `most` bytes of `text`, fewer where that would end inside a character.
 std::string_view cut(std::string_view text, std::size_t most);
 
+/// How many characters it is, as whoever typed it counts, or nearly: code points.
+std::size_t characters(std::string_view text);
+
 /// Well-formed as RFC 3629 has it: no surrogates, no longer form where a shorter one exists.
 bool is_utf8(std::string_view text);
 

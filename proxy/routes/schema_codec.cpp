@@ -13,7 +13,6 @@ JsonValue SchemaWriter::take() {
   return schema;
 }
 
-// JSON Schema counts characters and the reader bytes: what the reader takes fits the schema.
 JsonValue SchemaWriter::text_schema(const TextRule& rule) {
   JsonValue schema = {{"type", "string"}};
   if (rule.min > 0) schema["minLength"] = 1;

@@ -60,6 +60,18 @@ TEST_CASE("the JSON of a call request is Ultravox's settings, with preset and me
         R"("quietHoursOverride":false})");
 }
 
+TEST_CASE("a text may have as many characters as its rule says, in any script") {
+  const auto agent = [](std::size_t letters) {
+    std::string name;
+    for (std::size_t i = 0; i < letters; ++i) name += "\xD7\x90";
+    return decode<Agent>(R"({"id":"a","name":")" + name + "\"}");
+  };
+  CHECK(agent(80).has_value());
+  const auto longer = agent(81);
+  REQUIRE_FALSE(longer.has_value());
+  CHECK(longer.error().message.find("at most 80 characters") != std::string::npos);
+}
+
 TEST_CASE("every setting of a call request refuses what it cannot be, by name") {
   refused(decode<CallRequest>,
           {

@@ -16,6 +16,11 @@ TEST_CASE("a text is cut between its characters") {
   CHECK(cut("\xE2\x82\xAC!", 3) == "\xE2\x82\xAC");
 }
 
+TEST_CASE("a text is as long as it has characters") {
+  CHECK(characters("") == 0);
+  CHECK(characters("a\xD7\x90\xE3\x81\x82\xF0\x9F\x98\x80") == 4);
+}
+
 TEST_CASE("well-formed UTF-8 stays as it is") {
   const std::string text = GENERATE(as<std::string>{}, "", "abc", "\x7F", "\xC2\x80", "\xDF\xBF",
                                     "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
