@@ -17,6 +17,8 @@ const NAMES = {
   mixed: 'Anna אנה 5:30 محمد',
   'hebrew-picture': 'דוד 👋🏽 לוי',
 };
+/** One run, wider than the atlas of glyphs was when a page began. */
+const LONG = 'אבגדהוזחטיכלמנסעפצקרשתאבגדהוזחטיכלמנסעפצ';
 /**
  * Sums of differences over sums of ink. A word begins at a fraction of a pixel, and its edges are smoothed by that: it is
  * compared with the browser's at each of SHIFTS, until it is NEAR.
@@ -29,7 +31,7 @@ let house;
 
 before(async () => {
   [browser, house] = await Promise.all([launch(), startHouse()]);
-  for (const [id, name] of Object.entries(NAMES)) {
+  for (const [id, name] of [...Object.entries(NAMES), ['long', LONG]]) {
     const agent = { id, name, description: name, overview: `${name} `.repeat(12).trim(), settings: { systemPrompt: name } };
     const reply = await fetch(`${house.url}/api/agents`, {
       method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.url }, body: JSON.stringify(agent),
@@ -189,6 +191,19 @@ describe('the canvas shows what the browser shows', () => {
       await see(heading);
       await check(t, page, id, heading, { size: 28, weight: 600, colour: 'text' });
     }
+    await close(page);
+  });
+
+  test('in a heading of one long run, on a page that has drawn little else', async (t) => {
+    const page = await open('agents/long');
+    const heading = page.getByRole('heading', { name: LONG, level: 1 });
+    await see(heading);
+    await rest(page);
+    const box = await heading.boundingBox();
+    assert.ok(box.width > 600, `${box.width} px wide`);
+    const found = await inTime(() => alike(page, { x: box.x - 8, y: box.y - 4, width: box.width + 16, height: box.height + 8 }, LONG, { size: 28, weight: 600, colour: 'text' }));
+    t.diagnostic(`long: ${found.toFixed(3)}`);
+    assert.ok(found < ALIKE, `it differs by ${found}`);
     await close(page);
   });
 

@@ -44,6 +44,9 @@ constexpr float line_height = 1.45F;
 
 // The atlas takes 4 bytes a pixel: 32 MB.
 constexpr int atlas_width = 4096, atlas_height = 2048;
+// From the start as wide as the widest glyph (WIDEST of canvas_font.js) with its padding: ImGui may
+// give a glyph up that a narrower atlas would have to grow for.
+constexpr int atlas_least_width = 2048;
 constexpr int most_runs = 4096;
 constexpr std::size_t most_words = 4096;
 
@@ -214,6 +217,7 @@ ImFont* add_face(ImFontAtlas& atlas, const char* name, Style style, unsigned fla
 }  // namespace
 
 Faces add_canvas_faces(ImFontAtlas& atlas) {
+  atlas.TexMinWidth = atlas_least_width;
   atlas.TexMaxWidth = atlas_width;
   atlas.TexMaxHeight = atlas_height;
   direct().needed = js_font_open() == 0;

@@ -45,7 +45,7 @@ mergeInto(LibraryManager.library, {
     ICON: 0xE000,
     icon: function(glyph) { return CF.ICONS[glyph.codePointAt(0) - CF.ICON]; },
     ICON_SIZE: 1.25,  // em
-    WIDEST: 2048,     // device px, of a glyph: a longer run is cut there
+    WIDEST: 2046,     // device px, of a glyph: a longer run is cut there
 
     shaping: null,    // web/shaping.js, which comes after the first picture
     late: false,      // it has come: what was drawn without it is drawn anew
