@@ -1,6 +1,7 @@
 // Phone calls as a person places them on the page, through the release proxy, to numbers of the sandbox.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { planFor } from '../vendors/numbers.mjs';
 import { closePage, launch } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import {
@@ -54,6 +55,22 @@ test('a call goes from queued over ringing and talking to its end, with both sid
     ['Queued', 'Ringing', 'Talking', 'Ended'],
   );
   assert.equal(house.dialled('+12025550105'), 1);
+});
+
+test('each number that the form offers in the sandbox comes to what its button says', async () => {
+  const outcomes = { human: 'A person', machine: 'Voicemail', busy: 'Busy', 'no-answer': 'No answer', failed: 'Failed' };
+  await page.getByRole('radio', { name: 'Phone', exact: true }).click();
+  const buttons = page.getByRole('group', { name: 'Sandbox numbers to try' }).getByRole('button');
+  await see(buttons);
+  const field = page.getByRole('textbox', { name: 'Phone number' });
+  for (const button of await buttons.all()) {
+    const number = (await button.getAttribute('aria-description')).replaceAll(' ', '');
+    const { answers, ends } = planFor(number);
+    assert.equal(await button.getAttribute('aria-label'), outcomes[answers ?? ends], number);
+    await button.click();
+    await until(async () => (await field.inputValue()).replace(/[^+\d]/g, '') === number, `${number} is in the field`);
+  }
+  assert.equal(await buttons.count(), Object.keys(outcomes).length);
 });
 
 test('a recorded call is heard on its page, from the line that is pressed', async () => {
