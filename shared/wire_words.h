@@ -1,5 +1,5 @@
-// The words that stand for enumerators in JSON, in the order of the enumerators. Internal to
-// shared/: others use the wire_name() functions of the public headers.
+// The words that stand for enumerators, in the order of the enumerators: in JSON, and in the
+// store's rows. Others use the wire_name() functions of the public headers.
 #pragma once
 
 #include <cstddef>

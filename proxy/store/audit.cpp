@@ -237,8 +237,8 @@ Result<Pruned> Store::prune(Millis older_than, Millis now) {
   for (;;) {
     const auto removed = impl_->write([&](db::Db& db) -> Result<std::int64_t> {
       return db.run(
-          "DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT "
-          "?)",
+          "DELETE FROM audit WHERE seq IN "
+          "(SELECT seq FROM audit WHERE seq <= ? ORDER BY seq LIMIT ?)",
           *end, prune_step);
     });
     if (!removed) return fail(removed.error());

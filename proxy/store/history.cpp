@@ -9,6 +9,7 @@
 #include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/e164.h"
+#include "shared/wire_words.h"
 
 namespace voxdial {
 namespace {
@@ -29,6 +30,12 @@ Result<std::optional<StoredCall>> find_one(db::Readers& readers, std::string_vie
     if (!row) return std::optional<StoredCall>();
     return std::optional<StoredCall>(std::move(row->stored));
   });
+}
+
+template <class... Values>
+Result<int> count(db::Readers& readers, std::string_view sql, const Values&... values) {
+  return readers.read(
+      [&](db::Db& db) -> Result<int> { return static_cast<int>(db.number(sql, 0, values...)); });
 }
 
 /// `select` for each kind of debt, all in one: $ stands for the kind. Each goes by the index of its
@@ -148,24 +155,14 @@ CallPage read_page(db::Db& db, const Reader& reader, const CallQuery& query, Cur
 
 // ------------------------------------------------------------------------- transcript
 
-constexpr std::string_view role_words[] = {"agent", "user", "tool-call", "tool-result"};
-
-std::string_view role_word(TranscriptEntry::Role role) {
-  return role_words[static_cast<int>(role)];
-}
-
-TranscriptEntry::Role role_of(std::string_view word) {
-  int i = 0;
-  while (i < 3 && role_words[i] != word) ++i;
-  return static_cast<TranscriptEntry::Role>(i);
-}
-
 constexpr const char* transcript_columns =
     "SELECT n, role, words, tool_name, invocation_id, is_final, at_ms, end_ms FROM transcript ";
 
 TranscriptEntry read_line(const db::Rows& row) {
-  return {row.small(0), role_of(row.text(1)), row.text(2),    row.text(3),
-          row.text(4),  row.flag(5),          row.integer(6), row.integer(7)};
+  using Role = TranscriptEntry::Role;
+  const Role role = from_word<Role>(role_words, row.text(1)).value_or(Role::tool_result);
+  return {row.small(0), role,        row.text(2),    row.text(3),
+          row.text(4),  row.flag(5), row.integer(6), row.integer(7)};
 }
 
 std::optional<TranscriptEntry> find_entry(db::Db& db, std::int64_t call_seq, int index) {
@@ -196,27 +193,20 @@ Result<std::vector<StoredCall>> Store::live_calls() {
 }
 
 Result<int> Store::count_live_calls() {
-  return impl_->readers.read([](db::Db& db) -> Result<int> {
-    return static_cast<int>(db.number("SELECT COUNT(*) FROM calls WHERE live = 1", 0));
-  });
+  return count(impl_->readers, "SELECT COUNT(*) FROM calls WHERE live = 1");
 }
 
 Result<int> Store::count_due(Millis now) {
-  return impl_->readers.read([&](db::Db& db) -> Result<int> {
-    return static_cast<int>(db.number("SELECT COUNT(*) FROM owed WHERE next_at <= ?", 0, now));
-  });
+  return count(impl_->readers, "SELECT COUNT(*) FROM owed WHERE next_at <= ?", now);
 }
 
 Result<int> Store::count_unknown_dials(std::string_view but_id, std::string_view number,
                                        Millis from, Millis to, Millis dial_time_ms) {
-  return impl_->readers.read([&](db::Db& db) -> Result<int> {
-    return static_cast<int>(db.number(
-        "SELECT COUNT(*) FROM calls WHERE number = ? AND number <> '' AND twilio_sid = '' "
-        "AND dialled_at > 0 AND dialled_at <= ? "
-        "AND CASE WHEN lost_at > 0 THEN lost_at ELSE dialled_at + ? END >= ? "
-        "AND id <> ?",
-        0, number, to, dial_time_ms, from, but_id));
-  });
+  return count(impl_->readers,
+               "SELECT COUNT(*) FROM calls WHERE number = ? AND number <> '' AND twilio_sid = '' "
+               "AND dialled_at > 0 AND dialled_at <= ? AND "
+               "CASE WHEN lost_at > 0 THEN lost_at ELSE dialled_at + ? END >= ? AND id <> ?",
+               number, to, dial_time_ms, from, but_id);
 }
 
 bool Store::is_more_pressing(const Due& one, const Due& other) {
@@ -227,9 +217,8 @@ Result<std::vector<Store::Due>> Store::due(Millis by, int most_of_a_kind) {
   // Joined within each kind: a join with all of them makes SQLite write eight tables first.
   const auto select = [](const std::string& free) {
     return of_each_kind(
-        "SELECT * FROM (SELECT calls.id, what, next_at FROM owed JOIN calls ON calls.seq = "
-        "call_seq "
-        "WHERE what = '$' AND next_at <= ?1" +
+        "SELECT * FROM (SELECT calls.id, what, next_at FROM owed "
+        "JOIN calls ON calls.seq = call_seq WHERE what = '$' AND next_at <= ?1" +
         free + " ORDER BY next_at LIMIT ?2) AS $");
   };
   static const std::string all = select("");
@@ -323,15 +312,14 @@ Result<std::vector<TranscriptEntry>> Store::record_transcript(
       const auto known = find_entry(db, seq, entry.index);
       if (known && (*known == entry || (known->final && !entry.final))) continue;
       db.run(
-          "INSERT INTO transcript (call_seq, n, role, words, tool_name, invocation_id, is_final, "
-          "at_ms, end_ms) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_seq, n) DO UPDATE SET role = "
-          "excluded.role, "
-          "words = excluded.words, tool_name = excluded.tool_name, "
+          "INSERT INTO transcript "
+          "(call_seq, n, role, words, tool_name, invocation_id, is_final, at_ms, end_ms) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (call_seq, n) DO UPDATE SET "
+          "role = excluded.role, words = excluded.words, tool_name = excluded.tool_name, "
           "invocation_id = excluded.invocation_id, is_final = excluded.is_final, "
           "at_ms = excluded.at_ms, end_ms = excluded.end_ms",
-          seq, entry.index, role_word(entry.role), entry.text, entry.tool_name, entry.invocation_id,
-          entry.final, entry.at_ms, entry.end_ms);
+          seq, entry.index, role_words[static_cast<std::size_t>(entry.role)], entry.text,
+          entry.tool_name, entry.invocation_id, entry.final, entry.at_ms, entry.end_ms);
       news.push_back(entry);
     }
     if (is_shared() && !news.empty()) {

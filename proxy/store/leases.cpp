@@ -15,10 +15,9 @@ constexpr std::string_view claim_by_file =
     "UPDATE owed SET held_by = ?1, held_until = ?2 WHERE call_seq = ?3 AND what = ?4 AND "
     "next_at <= ?5 AND held_until <= ?5";
 constexpr std::string_view claim_by_database =
-    "UPDATE owed SET held_by = ?1, held_until = ?2 WHERE (call_seq, what) IN (SELECT call_seq, "
-    "what "
-    "FROM owed WHERE call_seq = ?3 AND what = ?4 AND next_at <= ?5 AND held_until <= ?5 FOR UPDATE "
-    "SKIP LOCKED)";
+    "UPDATE owed SET held_by = ?1, held_until = ?2 WHERE (call_seq, what) IN "
+    "(SELECT call_seq, what FROM owed WHERE call_seq = ?3 AND what = ?4 AND next_at <= ?5 "
+    "AND held_until <= ?5 FOR UPDATE SKIP LOCKED)";
 
 std::int64_t seq_of(db::Db& db, const Store::Due& step) {
   return db.number("SELECT seq FROM calls WHERE id = ?", 0, step.call_id);
@@ -54,8 +53,8 @@ Result<void> Store::let_go(const std::vector<Due>& steps) {
   return impl_->write([&](db::Db& db) -> Result<void> {  // several rows: in turn with the writers
     for (const Due& step : steps) {
       db.run(
-          "UPDATE owed SET held_by = '', held_until = 0 WHERE call_seq = ? AND what = ? AND "
-          "held_by = ?",
+          "UPDATE owed SET held_by = '', held_until = 0 "
+          "WHERE call_seq = ? AND what = ? AND held_by = ?",
           seq_of(db, step), debt_name(step.what), impl_->server);
     }
     return {};

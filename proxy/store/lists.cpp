@@ -27,9 +27,8 @@ Result<void> Store::add_do_not_call(const DoNotCall& entry) {
   return impl_->write([&](db::Db& db) -> Result<void> {
     db.run(
         "INSERT INTO do_not_call (number, reason, added_by, added_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (number) DO UPDATE SET reason = excluded.reason, added_by = "
-        "excluded.added_by, "
-        "added_at = excluded.added_at",
+        "ON CONFLICT (number) DO UPDATE SET reason = excluded.reason, "
+        "added_by = excluded.added_by, added_at = excluded.added_at",
         entry.number, entry.reason, entry.added_by, entry.added_at);
     return {};
   });

@@ -26,8 +26,8 @@ User read_user(const db::Rows& row) {
 /// is written.
 std::optional<User> find_user_in(db::Db& db, std::string_view name) {
   static const std::string sql = std::string(user_columns) +
-                                 "WHERE lower(name) = lower(?) ORDER BY name = ? DESC, created_at "
-                                 "LIMIT 1";
+                                 "WHERE lower(name) = lower(?) "
+                                 "ORDER BY name = ? DESC, created_at LIMIT 1";
   db::Rows rows = db.rows(sql, name, name);
   if (!rows.next()) return std::nullopt;
   return read_user(rows);
@@ -69,8 +69,8 @@ std::string account_subject(std::string_view account) {
 void count_try(db::Db& db, const Tries& tries, Millis now) {
   db.run(
       "INSERT INTO login_tries (scope, subject, tries, last_at) VALUES (?, ?, ?, ?) "
-      "ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, last_at = "
-      "excluded.last_at",
+      "ON CONFLICT (scope, subject) DO UPDATE "
+      "SET tries = excluded.tries, last_at = excluded.last_at",
       tries.scope, tries.subject, tries.count + 1, now);
 }
 
@@ -95,8 +95,8 @@ Result<void> Store::put_user(const User& user) {
     }
     db.run(
         "INSERT INTO people (name, role, password_hash, created_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = "
-        "excluded.password_hash",
+        "ON CONFLICT (name) DO UPDATE "
+        "SET role = excluded.role, password_hash = excluded.password_hash",
         user.name, role_name(user.role), user.password_hash, user.created_at);
     db.run("DELETE FROM sessions WHERE person = ?", user.name);
     rights_changed(db);

@@ -46,8 +46,7 @@ Error store_error(int extended_code) {
     case SQLITE_AUTH:
       what =
           "The call records are read-only, so no call is placed. Let the server's user write to "
-          "the "
-          "folder DATA_DIR and the files in it.";
+          "the folder DATA_DIR and the files in it.";
       break;
     case SQLITE_CANTOPEN:
       what =
@@ -58,16 +57,15 @@ Error store_error(int extended_code) {
     case SQLITE_NOTADB:
       what =
           "The call records are damaged, so no call is placed. Stop the server, put a backup of "
-          "the "
-          "database file in DATA_DIR in place (or move the damaged one away), and start it again.";
+          "the database file in DATA_DIR in place (or move the damaged one away), and start it "
+          "again.";
       break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
       what =
           "Another program holds the call records, so no call is placed. Close the program that "
-          "has "
-          "the database file in DATA_DIR open.";
+          "has the database file in DATA_DIR open.";
       break;
     case SQLITE_IOERR:
       what =
