@@ -44,62 +44,44 @@ void set(Counter& counter, std::uint64_t value) {
   counter.Increment(static_cast<double>(value) - counter.Value());
 }
 
+template <class Builder>
+auto& family(prometheus::Registry& registry, Builder builder, const char* name, const char* help) {
+  return builder.Name(name).Help(help).Register(registry);
+}
+
 }  // namespace
 
 struct Metrics::Impl {
   prometheus::Registry registry;
-  prometheus::Family<Counter>& placed = BuildCounter()
-                                            .Name("voxdial_calls_placed_total")
-                                            .Help("Calls that were placed.")
-                                            .Register(registry);
-  prometheus::Family<Counter>& ended = BuildCounter()
-                                           .Name("voxdial_calls_ended_total")
-                                           .Help("Calls that have ended, by medium and state.")
-                                           .Register(registry);
-  prometheus::Family<Counter>& refused = BuildCounter()
-                                             .Name("voxdial_calls_refused_total")
-                                             .Help("Attempts that were refused, by error code.")
-                                             .Register(registry);
+  prometheus::Family<Counter>& placed =
+      family(registry, BuildCounter(), "voxdial_calls_placed_total", "Calls that were placed.");
+  prometheus::Family<Counter>& ended = family(registry, BuildCounter(), "voxdial_calls_ended_total",
+                                              "Calls that have ended, by medium and state.");
+  prometheus::Family<Counter>& refused =
+      family(registry, BuildCounter(), "voxdial_calls_refused_total",
+             "Attempts that were refused, by error code.");
   prometheus::Family<prometheus::Histogram>& requests =
-      BuildHistogram()
-          .Name("voxdial_vendor_request_duration_seconds")
-          .Help("Requests to a vendor, by outcome.")
-          .Register(registry);
+      family(registry, BuildHistogram(), "voxdial_vendor_request_duration_seconds",
+             "Requests to a vendor, by outcome.");
   prometheus::Family<prometheus::Histogram>& store_family =
-      BuildHistogram()
-          .Name("voxdial_store_operation_duration_seconds")
-          .Help("Work in the call record, waiting for its turn included, by kind.")
-          .Register(registry);
+      family(registry, BuildHistogram(), "voxdial_store_operation_duration_seconds",
+             "Work in the call record, waiting for its turn included, by kind.");
   std::array<prometheus::Histogram*, kinds_of_store_work> store = {
       &store_histogram("read"), &store_histogram("write"), &store_histogram("lease")};
-  prometheus::Family<Gauge>& up = BuildGauge()
-                                      .Name("voxdial_vendor_up")
-                                      .Help("0 while no call is placed because the vendor fails.")
-                                      .Register(registry);
-  Gauge& live = BuildGauge()
-                    .Name("voxdial_calls_live")
-                    .Help("Calls that have not ended.")
-                    .Register(registry)
-                    .Add({});
-  Gauge& due = BuildGauge()
-                   .Name("voxdial_due_rows")
-                   .Help("What calls owe and is due: looks, ends, prices, last words.")
-                   .Register(registry)
+  prometheus::Family<Gauge>& up = family(registry, BuildGauge(), "voxdial_vendor_up",
+                                         "0 while no call is placed because the vendor fails.");
+  Gauge& live =
+      family(registry, BuildGauge(), "voxdial_calls_live", "Calls that have not ended.").Add({});
+  Gauge& due = family(registry, BuildGauge(), "voxdial_due_rows",
+                      "What calls owe and is due: looks, ends, prices, last words.")
                    .Add({});
-  Gauge& streams = BuildGauge()
-                       .Name("voxdial_event_streams")
-                       .Help("Open event streams.")
-                       .Register(registry)
-                       .Add({});
-  Counter& events = BuildCounter()
-                        .Name("voxdial_events_total")
-                        .Help("Events that were published.")
-                        .Register(registry)
-                        .Add({});
-  Counter& dropped = BuildCounter()
-                         .Name("voxdial_event_streams_dropped_total")
-                         .Help("Event streams dropped for being slow.")
-                         .Register(registry)
+  Gauge& streams =
+      family(registry, BuildGauge(), "voxdial_event_streams", "Open event streams.").Add({});
+  Counter& events =
+      family(registry, BuildCounter(), "voxdial_events_total", "Events that were published.")
+          .Add({});
+  Counter& dropped = family(registry, BuildCounter(), "voxdial_event_streams_dropped_total",
+                            "Event streams dropped for being slow.")
                          .Add({});
 
   prometheus::Histogram& store_histogram(const char* operation) {

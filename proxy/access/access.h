@@ -24,8 +24,8 @@ namespace voxdial {
 struct Person {
   std::string name;  ///< empty without login
   Role role = Role::supervisor;
-  std::int64_t rights =
-      0;  ///< the number of everybody's rights when this was looked up; see Rights
+  /// The number of everybody's rights when this was looked up; see Rights.
+  std::int64_t rights = 0;
   /// How they were recognised; `credential` is the hash of the session's or the token's secret, or
   /// the name a trusted proxy gave.
   enum class By : std::uint8_t { nothing, session, token, proxy } by = By::nothing;

@@ -9,8 +9,8 @@
 // same for both. All writing goes through one queue, of which whatever is waiting is committed as
 // one transaction: a writing call returns after its rows are on disk. A failed piece of work leaves
 // no trace and does not hurt the others of its batch. Reading uses a few connections of its own and
-// never waits for writing. Every function may be called from any thread; writing
-// ones block for about a millisecond.
+// never waits for writing. Every function may be called from any thread; those that write block for
+// about a millisecond.
 //
 // Failures of the store are ErrorCode::store_unavailable, with a sentence that says what failed
 // (disk full, read-only, damaged, locked by another program) and what to do. Nothing is
@@ -104,10 +104,10 @@ class Store {
   // ------------------------------------------------------------------------- watching a call
 
   /// Applies `update` to the row with apply(), appends to the timeline when something changed (or
-  /// update.note) and writes the audit's end row when the call ends. not_found
-  /// when there is no such call. What changes nothing writes nothing.
-  /// `reply`: finish_call_request() in the same transaction, one wait instead of two. When this
-  /// fails nobody has been answered: finish_call_request() must follow, with what is true then.
+  /// update.note) and writes the audit's end row when the call ends. not_found when there is no
+  /// such call. What changes nothing writes nothing. `reply`: finish_call_request() in the same
+  /// transaction, one wait instead of two. When this fails nobody has been answered:
+  /// finish_call_request() must follow, with what is true then.
   Result<Recorded> record_update(std::string_view call_id, const CallUpdate& update,
                                  const StoredReply* reply = nullptr);
 

@@ -143,9 +143,8 @@ struct StoredCall {
   Millis dialled_at = 0;  ///< phone: the dial request was about to be sent; 0: it never was
   Millis lost_at = 0;     ///< phone: its reply was known to be lost
   AgentState agent_state = AgentState::none;
-  Millis agent_ended_at = 0;  ///< when Ultravox says that its side ended
-  bool hung_up_here =
-      false;  ///< Ultravox took our order to end its side, so it was live until then
+  Millis agent_ended_at = 0;   ///< when Ultravox says that its side ended
+  bool hung_up_here = false;   ///< Ultravox took our order to end its side: it was live till then
   std::string message_cursor;  ///< where reading goes on
   int message_index = 0;       ///< messages before that place
   int message_pages = 0;       ///< pages read
@@ -196,8 +195,7 @@ struct Refusal {
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
-// --------------------------------------------------------------------------- what is heard of a
-// call
+// --------------------------------------------------------------------------- hearing of a call
 
 /// One piece of news about a call, from anybody. Empty, 0 and nullopt mean "says nothing about
 /// this". Late, doubled and reordered news is expected: see apply().
@@ -209,8 +207,7 @@ struct CallUpdate : Told {  // which may come long after the end
   bool note = false;  ///< put it into the timeline although it changed nothing (something was said)
 
   std::optional<CallStatus> status;
-  Millis ringing_at =
-      0;  ///< vendor's own times; without them the time of entering the state is `at`
+  Millis ringing_at = 0;  ///< the vendor's times; without them a state is entered at `at`
   Millis answered_at = 0;
   Millis ended_at = 0;
   std::string ultravox_call_id;
@@ -309,8 +306,7 @@ bool may_see(const Reader& reader, const Call& call);
 
 /// One row of the append-only audit. Kinds written here: "call_requested", "call_refused",
 /// "call_ended", "call_priced", "refusals_counted", "audit_pruned"; other rooms add theirs
-/// ("login", "user_added",
-/// ...).
+/// ("login", "user_added", ...).
 struct AuditEntry {
   std::int64_t seq = 0;  ///< given by the store, without gaps
   Millis at = 0;
@@ -333,8 +329,7 @@ struct AuditCheck {
   std::int64_t rows = 0;          ///< rows that hold together
   std::int64_t first_broken = 0;  ///< seq of the first row that does not, 0 when intact
   std::string what;               ///< a sentence either way
-  std::string
-      head_hash;  ///< hex of the newest hash: note it elsewhere to prove nothing was cut off
+  std::string head_hash;          ///< hex of the newest; noted elsewhere it proves the rest
   friend bool operator==(const AuditCheck&, const AuditCheck&) = default;
 };
 

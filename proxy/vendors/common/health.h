@@ -20,8 +20,8 @@ class Health {
   /// `steady_ms` is World's monotonic clock.
   explicit Health(std::function<std::int64_t()> steady_ms);
 
-  /// What came of a request: no reply at all and a 5xx are failures, any
-  /// other reply a success. A request that we held back ourselves says nothing of the vendor.
+  /// What came of a request: no reply at all and a 5xx are failures, any other reply a success. A
+  /// request that we held back ourselves says nothing of the vendor.
   void note(Vendor vendor, const SendResult& result);
 
   /// Seconds for which no call should be placed with this vendor; nothing when one may. After the

@@ -124,8 +124,7 @@ Result<Call> parse_call(const VendorReply& reply, Millis now);
 VendorRequest list_messages(std::string_view call_id, std::string_view cursor = {});
 struct MessagePage {
   std::vector<TranscriptEntry> entries;  ///< index counts on from `first_index`
-  int held =
-      0;  ///< messages on the page, those of unknown kinds too: the next page begins after them
+  int held = 0;  ///< messages on the page, unknown kinds too: the next one begins after them
   std::string next_cursor;  ///< empty at the end
   friend bool operator==(const MessagePage&, const MessagePage&) = default;
 };
