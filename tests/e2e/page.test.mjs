@@ -47,7 +47,7 @@ test('the page loads under a strict policy without a word in the console, and th
 
   page = await openPage(browser, house);
   await see(page.getByRole('button', { name: 'Start web call' }));
-  assert.equal(await page.title(), 'voxdial');
+  assert.equal(await page.title(), 'Call - voxdial');
   assert.ok((await page.evaluate(() => window.drawn)) > 0);
   assert.equal(await framesIn(3000), 0);
 });
@@ -102,19 +102,20 @@ test('the doctor checks what can stop a call, on the server and in the browser',
   await see(page.getByText(/Checked at /));
 });
 
-test('an agent is edited, kept, used, and reset to what was shipped', async () => {
+test('an agent is edited, which is said, kept, and reset to what was shipped', async () => {
   page = await openPage(browser, house);
   await tab(page, 'Agents');
   await page.getByRole('button', { name: /^Assistant, / }).click();
   await page.getByRole('textbox', { name: 'Description' }).fill('For the browser tests');
   await page.getByRole('button', { name: 'Save changes' }).click();
-  await page.getByRole('button', { name: 'Assistant, For the browser tests' }).click();
+  await see(page.getByRole('status').filter({ hasText: 'Saved' }));
   await page.reload();
   await see(page.getByRole('button', { name: 'Reset' }));
   assert.equal(await page.getByRole('textbox', { name: 'Description' }).inputValue(), 'For the browser tests');
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.getByRole('button', { name: 'Confirm reset' }).click();
-  await see(page.getByRole('heading', { level: 1, name: 'Agents' }));
+  await see(page.getByRole('status').filter({ hasText: 'Reset to the original' }));
+  await tab(page, 'Agents');
   await see(page.getByRole('button', { name: /^Assistant, (?!For the browser tests)/ }));
 });
 

@@ -30,7 +30,7 @@ TEST_CASE("opening an agent makes a draft and fetches what there is to choose fr
   CHECK(story.requests("GET", "/api/voices") == 1);
 }
 
-TEST_CASE("saving sends the whole agent and reads the list again") {
+TEST_CASE("saving sends the whole agent, reads the list again and says so on the agent's page") {
   Story story = editing_story();
   change_prompt(story, "Be kind.");
   story.tell(DraftSaved{});
@@ -43,7 +43,61 @@ TEST_CASE("saving sends the whole agent and reads the list again") {
   story.model.agents.saving.start(77);
   story.tell(HttpReplied{77, HttpReplied::Failure::none, 200, "{}"});
   CHECK(story.requests("GET", "/api/agents") == 1);
-  CHECK(story.model.route == Route{Screen::agents, {}});
+  CHECK(story.model.route == Route{Screen::agents, "assistant"});
+  CHECK(story.model.agents.done == Word::saved);
+  story.reply("GET", "/api/agents", 200, encode(AgentList{{*sent}}));
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be kind.");
+  CHECK(story.model.agents.done == Word::saved);
+  story.tell(AgentOpened{"orders"});
+  CHECK_FALSE(story.model.agents.done);
+}
+
+TEST_CASE("what is typed while an agent is being saved stays, unsaved") {
+  Story story = editing_story();
+  change_prompt(story, "Be kind.");
+  story.tell(DraftSaved{});
+  change_prompt(story, "Be kind and brief.");
+  story.reply("PUT", "/api/agents/assistant", 200, "{}");
+  story.reply("GET", "/api/agents", 200, encode(AgentList{{some_agent("assistant", "Assistant")}}));
+  CHECK(story.model.agents.draft->settings.system_prompt == "Be kind and brief.");
+  CHECK(has_unsaved(story.model.agents));
+}
+
+TEST_CASE("a new agent that was saved has its own page, in the address as well") {
+  Story story = started_story();
+  story.tell(AgentOpened{});
+  Agent draft = *story.model.agents.draft;
+  draft.name = "Front desk";
+  story.tell(DraftChanged{draft});
+  story.tell(DraftSaved{});
+  story.effects.clear();
+  story.model.agents.saving.start(77);
+  story.tell(HttpReplied{77, HttpReplied::Failure::none, 201, "{}"});
+  CHECK(story.model.route == Route{Screen::agents, "front-desk"});
+  CHECK(story.ordered(PushRoute{"agents/front-desk"}));
+  CHECK(story.model.agents.draft_of == "front-desk");
+  CHECK_FALSE(has_unsaved(story.model.agents));
+  CHECK(story.model.agents.done == Word::saved);
+}
+
+TEST_CASE("what is gone is said on the list, what was reset on its own page") {
+  for (const bool shipped : {false, true}) {
+    Story story = editing_story();
+    story.model.agents.draft->built_in = shipped;
+    story.tell(DraftRemoved{});
+    story.tell(DraftRemoved{});
+    story.reply("DELETE", "/api/agents/assistant", 200, "{}");
+    CHECK(story.model.route == Route{Screen::agents, shipped ? "assistant" : ""});
+    CHECK(story.model.agents.done == (shipped ? Word::was_reset : Word::was_deleted));
+  }
+}
+
+TEST_CASE("names and prompts are as long as whoever writes them counts, in any script") {
+  Agent draft = some_agent("a", {});
+  for (int i = 0; i < 80; ++i) draft.name += "\xD7\x90";
+  CHECK_FALSE(draft_fault(draft));
+  draft.name += 'a';
+  CHECK(draft_fault(draft) == Word::name_too_long);
 }
 
 TEST_CASE("a refused save keeps the draft and the reason") {

@@ -120,6 +120,32 @@ TEST_CASE("an empty number field that was left is no fault") {
   CHECK_FALSE(stage.model().form.number_left);
 }
 
+TEST_CASE("a press without a number says under the field what is missing") {
+  Stage stage;
+  stage.activate(Role::button, "Start web call");  // of another kind of call
+  stage.activate(Role::radio, "Phone");
+  CHECK_FALSE(stage.get(Role::textbox, "Phone number").invalid);
+  stage.activate(Role::button, "Call");
+  CHECK(stage.get(Role::textbox, "Phone number").invalid);
+  CHECK(stage.find(Role::alert, "Enter a phone number.") != nullptr);
+  stage.type(Role::textbox, "Phone number", "4");
+  CHECK(stage.find(Role::alert, "Enter a phone number.") == nullptr);
+}
+
+TEST_CASE("in a wide window the form's fields stay the same ones when a call comes beside them") {
+  Stage stage(started_story(), 2560, 1440);
+  stage.activate(Role::radio, "Phone");
+  const auto id = stage.get(Role::textbox, "Phone number").id;
+  const auto left = stage.get(Role::textbox, "Phone number").box.x;
+  stage.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
+  stage.draw();
+  CHECK(stage.get(Role::textbox, "Phone number").id == id);
+  CHECK(stage.get(Role::textbox, "Phone number").box.x < left);
+  CHECK(stage.find_starting(Role::group, "Call: ") != nullptr);
+  CHECK(stage.find_starting(Role::heading, "Recent calls") != nullptr);
+}
+
 TEST_CASE("while a call is being placed the button works in place and takes no press") {
   Stage stage;
   stage.activate(Role::radio, "Phone");

@@ -206,6 +206,32 @@ TEST_CASE("a call opens with its timeline and its words, also from the address")
   CHECK(story.model.history.transcript.value() != nullptr);
 }
 
+TEST_CASE("of a call that nobody answered it is not said who ended it") {
+  for (const bool answered : {false, true}) {
+    Story story = history_story();
+    story.tell(CallOpened{"h2"});
+    Call call = some_call("h2", MediumType::twilio,
+                          answered ? CallStatus::completed : CallStatus::no_answer);
+    call.end.by = EndedBy::callee;
+    if (answered) call.answered_at = call.created_at + 5000;
+    call.ended_at = call.created_at + 9000;
+    story.reply_at("/api/calls/h2", encode(CallDetail{call, {}}));
+    Stage stage(std::move(story));
+    CHECK(stage.says("Ended by: Other side") == answered);
+  }
+}
+
+TEST_CASE("a call that there is not is said, and no button asks for it again") {
+  Story story = history_story();
+  story.tell(CallOpened{"h7"});
+  for (const RequestId id : {story.model.last_id - 1, story.model.last_id}) {  // and its words
+    story.tell(HttpReplied{id, HttpReplied::Failure::none, 404, error_body(ErrorCode::not_found)});
+  }
+  Stage stage(std::move(story));
+  CHECK(stage.says("not_found"));
+  CHECK(stage.find(Role::button, "Try again") == nullptr);
+}
+
 TEST_CASE("a failed history can be asked for again") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::history, {}}});

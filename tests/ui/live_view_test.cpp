@@ -335,6 +335,11 @@ TEST_CASE("an agent is edited with every kind of field") {
   stage.activate(Role::button, "Save changes");
   CHECK(stage.story.requests("PUT", "/api/agents/assistant") == 1);
   CHECK(decode<Agent>(stage.story.request("PUT", "/api/agents/assistant").body));
+  CHECK(stage.find(Role::status, "Saved") == nullptr);
+  stage.reply("PUT", "/api/agents/assistant", 200, encode(draft));
+  CHECK(stage.find(Role::status, "Saved") != nullptr);
+  stage.type(Role::textarea, "Prompt", "Be kinder.");
+  CHECK(stage.find(Role::status, "Saved") == nullptr);
 }
 
 TEST_CASE("a broken stream is said at the top until it is live again") {

@@ -474,6 +474,13 @@ TEST_CASE("the title of the tab is in the page's language") {
   story.tell(
       EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::ringing))});
   CHECK(story.ordered(SetTitle{"Sonne - voxdial"}));
+  story.tell(EventArrived{"call", encode([] {
+                            Call over = some_call("c1", MediumType::twilio, CallStatus::canceled);
+                            over.version = 2;
+                            return over;
+                          }())});
+  story.tell(Navigated{Route{Screen::history}});
+  CHECK(story.ordered(SetTitle{"Historique - voxdial"}));
 }
 
 }  // namespace

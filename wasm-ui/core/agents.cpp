@@ -4,6 +4,7 @@
 
 #include "shared/codec.h"
 #include "shared/percent.h"
+#include "shared/utf8.h"
 #include "wasm-ui/core/model.h"
 
 namespace voxdial::ui {
@@ -34,14 +35,26 @@ void begin_draft(Agents& agents, Agent draft, std::string of) {
   agents.import_fault.reset();
 }
 
-void send(Model& model, const char* method, std::string url, std::string body, std::string about,
+void send(Model& model, const char* method, const std::string& id, std::string body, Word is,
           Effects& effects) {
-  const RequestId id = model.new_id();
-  model.agents.saving.start(id);
-  model.agents.saved_id = std::move(about);
-  model.agents.saved_of = model.agents.draft_of;
-  effects.push_back(
-      HttpCall{.id = id, .method = method, .url = std::move(url), .body = std::move(body)});
+  Agents& agents = model.agents;
+  const RequestId request = model.new_id();
+  agents.saving.start(request);
+  agents.saved_of = agents.draft_of;
+  agents.saved_id = id;
+  agents.saving_is = is;
+  agents.done.reset();
+  agents.typed_on = false;
+  effects.push_back(HttpCall{.id = request,
+                             .method = method,
+                             .url = id == agents.draft_of ? agent_url(id) : "/api/agents",
+                             .body = std::move(body)});
+}
+
+/// Under an id of its own it becomes another agent.
+void save(Model& model, const Agent& agent, Effects& effects) {
+  const bool fresh = agent.id != model.agents.draft_of;
+  send(model, fresh ? "POST" : "PUT", agent.id, encode(agent), Word::saved, effects);
 }
 
 void on(Model& model, const AgentOpened& a, Effects& effects) {
@@ -50,33 +63,32 @@ void on(Model& model, const AgentOpened& a, Effects& effects) {
 
 void on(Model& model, const DraftChanged& a, Effects&) {
   model.agents.draft = a.draft;
-  model.agents.changed = true;
+  model.agents.changed = model.agents.typed_on = true;
   model.agents.sure = false;
+  model.agents.done.reset();
   if (!model.agents.saving.busy()) model.agents.saving.clear();
 }
 
+bool can_save(const Agents& agents) {
+  return agents.draft && !agents.saving.busy() && !draft_fault(*agents.draft);
+}
+
 void on(Model& model, const DraftSaved&, Effects& effects) {
-  Agents& agents = model.agents;
-  if (!agents.draft || agents.saving.busy() || draft_fault(*agents.draft)) return;
-  if (agents.draft_of.empty()) {
-    Agent fresh = *agents.draft;
-    fresh.id = free_id(model, fresh.name);
-    send(model, "POST", "/api/agents", encode(fresh), fresh.id, effects);
-    return;
-  }
-  send(model, "PUT", agent_url(agents.draft_of), encode(*agents.draft), agents.draft_of, effects);
+  if (!can_save(model.agents)) return;
+  Agent agent = *model.agents.draft;
+  if (model.agents.draft_of.empty()) agent.id = free_id(model, agent.name);
+  save(model, agent, effects);
 }
 
 void on(Model& model, const DraftSavedAsNew&, Effects& effects) {
-  Agents& agents = model.agents;
-  if (!agents.draft || agents.saving.busy() || draft_fault(*agents.draft)) return;
-  Agent fresh = *agents.draft;
-  if (const Agent* old = find_agent(model, agents.draft_of); old && old->name == fresh.name) {
+  if (!can_save(model.agents)) return;
+  Agent fresh = *model.agents.draft;
+  if (const Agent* old = find_agent(model, model.agents.draft_of); old && old->name == fresh.name) {
     fresh.name = tr(model.words, {Word::copy_of, "name"}, fresh.name);
   }
   fresh.id = free_id(model, fresh.name);
   fresh.built_in = fresh.edited = false;
-  send(model, "POST", "/api/agents", encode(fresh), fresh.id, effects);
+  save(model, fresh, effects);
 }
 
 void on(Model& model, const DraftDiscarded&, Effects& effects) {
@@ -119,7 +131,9 @@ void on(Model& model, const DraftRemoved&, Effects& effects) {
     return;
   }
   agents.sure = false;
-  send(model, "DELETE", agent_url(agents.draft_of), {}, agents.draft_of, effects);
+  const bool shipped = agents.draft && agents.draft->built_in;
+  send(model, "DELETE", agents.draft_of, {}, shipped ? Word::was_reset : Word::was_deleted,
+       effects);
 }
 
 void on(Model& model, const DraftExported&, Effects& effects) {
@@ -208,8 +222,8 @@ std::string free_id(const Model& model, std::string_view name) {
 
 std::optional<Word> draft_fault(const Agent& draft) {
   if (draft.name.empty()) return Word::needs_name;
-  if (draft.name.size() > 80) return Word::name_too_long;
-  if (draft.settings.system_prompt && draft.settings.system_prompt->size() > 32 * 1024) {
+  if (characters(draft.name) > 80) return Word::name_too_long;
+  if (draft.settings.system_prompt && characters(*draft.settings.system_prompt) > 32 * 1024) {
     return Word::prompt_too_long;
   }
   if (const auto& limit = draft.settings.max_duration_s; limit && (*limit < 10 || *limit > 14400)) {
@@ -283,9 +297,17 @@ bool take_agents_reply(Model& model, const HttpReplied& reply, Effects& effects)
     if (model.form.agent == agents.saved_id) model.form.overrides.reset();
     fetch_agents(model, effects);
     if (!agents.draft || agents.draft_of != agents.saved_of) return true;  // another is looked at
-    agents.changed = false;
-    agents.draft.reset();
-    if (model.route.screen == Screen::agents) navigate(model, Route{Screen::agents, {}}, effects);
+    const bool gone = agents.saving_is == Word::was_deleted;
+    agents.changed = agents.typed_on && !gone;
+    if (gone) {
+      agents.draft.reset();
+    } else {
+      agents.draft_of = agents.draft->id = agents.saved_id;  // a new one has its page from now on
+    }
+    if (model.route.screen == Screen::agents) {
+      navigate(model, Route{Screen::agents, gone ? std::string() : agents.saved_id}, effects);
+      agents.done = agents.saving_is;
+    }
   }
   return true;
 }

@@ -32,6 +32,9 @@ struct Agents {
   Request<Done> saving;                                ///< also deleting and resetting
   std::string saved_id;                                ///< what `saving` is about
   std::string saved_of;                                ///< the draft it came from
+  bool typed_on = false;                               ///< the draft changed since then
+  Word saving_is = Word::saved;                        ///< what is said when it is done
+  std::optional<Word> done;                            ///< that, until something else is done
   bool sure = false;                                   ///< Delete or Reset was pressed once
   std::optional<Word> import_fault;                    ///< why the last file was not taken
   std::string import_reason;  ///< more about it, as the reader of agents says it

@@ -40,6 +40,7 @@ void group(CallForm& form, Effects& effects) {
 
 void on(Model& model, const MediumChosen& a, Effects& effects) {
   model.form.medium = a.medium;
+  model.form.number_left = false;  // what was pressed was the other kind's button
   model.form.placed.clear();
   effects.push_back(StoreSetting{"medium", a.medium == MediumType::web ? "web" : "phone"});
 }
@@ -186,6 +187,7 @@ void on(Model& model, const CallAgainPressed& a, Effects& effects) {
   }
   // A masked number cannot be dialled; the field then waits for it.
   form.number = is_masked(a.call.to) ? std::string() : a.call.to;
+  form.number_left = false;
   if (!a.call.to_region.empty()) form.region = a.call.to_region;
   number_changed(model, effects);
   group(form, effects);

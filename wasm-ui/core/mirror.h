@@ -50,8 +50,14 @@ enum class Role : std::uint8_t {
   audio,    ///< native, with controls; `value` is the address
 };
 
-/// What kind of text a textbox takes: the phone keyboard and autofill follow it.
-enum class Input : std::uint8_t { text, tel, search };
+/// What kind of text a textbox takes, and what Enter does in it: the phone keyboard follows it.
+enum class Input : std::uint8_t {
+  text,     ///< a code: nothing is to be corrected in it
+  prose,    ///< words of a language
+  message,  ///< prose that Enter sends
+  tel,      ///< Enter calls it
+  search,
+};
 
 /// Logical pixels (CSS px), from the top left of the page.
 struct Box {

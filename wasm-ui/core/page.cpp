@@ -15,6 +15,7 @@ constexpr int hidden_poll_ms = 15'000;
 
 /// What a screen needs is fetched when it is shown, not before.
 void enter(Model& model, Effects& effects) {
+  model.agents.done.reset();
   switch (model.route.screen) {
     case Screen::history:
       enter_history(model, effects);
@@ -341,7 +342,8 @@ std::string window_title(const Model& model) {
   if (model.page.hidden && !model.live.cards.empty()) {
     return tr(model.words, {Word::title_of_tab, "state"}, tr(model.words, Word::call_ended));
   }
-  return "voxdial";
+  return tr(model.words, {Word::title_of_tab, "state"},
+            tr(model.words, screen_word(model.route.screen)));
 }
 
 void update(Model& model, const PageAction& action, Effects& effects) {

@@ -47,6 +47,11 @@ enum class Screen : std::uint8_t {
 constexpr std::string_view screen_names[] = {"call",   "history",  "agents",
                                              "doctor", "settings", "live"};
 static_assert(std::size(screen_names) == std::size_t(Screen::live) + 1);
+/// As the reader knows them.
+constexpr Word screen_words[] = {Word::nav_call,   Word::nav_history,  Word::nav_agents,
+                                 Word::nav_doctor, Word::nav_settings, Word::live_calls};
+static_assert(std::size(screen_words) == std::size(screen_names));
+constexpr Word screen_word(Screen screen) { return screen_words[std::size_t(screen)]; }
 struct Route {
   Screen screen = Screen::call;
   std::string id{};     ///< history: a call; agents: an agent; call: a phone link. Empty: the list
@@ -169,7 +174,7 @@ bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& eff
 /// Goes to a place and tells the browser, unless already there.
 void navigate(Model& model, const Route& route, Effects& effects);
 
-/// The title of the browser's tab: the most urgent call's state, or the name of the program.
+/// The title of the browser's tab: the most urgent call's state, or the screen.
 std::string window_title(const Model& model);
 
 }  // namespace voxdial::ui

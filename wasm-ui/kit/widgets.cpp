@@ -240,14 +240,14 @@ void error_note(Ui& ui, const char* id, const Error& error) {
   ImGui::PopID();
 }
 
-void chip(Ui& ui, Token colour, std::string_view words) {
+void chip(Ui& ui, Token colour, std::string_view words, Role role) {
   const TextStyle style{type::small, Face::semibold, colour};
   const float w = text_width(ui, style, words) + 2 * space::s, h = 24;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(colour, 0.14F), h / 2);
   paint_centred(ui, words, style, {at.x, at.y + std::floor((h - line_of(style.size)) / 2)}, w);
   ImGui::Dummy({w, h});
-  words_node(ui, nullptr, Role::text, words, style.size);
+  words_node(ui, nullptr, role, words, style.size);
 }
 
 // -------------------------------------------------------------------------------- things to press

@@ -86,7 +86,7 @@ void error_note(Ui& ui, const char* id, const Error& error);
 void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
             Role role = Role::text);
 /// A word in a tinted capsule.
-void chip(Ui& ui, Token colour, std::string_view words);
+void chip(Ui& ui, Token colour, std::string_view words, Role role = Role::text);
 
 // ---- things to press
 

@@ -14,7 +14,9 @@ mergeInto(LibraryManager.library, {
     // Places in KINDS that need more than the table says.
     LINK: 3, TOGGLE: 4, CHECKBOX: 5, RADIO: 6, RADIOGROUP: 7, MAIN: 9, TEXTBOX: 11, TEXTAREA: 12, SELECT: 13, SLIDER: 14, METER: 15,
     TOOLTIP: 22, CHOOSER: 23,
-    MODES: ['text', 'tel', 'search'],
+    // By Input: which keyboard, and what it calls Enter.
+    MODES: ['text', 'text', 'text', 'tel', 'search'],
+    ENTER: ['done', 'done', 'send', 'go', 'search'],
     // MirrorEvent::Kind
     ACTIVATE: 0, CHANGE: 1, SUBMIT: 2, FOCUS: 3, BLUR: 4, SCROLL_INTO_VIEW: 5, SCROLL_KEY: 6, MEASURED: 7, CLOSED: 8,
 
@@ -56,10 +58,8 @@ mergeInto(LibraryManager.library, {
         el.type = 'range';
         el.className += ' vd-r';
       } else if (kind === 'n') {
-        var prose = role === MD.TEXTAREA;
         el.autocomplete = 'off';
-        el.setAttribute('autocapitalize', prose ? 'sentences' : 'off');
-        el.spellcheck = prose;
+        MD.prose(el, role === MD.TEXTAREA);
         el.dir = 'auto';
       } else if (role === MD.TOOLTIP) {
         el.className += ' vd-tooltip';
@@ -74,6 +74,10 @@ mergeInto(LibraryManager.library, {
         PF.on(el, 'error', function() { MD.tell(MD.CLOSED, node); });
       }
       return MD.map[id] = node;
+    },
+    prose: function(el, yes) {
+      el.setAttribute('autocapitalize', yes ? 'sentences' : 'off');
+      el.spellcheck = yes;
     },
     /** While a panel is open nothing else can be reached. */
     block: function() {
@@ -168,9 +172,10 @@ mergeInto(LibraryManager.library, {
       MD.attr(el, 'aria-invalid', flags & 16 ? 'true' : null);
       MD.attr(el, 'aria-busy', flags & 32 ? 'true' : null);
       if (node.role === MD.TEXTBOX) {
-        el.type = input === 1 ? 'tel' : 'text';
+        el.type = input === 3 ? 'tel' : 'text';
         MD.attr(el, 'inputmode', MD.MODES[input]);
-        MD.attr(el, 'enterkeyhint', ['send', 'go', 'search'][input]);
+        MD.attr(el, 'enterkeyhint', MD.ENTER[input]);
+        MD.prose(el, input === 1 || input === 2);
       } else if (node.role === MD.SLIDER) {
         el.min = min;
         el.max = max;

@@ -34,6 +34,11 @@ std::string_view words_of(const std::optional<std::string>& value) {
   return value ? std::string_view(*value) : std::string_view();
 }
 
+/// One line of words.
+FieldResult words_field(Ui& ui, const char* id, Word label, std::string_view value) {
+  return textbox(ui, id, {.label = ui.tr(label), .value = value, .input = Input::prose});
+}
+
 void draw_voice(Ui& ui, const Model& model, Agent& next, bool& changed) {
   const std::string current = next.settings.voice.value_or("");
   Options options;
@@ -145,7 +150,8 @@ void draw_first_speaker(Ui& ui, CallSettings& s, bool& changed) {
               {.label = ui.tr(first.agent ? Word::greeting : Word::fallback_greeting),
                .value = first.text,
                .placeholder = ui.tr(first.agent ? Word::greeting_example : Word::fallback_example),
-               .hint = ui.tr(Word::greeting_hint)});
+               .hint = ui.tr(Word::greeting_hint),
+               .input = Input::prose});
   if (typed.changed) {
     first.text = *typed.changed;
     if (!first.text.empty()) first.prompt.clear();
@@ -212,6 +218,18 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   }
 }
 
+struct Step {
+  const char* id;
+  Word label;
+  const char* icon;
+  bool disabled = false;
+  Look look = Look::secondary;
+};
+bool step(Ui& ui, ButtonRow& buttons, const Step& of) {
+  return buttons.next(
+      of.id, {.label = ui.tr(of.label), .icon = of.icon, .look = of.look, .disabled = of.disabled});
+}
+
 void draw_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
   const Agents& agents = model.agents;
   const bool busy = agents.saving.busy();
@@ -224,38 +242,28 @@ void draw_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& but
                     .busy = busy})) {
     ui.act(DraftSaved{});
   }
-  if (buttons.next("use", {.label = ui.tr(agents.changed ? Word::use_once : Word::call_with_agent),
-                           .icon = icon::phone,
-                           .disabled = busy})) {
-    ui.act(DraftUsed{});
-  }
-  if (buttons.next("discard", {.label = ui.tr(Word::discard_changes),
-                               .icon = icon::retry,
-                               .disabled = busy || !agents.changed})) {
+  const Word use = agents.changed ? Word::use_once : Word::call_with_agent;
+  if (step(ui, buttons, {"use", use, icon::phone, busy})) ui.act(DraftUsed{});
+  if (step(ui, buttons, {"discard", Word::discard_changes, icon::retry, busy || !agents.changed}))
     ui.act(DraftDiscarded{});
-  }
 }
 
 /// What is seldom done: behind the others, on a phone at the end of the form.
 void draw_more_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
   const Agents& agents = model.agents;
   const bool fresh = agents.draft_of.empty(), busy = agents.saving.busy();
-  if (!fresh && buttons.next("copy", {.label = ui.tr(Word::save_as_new),
-                                      .icon = icon::plus,
-                                      .disabled = busy || draft_fault(draft).has_value()})) {
+  if (!fresh &&
+      step(ui, buttons,
+           {"copy", Word::save_as_new, icon::plus, busy || draft_fault(draft).has_value()})) {
     ui.act(DraftSavedAsNew{});
   }
-  if (buttons.next("export", {.label = ui.tr(Word::export_agent), .icon = icon::download}))
-    ui.act(DraftExported{});
+  if (step(ui, buttons, {"export", Word::export_agent, icon::download})) ui.act(DraftExported{});
   const bool shipped = draft.built_in;
   if (fresh || (shipped && !draft.edited)) return;
-  const std::string_view label = agents.sure
-                                     ? ui.tr(shipped ? Word::really_reset : Word::really_delete)
-                                     : ui.tr(shipped ? Word::reset : Word::delete_agent);
-  if (buttons.next("remove", {.label = label,
-                              .icon = shipped ? icon::retry : icon::trash,
-                              .look = Look::quiet,
-                              .disabled = busy})) {
+  const Word remove = agents.sure ? (shipped ? Word::really_reset : Word::really_delete)
+                                  : (shipped ? Word::reset : Word::delete_agent);
+  if (step(ui, buttons,
+           {"remove", remove, shipped ? icon::retry : icon::trash, busy, Look::quiet})) {
     ui.act(DraftRemoved{});
   }
 }
@@ -263,11 +271,10 @@ void draw_more_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow
 /// What it is and what it is told.
 /// The prompt goes on to `bottom`, where there is room.
 void draw_prompt(Ui& ui, Agent& next, bool& changed, float bottom) {
-  const FieldResult name = textbox(ui, "name", {.label = ui.tr(Word::name), .value = next.name});
+  const FieldResult name = words_field(ui, "name", Word::name, next.name);
   if (name.changed) next.name = *name.changed, changed = true;
   gap(space::m);
-  const FieldResult about =
-      textbox(ui, "about", {.label = ui.tr(Word::purpose), .value = next.description});
+  const FieldResult about = words_field(ui, "about", Word::purpose, next.description);
   if (about.changed) next.description = *about.changed, changed = true;
   gap(space::m);
   optional_text(textarea(ui, "prompt",
@@ -315,15 +322,13 @@ void draw_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {
   gap(space::l);
   draw_tools(ui, next, changed);
   gap(space::l);
-  optional_text(textbox(ui, "closing",
-                        {.label = ui.tr(Word::closing_words),
-                         .value = words_of(next.settings.time_exceeded_message)}),
-                next.settings.time_exceeded_message, changed);
+  std::optional<std::string>& closing = next.settings.time_exceeded_message;
+  optional_text(words_field(ui, "closing", Word::closing_words, words_of(closing)), closing,
+                changed);
   gap(space::m);
-  optional_text(textbox(ui, "voicemail",
-                        {.label = ui.tr(Word::voicemail_words),
-                         .value = words_of(next.settings.voicemail_message)}),
-                next.settings.voicemail_message, changed);
+  std::optional<std::string>& voicemail = next.settings.voicemail_message;
+  optional_text(words_field(ui, "voicemail", Word::voicemail_words, words_of(voicemail)), voicemail,
+                changed);
   gap(space::m);
   const FieldResult overview = textarea(
       ui, "overview", {.label = ui.tr(Word::overview_words), .value = next.overview, .rows = 3});
@@ -345,7 +350,11 @@ void draw_draft(Ui& ui, const Model& model) {
       heading(ui, next.name.empty() ? ui.tr(Word::agent) : next.name, 1, display_text, "title");
       ImGui::TableNextColumn();
       gap(space::l);
-      if (model.agents.changed) chip(ui, Token::warn, ui.tr(Word::unsaved));
+      if (model.agents.changed) {
+        chip(ui, Token::warn, ui.tr(Word::unsaved));
+      } else if (model.agents.done) {
+        chip(ui, Token::good, ui.tr(*model.agents.done), Role::status);
+      }
       ImGui::EndTable();
     }
     gap(space::s);

@@ -59,6 +59,7 @@ void draw_agents(Ui& ui, const Model& model) {
   ImGui::SameLine();
   if (button(ui, "import", {.label = ui.tr(Word::import), .icon = icon::upload}))
     ui.act(ImportPressed{});
+  if (agents.done) remark(ui, "done", icon::check, Token::good, ui.tr(*agents.done), Role::status);
   if (agents.import_fault) {
     const std::string words = *agents.import_fault == Word::import_not_agent
                                   ? ui.tr({Word::import_not_agent, "reason"}, agents.import_reason)

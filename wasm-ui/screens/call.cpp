@@ -9,8 +9,8 @@
 namespace voxdial::ui {
 namespace {
 
-constexpr float form_w = 560;
 constexpr float recent_w = 400;  // of the calls beside the form, where there is room
+constexpr float both_w = call_form_w + space::xxl + recent_w;
 const std::string dot = " \xC2\xB7 ";
 
 // ---------------------------------------------------------------------------------- the number
@@ -25,10 +25,9 @@ Verdict verdict_of(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   if (trimmed(form.number).empty()) {
     const std::string from = country_of(model, form.region).name;
-    const bool missed = form.number_left && form.placed.failure() != nullptr;
     return {from == form.region ? std::string(ui.tr(Word::number_hint))
                                 : ui.tr({Word::number_hint_in, "country"}, from),
-            missed ? std::string(ui.tr(Word::enter_number)) : std::string()};
+            form.number_left ? std::string(ui.tr(Word::enter_number)) : std::string()};
   }
   if (const Error* error = form.check.failure()) {
     return {{}, ui.said(*error) + ' ' + std::string(ui.tr(Word::number_unread))};
@@ -338,9 +337,7 @@ void draw_outcome(Ui& ui, const Model& model) {
   }
 }
 
-/// The form in its column.
 void draw_form(Ui& ui, const Model& model) {
-  const Column column("form", form_w, is_narrow(model) ? space::l : space::xl);
   const bool web = model.form.medium == MediumType::web;
   // In the smallest windows the choice itself has to be in sight above the pinned button.
   const bool no_room = pins_call(model) && model.page.height < 300;
@@ -455,22 +452,25 @@ void draw_recent_calls(Ui& ui, const Model& model) {
 
 void draw_call_screen(Ui& ui, const Model& model) {
   gap(is_narrow(model) ? space::l : space::xxl);
-  // With a call beside it and room left, the calls placed last stand next to the form.
-  const float room = ImGui::GetContentRegionAvail().x;
-  const bool recent = !model.live.cards.empty() && room >= form_w + recent_w + 3 * space::xxl;
-  if (!recent) {
-    draw_form(ui, model);
-    return;
-  }
-  const Column both("both", form_w + recent_w + space::xxl + space::xl, space::xl);
-  if (!ImGui::BeginTable("beside", 2)) return;
+  // With a call beside it and room left, the calls placed last stand next to the form, which is in
+  // a table of one column otherwise: as another item it would lose the keyboard's focus.
+  const float side = is_narrow(model) ? space::l : space::xl;
+  const float room = ImGui::GetContentRegionAvail().x - 2 * side;
+  const bool recent = !model.live.cards.empty() && room >= both_w;
+  const Column column("form", recent ? both_w : call_form_w, side);
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::l, 0});  // both sides of what is between
+  const bool open = ImGui::BeginTable("beside", recent ? 2 : 1, ImGuiTableFlags_NoClip);
+  ImGui::PopStyleVar();
+  if (!open) return;
   ImGui::TableSetupColumn("form", ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn("recent", ImGuiTableColumnFlags_WidthFixed, recent_w);
+  if (recent) ImGui::TableSetupColumn("recent", ImGuiTableColumnFlags_WidthFixed, recent_w);
   ImGui::TableNextColumn();
   draw_form(ui, model);
-  ImGui::TableNextColumn();
-  gap(space::m);
-  draw_recent_calls(ui, model);
+  if (recent) {
+    ImGui::TableNextColumn();
+    gap(space::m);
+    draw_recent_calls(ui, model);
+  }
   ImGui::EndTable();
 }
 

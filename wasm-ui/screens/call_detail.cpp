@@ -69,7 +69,8 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   if (is_terminal(call.status)) {
     fact(ui, Word::end, state_meaning(ui.words(), call, mine, ui.services.format));
   }
-  fact(ui, Word::ended_by, ended_by_word(call.end.by, mine));
+  // Of one that nobody answered the outcome says all: there was nothing to hang up.
+  if (call.answered_at != 0) fact(ui, Word::ended_by, ended_by_word(call.end.by, mine));
   if (!call.price.empty()) {
     // Twilio writes what it charges as a negative amount.
     const double amount = std::fabs(std::strtod(call.price.c_str(), nullptr));
@@ -205,7 +206,11 @@ void draw_call_detail(Ui& ui, const Model& model, int level) {
     ImGui::SetCursorPos(at);
   }
   if (const Error* error = h.detail.failure()) {
-    if (failed_panel(ui, "detail-failed", *error)) ui.act(HistoryRetried{});
+    if (error->code == ErrorCode::not_found) {  // nor will it be there the next time
+      error_note(ui, "detail-missing", *error);
+    } else if (failed_panel(ui, "detail-failed", *error)) {
+      ui.act(HistoryRetried{});
+    }
     return;
   }
   const CallDetail* detail = h.detail.value();

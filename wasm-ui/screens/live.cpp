@@ -269,7 +269,7 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
   ImGui::TableNextColumn();
   draw_own_tools(ui, model, live);
   const bool talking = live.call.status == CallStatus::talking;
-  const float say_h = talking ? 2 * ui.control + 3 * space::s : space::s;
+  const float say_h = talking ? 2 * ui.control + space::s : space::s;
   draw_words(ui, model, live, std::max(least_words, height - say_h));
   if (talking) draw_live_say(ui, live);
   if (own(model, live.call) && model.settings.debug_messages) draw_debug(ui, model.web);

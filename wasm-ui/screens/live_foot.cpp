@@ -124,6 +124,7 @@ void draw_live_say(Ui& ui, const LiveCall& live) {
               {.label = ui.tr(words ? Word::say_message : Word::say_last_words),
                .value = live.say,
                .placeholder = ui.tr(words ? Word::say_message_hint : Word::say_last_words),
+               .input = Input::message,
                .hide_label = true});
   if (typed.changed) ui.act(SayTyped{call.id, *typed.changed});
   ImGui::SameLine();

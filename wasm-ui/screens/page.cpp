@@ -48,7 +48,7 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   // The list of calls is as it was left.
   const Route to = nav.screen == Screen::history ? history_route(model) : Route{nav.screen};
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const std::string_view name = ui.tr(nav.name);
+  const std::string_view name = ui.tr(screen_word(nav.screen));
   ImGui::PushID(static_cast<int>(nav.screen));
   if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav)) ui.act(Navigated{to});
   ImGui::PopID();
@@ -261,7 +261,10 @@ void draw_narrow(Ui& ui, const Model& model) {
   const float below = bar + (live ? strip_h : 0) + (pinned ? pinned_h : 0);
   draw_work(ui, model, {0, std::max(1.0F, ImGui::GetContentRegionAvail().y - below)});
   if (pinned) {
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {space::l, space::s});
+    // As wide as the form above it.
+    const float rest = ImGui::GetContentRegionAvail().x - call_form_w;
+    const float side = std::max(space::l, std::floor(rest / 2));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {side, space::s});
     ImGui::BeginChild("pinned", {0, pinned_h}, ImGuiChildFlags_AlwaysUseWindowPadding, still);
     ImGui::PopStyleVar();
     const Group place(ui, Role::complementary, ui.tr(Word::place_the_call));
@@ -279,8 +282,6 @@ void draw_narrow(Ui& ui, const Model& model) {
 }
 
 }  // namespace
-
-Word screen_name(Screen screen) { return item_of(screen).name; }
 
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence) {
   heading(ui, title, 1, display_text, "title");

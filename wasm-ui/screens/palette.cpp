@@ -51,7 +51,7 @@ void draw_palette(Ui& ui, const Model& model) {
     ui.act(MicMuteSet{!muted});
   }
   for (const Shortcut& one : screen_keys) {
-    if (keyed("go:" + route_text(Route{one.screen}), screen_name(one.screen), one.key))
+    if (keyed("go:" + route_text(Route{one.screen}), screen_word(one.screen), one.key))
       ui.act(ScreenWanted{one.screen});
   }
   if (!model.web.active() && command("web", ui.tr(Word::start_web_call))) {

@@ -10,6 +10,7 @@ namespace voxdial::ui {
 /// The whole page: navigation, banners, the screen of the route, the live calls.
 void draw_page(Ui& ui, const Model& model);
 
+inline constexpr float call_form_w = 560;
 void draw_call_screen(Ui& ui, const Model& model);
 void draw_history(Ui& ui, const Model& model);
 void draw_agents(Ui& ui, const Model& model);
@@ -20,15 +21,14 @@ void draw_settings(Ui& ui, const Model& model);
 struct NavItem {
   Screen screen;
   const char* icon;
-  Word name;
   void (*draw)(Ui&, const Model&);
 };
 inline constexpr NavItem nav_items[] = {
-    {Screen::call, icon::phone, Word::nav_call, draw_call_screen},
-    {Screen::history, icon::history, Word::nav_history, draw_history},
-    {Screen::agents, icon::agents, Word::nav_agents, draw_agents},
-    {Screen::doctor, icon::doctor, Word::nav_doctor, draw_doctor},
-    {Screen::settings, icon::settings, Word::nav_settings, draw_settings},
+    {Screen::call, icon::phone, draw_call_screen},
+    {Screen::history, icon::history, draw_history},
+    {Screen::agents, icon::agents, draw_agents},
+    {Screen::doctor, icon::doctor, draw_doctor},
+    {Screen::settings, icon::settings, draw_settings},
 };
 static_assert(std::size(nav_items) == std::size_t(Screen::live));  // which is drawn with calls
 
@@ -75,8 +75,6 @@ inline bool pins_call(const Model& model) {
   return is_narrow(model) && (model.page.height >= 360 || model.live.cards.empty());
 }
 
-/// As the navigation calls it.
-Word screen_name(Screen screen);
 /// A title and the line under it.
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence);
 /// Words of a request that failed, with a button that asks again; true when it was pressed.

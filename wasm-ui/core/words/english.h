@@ -270,6 +270,9 @@
   W(no_such_agent,         "Agent not found") \
   W(no_such_agent_hint,    "It may have been deleted. Choose another one from the list.") \
   W(unsaved,               "Unsaved") \
+  W(saved,                 "Saved") \
+  W(was_reset,             "Reset to the original") \
+  W(was_deleted,           "Agent deleted") \
   W(save_agent,            "Save agent") \
   W(save_changes,          "Save changes") \
   W(use_once,              "Use for next call only") \
