@@ -145,7 +145,7 @@ test('while the server is away the page says so in its place, keeps nothing else
     return requests.map(({ url }) => new URL(url).pathname).sort();
   });
   assert.ok(kept.includes('/offline.html'));
-  assert.deepEqual(kept.filter((path) => !/^\/(offline\.html|assets\/(offline|plain)\.\w+\.(css|js))$/.test(path)), []);
+  assert.deepEqual(kept.filter((path) => !/^\/(offline\.html|assets\/(offline|plain|theme)\.\w+\.(css|js))$/.test(path)), []);
   await house.stop();
   await page.reload().catch(() => {}); // Firefox's driver is told of the line, not of the page that came all the same
   await see(page.getByRole('heading', { name: "Can't reach voxdial" }));
