@@ -89,6 +89,11 @@ test('a recorded call is heard on its page, from the line that is pressed', asyn
   const line = page.getByRole('log', { name: 'Transcript' }).getByRole('button').last();
   const [minutes, seconds] = (await line.textContent()).split(':').map(Number);
   await line.focus(); // brings the transcript into view, which stands low in the page
+  const isInView = (it) => {
+    const { x, y, width, height } = it.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === it;
+  };
+  await until(() => line.evaluate(isInView), 'the line is in view');
   await line.click();
   await until(() => sound.evaluate((it, from) => !it.paused && it.currentTime >= from, minutes * 60 + seconds), 'it plays from the line');
 });
