@@ -85,7 +85,11 @@ test('a recorded call is heard on its page, from the line that is pressed', asyn
   await until(async () => {
     if (await page.getByText('may not be ready yet').isVisible()) await page.reload(); // once more, as its words say
     return sound.evaluateAll(([it]) => it?.duration > 0);
-  }, 'the browser knows how long the recording is');
+  }, 'the browser knows how long the recording is').catch(async (error) => {
+    const states = await sound.evaluateAll((all) => all.map((it) => [it.currentSrc, it.networkState, it.readyState, it.error?.message]));
+    error.message += `; ${JSON.stringify(states)}`;
+    throw error;
+  });
   const line = page.getByRole('log', { name: 'Transcript' }).getByRole('button').last();
   const [minutes, seconds] = (await line.textContent()).split(':').map(Number);
   await line.focus(); // brings the transcript into view, which stands low in the page
