@@ -77,6 +77,7 @@ test('a recorded call is heard on its page, from the line that is pressed', asyn
   await typeNumber(page, sandbox('0100').dial);
   await page.getByRole('button', { name: 'More options' }).click();
   await page.getByRole('switch', { name: 'Record the call' }).click();
+  await see(page.getByRole('switch', { name: 'Record the call', checked: true }));
   await page.getByRole('button', { name: `Call ${sandbox('0100').written}` }).click();
   await state(page, sandbox('0100').written, 'Ended');
   await card(page, sandbox('0100').written).getByRole('button', { name: 'Details' }).click();
