@@ -65,14 +65,12 @@ Result<Phones> unknown_phones(const Config& config, const World& world, Store& s
     for (const twilio::Call& call : page->calls) {
       if (call.created_at < from) continue;
       all_before = false;
-      const bool by_request = call.direction.empty() || call.direction == "outbound-api";
-      if (!by_request) continue;
-      // A call of the record whose dial was not answered looks for its telephone by itself.
-      const bool is_sought = std::ranges::any_of(
-          *live, [&](const StoredCall& row) { return may_have_dialled(row, call); });
+      if (!call.by_request()) continue;
       const auto known = store.find_call_by_twilio_sid(call.sid);
       if (!known) return fail(known.error());
-      if (!*known && !is_sought) unknown.push_back(call);
+      // A call of the record whose dial was not answered looks for its telephone by itself.
+      const auto seeks = [&](const StoredCall& row) { return may_have_dialled(row, call); };
+      if (!*known && std::ranges::none_of(*live, seeks)) unknown.push_back(call);
     }
     if (all_before || page->next_page.empty() || page->next_page == at) return unknown;
     at = page->next_page;

@@ -50,15 +50,14 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
       ask(world, twilio::find_calls(config.twilio_account_sid, row.call.to, config.twilio_number),
           twilio::parse_calls);
   if (!calls) return fail(calls.error());
-  const Millis first = under_way(row).first, last = under_way(row).last;
+  const UnderWay ours = under_way(row);
   // Another of our own dials whose reply is not known yet could be any of those found.
   const auto rivals =
-      store.count_unknown_dials(row.call.id, row.call.to, first, last, dial_time_ms);
+      store.count_unknown_dials(row.call.id, row.call.to, ours.first, ours.last, dial_time_ms);
   if (!rivals) return fail(rivals.error());
   if (*rivals != 0) return std::optional<twilio::Call>();
   const auto is_like_ours = [&](const twilio::Call& call) {
-    const bool by_request = call.direction.empty() || call.direction == "outbound-api";
-    return by_request && is_about(row, call, config) && call.created_at >= first;
+    return call.by_request() && is_about(row, call, config) && call.created_at >= ours.first;
   };
   Millis met = row.call.answered_at;
   if (std::ranges::any_of(*calls, [&](const twilio::Call& call) {
@@ -76,7 +75,7 @@ Result<std::optional<twilio::Call>> find_lost_dial(const Config& config, const W
     // that was on the line at that time, however late it was made.
     const bool on_the_line = was_answered(call) && call.created_at <= met + time_noise_ms &&
                              (call.status == "in-progress" || call.ended_at + time_noise_ms >= met);
-    if (met != 0 ? !on_the_line : was_answered(call) || call.created_at > last) continue;
+    if (met != 0 ? !on_the_line : was_answered(call) || call.created_at > ours.last) continue;
     const auto known = store.find_call_by_twilio_sid(call.sid);
     if (!known) return fail(known.error());
     if (*known) continue;

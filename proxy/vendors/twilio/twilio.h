@@ -46,9 +46,11 @@ struct Call : Told {
   std::string from;
   int duration_s = 0;       ///< 0 while it lasts and when it was not answered
   std::string answered_by;  ///< human, machine_start, fax, unknown, ..., or empty
-  std::string direction;    ///< outbound-api: made by a request like create_call's
+  std::string direction;    ///< outbound-api: made by a request like create_call's; or empty
   Millis created_at = 0;    ///< times are in our clock, by the reply's Date
   Millis ended_at = 0;
+  /// Not by a telephone that called in, or by another call. What is not told is taken for ours.
+  bool by_request() const { return direction.empty() || direction == "outbound-api"; }
   friend bool operator==(const Call&, const Call&) = default;
 };
 
