@@ -45,7 +45,7 @@ void Feed::read_clock() {
 
 Result<void> Feed::read() {
   for (;;) {
-    auto page = store_.news(last_);
+    auto page = store_.news(last_, world_.now());
     if (!page) return fail(std::move(page).error());
     if (page->epoch != epoch_) {
       epoch_ = page->epoch;

@@ -27,25 +27,20 @@ constexpr std::string_view note_another =
     "made_on = " DATABASE_NOW " WHERE made_on <> " DATABASE_NOW;
 #undef DATABASE_NOW
 
-struct Seen {
-  Doubt doubt;
-  bool another = false;  ///< the database is not the one that the record was last seen on
-};
+}  // namespace
 
-Seen look(db::Db& db, bool on_database) {
+Seen look_at_epoch(db::Db& db, bool on_database) {
   db::Rows rows = db.rows(on_database ? doubt_on_database : doubt_here);
   if (!rows.next()) return {};
   return {{rows.integer(0), static_cast<std::uint32_t>(rows.integer(1))}, rows.flag(2)};
 }
 
-}  // namespace
-
 Doubt current_doubt(db::Db& db, bool on_database, Millis now) {
-  const auto [before, another] = look(db, on_database);
+  const auto [before, another] = look_at_epoch(db, on_database);
   if (!another) return before;
   const Millis last = db.number("SELECT at FROM audit ORDER BY seq DESC LIMIT 1", 1);
   db.run(note_another, last);
-  const Doubt doubt = look(db, false).doubt;
+  const Doubt doubt = look_at_epoch(db, false).doubt;
   if (doubt.epoch != before.epoch) {
     append_audit(db, {0, now, "database_changed", "", "", "", "",
                       "another database server, or a standby that has taken over: calls that only "
@@ -55,8 +50,8 @@ Doubt current_doubt(db::Db& db, bool on_database, Millis now) {
 }
 
 Result<Doubt> Store::doubt(Millis now) {
-  const auto seen =
-      impl_->readers.read([&](db::Db& db) -> Result<Seen> { return look(db, impl_->on_database); });
+  const auto seen = impl_->readers.read(
+      [&](db::Db& db) -> Result<Seen> { return look_at_epoch(db, impl_->on_database); });
   if (!seen) return fail(seen.error());
   if (!seen->another) return seen->doubt;
   return impl_->write([&](db::Db& db) -> Result<Doubt> { return current_doubt(db, true, now); });

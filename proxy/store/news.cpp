@@ -5,6 +5,7 @@
 // only says that there may be more; whoever misses it finds out by looking.
 #include "proxy/store/news.h"
 
+#include "proxy/store/epoch.h"
 #include "proxy/store/impl.h"
 #include "shared/codec.h"
 
@@ -39,11 +40,14 @@ void append_call_news(db::Db& db, Millis at, const Call& call) {
                .whole = call.to.empty() ? "" : encode(call)});
 }
 
-Result<NewsPage> Store::news(std::uint32_t number) {
+Result<NewsPage> Store::news(std::uint32_t number, Millis now) {
   if (!is_shared()) return NewsPage{};
-  return impl_->readers.read([&](db::Db& db) -> Result<NewsPage> {
-    NewsPage page;
-    page.epoch = static_cast<std::uint32_t>(db.number("SELECT number FROM epoch", 0));
+  bool another = false;
+  const auto read = [&](db::Db& db) -> Result<NewsPage> {
+    const Seen seen = look_at_epoch(db, impl_->on_database);
+    another = seen.another;
+    if (another) return NewsPage{};
+    NewsPage page{.epoch = seen.doubt.epoch, .news = {}};
     std::int64_t after = number;
     if (number == 0)
       after = db.number("SELECT COALESCE(MAX(number), 0) FROM news", 0) - news_at_first;
@@ -60,7 +64,14 @@ Result<NewsPage> Store::news(std::uint32_t number) {
                            .whole = rows.text(5)});
     }
     return page;
-  });
+  };
+  for (;;) {
+    auto page = impl_->readers.read(read);
+    if (!page || !another) return page;
+    // A standby that has taken over gives the numbers of events that it never had once more. Nobody
+    // is told of them under the epoch in which they meant something else.
+    if (auto noted = doubt(now); !noted) return fail(std::move(noted).error());
+  }
 }
 
 void Store::wait_for_news(int longest_ms) { impl_->bell.wait(longest_ms); }

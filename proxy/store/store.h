@@ -159,8 +159,9 @@ class Store {
   Result<void> let_go(const std::vector<Due>& steps);
 
   /// What pages are told of after `number`, some of it; from 0 on, the latest. Empty pages at the
-  /// end, and always where nobody shares the record.
-  Result<NewsPage> news(std::uint32_t number);
+  /// end, and always where nobody shares the record. Notices a change of the database as doubt()
+  /// does.
+  Result<NewsPage> news(std::uint32_t number, Millis now);
   /// Waits until there may be more, wherever it was recorded, or for so long.
   void wait_for_news(int longest_ms);
   /// Ends such a wait.

@@ -144,6 +144,29 @@ TEST_CASE(
 }
 
 TEST_CASE(
+    "PostgreSQL: where a standby gives an event's number again, pages reload before they are told "
+    "of it") {
+  const std::string url = postgres_test::url_of(postgres_test::new_schema());
+  Listening one(url, "one");
+  RawClient page = one.page();
+  page.read_to("\n\n");
+  REQUIRE(one.store->begin_call(web_call("call_1"), {}, noon));
+  const std::string lost = page.read_to("\n\n");
+  // The standby has never heard of the event, and what is recorded first is no new call.
+  REQUIRE(postgres_test::carry_out(
+              url, "BEGIN; DELETE FROM news; UPDATE epoch SET made_on = '1/00000001'; COMMIT")
+              .empty());
+  CallUpdate update;
+  update.at = noon;
+  update.warning = "given its number";
+  REQUIRE(one.store->record_update("call_1", update));
+  CHECK(page.is_closed());
+  RawClient again = one.page(id_of(lost));
+  CHECK(again.read_to("\n\n").find("event: reload") != std::string::npos);
+  CHECK(one.store->doubt(noon)->since != 0);
+}
+
+TEST_CASE(
     "PostgreSQL: through a pooler that changes sessions all holds, with its own bell or by "
     "looking") {
   const std::string schema = postgres_test::new_schema();
