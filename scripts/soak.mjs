@@ -166,18 +166,27 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     }
   }
 
+  /** Each vendor's side of every call. Read at once: vendors and lines stand still while this process computes. */
+  function atVendors() {
+    const [agents, phones] = [new Map(), new Map()];
+    const add = (map, key, call) => map.set(key, [...(map.get(key) ?? []), call]);
+    for (const call of house.vendors.ultravox.calls.values()) add(agents, call.request.metadata?.['voxdial.call'], call);
+    for (const call of house.vendors.twilio.calls.values()) add(phones, call.stream, call);
+    const agentsOf = (id) => agents.get(id) ?? [];
+    return { agentsOf, phonesOf: (id) => agentsOf(id).flatMap((agent) => phones.get(agent) ?? []) };
+  }
   /** What is still owed to the records: prices, as long as Twilio has one. */
-  const unpriced = (all) =>
-    all.filter((record) => !record.price && phones(record.id).some((phone) => phone.toJson().price)).map((r) => r.id);
-  const agents = (id) => [...house.vendors.ultravox.calls.values()].filter((c) => c.request.metadata?.['voxdial.call'] === id);
-  const phones = (id) => [...house.vendors.twilio.calls.values()].filter((c) => agents(id).includes(c.stream));
+  function unpriced(all) {
+    const { phonesOf } = atVendors();
+    return all.filter((record) => !record.price && phonesOf(record.id).some((phone) => phone.toJson().price)).map((r) => r.id);
+  }
 
   /** What of a record is not what the vendors know. */
-  async function lies(record) {
+  async function lies(record, { agentsOf, phonesOf }) {
     const wrong = [];
     const say = (what) => wrong.push(`call ${record.id} (${record.status}, "${record.end?.sentence}"): ${what}`);
-    const [agent, ...moreAgents] = agents(record.id);
-    const [phone, ...morePhones] = phones(record.id);
+    const [agent, ...moreAgents] = agentsOf(record.id);
+    const [phone, ...morePhones] = phonesOf(record.id);
     if (moreAgents.length || morePhones.length) say('it has more than one call at a vendor');
     if (record.end?.by === 'person' && !pressed.has(record.id)) say('nobody pressed End');
     if (phone && record.status !== phone.status) say(`Twilio says ${phone.status}`);
@@ -198,7 +207,8 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
   async function remainingLies() {
     for (const end = Date.now() + LAST_WORDS_SECONDS * 1000; ; await sleep(1000)) {
       const found = [];
-      for (const record of await records()) found.push(...(await lies(record)));
+      const sides = atVendors();
+      for (const record of await records()) found.push(...(await lies(record, sides)));
       if (!found.length || Date.now() > end) return found;
     }
   }
@@ -210,6 +220,17 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
       .map((call) => `Twilio call ${call.sid} goes on (${call.status})`),
   ];
 
+  /** What the record owes a call, and how the vendors' sides of it stand. */
+  function standing(id) {
+    const { agentsOf, phonesOf } = atVendors();
+    return JSON.stringify({
+      now: Date.now(),
+      owed: rows(`SELECT what, next_at, tries, missing_since FROM owed WHERE call_seq = (SELECT seq FROM calls WHERE id = '${id}')`),
+      agents: agentsOf(id).map(({ joined, ended, endReason }) => ({ joined, ended, endReason })),
+      phones: phonesOf(id).map(({ sid, status }) => ({ sid, status })),
+    });
+  }
+
   /** Until nothing is live, the vendors have nothing running and nothing is owed; what is left then. */
   async function settle() {
     const end = Date.now() + SETTLE_SECONDS * 1000;
@@ -220,7 +241,7 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
       if (!live.length && !running.length && !owed.length) return [];
       if (Date.now() > end)
         return [
-          ...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s`),
+          ...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s: ${standing(call.id)}`),
           ...owed.map((id) => `call ${id} has no price after ${SETTLE_SECONDS} s`),
           ...running,
         ];
