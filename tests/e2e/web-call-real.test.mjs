@@ -140,6 +140,7 @@ test('a line that the service resets comes back by itself', onlyChromium('why th
 
 for (const does of ['leave-room', 'close-join', 'end']) {
   test(`the far end is told as such: ${does}`, async () => {
+    expected = [/error reading from signal stream/]; // the room's socket may be closed before the SDK has left
     await join({ initialOutputMedium: 'MESSAGE_MEDIUM_TEXT' });
     await listening();
     vendors.web.act({ does });
