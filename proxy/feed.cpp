@@ -55,11 +55,7 @@ Result<void> Feed::read() {
     if (page->news.empty()) return {};
     for (News& news : page->news) {
       last_ = news.number;
-      hub_.feed(news.number, {.kind = std::move(news.kind),
-                              .owner = std::move(news.owner),
-                              .for_everyone = news.for_everyone,
-                              .masked = std::move(news.masked),
-                              .whole = std::move(news.whole)});
+      hub_.feed(news.number, std::move(news.event));
     }
   }
 }

@@ -4,12 +4,10 @@
 #include <chrono>
 #include <set>
 
-#include "shared/codec.h"
+#include "proxy/store/page_events.h"
 
 namespace voxdial {
 namespace {
-
-const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
 
 /// Updates kept while the store does not work. A call gets a few a minute that are worth keeping.
 constexpr std::size_t most_kept = 20'000;
@@ -115,13 +113,8 @@ Result<void> Recorder::record_transcript(const StoredCall& stored,
   if (entries.empty()) return {};
   auto fresh = store_.record_transcript(stored.call.id, entries);
   if (!fresh) return fail(std::move(fresh).error());
-  if (fresh->empty()) return {};
-  const std::string text = encode(Transcript{stored.call.id, std::move(*fresh)});
-  hub_.publish({.kind = "transcript",
-                .owner = stored.call.user,
-                .for_everyone = false,
-                .masked = text,
-                .whole = {}});
+  if (fresh->empty() || store_.is_shared()) return {};  // see show()
+  hub_.publish(transcript_event(stored.call.user, {stored.call.id, std::move(*fresh)}));
   return {};
 }
 
@@ -222,11 +215,7 @@ void Recorder::publish(const Recorded& recorded) {
 
 void Recorder::show(const Call& call) {
   if (store_.is_shared()) return;  // pages are told of the record's news instead
-  hub_.publish({.kind = "call",
-                .owner = call.user,
-                .for_everyone = false,
-                .masked = encode(as_seen_by(sees_masked, call)),
-                .whole = call.to.empty() ? "" : encode(call)});
+  hub_.publish(call_event(call));
 }
 
 void Recorder::tell_due(const StoredCall& stored, Millis at) {

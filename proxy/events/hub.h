@@ -13,18 +13,11 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/events/event.h"
 #include "proxy/stream_socket.h"
 #include "shared/result.h"
 
 namespace voxdial::events {
-
-struct Event {
-  std::string kind;           ///< SSE `event:`: letters, digits, '-', '_'
-  std::string owner;          ///< whose call it is about
-  bool for_everyone = false;  ///< about no call in particular ("vendors"): `owner` does not count
-  std::string masked;         ///< JSON for those who may see masked numbers only
-  std::string whole;          ///< JSON with whole numbers; empty = the same as `masked`
-};
 
 /// Whose stream it is, what it may show, and where it goes on.
 struct Ticket {

@@ -1,5 +1,6 @@
 #include "proxy/access/network.h"
 #include "proxy/routes/handlers.h"
+#include "proxy/store/page_events.h"
 #include "shared/codec.h"
 
 namespace voxdial::handlers {
@@ -15,8 +16,7 @@ http::Response saved(App& app, const Ask& ask, Agent agent, int status) {
   const std::string id = agent.id;
   const auto kept = app.agents.save(std::move(agent), editor(app, ask), app.world.now());
   if (!kept) return http::error(kept.error());
-  app.hub.publish(
-      {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});
+  app.hub.publish(agents_event());
   return http::json(status, encode(*kept));
 }
 
@@ -49,8 +49,7 @@ http::Response save_agent(App& app, const Ask& ask) {
 http::Response remove_agent(App& app, const Ask& ask) {
   const auto removed = app.agents.remove(ask.id, editor(app, ask), app.world.now());
   if (!removed) return http::error(removed.error());
-  app.hub.publish(
-      {.kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}});
+  app.hub.publish(agents_event());
   return http::no_content();
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/limits.h"
+#include "proxy/store/page_events.h"
 #include "proxy/store/news.h"
 #include "proxy/store/refusals.h"
 #include "shared/utf8.h"
@@ -155,7 +156,7 @@ Result<Begun> begin_in(db::Db& db, const NewCall& call, const CallLimits& limits
                   call.quiet_hours_override ? "Quiet hours were overridden." : "");
   append_audit(db, {0, now, "call_requested", call.user, call.client_address, call.id, call.to,
                     requested_text(call)});
-  if (shared) append_call_news(db, now, stored.call);
+  if (shared) append_news(db, now, call_event(stored.call));
   return Begun{{Admission::Kind::placed, stored, std::nullopt}, std::nullopt};
 }
 
@@ -226,7 +227,7 @@ Result<Recorded> record_in(db::Db& db, std::string_view call_id, CallUpdate upda
     }
   }
   if (reply != nullptr) store_reply(db, row->seq, *reply);
-  if (out.changed && !server.empty()) append_call_news(db, update.at, is.call);
+  if (out.changed && !server.empty()) append_news(db, update.at, call_event(is.call));
   return out;
 }
 

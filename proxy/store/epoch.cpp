@@ -10,6 +10,7 @@
 #include "proxy/store/call_row.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/news.h"
+#include "proxy/store/page_events.h"
 
 namespace voxdial {
 namespace {
@@ -93,7 +94,7 @@ Result<bool> Store::adopt(const AdoptedCall& lost, Millis now) {
         newest.seq + 1, now);
     append_audit(db, {0, now, "call_adopted", call.user, "", call.id, call.to,
                       "Ultravox " + stored.ultravox_call_id + ", Twilio " + stored.twilio_sid});
-    if (is_shared()) append_call_news(db, now, row.call);
+    if (is_shared()) append_news(db, now, call_event(row.call));
     return true;
   });
   if (adopted && *adopted) impl_->ring();

@@ -6,9 +6,8 @@
 #include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/news.h"
+#include "proxy/store/page_events.h"
 #include "shared/ascii.h"
-#include "shared/codec.h"
-#include "shared/e164.h"
 #include "shared/wire_words.h"
 
 namespace voxdial {
@@ -325,13 +324,7 @@ Result<std::vector<TranscriptEntry>> Store::record_transcript(
     if (is_shared() && !news.empty()) {
       db::Rows rows = db.rows("SELECT person FROM calls WHERE seq = ?", seq);
       const std::string owner = rows.next() ? rows.text(0) : std::string();
-      append_news(db, 0,
-                  {.number = 0,
-                   .kind = "transcript",
-                   .owner = owner,
-                   .for_everyone = false,
-                   .masked = encode(Transcript{std::string(call_id), news}),
-                   .whole = {}});
+      append_news(db, 0, transcript_event(owner, {std::string(call_id), news}));
     }
     return news;
   });

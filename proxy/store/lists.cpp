@@ -2,13 +2,10 @@
 #include "proxy/store/audit.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/news.h"
+#include "proxy/store/page_events.h"
 
 namespace voxdial {
 namespace {
-
-/// Which ones there are is asked for again.
-const News agents_changed{
-    .number = 0, .kind = "agents", .owner = {}, .for_everyone = true, .masked = "{}", .whole = {}};
 
 void append_agent_audit(db::Db& db, std::string kind, const SavedAgent& agent,
                         const std::string& client_address) {
@@ -65,7 +62,7 @@ Result<void> Store::save_agent(const SavedAgent& agent, const std::string& clien
         "saved_at = excluded.saved_at",
         agent.id, agent.json, agent.saved_by, agent.saved_at);
     append_agent_audit(db, "agent_saved", agent, client_address);
-    if (is_shared()) append_news(db, agent.saved_at, agents_changed);
+    if (is_shared()) append_news(db, agent.saved_at, agents_event());
     return {};
   });
   if (written) impl_->ring();
@@ -78,7 +75,7 @@ Result<void> Store::remove_agent(const SavedAgent& agent, const std::string& cli
       return fail(ErrorCode::not_found, "There is no saved agent of this name.");
     }
     append_agent_audit(db, "agent_removed", agent, client_address);
-    if (is_shared()) append_news(db, agent.saved_at, agents_changed);
+    if (is_shared()) append_news(db, agent.saved_at, agents_event());
     return {};
   });
   if (written) impl_->ring();

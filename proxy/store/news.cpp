@@ -7,7 +7,6 @@
 
 #include "proxy/store/epoch.h"
 #include "proxy/store/impl.h"
-#include "shared/codec.h"
 
 namespace voxdial {
 namespace {
@@ -20,24 +19,13 @@ constexpr std::int64_t news_at_first = 2'000;
 
 }  // namespace
 
-void append_news(db::Db& db, Millis at, const News& news) {
+void append_news(db::Db& db, Millis at, const events::Event& event) {
   const std::int64_t number = db.number("SELECT COALESCE(MAX(number), 0) + 1 FROM news", 1);
   db.run(
       "INSERT INTO news (number, at, kind, owner, for_everyone, masked, whole) "
       "VALUES (?, ?, ?, ?, ?, ?, ?)",
-      number, at, news.kind, news.owner, news.for_everyone, news.masked, news.whole);
+      number, at, event.kind, event.owner, event.for_everyone, event.masked, event.whole);
   if (number % news_tidied == 0) db.run("DELETE FROM news WHERE number <= ?", number - news_kept);
-}
-
-void append_call_news(db::Db& db, Millis at, const Call& call) {
-  const Reader sees_masked{.user = {}, .only_own = false, .whole_numbers = false};
-  append_news(db, at,
-              {.number = 0,
-               .kind = "call",
-               .owner = call.user,
-               .for_everyone = false,
-               .masked = encode(as_seen_by(sees_masked, call)),
-               .whole = call.to.empty() ? "" : encode(call)});
 }
 
 Result<NewsPage> Store::news(std::uint32_t number, Millis now) {
@@ -57,11 +45,11 @@ Result<NewsPage> Store::news(std::uint32_t number, Millis now) {
         after, most_at_once);
     while (rows.next()) {
       page.news.push_back({.number = static_cast<std::uint32_t>(rows.integer(0)),
-                           .kind = rows.text(1),
-                           .owner = rows.text(2),
-                           .for_everyone = rows.flag(3),
-                           .masked = rows.text(4),
-                           .whole = rows.text(5)});
+                           .event = {.kind = rows.text(1),
+                                     .owner = rows.text(2),
+                                     .for_everyone = rows.flag(3),
+                                     .masked = rows.text(4),
+                                     .whole = rows.text(5)}});
     }
     return page;
   };

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/events/event.h"
 #include "proxy/store/person_values.h"
 #include "proxy/vendors/end_reason.h"
 #include "shared/api.h"
@@ -262,11 +263,7 @@ struct Recorded {
 /// several servers share it, so that each can tell its own pages.
 struct News {
   std::uint32_t number = 0;
-  std::string kind;           ///< "call", "transcript", "agents"
-  std::string owner;          ///< whose call it is about
-  bool for_everyone = false;  ///< about no call in particular
-  std::string masked;         ///< JSON for those who may see masked numbers only
-  std::string whole;          ///< JSON with whole numbers; empty: the same
+  events::Event event;
   friend bool operator==(const News&, const News&) = default;
 };
 /// Whether the vendors may know of calls that the record has lost: it was put back from a backup,
@@ -281,6 +278,7 @@ struct Doubt {
 struct DatabaseReport {
   int version = 0;            ///< of PostgreSQL: 15
   bool on_disk = false;       ///< what is committed is on its disk
+
   bool on_standby = false;    ///< and on another server's
   bool pooled = false;        ///< a pooler stands between
   bool can_be_heard = false;  ///< notifications arrive, see StoreOptions::listen_url
