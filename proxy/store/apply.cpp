@@ -197,8 +197,8 @@ StoredCall apply(StoredCall stored, const CallUpdate& update) {
     look_soon(stored, update.at);
   }
   learn_of_agent(stored, update.agent_state);
-  set_once(stored.agent_ended_at, update.agent_ended_at);
-  stored.hung_up_here = stored.hung_up_here || update.hung_up_here;
+  each_unshown([](const char*, auto& known, const auto& heard) { set_once(known, heard); }, stored,
+               update);
   if (update.message_pages > stored.message_pages) {
     stored.message_cursor = update.message_cursor;
     stored.message_index = update.message_index;
@@ -206,7 +206,6 @@ StoredCall apply(StoredCall stored, const CallUpdate& update) {
   }
   set_once(call.answered_by, update.answered_by);
   call.left_voicemail = call.left_voicemail || update.left_voicemail;
-  stored.machine_handled = stored.machine_handled || update.machine_handled;
   each_told(
       [](const char*, const char*, auto& known, const auto& heard) {
         if (heard != std::decay_t<decltype(heard)>{}) known = heard;

@@ -67,14 +67,12 @@ void each_column(Io& io, Row& row) {
   io.column("sip_code", facts.sip_code);
   io.column("ultravox_end_reason", facts.ultravox_end_reason);
   io.column("talked_s", facts.talked_s);
-  io.column("machine_handled", stored.machine_handled);
+  each_unshown([&io](const char* name, auto& fact) { io.column(name, fact); }, stored);
   io.column("wish", stored.wish, wish_words);
   io.column("wished_at", stored.wished_at);
   io.column("dialled_at", stored.dialled_at);
   io.column("lost_at", stored.lost_at);
   io.column("agent_state", stored.agent_state, agent_state_words);
-  io.column("hung_up_here", stored.hung_up_here);
-  io.column("agent_ended_at", stored.agent_ended_at);
   io.column("message_cursor", stored.message_cursor);
   io.column("message_index", stored.message_index);
   io.column("message_pages", stored.message_pages);

@@ -123,9 +123,27 @@ enum class AgentState : std::uint8_t {
   gone,  ///< it has denied for a while that there is one: as good as over, until it says otherwise
 };
 
+/// What is kept of a call, decides something and is not shown; whoever is the first to tell it
+/// counts. A new one is its member and its line here, and the rule that goes by it in apply.cpp or
+/// reconcile.cpp: its column follows, and that the row takes it from an update.
+struct Unshown {
+  bool machine_handled = false;  ///< what was to happen when a machine answers has happened
+  bool hung_up_here = false;     ///< Ultravox took our order to end its side: it was live till then
+  Millis agent_ended_at = 0;     ///< when Ultravox says that its side ended
+  friend bool operator==(const Unshown&, const Unshown&) = default;
+};
+
+/// Calls `each` with every member: its column, and this member of every `row`.
+template <class Each, class... T>
+void each_unshown(Each each, T&... row) {
+  each("machine_handled", row.machine_handled...);
+  each("hung_up_here", row.hung_up_here...);
+  each("agent_ended_at", row.agent_ended_at...);
+}
+
 /// A call row with everything the proxy needs to go on with it, after kill -9 too. Never leaves the
 /// proxy: give pages the `call` inside, through as_seen_by().
-struct StoredCall {
+struct StoredCall : Unshown {
   Call call;  ///< `to` is the whole number
   std::string client_address;
   std::string ultravox_call_id;  ///< empty: Ultravox has not been asked, or its answer was lost
@@ -135,7 +153,6 @@ struct StoredCall {
   EndFacts facts;
   bool end_given = false;  ///< call.end came with an update, not from explain_end()
   Voicemail voicemail = Voicemail::carry_on;  ///< what is to happen when a machine answers
-  bool machine_handled = false;               ///< and has happened
   Micros cost_per_minute = 0;
 
   Wish wish = Wish::none;
@@ -144,8 +161,6 @@ struct StoredCall {
   Millis dialled_at = 0;  ///< phone: the dial request was about to be sent; 0: it never was
   Millis lost_at = 0;     ///< phone: its reply was known to be lost
   AgentState agent_state = AgentState::none;
-  Millis agent_ended_at = 0;   ///< when Ultravox says that its side ended
-  bool hung_up_here = false;   ///< Ultravox took our order to end its side: it was live till then
   std::string message_cursor;  ///< where reading goes on
   int message_index = 0;       ///< messages before that place
   int message_pages = 0;       ///< pages read
@@ -200,10 +215,10 @@ struct Refusal {
 
 /// One piece of news about a call, from anybody. Empty, 0 and nullopt mean "says nothing about
 /// this". Late, doubled and reordered news is expected: see apply().
-struct CallUpdate : Told {  // which may come long after the end
-  Millis at = 0;            ///< when we heard it; the timeline's time
-  std::string what;         ///< timeline: stable name, "twilio_status", "hang_up_asked"
-  std::string source;       ///< timeline: "voxdial", "twilio", "ultravox", "person"
+struct CallUpdate : Told, Unshown {  // a price may come long after the end
+  Millis at = 0;                     ///< when we heard it; the timeline's time
+  std::string what;                  ///< timeline: stable name, "twilio_status", "hang_up_asked"
+  std::string source;                ///< timeline: "voxdial", "twilio", "ultravox", "person"
   std::string detail;  ///< timeline: words for a person, at most 2 KiB (longer is cut); no secret
   bool note = false;  ///< put it into the timeline although it changed nothing (something was said)
 
@@ -219,8 +234,6 @@ struct CallUpdate : Told {  // which may come long after the end
   Millis lost_at = 0;
   bool not_dialled = false;  ///< no telephone can ring: it was refused, or never asked for
   AgentState agent_state = AgentState::none;
-  bool hung_up_here = false;  ///< Ultravox took our order to end its side
-  Millis agent_ended_at = 0;
   std::string message_cursor;
   int message_index = 0;
   int message_pages = 0;
@@ -228,7 +241,6 @@ struct CallUpdate : Told {  // which may come long after the end
   std::optional<Owed> owed_again;  ///< tried, and to be tried again then
   std::string answered_by;
   bool left_voicemail = false;
-  bool machine_handled = false;
   std::string twilio_status;  ///< facts for explain_end(), Twilio's and Ultravox's words
   int twilio_error = 0;
   int sip_code = 0;

@@ -19,7 +19,7 @@ std::string read(const std::string& file) {
 /// The members of each struct of a header, those of structs within it among them.
 std::map<std::string, std::set<std::string>> structs_of(const std::string& header) {
   const std::string text = read(header);
-  const std::regex start(R"(\nstruct (\w+)(?: : Told)? \{)");
+  const std::regex start(R"(\nstruct (\w+)(?: : [\w, ]+)? \{)");
   // Its name is the last word before "=", "{" or ";"; enumerators have none.
   const std::regex member(
       R"((?:^|[;{}])\s*(?!using|enum|struct)[\w:<>,\s]*?\b(\w+)\s*(?:=[^;{}]*)?;)");
@@ -88,6 +88,21 @@ TEST_CASE(
                            "proxy/store/apply.cpp", "shared/fields_replies.h"}) {
     CAPTURE(file);
     CHECK(read(file).find("each_told(") != std::string::npos);
+  }
+}
+
+TEST_CASE("what is kept of a call and not shown is in the list of that, and row and rules use it") {
+  const std::string values = read("proxy/store/values.h");
+  const auto members = structs_of("proxy/store/values.h").at("Unshown");
+  CHECK(members.count("agent_ended_at") == 1);
+  for (const std::string& name : members) {
+    CAPTURE(name);
+    CHECK(std::regex_search(values,
+                            std::regex("each\\(\"" + name + "\", row\\." + name + "\\.\\.\\.\\)")));
+  }
+  for (const char* file : {"proxy/store/call_row.cpp", "proxy/store/apply.cpp"}) {
+    CAPTURE(file);
+    CHECK(read(file).find("each_unshown(") != std::string::npos);
   }
 }
 
