@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +20,6 @@ enum class EndedBy : std::uint8_t {
   server,      ///< this proxy (shutdown, an error on our side, a safety limit)
 };
 std::string_view wire_name(EndedBy by);
-std::optional<EndedBy> ended_by(std::string_view wire_name);
 
 struct EndReason {
   EndedBy by = EndedBy::nobody_yet;

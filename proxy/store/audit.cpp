@@ -148,12 +148,10 @@ AuditCheck verify_audit(db::Db& db) {
     more = page.size() == page_rows;
     for (const auto& [entry, hash] : page) {
       if (entry.seq != last.seq + 1) {
-        check.first_broken = last.seq + 1;
         check.what = "Audit row " + std::to_string(last.seq + 1) + " is missing.";
         return check;
       }
       if (hash != chain(last.hash, entry)) {
-        check.first_broken = entry.seq;
         check.what = "Audit row " + std::to_string(entry.seq) +
                      " does not fit its hash: it or the row before it was changed.";
         return check;
@@ -165,7 +163,6 @@ AuditCheck verify_audit(db::Db& db) {
     }
   }
   if (!begin_is_signed) {
-    check.first_broken = begin.seq + 1;
     check.what = "Audit rows before " + std::to_string(begin.seq + 1) +
                  " were removed without a record of it in the chain.";
     return check;

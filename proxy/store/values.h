@@ -278,6 +278,7 @@ struct News {
   events::Event event;
   friend bool operator==(const News&, const News&) = default;
 };
+
 /// Whether the vendors may know of calls that the record has lost: it was put back from a backup,
 /// or a standby took over that lacked the last commits. Until those are adopted nothing is placed.
 struct Doubt {
@@ -290,7 +291,6 @@ struct Doubt {
 struct DatabaseReport {
   int version = 0;            ///< of PostgreSQL: 15
   bool on_disk = false;       ///< what is committed is on its disk
-
   bool on_standby = false;    ///< and on another server's
   bool pooled = false;        ///< a pooler stands between
   bool can_be_heard = false;  ///< notifications arrive, see StoreOptions::listen_url
@@ -336,10 +336,9 @@ struct AuditPage {
 /// What walking the chain found.
 struct AuditCheck {
   bool intact = false;
-  std::int64_t rows = 0;          ///< rows that hold together
-  std::int64_t first_broken = 0;  ///< seq of the first row that does not, 0 when intact
-  std::string what;               ///< a sentence either way
-  std::string head_hash;          ///< hex of the newest; noted elsewhere it proves the rest
+  std::int64_t rows = 0;  ///< rows that hold together
+  std::string what;       ///< a sentence either way: it names the first row that does not
+  std::string head_hash;  ///< hex of the newest; noted elsewhere it proves the rest
   friend bool operator==(const AuditCheck&, const AuditCheck&) = default;
 };
 

@@ -434,13 +434,5 @@ TEST_CASE("every combination of facts has a sentence, and each is one of those c
   CHECK(sentences.strangers.empty());
 }
 
-TEST_CASE("who ended a call has a name that reads back") {
-  for (int i = 0; i <= static_cast<int>(EndedBy::server); ++i) {
-    CHECK(ended_by(wire_name(static_cast<EndedBy>(i))) == static_cast<EndedBy>(i));
-  }
-  CHECK_FALSE(ended_by("").has_value());
-  CHECK_FALSE(ended_by("Agent").has_value());
-}
-
 }  // namespace
 }  // namespace voxdial

@@ -30,6 +30,13 @@ AuditCheck verified(Store& store) {
   return *check;
 }
 
+/// Whether it says that this is the first row that is not as it was.
+bool names_row(const AuditCheck& check, std::int64_t seq) {
+  const std::string row = std::to_string(seq);
+  return check.what.starts_with("Audit row " + row + " ") ||
+         check.what.starts_with("Audit rows before " + row + " ");
+}
+
 TEST_CASE("an empty audit holds together") {
   Folder folder;
   auto store = open_store(options_for(folder));
@@ -96,8 +103,7 @@ TEST_CASE("whoever takes the triggers away is found out, at the first broken row
   REQUIRE(meddle(folder, without_triggers() + tampering.sql).empty());
   const AuditCheck check = verified(*store);
   CHECK_FALSE(check.intact);
-  CHECK(check.first_broken == tampering.broken);
-  CHECK_FALSE(check.what.empty());
+  CHECK(names_row(check, tampering.broken));
 }
 
 TEST_CASE("whatever bytes a stranger sends, the row is written and the chain holds") {
@@ -119,7 +125,7 @@ TEST_CASE("words cannot wander from one column to the next") {
   REQUIRE(store->record_audit(entry));
   REQUIRE(meddle(folder, without_triggers() + "UPDATE audit SET person = 'ann,:x', address = 'y'")
               .empty());
-  CHECK(verified(*store).first_broken == 1);
+  CHECK(names_row(verified(*store), 1));
 }
 
 TEST_CASE("the head hash tells when rows were cut off the end") {
