@@ -81,10 +81,13 @@ struct LogLine {
   bool by_stranger = false;
 };
 
+/// Milliseconds of a clock that nobody sets.
+using SteadyClock = std::function<std::int64_t()>;
+
 struct World {
   std::function<SendResult(const VendorRequest&)> send;
-  std::function<Millis()> now;                           ///< wall clock
-  std::function<std::int64_t()> steady_ms;               ///< monotonic
+  std::function<Millis()> now;  ///< wall clock
+  SteadyClock steady_ms;
   std::function<std::string(std::size_t)> random_bytes;  ///< n bytes from the system's generator
   std::function<void(const LogLine&)> log;
   /// This machine's own wall clock, where `now` is a database's. Empty: they are one.

@@ -37,8 +37,9 @@ std::string digits_of(std::string_view text);
 /// fit.
 std::optional<std::int64_t> whole_number(std::string_view text);
 
-/// Without the spaces and tabs at either end (RFC 9110 5.6.3, OWS).
-std::string_view trimmed(std::string_view text);
+/// Without the blanks at either end: spaces and tabs (RFC 9110 5.6.3, OWS), where nothing else is
+/// said.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
 
 /// The items of a list, trimmed and without empty ones (RFC 9110 5.6.1).
 std::vector<std::string_view> list_items(std::string_view text, char separator = ',');

@@ -25,7 +25,7 @@ Shipped read_shipped_agents(const std::string& folder) {
     // A pipe would be waited for without end.
     auto text = entry.is_regular_file(status) ? read_file(entry.path()) : std::nullopt;
     std::string json = text.value_or("");
-    const std::string wrong = plain_text(json);
+    const std::string wrong = make_plain_text(json);
     auto agent = decode<Agent>(json);
     std::string problem;
     if (!text) {

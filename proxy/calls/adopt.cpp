@@ -7,7 +7,6 @@
 #include "proxy/calls/lost_dial.h"
 #include "proxy/calls/plan.h"
 #include "proxy/calls/replies.h"
-#include "proxy/calls/updates.h"
 #include "proxy/policy/number.h"
 #include "proxy/vendors/common/ask.h"
 

@@ -6,10 +6,10 @@
 // and again, until the row owes nothing. So a crash between any two steps changes nothing, and
 // nothing is asked for ever: each debt has a last time.
 //
-//   wanted over, or the record is closed   -> end_twilio, end_ultravox, until both vendors say
-//   "over" one side over, the other live          -> the other is ended after `side_left_grace_ms`
-//   a dial without a reply                 -> look_twilio is a search
-//   over                                   -> the price, the last words, the reason, for a while
+//   wanted over, or the record is closed -> end_twilio, end_ultravox, until both vendors say "over"
+//   one side over, the other live        -> the other is ended after `side_left_grace_ms`
+//   a dial without a reply               -> look_twilio is a search
+//   over                                 -> the price, the last words, the reason, for a while
 #pragma once
 
 #include <cstdint>

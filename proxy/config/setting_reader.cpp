@@ -11,12 +11,7 @@
 namespace voxdial {
 namespace {
 
-std::string trim(std::string_view s) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto a = s.find_first_not_of(space);
-  if (a == s.npos) return {};
-  return std::string(s.substr(a, s.find_last_not_of(space) - a + 1));
-}
+std::string trim(std::string_view text) { return std::string(trimmed(text, " \t\r\n")); }
 
 /// What .env.example says for `name`.
 std::string default_of(std::string_view name) {
@@ -91,7 +86,7 @@ std::optional<std::string> SettingReader::file(const char* name, const std::stri
   if (!text) {
     problem(name, "names a file that cannot be read",
             "Check the path and that this user may read it.");
-  } else if (const std::string wrong = plain_text(*text); !wrong.empty()) {
+  } else if (const std::string wrong = make_plain_text(*text); !wrong.empty()) {
     problem(name, "names a file that " + wrong, "Save it as UTF-8.");
     wipe(*text);
     return {};

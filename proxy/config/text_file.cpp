@@ -39,7 +39,7 @@ std::optional<std::string> read_file(const std::string& path) {
 }
 
 // In place: a key must not be left behind in a copy.
-std::string plain_text(std::string& bytes) {
+std::string make_plain_text(std::string& bytes) {
   const std::string_view text = bytes;
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
       text.find('\0') != text.npos) {

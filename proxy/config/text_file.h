@@ -12,6 +12,6 @@ std::optional<std::string> read_file(const std::string& path);
 
 /// What is wrong with the bytes of a text file, for after its name; empty when nothing is.
 /// Otherwise `bytes` lose their byte order mark, and every line end is "\n".
-std::string plain_text(std::string& bytes);
+std::string make_plain_text(std::string& bytes);
 
 }  // namespace voxdial

@@ -22,13 +22,10 @@
 
 namespace voxdial::http {
 
-/// World's monotonic clock, in milliseconds.
-using Clock = std::function<std::int64_t()>;
-
 class Connection final : public httplib::Stream, public StreamSocket {
  public:
   /// Owns the non-blocking descriptor, and the session unless there is none.
-  Connection(int fd, std::string from, httplib::tls::session_t tls, const Clock& clock,
+  Connection(int fd, std::string from, httplib::tls::session_t tls, const SteadyClock& clock,
              const ServerOptions& options)
       : peer(std::move(from)), fd_(fd), tls_(tls), clock_(clock), options_(options) {}
   ~Connection() override {
@@ -87,7 +84,7 @@ class Connection final : public httplib::Stream, public StreamSocket {
 
   const int fd_;
   const httplib::tls::session_t tls_;
-  const Clock& clock_;  // not used any more once it was taken over, as the options
+  const SteadyClock& clock_;  // not used any more once it was taken over, as the options
   const ServerOptions& options_;
   std::int64_t deadline_ms_ = 0;
   std::string in_;  ///< received; the first `used_` bytes were read

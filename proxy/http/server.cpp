@@ -79,7 +79,7 @@ thread_local Connection* serving = nullptr;
 
 class Server::Impl final : private httplib::Server {
  public:
-  Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
+  Impl(ServerOptions options, http::Handler handler, SteadyClock steady_ms,
        std::function<void(const std::string&)> on_exception);
   ~Impl() override {
     if (listening_ >= 0) ::close(listening_);
@@ -117,7 +117,7 @@ class Server::Impl final : private httplib::Server {
   const ServerOptions options_;
   const std::string common_headers_;
   const http::Handler handler_;
-  const Clock steady_ms_;
+  const SteadyClock steady_ms_;
   const std::function<void(const std::string&)> on_exception_;
   httplib::tls::ctx_t tls_ = nullptr;
   int listening_ = -1;   ///< ours for good; httplib gets a copy, which it closes
@@ -130,7 +130,7 @@ class Server::Impl final : private httplib::Server {
   std::list<std::thread> threads_ GUARDED_BY(mutex_), finished_ GUARDED_BY(mutex_);
 };
 
-Server::Impl::Impl(ServerOptions options, http::Handler handler, Clock steady_ms,
+Server::Impl::Impl(ServerOptions options, http::Handler handler, SteadyClock steady_ms,
                    std::function<void(const std::string&)> on_exception)
     : options_(std::move(options)),
       common_headers_(security_headers(options_)),
@@ -368,7 +368,7 @@ bool Server::Impl::serve_request(Connection& connection) {
   return answered && !closed && !connection.last && !connection.take_over;
 }
 
-Server::Server(ServerOptions options, Handler handler, std::function<std::int64_t()> steady_ms,
+Server::Server(ServerOptions options, Handler handler, SteadyClock steady_ms,
                std::function<void(const std::string& what)> on_exception)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), std::move(steady_ms),
                                    std::move(on_exception))) {}

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "proxy/http/message.h"
+#include "proxy/world.h"
 #include "shared/result.h"
 
 namespace voxdial::http {
@@ -61,9 +62,8 @@ struct ServerOptions {
 class Server {
  public:
   /// `handler` runs on the connections' threads, many at once; an exception from it becomes 500
-  /// `internal` without details, after `on_exception` (may be empty) was told. `steady_ms` is
-  /// World's monotonic clock.
-  Server(ServerOptions options, Handler handler, std::function<std::int64_t()> steady_ms,
+  /// `internal` without details, after `on_exception` (may be empty) was told.
+  Server(ServerOptions options, Handler handler, SteadyClock steady_ms,
          std::function<void(const std::string& what)> on_exception = {});
   ~Server();  ///< REQUIRES: run() has returned
   Server(const Server&) = delete;

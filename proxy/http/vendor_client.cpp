@@ -53,7 +53,7 @@ SendResult held(SendResult result, std::shared_ptr<void> place) {
 }  // namespace
 
 struct VendorClient::Impl {
-  explicit Impl(Clock steady_ms) : clock(std::move(steady_ms)), watchdog(clock) {}
+  explicit Impl(SteadyClock steady_ms) : clock(std::move(steady_ms)), watchdog(clock) {}
 
   struct Idle {
     std::unique_ptr<VendorConnection> connection;
@@ -127,7 +127,7 @@ struct VendorClient::Impl {
   }
 
   VendorClientOptions options;
-  const Clock clock;
+  const SteadyClock clock;
   Store store;
   Watchdog watchdog;  // outlives the connections below
   std::vector<std::unique_ptr<Pool>> pools;
@@ -136,9 +136,9 @@ struct VendorClient::Impl {
 VendorClient::VendorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 VendorClient::~VendorClient() = default;
 
-Result<std::unique_ptr<VendorClient>> VendorClient::create(
-    std::vector<VendorEndpoint> endpoints, VendorClientOptions options,
-    std::function<std::int64_t()> steady_ms) {
+Result<std::unique_ptr<VendorClient>> VendorClient::create(std::vector<VendorEndpoint> endpoints,
+                                                           VendorClientOptions options,
+                                                           SteadyClock steady_ms) {
   auto impl = std::make_unique<Impl>(std::move(steady_ms));
   bool tls = false;
   for (VendorEndpoint& endpoint : endpoints) {

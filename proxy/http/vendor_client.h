@@ -57,10 +57,9 @@ struct VendorClientOptions {
 class VendorClient {
  public:
   /// Checks the addresses and loads the CA store; the error says in words what is wrong.
-  /// `steady_ms` is World's monotonic clock.
   static Result<std::unique_ptr<VendorClient>> create(std::vector<VendorEndpoint> endpoints,
                                                       VendorClientOptions options,
-                                                      std::function<std::int64_t()> steady_ms);
+                                                      SteadyClock steady_ms);
   ~VendorClient();
 
   /// Thread-safe; takes at most request.timeout_ms, however the vendor behaves (the system's name

@@ -72,7 +72,7 @@ void Watchdog::run() {
 }
 
 VendorConnection::VendorConnection(const Url& address, const Secret& credential, X509_STORE* store,
-                                   const Clock& clock, Watchdog& watchdog)
+                                   const SteadyClock& clock, Watchdog& watchdog)
     : clock_(clock), watchdog_(watchdog), credential_(credential), client_(origin_of(address)) {
   if (!client_.is_valid()) return;  // there is nothing behind it to be set up
   client_.set_keep_alive(true);

@@ -20,9 +20,6 @@
 
 namespace voxdial::http {
 
-/// World's monotonic clock, in milliseconds.
-using Clock = std::function<std::int64_t()>;
-
 /// Cuts sockets whose deadline has passed, from outside of httplib: its own timeouts are per read,
 /// per write and per handshake step, and a vendor that drips can stretch each of them.
 class Watchdog {
@@ -33,7 +30,7 @@ class Watchdog {
     bool cut = false;
   };
 
-  explicit Watchdog(Clock clock) : clock_(std::move(clock)), thread_([this] { run(); }) {}
+  explicit Watchdog(SteadyClock clock) : clock_(std::move(clock)), thread_([this] { run(); }) {}
   ~Watchdog() {
     {
       const MutexLock lock(mutex_);
@@ -63,7 +60,7 @@ class Watchdog {
  private:
   void run();
 
-  const Clock clock_;
+  const SteadyClock clock_;
   Mutex mutex_;
   Condition changed_;
   std::unordered_set<Entry*> entries_ GUARDED_BY(mutex_);
@@ -76,7 +73,7 @@ class Watchdog {
 class VendorConnection {
  public:
   VendorConnection(const Url& address, const Secret& credential, X509_STORE* store,
-                   const Clock& clock, Watchdog& watchdog);
+                   const SteadyClock& clock, Watchdog& watchdog);
   ~VendorConnection() {
     if (entry_.fd >= 0) close(entry_.fd);
   }
@@ -94,7 +91,7 @@ class VendorConnection {
   ssize_t on_headers(httplib::Stream& stream, const httplib::Headers& headers);
   Unexpected<SendFailure> explain(httplib::Error error, bool cut) const;
 
-  const Clock& clock_;
+  const SteadyClock& clock_;
   Watchdog& watchdog_;
   const Secret credential_;
   Watchdog::Entry entry_;

@@ -4,18 +4,16 @@
 #include <thread>
 
 #include "proxy/access/network.h"
-#include "proxy/crypto/digest.h"
+#include "proxy/seat.h"
 #include "proxy/store/audit.h"
 #include "proxy/store/call_row.h"
 #include "proxy/store/epoch.h"
-#include "proxy/store/fold.h"
 #include "proxy/store/impl.h"
 #include "proxy/store/limits.h"
-#include "proxy/store/page_events.h"
 #include "proxy/store/news.h"
+#include "proxy/store/page_events.h"
 #include "proxy/store/refusals.h"
 #include "shared/utf8.h"
-#include "shared/wire_words.h"
 
 namespace voxdial {
 namespace {
@@ -334,12 +332,8 @@ Result<std::optional<StoredReply>> Store::wait_for_reply(std::string_view call_i
     const auto found = impl_->unanswered.find(call_id);
     if (found != impl_->unanswered.end()) request = found->second;
   }
-  struct Place {
-    std::atomic<int>& taken;
-    const bool mine = ++taken <= most_waiting_presses;
-    ~Place() { --taken; }
-  } const place{impl_->waiting_presses};
-  if (!place.mine) timeout_ms = 0;
+  const Seat seat = take_seat(impl_->waiting_presses, most_waiting_presses);
+  if (!seat) timeout_ms = 0;
   if (request == nullptr) {
     // It was replied to already, or is another server's, of which only the rows tell.
     if (!is_shared()) timeout_ms = 0;

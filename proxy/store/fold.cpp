@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "shared/ascii.h"
+
 namespace voxdial {
 namespace {
 
@@ -96,9 +98,7 @@ std::string folded(std::string_view text) {
   // Most texts are ASCII.
   if (std::all_of(text.begin(), text.end(),
                   [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    std::string lower(text);
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return lower;
+    return lower(text);
   }
   UErrorCode status = U_ZERO_ERROR;
   const UNormalizer2* const decomposing = unorm2_getNFKDInstance(&status);

@@ -16,7 +16,7 @@ bool crowded(const SendResult& result) {
 
 }  // namespace
 
-Health::Health(std::function<std::int64_t()> steady_ms) : steady_ms_(std::move(steady_ms)) {}
+Health::Health(SteadyClock steady_ms) : steady_ms_(std::move(steady_ms)) {}
 
 void Health::note(Vendor vendor, const SendResult& result) {
   if (crowded(result)) return;

@@ -18,7 +18,7 @@ namespace voxdial {
 class Health {
  public:
   /// `steady_ms` is World's monotonic clock.
-  explicit Health(std::function<std::int64_t()> steady_ms);
+  explicit Health(SteadyClock steady_ms);
 
   /// What came of a request: no reply at all and a 5xx are failures, any other reply a success. A
   /// request that we held back ourselves says nothing of the vendor.
@@ -39,7 +39,7 @@ class Health {
     std::int64_t paused_until = 0;  ///< steady clock
     bool open = false;
   };
-  const std::function<std::int64_t()> steady_ms_;
+  const SteadyClock steady_ms_;
   mutable Mutex mutex_;
   std::array<Circuit, 2> circuits_ GUARDED_BY(mutex_);
 };

@@ -76,6 +76,7 @@ Result<Call> parse_call(const VendorReply& reply, Millis now);
 /// The newest calls between two numbers, for a create request whose answer was lost.
 VendorRequest find_calls(std::string_view account_sid, std::string_view to, std::string_view from);
 /// Their times are exact to what whole seconds allow: up to 1.5 s early.
+Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now);
 /// A page of those to anybody, the latest first; `next_page` is a page's word for the one after it.
 /// Not filtered by a time: see find_calls.
 VendorRequest list_calls(std::string_view account_sid, std::string_view from,
@@ -86,7 +87,6 @@ struct CallPage {
   friend bool operator==(const CallPage&, const CallPage&) = default;
 };
 Result<CallPage> parse_call_page(const VendorReply& reply, Millis now);
-Result<std::vector<Call>> parse_calls(const VendorReply& reply, Millis now);
 
 /// What went wrong on a call according to Twilio's debugger: stream errors, carrier refusals
 /// (https://www.twilio.com/docs/voice/api/call-notification-resource).
