@@ -76,7 +76,7 @@ class Calls {
   void break_off(const std::string& id);
   StoredReply closed_meanwhile(const std::string& id);
   /// Nobody knows whether it was dialled: the worker looks for it.
-  StoredReply have_looked_for(const std::string& id, const Error& unknown, Millis lost_at);
+  StoredReply leave_to_search(const std::string& id, const Error& unknown, Millis lost_at);
   /// The update and the reply to the one who pressed, in one durable step; when that fails, the
   /// failure is the answer.
   StoredReply conclude(const std::string& id, const CallUpdate& update, const StoredReply& last);

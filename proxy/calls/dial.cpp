@@ -50,7 +50,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
     }
   }
   if (!made && made.error().code == ErrorCode::outcome_unknown) {
-    return have_looked_for(id, made.error(), lost_at);
+    return leave_to_search(id, made.error(), lost_at);
   }
   if (!made) return give_up(id, made.error());
 
@@ -61,10 +61,10 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   placed.status = *accepted.status;
   placed.twilio = {.sid = made->sid, .status = made->status};
   StoredReply last = reply(placed);
-  const auto told = recorder_.record(id, accepted, &last);
+  const auto recorded = recorder_.record(id, accepted, &last);
   // A sid that is another call's: nothing is known of ours.
-  if (!told && told.error().code == ErrorCode::conflict) {
-    return have_looked_for(id, outcome_unknown(Vendor::twilio), lost_at);
+  if (!recorded && recorded.error().code == ErrorCode::conflict) {
+    return leave_to_search(id, outcome_unknown(Vendor::twilio), lost_at);
   }
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",
@@ -73,7 +73,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
                          {"user", stored.call.user},
                          {"to", mask_number(stored.call.to)},
                          {"sid", made->sid}}});
-  if (told) return last;
+  if (recorded) return last;
   // It rings and cannot be recorded, so it must end. The recorder keeps it in memory, and the
   // worker ends it as soon as Twilio lets it.
   CallUpdate unrecorded =
@@ -87,7 +87,7 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
   StoredReply instead =
       reply(make_error(ErrorCode::store_unavailable,
                        "The call was dialled but could not be recorded, so it is being ended. " +
-                           told.error().message));
+                           recorded.error().message));
   (void)store_.finish_call_request(id, instead)
       .has_value();  // if not, a repeated press learns less
   return instead;
@@ -95,9 +95,9 @@ StoredReply Calls::dial(const StoredCall& stored, const CallPlan& plan, const st
 
 StoredReply Calls::conclude(const std::string& id, const CallUpdate& update,
                             const StoredReply& last) {
-  const auto told = recorder_.record(id, update, &last);
-  if (told) return last;
-  StoredReply instead = reply(told.error());
+  const auto recorded = recorder_.record(id, update, &last);
+  if (recorded) return last;
+  StoredReply instead = reply(recorded.error());
   (void)store_.finish_call_request(id, instead)
       .has_value();  // if not, a repeated press learns less
   return instead;
@@ -110,10 +110,10 @@ void Calls::break_off(const std::string& id) {
     (void)give_up(id, make_error(ErrorCode::internal));
     return;
   }
-  (void)have_looked_for(id, outcome_unknown(Vendor::twilio), world_.now());
+  (void)leave_to_search(id, outcome_unknown(Vendor::twilio), world_.now());
 }
 
-StoredReply Calls::have_looked_for(const std::string& id, const Error& unknown, Millis lost_at) {
+StoredReply Calls::leave_to_search(const std::string& id, const Error& unknown, Millis lost_at) {
   CallUpdate lost = make_update("answer_lost", "voxdial",
                                 "Twilio's answer was lost; the call is being looked for.");
   lost.lost_at = lost_at;

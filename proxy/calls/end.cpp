@@ -50,10 +50,10 @@ Result<Call> Calls::hang_up(const Reader& reader, const std::string& id, HangUpW
   asked.urgent = true;
   // A page may say only after the end why it left; apply() decides whether that is news.
   if (may_live(*stored) || stored->call.medium == MediumType::web) {
-    auto told = recorder_.record(id, asked);
+    auto recorded = recorder_.record(id, asked);
     // One that cannot be recorded is kept, and performed, all the same.
-    if (!told && told.error().code != ErrorCode::store_unavailable)
-      return fail(std::move(told).error());
+    if (!recorded && recorded.error().code != ErrorCode::store_unavailable)
+      return fail(std::move(recorded).error());
     auto now = recorder_.find(id);
     if (!now) return fail(std::move(now).error());
     if (*now) stored = std::move(**now);

@@ -252,12 +252,12 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
   created.agent_state = AgentState::waiting;
   if (phone) {
     created.dialled_at = world_.now();  // taken only when nobody wants the call to be over
-    const auto told = recorder_.record(id, created);
-    if (!told) return unrecorded(told.error());
+    const auto recorded = recorder_.record(id, created);
+    if (!recorded) return unrecorded(recorded.error());
     if (store_.is_shared() && world_.steady_ms() - began > longest_placing_ms) {
       return give_up(id, make_error(ErrorCode::vendor_timeout));
     }
-    return dial(told->stored, plan, made->created, made->join_url);
+    return dial(recorded->stored, plan, made->created, made->join_url);
   }
   created.status = CallStatus::queued;
   CallPlaced placed{
@@ -267,16 +267,16 @@ StoredReply Calls::place_admitted(const Attempt& attempt, const StoredCall& stor
       .ultravox = {.call_id = made->call_id, .created = made->created, .join_url = {}},
       .twilio = std::nullopt};
   const StoredReply kept = reply(placed);  // a join URL is never written down
-  const auto told = recorder_.record(id, created, &kept);
-  if (!told) return unrecorded(told.error());
-  if (told->stored.wish != Wish::none) {  // End was pressed before it could be joined
+  const auto recorded = recorder_.record(id, created, &kept);
+  if (!recorded) return unrecorded(recorded.error());
+  if (recorded->stored.wish != Wish::none) {  // End was pressed before it could be joined
     CallUpdate canceled = make_update("canceled", "voxdial", "Ended before it was joined.");
     canceled.status = CallStatus::canceled;
     (void)recorder_.record(id, canceled).has_value();
     placed.status = CallStatus::canceled;
     return reply(placed);
   }
-  if (is_terminal(told->stored.call.status)) return closed_meanwhile(id);
+  if (is_terminal(recorded->stored.call.status)) return closed_meanwhile(id);
   placed.ultravox.join_url = made->join_url;
   world_.log({.level = LogLine::Level::info,
               .event = "call_placed",

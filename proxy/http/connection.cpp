@@ -157,7 +157,7 @@ ssize_t Connection::write(const char* from, std::size_t size) {
 }
 
 void Connection::begin_request() {
-  allow(options_.header_timeout_ms);
+  set_deadline(options_.header_timeout_ms);
   head.clear();
   request = {};
   fault.reset();
@@ -173,7 +173,7 @@ void Connection::finish() {
     SSL_shutdown(static_cast<SSL*>(tls_));
   }
   ::shutdown(fd_, SHUT_WR);
-  allow(options_.linger_timeout_ms);
+  set_deadline(options_.linger_timeout_ms);
   while (drain() && wait(POLLIN)) {
   }
 }

@@ -53,8 +53,8 @@ class Connection final : public httplib::Stream, public StreamSocket {
   long write(std::string_view bytes) override;
   bool drain() override;
 
-  /// Sets the deadline of whatever comes next.
-  void allow(int ms) { deadline_ms_ = clock_() + ms; }
+  /// Of whatever comes next: so long from now.
+  void set_deadline(int ms) { deadline_ms_ = clock_() + ms; }
   bool wait(short events) const;
   /// The next bytes are a request's.
   void begin_request();

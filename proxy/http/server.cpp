@@ -27,7 +27,7 @@
 #include "proxy/http/certificate.h"
 #include "proxy/http/connection.h"
 #include "proxy/http/guard.h"
-#include "proxy/http/guests.h"
+#include "proxy/http/connection_table.h"
 #include "proxy/http/reply.h"
 #include "proxy/thread_annotations.h"
 #include "proxy/url.h"
@@ -89,7 +89,7 @@ class Server::Impl final : private httplib::Server {
   Result<int> bind();
   void run();
   void stop();
-  Counts counts() const { return guests_.counts(); }
+  Counts counts() const { return connections_.counts(); }
 
  private:
   /// A thread for each connection. httplib's own pool would let those of a burst queue behind
@@ -112,7 +112,7 @@ class Server::Impl final : private httplib::Server {
   bool wait_for_request(Connection& connection, int patience_ms);
   void join_finished() REQUIRES(mutex_);
   void refuse(const Error& why, httplib::Response& response);
-  void told(std::exception_ptr thrown) const;
+  void report(std::exception_ptr thrown) const;
 
   const ServerOptions options_;
   const std::string common_headers_;
@@ -124,7 +124,7 @@ class Server::Impl final : private httplib::Server {
   int descriptors_ = 0;  ///< how many connections may use, those given away included
   std::atomic<bool> stopping_{false};
 
-  Guests guests_;
+  ConnectionTable connections_;
   Mutex mutex_;
   Condition changed_;
   std::list<std::thread> threads_ GUARDED_BY(mutex_), finished_ GUARDED_BY(mutex_);
@@ -137,7 +137,7 @@ Server::Impl::Impl(ServerOptions options, http::Handler handler, SteadyClock ste
       handler_(std::move(handler)),
       steady_ms_(std::move(steady_ms)),
       on_exception_(std::move(on_exception)),
-      guests_(options_.max_connections_per_peer) {
+      connections_(options_.max_connections_per_peer) {
   set_tcp_nodelay(true);
   set_payload_max_length(options_.max_body);
   // Without SO_REUSEPORT, httplib's default: with it two servers can share a port unnoticed.
@@ -166,7 +166,7 @@ void Server::Impl::set_handlers() {
   Get("/", answer), Post("/", answer), Put("/", answer), Patch("/", answer), Delete("/", answer);
   set_exception_handler(
       [this](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
-        told(std::move(thrown));
+        report(std::move(thrown));
         hand_to_httplib(error(make_error(ErrorCode::internal)), *serving, response);
       });
   // What httplib itself refuses has no body yet.
@@ -196,11 +196,11 @@ void Server::Impl::set_handlers() {
     response.headers.erase("Keep-Alive");
     response.headers.erase("Connection");
     if (connection.last) response.set_header("Connection", "close");
-    connection.allow(options_.reply_timeout_ms);
+    connection.set_deadline(options_.reply_timeout_ms);
   });
 }
 
-void Server::Impl::told(std::exception_ptr thrown) const {
+void Server::Impl::report(std::exception_ptr thrown) const {
   std::string what = "an exception of no known type";
   try {
     std::rethrow_exception(std::move(thrown));
@@ -253,7 +253,7 @@ void Server::Impl::run() {
   MutexLock lock(mutex_);
   const auto nobody = [this]() REQUIRES(mutex_) { return threads_.empty(); };
   changed_.wait_for(mutex_, std::chrono::milliseconds(options_.drain_timeout_ms), nobody);
-  guests_.throw_out();
+  connections_.cut_all();
   changed_.wait(mutex_, nobody);
   join_finished();
   ::close(std::exchange(listening_, -1));
@@ -263,20 +263,21 @@ void Server::Impl::stop() {
   const MutexLock lock(mutex_);
   if (stopping_.exchange(true)) return;
   if (listening_ >= 0) ::shutdown(listening_, SHUT_RDWR);  // accept() fails from here on
-  guests_.close();
+  connections_.close_idle();
 }
 
 bool Server::Impl::start(std::function<void()> serve) {
   const MutexLock lock(mutex_);
   join_finished();
-  if (threads_.size() >= options_.max_connections && !guests_.make_room({})) return false;
+  if (threads_.size() >= options_.max_connections && !connections_.close_longest_idle())
+    return false;
   const auto own = threads_.emplace(threads_.end());
   try {
     *own = std::thread([this, own, serve = std::move(serve)] {
       try {
         serve();
       } catch (...) {
-        told(std::current_exception());
+        report(std::current_exception());
       }
       const MutexLock done(mutex_);
       finished_.splice(finished_.end(), threads_, own);
@@ -315,9 +316,9 @@ void Server::Impl::serve(std::unique_ptr<Connection> connection) {
   const std::string key = options_.counts_under      ? options_.counts_under(c.peer)
                           : is_loopback_host(c.peer) ? std::string()
                                                      : c.peer;
-  if (!guests_.enter(c, key)) return;
+  if (!connections_.add(c, key)) return;
   {
-    const httplib::detail::scope_exit gone([&] { guests_.leave(c); });
+    const httplib::detail::scope_exit gone([&] { connections_.remove(c); });
     int patience_ms = options_.header_timeout_ms;
     while (wait_for_request(c, patience_ms) && serve_request(c)) {
       patience_ms = options_.idle_timeout_ms;
@@ -331,18 +332,18 @@ void Server::Impl::serve(std::unique_ptr<Connection> connection) {
 }
 
 bool Server::Impl::wait_for_request(Connection& connection, int patience_ms) {
-  if (!guests_.rest(connection)) return false;
+  if (!connections_.set_idle(connection)) return false;
   // Most who come again come at once. For the others nothing is held but what sleeping takes.
   const int at_once_ms = std::min(patience_ms, wakeful_ms);
-  connection.allow(at_once_ms);
+  connection.set_deadline(at_once_ms);
   bool came = connection.wait_readable();
   if (!came && at_once_ms < patience_ms) {
     connection.give_away();
     give_back_stack();
-    connection.allow(patience_ms - at_once_ms);
+    connection.set_deadline(patience_ms - at_once_ms);
     came = connection.wait_readable();
   }
-  guests_.work(connection);
+  connections_.set_busy(connection);
   return came;
 }
 
@@ -360,7 +361,7 @@ bool Server::Impl::serve_request(Connection& connection) {
         if (!fine) connection.fault = fine.error();
         if (!connection.request.header("transfer-encoding").empty()) connection.chunks.emplace();
         parsed.path = "/";  // which addresses there are is not for httplib to say
-        connection.allow(options_.body_timeout_ms);
+        connection.set_deadline(options_.body_timeout_ms);
       });
   serving = nullptr;
   connection.parsed = nullptr;
