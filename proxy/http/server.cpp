@@ -6,6 +6,8 @@
 #include "proxy/http/server.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -26,8 +28,8 @@
 
 #include "proxy/http/certificate.h"
 #include "proxy/http/connection.h"
-#include "proxy/http/guard.h"
 #include "proxy/http/connection_table.h"
+#include "proxy/http/guard.h"
 #include "proxy/http/reply.h"
 #include "proxy/thread_annotations.h"
 #include "proxy/url.h"
@@ -42,6 +44,8 @@ namespace {
 constexpr int spare_descriptors = 1'024;
 /// An idle connection's thread keeps what it has for so long.
 constexpr int wakeful_ms = 500;
+/// What the kernel keeps of a reply that its reader has no room for: by itself it would take 4 MB.
+constexpr int most_unsent = 128 * 1024;
 /// Between two tries to accept, when the system has no descriptor or no memory left.
 constexpr auto accept_pause = std::chrono::milliseconds(20);
 
@@ -140,8 +144,12 @@ Server::Impl::Impl(ServerOptions options, http::Handler handler, SteadyClock ste
       connections_(options_.max_connections_per_peer) {
   set_tcp_nodelay(true);
   set_payload_max_length(options_.max_body);
-  // Without SO_REUSEPORT, httplib's default: with it two servers can share a port unnoticed.
-  set_socket_options([](socket_t fd) { httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1); });
+  // Without SO_REUSEPORT, httplib's default: with it two servers can share a port unnoticed. The
+  // rest is the connections', which have it from the socket that listens.
+  set_socket_options([](socket_t fd) {
+    httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    httplib::set_socket_opt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent);
+  });
   new_task_queue = [this] { return new Threads(*this); };
   set_handlers();
 }

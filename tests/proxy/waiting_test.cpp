@@ -1,5 +1,8 @@
-// Requests that wait: for vendors that hang, for the reply to the same press. They have a share of
-// the server, and nobody else is made to wait for them.
+// Requests that wait: for vendors that hang, for the reply to the same press, for a reader who does
+// not read. They have a share of the server, and nobody else is made to wait for them.
+#include <malloc.h>
+
+#include <chrono>
 #include <condition_variable>
 
 #include "proxy/routes/routes.h"
@@ -52,6 +55,27 @@ constexpr std::string_view web = R"({"systemPrompt":"Be kind.","medium":{"type":
 constexpr std::string_view phone =
     R"({"systemPrompt":"Be kind.","medium":{"type":"twilio","phoneNumber":"+12025550100"}})";
 
+/// Whether it is granted within 50 ms, once of many times: what this machine does besides may delay
+/// some, and what stands behind those who wait is never so quick.
+bool is_granted_at_once(const TestServer& server, const std::string& asked) {
+  for (int i = 0; i < 50; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    if (server.ask(asked).status >= 400) return false;
+    if (std::chrono::steady_clock::now() - began < std::chrono::milliseconds(50)) return true;
+  }
+  return false;
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+std::size_t heap_bytes() { return __sanitizer_get_current_allocated_bytes(); }
+#else
+std::size_t heap_bytes() {
+  const auto heap = ::mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+#endif
+
 bool has_reply(const RawClient& client) {
   pollfd ready{client.fd(), POLLIN, 0};
   return poll(&ready, 1, 0) > 0;
@@ -94,12 +118,11 @@ TEST_CASE("while both vendors hang and as many requests wait as may, all others 
         "/api/calls/" + id + "/messages", std::string("/api/calls.csv"), std::string("/api/audit"),
         std::string("/metrics"), std::string("/login")}) {
     CAPTURE(path);
-    CHECK(server.ask(request("GET", path)).status < 400);
+    CHECK(is_granted_at_once(server, request("GET", path)));
   }
-  CHECK(server.ask(request("POST", "/api/calls/" + id + "/hangup")).status == 200);
-  CHECK(
-      server.ask(request("POST", "/api/phone/check", R"({"phoneNumber":"+12025550100"})")).status ==
-      200);
+  CHECK(is_granted_at_once(server, request("POST", "/api/calls/" + id + "/hangup")));
+  CHECK(is_granted_at_once(
+      server, request("POST", "/api/phone/check", R"({"phoneNumber":"+12025550100"})")));
   CHECK(sent_away() == same_presses - may_wait);  // all others still wait
 
   for (RawClient& client : hanging) {
@@ -108,4 +131,34 @@ TEST_CASE("while both vendors hang and as many requests wait as may, all others 
     CHECK(reply.status == 409);
     CHECK_FALSE(reply.header("retry-after").empty());
   }
+}
+
+TEST_CASE("a hundred exports whose readers do not go on reading hold less than 50 MB together") {
+  BorderRules border;
+  border.hosts = {"127.0.0.1"};
+  Desk desk(border);
+  NewCall call;
+  call.medium = MediumType::twilio;
+  call.to = "+12025550100";
+  call.to_international = "+1 202-555-0100";
+  call.agent_name = std::string(100, 'a');
+  call.max_duration_s = 60;
+  for (int i = 0; i < 1'000; ++i) {
+    call.id = "call_" + std::to_string(i);
+    REQUIRE(desk.store->begin_call(call, {}, desk.clock));
+  }
+  http::Request asked;
+  asked.method = "GET";
+  asked.path = "/api/calls.json";
+  asked.headers = {{"host", "127.0.0.1"}};
+  const std::size_t before = heap_bytes();
+  std::vector<http::Response> exports;
+  std::vector<std::string> being_sent;
+  for (int i = 0; i < 100; ++i) {
+    exports.push_back(respond(*desk.app, asked));
+    REQUIRE(exports.back().status == 200);
+    being_sent.push_back(*exports.back().pieces());
+    CHECK(being_sent.back().size() > 200 * 300);
+  }
+  CHECK(heap_bytes() - before < 50'000'000);
 }
