@@ -121,51 +121,68 @@ TEST_CASE("whatever step fails, nothing is half-written, it is said, and the nex
   CHECK(fail_at > 100);  // there are that many steps, and each has failed once
 }
 
-TEST_CASE("whatever write or sync of the disk fails, what was acknowledged is there afterwards") {
+/// A store on a disk that can be told to fail, and is in order to begin with.
+struct OnFaultyDisk {
   FaultyDisk& disk = faulty_disk();
-  disk.code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
-  disk.keep_failing = false;
-  bool any_operation_left = true;
-  for (std::int64_t fail_at = 1; any_operation_left; fail_at += 3) {
-    CAPTURE(disk.code.load(), fail_at);
-    Folder folder;
+  Folder folder;
+  std::unique_ptr<Store> store = open();
+
+  OnFaultyDisk() = default;
+  ~OnFaultyDisk() { disk.heal(); }
+  OnFaultyDisk(const OnFaultyDisk&) = delete;
+  OnFaultyDisk& operator=(const OnFaultyDisk&) = delete;
+
+  std::unique_ptr<Store> open() const {
+    disk.heal();
     StoreOptions options = options_for(folder);
     options.vfs = FaultyDisk::name;
-    disk.heal();
-    auto store = open_store(options);
-    disk.operations = 0;
-    disk.fail_at = fail_at;
+    return open_store(options);
+  }
+  void fail_from_now_on(int code) const {
+    disk.code = code;
+    disk.keep_failing = true;
+    disk.fail_at = disk.operations = 1;
+  }
+  /// What is on the disk when it works again.
+  void reopen() {
+    store.reset();
+    store = open();
+  }
+};
+
+TEST_CASE("whatever write or sync of the disk fails, what was acknowledged is there afterwards") {
+  const int code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
+  bool any_operation_left = true;
+  for (std::int64_t fail_at = 1; any_operation_left; fail_at += 3) {
+    CAPTURE(code, fail_at);
+    OnFaultyDisk on;
+    on.disk.code = code;
+    on.disk.operations = 0;
+    on.disk.fail_at = fail_at;
     std::set<std::string> acknowledged;
     for (int i = 0; i < 6; ++i) {
       const std::string id = "call_" + std::to_string(i);
-      if (store->begin_call(phone_call(id), {}, noon + i)) acknowledged.insert(id);
+      if (on.store->begin_call(phone_call(id), {}, noon + i)) acknowledged.insert(id);
     }
-    any_operation_left = disk.operations >= fail_at;
+    any_operation_left = on.disk.operations >= fail_at;
     CHECK(acknowledged.size() >= 5);
-    store.reset();
-    disk.heal();
-    store = open_store(options);
-    for (const std::string& id : acknowledged) CHECK(store->find_call(id)->has_value());
-    check_sound(*store, folder);
+    on.reopen();
+    for (const std::string& id : acknowledged) CHECK(on.store->find_call(id)->has_value());
+    check_sound(*on.store, on.folder);
   }
 }
 
 TEST_CASE(
     "a disk that fails again and again, while the log is moved too, loses nothing acknowledged") {
-  FaultyDisk& disk = faulty_disk();
-  disk.heal();
-  Folder folder;
-  StoreOptions options = options_for(folder);
-  options.vfs = FaultyDisk::name;
-  auto store = open_store(options);
-  disk.code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
+  OnFaultyDisk on;
+  on.disk.code = GENERATE(SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC);
   std::set<std::string> acknowledged;
   int failures = 0;
   for (int i = 0; i < 600; ++i) {
     // Every 37th operation, whatever it is: a log's page, a database's page, a sync.
-    if (disk.fail_at <= disk.operations) disk.fail_at = disk.operations + 37;
+    if (on.disk.fail_at <= on.disk.operations) on.disk.fail_at = on.disk.operations + 37;
     const std::string id = "call_" + std::to_string(i);
-    if (store->begin_call(phone_call(id), {}, noon + i)) {
+    if (on.store->begin_call(phone_call(id), {}, noon + i)) {
       acknowledged.insert(id);
     } else {
       ++failures;
@@ -173,124 +190,91 @@ TEST_CASE(
   }
   CHECK(failures > 50);
   CHECK(acknowledged.size() > 100);
-  store.reset();
-  disk.heal();
-  store = open_store(options);
-  for (const std::string& id : acknowledged) CHECK(store->find_call(id)->has_value());
-  check_sound(*store, folder);
+  on.reopen();
+  for (const std::string& id : acknowledged) CHECK(on.store->find_call(id)->has_value());
+  check_sound(*on.store, on.folder);
 }
 
 // ------------------------------------------------------------------------- the disk
 
 TEST_CASE(
     "a full disk refuses calls with the reason, still shows the history, and recovers by itself") {
-  FaultyDisk& disk = faulty_disk();
-  disk.heal();
-  Folder folder;
-  StoreOptions options = options_for(folder);
-  options.vfs = FaultyDisk::name;
-  auto store = open_store(options);
-  place(*store, phone_call("call_1"), noon);
-  disk.code = SQLITE_FULL;
-  disk.keep_failing = true;
-  disk.fail_at = 1;
-  disk.operations = 1;
+  OnFaultyDisk on;
+  place(*on.store, phone_call("call_1"), noon);
+  on.fail_from_now_on(SQLITE_FULL);
   for (int i = 0; i < 3; ++i) {
-    const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
+    const auto refused = on.store->begin_call(phone_call("call_2"), {}, noon);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::store_unavailable);
     CHECK(mentions(refused.error(), "full"));
-    CHECK_FALSE(store->check_writable());
-    CHECK_FALSE(store->record_update("call_1", news_of(CallStatus::ringing, noon)));
-    CHECK(store->list_calls(everything, {})->calls.size() == 1);
+    CHECK_FALSE(on.store->check_writable());
+    CHECK_FALSE(on.store->record_update("call_1", news_of(CallStatus::ringing, noon)));
+    CHECK(on.store->list_calls(everything, {})->calls.size() == 1);
   }
-  disk.heal();
-  CHECK(store->check_writable());
-  place(*store, phone_call("call_2"), noon);
-  tell(*store, "call_1", news_of(CallStatus::ringing, noon));
-  check_sound(*store, folder);
+  on.disk.heal();
+  CHECK(on.store->check_writable());
+  place(*on.store, phone_call("call_2"), noon);
+  tell(*on.store, "call_1", news_of(CallStatus::ringing, noon));
+  check_sound(*on.store, on.folder);
 }
 
 TEST_CASE("however little room is left: where the store says it is ready, a call is recorded") {
-  FaultyDisk& disk = faulty_disk();
   int ready_times = 0;
   int unready_times = 0;
   for (std::int64_t room = 0; room <= 256 * 1024; room += 4 * 1024) {
     CAPTURE(room);
-    disk.heal();
-    Folder folder;
-    StoreOptions options = options_for(folder);
-    options.vfs = FaultyDisk::name;
-    auto store = open_store(options);
-    for (int i = 0; i < 20; ++i) place(*store, phone_call("call_" + std::to_string(i)), noon + i);
-    disk.largest_file =
-        static_cast<std::int64_t>(std::filesystem::file_size(folder.file() + "-wal")) + room;
-    const bool ready = store->check_writable().has_value();
+    OnFaultyDisk on;
+    for (int i = 0; i < 20; ++i)
+      place(*on.store, phone_call("call_" + std::to_string(i)), noon + i);
+    on.disk.largest_file =
+        static_cast<std::int64_t>(std::filesystem::file_size(on.folder.file() + "-wal")) + room;
+    const bool ready = on.store->check_writable().has_value();
     ++(ready ? ready_times : unready_times);
     for (int i = 0; ready && i < 3; ++i) {
-      CHECK(store->begin_call(phone_call("new_" + std::to_string(i)), {}, noon + minute));
+      CHECK(on.store->begin_call(phone_call("new_" + std::to_string(i)), {}, noon + minute));
     }
   }
-  disk.heal();
   CHECK(ready_times > 5);
   CHECK(unready_times > 5);
 }
 
 TEST_CASE("a disk that fails for a while is used again when it is back") {
-  FaultyDisk& disk = faulty_disk();
-  disk.heal();
-  Folder folder;
-  StoreOptions options = options_for(folder);
-  options.vfs = FaultyDisk::name;
-  auto store = open_store(options);
-  place(*store, phone_call("call_1"), noon);
-  disk.code = GENERATE(SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_READONLY);
-  disk.keep_failing = true;
-  disk.fail_at = 1;
-  disk.operations = 1;
-  const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
+  OnFaultyDisk on;
+  place(*on.store, phone_call("call_1"), noon);
+  on.fail_from_now_on(GENERATE(SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_READONLY));
+  const auto refused = on.store->begin_call(phone_call("call_2"), {}, noon);
   REQUIRE_FALSE(refused);
-  CHECK(mentions(refused.error(), disk.code == SQLITE_READONLY ? "read-only" : "input/output"));
-  disk.heal();
-  place(*store, phone_call("call_2"), noon);
-  check_sound(*store, folder);
+  CHECK(mentions(refused.error(), on.disk.code == SQLITE_READONLY ? "read-only" : "input/output"));
+  on.disk.heal();
+  place(*on.store, phone_call("call_2"), noon);
+  check_sound(*on.store, on.folder);
 }
 
 TEST_CASE("a disk that went away and came back is opened anew") {
-  FaultyDisk& disk = faulty_disk();
-  disk.heal();
-  Folder folder;
-  StoreOptions options = options_for(folder);
-  options.vfs = FaultyDisk::name;
-  auto store = open_store(options);
-  place(*store, phone_call("call_1"), noon);
-  REQUIRE(store->list_calls(everything, {}));
-  disk.lost_before = disk.opened + 1;
-  CHECK_FALSE(store->begin_call(phone_call("call_2"), {}, noon));
-  place(*store, phone_call("call_2"), noon);
-  CHECK_FALSE(store->find_call("call_2"));  // the reader notices by itself
-  CHECK(store->find_call("call_2"));
-  check_sound(*store, folder);
+  OnFaultyDisk on;
+  place(*on.store, phone_call("call_1"), noon);
+  REQUIRE(on.store->list_calls(everything, {}));
+  on.disk.lost_before = on.disk.opened + 1;
+  CHECK_FALSE(on.store->begin_call(phone_call("call_2"), {}, noon));
+  place(*on.store, phone_call("call_2"), noon);
+  CHECK_FALSE(on.store->find_call("call_2"));  // the reader notices by itself
+  CHECK(on.store->find_call("call_2"));
+  check_sound(*on.store, on.folder);
 }
 
 TEST_CASE("every admission, end and refusal is synced before it returns") {
-  FaultyDisk& disk = faulty_disk();
-  disk.heal();
-  Folder folder;
-  StoreOptions options = options_for(folder);
-  options.vfs = FaultyDisk::name;
-  auto store = open_store(options);
+  OnFaultyDisk on;
   const auto syncs = [&](const std::function<void()>& work) {
-    const std::int64_t before = disk.syncs;
+    const std::int64_t before = on.disk.syncs;
     work();
-    return disk.syncs - before;
+    return on.disk.syncs - before;
   };
-  place(*store, phone_call("call_0"), noon);
-  CHECK(syncs([&] { place(*store, phone_call("call_1"), noon); }) >= 1);
-  CHECK(syncs([&] { tell(*store, "call_1", news_of(CallStatus::busy, noon)); }) >= 1);
-  CHECK(syncs([&] { CHECK(store->record_refusal({}, noon)); }) >= 1);
+  place(*on.store, phone_call("call_0"), noon);
+  CHECK(syncs([&] { place(*on.store, phone_call("call_1"), noon); }) >= 1);
+  CHECK(syncs([&] { tell(*on.store, "call_1", news_of(CallStatus::busy, noon)); }) >= 1);
+  CHECK(syncs([&] { CHECK(on.store->record_refusal({}, noon)); }) >= 1);
   // What changes nothing costs the disk nothing.
-  CHECK(syncs([&] { tell(*store, "call_1", news_of(CallStatus::busy, noon)); }) == 0);
+  CHECK(syncs([&] { tell(*on.store, "call_1", news_of(CallStatus::busy, noon)); }) == 0);
 }
 
 TEST_CASE("another program's lock is waited for, then named; afterwards all is well") {
