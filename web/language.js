@@ -19,8 +19,6 @@ const TABLES = {
 export const languageOf = (chosen) => languageFor(chosen, navigator.languages, TABLES);
 export const languageOfReader = () => readersLanguage(TABLES);
 
-const TIME = { hour: '2-digit', minute: '2-digit' };
-const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
 const unit = (name) => ({ style: 'unit', unit: name, unitDisplay: 'short' });
 
 /** @returns (name, value, of) => text, for the names of Format (wasm-ui/core/words/format.h) */
@@ -31,10 +29,10 @@ export function formatsOf(locale) {
   const seconds = number({ key: 's', ...unit('second') }), minutes = number({ key: 'm', ...unit('minute') });
   const hours = number({ key: 'h', ...unit('hour') });
   const formats = {
-    clock: time({ key: 'clock', ...TIME }),
-    clockSeconds: time({ key: 'seconds', ...TIME, second: '2-digit' }),
-    dateTime: time({ key: 'dateTime', ...DAY, ...TIME }),
-    date: time({ key: 'date', ...DAY }),
+    clock: time({ key: 'clock', timeStyle: 'short' }),
+    clockSeconds: time({ key: 'seconds', timeStyle: 'medium' }),
+    dateTime: time({ key: 'dateTime', dateStyle: 'medium', timeStyle: 'short' }),
+    date: time({ key: 'date', dateStyle: 'medium' }),
     number: number({ key: 'number' }),
     decimal: number({ key: 'decimal', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     percent: number({ key: 'percent', style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),

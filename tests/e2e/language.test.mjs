@@ -31,13 +31,13 @@ test('numbers and times are written as in the person\'s own country, where the b
 const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 
 test('each format has its look in a language', () => {
-  const at = Date.UTC(2025, 10, 21, 12, 5, 9);
+  const at = +new Date(2025, 10, 21, 5, 5, 9);
   const english = formatsOf('en-US'), german = formatsOf('de');
-  assert.match(english('date', at, ''), /^Nov 2[012], 2025$/);
-  assert.match(german('date', at, ''), /^2[012]\. Nov\. 2025$/);
-  assert.match(plain(english('clock', at, '')), /^\d\d:05 [AP]M$/);
-  assert.match(german('clockSeconds', at, ''), /^\d\d:05:09$/);
-  assert.match(german('dateTime', at, ''), /2025, \d\d:05$/);
+  assert.equal(english('date', at, ''), 'Nov 21, 2025');
+  assert.equal(german('date', at, ''), '21.11.2025');
+  assert.equal(plain(english('clock', at, '')), '5:05 AM');
+  assert.equal(german('clockSeconds', at, ''), '05:05:09');
+  assert.equal(german('dateTime', at, ''), '21.11.2025, 05:05');
   assert.equal(english('number', 1234567, ''), '1,234,567');
   assert.equal(german('number', 1234567, ''), '1.234.567');
   assert.equal(german('decimal', 0.4, ''), '0,40');
