@@ -1,8 +1,7 @@
 // Upkeep: what has to be done now and then, whether or not anybody asks. One thread, once an hour.
 //
 // Forgets calls older than RETENTION_DAYS, sessions that are over and old log-in tries; sums up
-// floods of refusals.
-// Owns the timing only; the store knows what forgetting a call means.
+// floods of refusals. Owns the timing only; the store knows what forgetting a call means.
 #pragma once
 
 #include "proxy/config/config.h"

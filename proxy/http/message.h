@@ -12,12 +12,11 @@
 #include <vector>
 
 #include "proxy/stream_socket.h"
+#include "proxy/world.h"
 #include "shared/error.h"
 #include "shared/result.h"
 
 namespace voxdial::http {
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   /// GET, POST, PUT, PATCH or DELETE. A HEAD arrives as GET: the server sends the reply's head

@@ -1,4 +1,3 @@
-
 #include "proxy/doctor.h"
 #include "proxy/policy/number.h"
 #include "proxy/routes/audit_codec.h"

@@ -32,11 +32,7 @@ std::string text_in(const JsonValue& table, const char* part, std::string_view k
 std::string_view language_for(std::string_view accept_language) {
   std::string_view best = "en";
   double best_weight = 0;
-  while (!accept_language.empty()) {
-    const std::size_t comma = accept_language.find(',');
-    std::string_view range = accept_language.substr(0, comma);
-    accept_language.remove_prefix(comma == range.npos ? accept_language.size() : comma + 1);
-    while (range.starts_with(' ')) range.remove_prefix(1);
+  for (const std::string_view range : list_items(accept_language)) {
     const std::size_t q = range.find(";q=");
     const double weight =
         q == range.npos ? 1 : std::strtod(std::string(range.substr(q + 3)).c_str(), nullptr);

@@ -9,7 +9,7 @@ using namespace voxdial;
 
 namespace {
 
-http::Request request(std::string method, std::string host, http::Headers more = {},
+http::Request request(std::string method, std::string host, Headers more = {},
                       std::string body = {}) {
   http::Request made;
   made.method = std::move(method);
@@ -51,12 +51,10 @@ TEST_CASE("only this proxy's own names are answered, whatever the port") {
 
 TEST_CASE("a page of another site cannot change anything, nor make the API work") {
   const std::string method = GENERATE("POST", "DELETE", "GET");
-  const http::Headers foreign =
-      GENERATE(http::Headers{{"origin", "https://evil.example"}}, http::Headers{{"origin", "null"}},
-               http::Headers{{"origin", "http://localhost:9999"}},
-               http::Headers{{"origin", "https://localhost:8080"}},
-               http::Headers{{"sec-fetch-site", "cross-site"}},
-               http::Headers{{"sec-fetch-site", "same-site"}});
+  const Headers foreign = GENERATE(
+      Headers{{"origin", "https://evil.example"}}, Headers{{"origin", "null"}},
+      Headers{{"origin", "http://localhost:9999"}}, Headers{{"origin", "https://localhost:8080"}},
+      Headers{{"sec-fetch-site", "cross-site"}}, Headers{{"sec-fetch-site", "same-site"}});
   const auto crossed =
       check_border(request(method, "localhost:8080", foreign), rules(), Body::json, false);
   REQUIRE_FALSE(crossed);
@@ -69,7 +67,7 @@ TEST_CASE("a page of another site cannot change anything, nor make the API work"
 TEST_CASE(
     "a form whose page hides its origin is taken when the browser says that the page is ours") {
   const auto sent = [](std::string site) {
-    http::Headers headers = {{"origin", "null"}};
+    Headers headers = {{"origin", "null"}};
     if (!site.empty()) headers.emplace_back("sec-fetch-site", site);
     http::Request form = request("POST", "localhost:8080", headers, "name=ada");
     form.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
@@ -100,10 +98,9 @@ TEST_CASE(
 }
 
 TEST_CASE("our own page, and a program that is no browser, may") {
-  const http::Headers own = GENERATE(
-      http::Headers{},
-      http::Headers{{"origin", "http://localhost:8080"}, {"sec-fetch-site", "same-origin"}},
-      http::Headers{{"sec-fetch-site", "none"}});
+  const Headers own = GENERATE(
+      Headers{}, Headers{{"origin", "http://localhost:8080"}, {"sec-fetch-site", "same-origin"}},
+      Headers{{"sec-fetch-site", "none"}});
   CHECK(check_border(request("POST", "localhost:8080", own), rules(), Body::json, false));
 }
 
@@ -172,7 +169,7 @@ TEST_CASE("networks contain the addresses they should and no others") {
 
 namespace {
 
-Client client(const std::string& peer, http::Headers headers) {
+Client client(const std::string& peer, Headers headers) {
   http::Request asked;
   asked.peer = peer;
   asked.headers = std::move(headers);
@@ -290,7 +287,7 @@ TEST_CASE("a health check is answered by any name or none, and nothing else is")
 TEST_CASE("a browser keeps a log-in over https and on this machine, and nowhere else") {
   BorderRules proxied = rules("https://calls.example");
   proxied.trusted_proxies = {"10.0.0.0/8"};
-  const auto keeps = [&](std::string host, std::string peer, bool tls, http::Headers more) {
+  const auto keeps = [&](std::string host, std::string peer, bool tls, Headers more) {
     http::Request asked = request("GET", std::move(host), std::move(more));
     asked.peer = std::move(peer);
     asked.tls = tls;

@@ -43,7 +43,7 @@ struct Counter : Desk {
   }
 
   http::Response ask(std::string method, std::string path, std::string body = {},
-                     http::Headers more = {}) {
+                     Headers more = {}) {
     http::Request request;
     request.method = std::move(method);
     const auto question = path.find('?');

@@ -45,7 +45,7 @@ class Site {
   fs::path root;
 };
 
-http::Response get(const StaticFiles& files, const std::string& path, http::Headers headers = {}) {
+http::Response get(const StaticFiles& files, const std::string& path, Headers headers = {}) {
   http::Request request;
   request.method = "GET";
   request.path = path;

@@ -53,7 +53,7 @@ TEST_CASE("a whole day's work leaves no secret in the files, the log or the answ
   REQUIRE(people_command({in, token_said, said, counter.world, *counter.store}, token_words) == 0);
   const std::string token = token_said.str().substr(0, token_said.str().find('\n'));
 
-  const http::Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
+  const Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
   const auto in_now =
       counter.ask("POST", "/api/login", "name=ada&password=correct+horse+battery", form);
   REQUIRE(in_now.status == 303);

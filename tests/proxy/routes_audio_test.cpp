@@ -28,7 +28,7 @@ TEST_CASE("a recording is played through the proxy as it comes, and its address 
     return storage;
   };
   const auto play = [&](const std::string& part, const std::string& method = "GET") {
-    http::Headers more;
+    Headers more;
     if (!part.empty()) more.emplace_back("range", part);
     auto response = counter.ask(method, "/api/calls/" + id + "/recording", {}, more);
     std::string all = response.body;

@@ -12,7 +12,7 @@ TEST_CASE("log-in is a plain page and a form that sets an unreachable cookie") {
   Counter counter;
   name_ada(counter);
   CHECK(counter.ask("GET", "/login").body.find("<form") != std::string::npos);
-  const http::Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
+  const Headers form = {{"content-type", "application/x-www-form-urlencoded"}};
   const auto wrong = counter.ask("POST", "/login", "name=ada&password=wrong", form);
   CHECK(wrong.status == 401);
   CHECK(wrong.body.find("role=\"alert\"") != std::string::npos);
@@ -41,7 +41,7 @@ TEST_CASE(
            reply.body.find("role=\"alert\"") != std::string::npos &&
            reply.body.find("<form method=\"post\">") != std::string::npos;
   };
-  const auto post = [&](std::string body, http::Headers headers) {
+  const auto post = [&](std::string body, Headers headers) {
     if (!body.empty()) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     return counter.ask("POST", path, std::move(body), std::move(headers));
   };
@@ -83,7 +83,7 @@ TEST_CASE("the pages of the server are in the language that the browser asks for
   name_ada(counter);
   const auto in = [&](const char* method, const char* path, const char* language,
                       std::string body) {
-    http::Headers headers = {{"accept-language", language}, {"sec-fetch-dest", "document"}};
+    Headers headers = {{"accept-language", language}, {"sec-fetch-dest", "document"}};
     if (!body.empty()) headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     return counter.ask(method, path, std::move(body), std::move(headers)).body;
   };
@@ -134,7 +134,7 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   Counter counter;
   name_ada(counter);
   counter.app->border.hosts.insert("lan.example");
-  const auto shown = [&](http::Headers more) {
+  const auto shown = [&](Headers more) {
     return counter.ask("GET", "/login", {}, std::move(more)).body;
   };
   const std::string bare = shown({{"host", "lan.example:8080"}});
@@ -142,7 +142,7 @@ TEST_CASE("over plain http from elsewhere the page says what is missing, and sho
   CHECK(bare.find("TLS_CERT_FILE") != std::string::npos);
   CHECK(bare.find("TRUSTED_PROXIES") != std::string::npos);
   CHECK(shown({{"host", "other.example"}}).find("ALLOWED_HOSTS") != std::string::npos);
-  const http::Headers proxied = {{"host", "lan.example"}, {"x-forwarded-proto", "https"}};
+  const Headers proxied = {{"host", "lan.example"}, {"x-forwarded-proto", "https"}};
   const std::string unbelieved = shown(proxied);
   CHECK(unbelieved.find("<form") == std::string::npos);
   CHECK(unbelieved.find("isn't believed") != std::string::npos);

@@ -39,7 +39,7 @@ TEST_CASE("every route says who may call it and answers nobody else") {
 TEST_CASE("a request with a key is carried out once, and one without stands for itself") {
   Counter counter;
   const std::string body = R"({"medium":{"type":"web"}})";
-  const auto call = [&](http::Headers headers) {
+  const auto call = [&](Headers headers) {
     const auto placed = counter.ask("POST", "/api/calls", body, std::move(headers));
     REQUIRE(placed.status == 201);
     return decode<CallPlaced>(placed.body)->id;
