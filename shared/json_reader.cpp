@@ -209,10 +209,8 @@ std::optional<Json> JsonReader::any_object(const char* name) {
 }
 
 void JsonReader::constant(const char* name, const char* word) {
-  const JsonValue* value = typed(name, Type::string);
-  if (value != nullptr && *value != word) {
-    wrong({place_, name}, std::string("must be \"") + word + '"');
-  }
+  const std::string_view only = word;
+  one_of(find(name), {place_, name}, &only, 1);
 }
 void JsonReader::empty_object(const char* name) {
   const JsonValue* value = typed(name, Type::object);
@@ -247,7 +245,7 @@ int JsonReader::one_of(JsonValue* value, const JsonPlace& place, const std::stri
   for (std::size_t i = 0; text != nullptr && i < count; ++i) {
     if (words[i] == *text) return static_cast<int>(i);
   }
-  std::string known = "must be one of";
+  std::string known = count == 1 ? "must be" : "must be one of";
   for (std::size_t i = 0; i < count; ++i) {
     known += i == 0 ? " \"" : ", \"";
     known.append(words[i]) += '"';

@@ -16,12 +16,14 @@ namespace {
 constexpr int max_passes =
     10;  // a frame settles in two to five; more would be a loop in the screens
 
-/// What the program holds besides its model.
+/// What the program holds besides its model. Lives as long as the page: the frames go on, and
+/// nobody takes it down.
 struct App {
   Model model;
   Ui ui;
   Tokens theme{};
 };
+App* the_app = nullptr;
 
 std::string format(Format as, double value, const std::string& of) {
   return platform::format(format_names[static_cast<std::size_t>(as)], value, of);
@@ -87,14 +89,13 @@ void launch() {
   const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
   const Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
                     faces.mono};
-  // Lives as long as the page: the frames go on, and nobody takes it down.
-  App& app = *new App{
+  the_app = new App{
       {}, Ui({fonts, format, platform::shaped, platform::has_flags()}, platform::monotonic_ms())};
   std::vector<Action> first;
   platform::open_door();
   take_events(first);
-  apply(app, std::move(first));
-  platform::start([&app] { return frame(app); });
+  apply(*the_app, std::move(first));
+  platform::start([] { return frame(*the_app); });
 }
 
 }  // namespace

@@ -241,8 +241,10 @@ TEST_CASE("a voice is previewed and stopped") {
   Story story = editing_story();
   story.tell(VoicePreviewed{"v 1"});
   CHECK(story.ordered(PlayAudio{"/api/voices/v%201/preview"}));
+  story.tell(AudioChanged{AudioState::playing});
   story.tell(VoicePreviewed{"v 1"});
   CHECK(story.all<StopAudio>().size() == 1);
+  CHECK(story.model.audio.empty());
 }
 
 TEST_CASE("an agent is tried on its own page as it stands there, and the form keeps what it has") {

@@ -1,5 +1,7 @@
 #include "tests/ui/stage.h"
 
+#include <cmath>
+
 using namespace voxdial;
 using namespace voxdial::ui;
 
@@ -146,6 +148,18 @@ TEST_CASE("in a wide window the form's fields stay the same ones when a call com
   CHECK(stage.find_starting(Role::heading, "Recent calls") != nullptr);
 }
 
+TEST_CASE("in a wide window the form and the live call stand as a pair in the middle") {
+  Stage stage(started_story(), 2560, 1440);
+  stage.tell(
+      EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::talking))});
+  stage.draw();
+  const Box form = stage.get(Role::heading, "New call").box;
+  const Box end = stage.get(Role::button, "End call").box;
+  const float rail = 88, left = form.x - rail, right = 2560 - end.x - end.w;
+  CHECK(left > 200);
+  CHECK(std::abs(left - right) < 40);
+}
+
 TEST_CASE("while a call is being placed the button works in place and takes no press") {
   Stage stage;
   stage.activate(Role::radio, "Phone");
@@ -261,7 +275,7 @@ TEST_CASE("in the sandbox the numbers that answer there are a press away") {
   Stage stage;
   stage.tell(MediumChosen{MediumType::twilio});
   stage.activate(Role::button, "Busy");
-  CHECK(stage.model().form.number == "+1 202 555 0101");
+  CHECK(stage.model().form.number == "+1 202-555-0101");
 }
 
 TEST_CASE("the button that places the call is in sight in the smallest window, options open") {

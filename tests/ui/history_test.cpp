@@ -268,17 +268,7 @@ TEST_CASE("back in the browser leads back in the program") {
   CHECK(story.model.route.screen == Screen::call);
 }
 
-TEST_CASE("a sound plays and stops at the same button") {
-  Story story = history_story();
-  story.tell(AudioPressed{"/api/voices/v1/preview"});
-  CHECK(story.ordered(PlayAudio{"/api/voices/v1/preview"}));
-  story.tell(AudioChanged{AudioState::playing});
-  story.tell(AudioPressed{"/api/voices/v1/preview"});
-  CHECK(story.all<StopAudio>().size() == 1);
-  CHECK(story.model.audio.empty());
-}
-
-TEST_CASE("calls stand under their day, with the first sentence of what went wrong") {
+TEST_CASE("calls stand under their day, with length and price or the first sentence of why not") {
   for (const float width : {1280.0F, 390.0F}) {
     INFO(width);
     Story story = started_story();
@@ -286,6 +276,11 @@ TEST_CASE("calls stand under their day, with the first sentence of what went wro
     Call refused = some_call("h3", MediumType::twilio, CallStatus::failed);
     refused.end = {EndedBy::carrier, "geo_permission", "Not enabled at Twilio. Enable it there."};
     Call same_day = some_call("h2", MediumType::web, CallStatus::completed);
+    same_day.answered_at = same_day.created_at;
+    same_day.ended_at = same_day.created_at + 65'000;
+    same_day.agent_name = "Assistant";
+    same_day.price = "-0.0140";
+    same_day.price_unit = "USD";
     Call day_before = some_call("h1", MediumType::web, CallStatus::completed);
     day_before.created_at -= 86'400'000;
     CallPage page;
@@ -299,6 +294,9 @@ TEST_CASE("calls stand under their day, with the first sentence of what went wro
         shown.push_back("h3");
         CHECK(node.name.find("Not enabled at Twilio.") != std::string::npos);
         CHECK(node.name.find("Enable it there") == std::string::npos);
+      }
+      if (node.key != 0 && node.key == node_key("row:h2")) {
+        CHECK(node.name.starts_with("Web call, Ended, 1:05, Assistant, $0.014, "));
       }
       for (const char* id : {"h1", "h2"}) {
         if (node.key != 0 && node.key == node_key(std::string("row:") + id)) shown.push_back(id);

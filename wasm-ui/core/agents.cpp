@@ -166,8 +166,18 @@ void on(Model& model, const FilePicked& a, Effects& effects) {
   navigate(model, Route{Screen::agents, "new"}, effects);
 }
 
+/// Plays it, or stops it when it is the one that plays.
 void on(Model& model, const VoicePreviewed& a, Effects& effects) {
-  play_audio(model, "/api/voices/" + percent_encode(a.voice) + "/preview", effects);
+  std::string url = "/api/voices/" + percent_encode(a.voice) + "/preview";
+  if (model.audio == url && model.audio_state != AudioState::failed) {
+    model.audio.clear();
+    model.audio_state = AudioState::stopped;
+    effects.push_back(StopAudio{});
+    return;
+  }
+  model.audio = url;
+  model.audio_state = AudioState::loading;
+  effects.push_back(PlayAudio{std::move(url)});
 }
 
 void on(Model& model, const AgentsRetried&, Effects& effects) {

@@ -81,8 +81,4 @@ inline bool is_mine(const Model& model, const Call& call) {
 }
 /// A country as the page's language calls it; until that is known, by its code.
 CountryName country_of(const Model& model, std::string_view region);
-
-/// Starts an address of ours, or stops it when it is the one that plays.
-void play_audio(Model& model, const std::string& url, Effects& effects);
-
 }  // namespace voxdial::ui

@@ -284,23 +284,8 @@ void on(Model& model, const AudioChanged& a, Effects&) {
   model.audio_state = a.state;
   if (a.state == AudioState::stopped) model.audio.clear();
 }
-void on(Model& model, const AudioPressed& a, Effects& effects) {
-  play_audio(model, a.url, effects);
-}
 
 }  // namespace
-
-void play_audio(Model& model, const std::string& url, Effects& effects) {
-  if (model.audio == url && model.audio_state != AudioState::failed) {
-    model.audio.clear();
-    model.audio_state = AudioState::stopped;
-    effects.push_back(StopAudio{});
-    return;
-  }
-  model.audio = url;
-  model.audio_state = AudioState::loading;
-  effects.push_back(PlayAudio{url});
-}
 
 std::string route_text(const Route& route) {
   std::string text(screen_names[static_cast<std::size_t>(route.screen)]);

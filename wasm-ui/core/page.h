@@ -159,15 +159,11 @@ enum class AudioState : std::uint8_t { loading, playing, stopped, failed };
 struct AudioChanged {
   AudioState state = AudioState::stopped;
 };
-struct AudioPressed {  ///< plays an address of ours, or stops it when it is the one that plays
-  std::string url;
-};
 
 using PageAction =
     std::variant<Launched, Ticked, PageChanged, PageLeft, RouteChanged, Navigated, StreamChanged,
                  EventArrived, TimerFired, CopyPressed, Copied, LogOutPressed, LogInPressed,
-                 RetryPressed, KeyPressed, PaletteOpened, ScreenWanted, KeysReleased, AudioChanged,
-                 AudioPressed>;
+                 RetryPressed, KeyPressed, PaletteOpened, ScreenWanted, KeysReleased, AudioChanged>;
 void update(Model& model, const PageAction& action, Effects& effects);
 bool take_page_reply(Model& model, const struct HttpReplied& reply, Effects& effects);
 

@@ -21,7 +21,7 @@ namespace voxdial::platform {
 namespace {
 
 struct Loop {
-  Frame frame;
+  Frame frame = nullptr;
   std::vector<std::string> events;
   std::vector<ui::MirrorEvent> mirror_events;
   int settle = 0;  // frames still to draw before coming to rest
@@ -62,7 +62,7 @@ std::vector<ui::MirrorEvent> take_mirror_events() {
 }
 
 void start(Frame frame) {
-  loop().frame = std::move(frame);
+  loop().frame = frame;
   loop().settle = static_cast<int>(Settle::input);
   js_start();
 }

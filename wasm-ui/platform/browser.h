@@ -18,7 +18,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,7 +29,7 @@ namespace voxdial::platform {
 
 /// Draws one frame. Returns the milliseconds until the next one is wanted: 0 again at once (an
 /// animation), -1 not until something happens. After input the platform draws two more by itself.
-using Frame = std::function<double()>;
+using Frame = double (*)();
 
 /// Runs the program's start: a fault in it stops the page and is told, as one in a later frame.
 void enter(void (*launch)());

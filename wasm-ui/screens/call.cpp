@@ -9,8 +9,6 @@
 namespace voxdial::ui {
 namespace {
 
-constexpr float recent_w = 400;  // of the calls beside the form, where there is room
-constexpr float both_w = call_form_w + space::xxl + recent_w;
 const std::string dot = " \xC2\xB7 ";
 
 // ---------------------------------------------------------------------------------- the number
@@ -86,11 +84,11 @@ void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
     Word what;
     const char* number;
   };
-  constexpr Sample samples[] = {{Word::answered_human, "+1 202 555 0100"},
-                                {Word::answered_machine, "+1 202 555 0104"},
-                                {Word::state_busy, "+1 202 555 0101"},
-                                {Word::state_no_answer, "+1 202 555 0102"},
-                                {Word::state_failed, "+1 202 555 0103"}};
+  constexpr Sample samples[] = {{Word::answered_human, "+1 202-555-0100"},
+                                {Word::answered_machine, "+1 202-555-0104"},
+                                {Word::state_busy, "+1 202-555-0101"},
+                                {Word::state_no_answer, "+1 202-555-0102"},
+                                {Word::state_failed, "+1 202-555-0103"}};
   const Group group(ui, Role::group, ui.tr(Word::sandbox_numbers));
   gap(space::s);
   paint(ui, ui.tr(Word::sandbox_numbers), label_text);
@@ -418,33 +416,17 @@ void draw_recent_calls(Ui& ui, const Model& model) {
   const float row_h = ui.control + space::m;
   const auto fit =
       static_cast<std::size_t>(std::max(4.0F, ImGui::GetContentRegionAvail().y / row_h));
-  if (!ImGui::BeginTable("recent", 2, ImGuiTableFlags_BordersInnerH)) return;
-  ImGui::TableSetupColumn("who", ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn("when", ImGuiTableColumnFlags_WidthFixed);
+  if (!ImGui::BeginTable("recent", 1,
+                         ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_SizingStretchSame))
+    return;
   for (std::size_t i = 0; i < h.rows.size() && i < fit; ++i) {
     const Call& call = h.rows[i];
     ImGui::PushID(call.id.c_str());
     ImGui::TableNextRow(0, row_h);
     ImGui::TableNextColumn();
-    const std::string party = call_party(ui.words(), call),
-                      state(ui.tr(state_word(call.status, call.medium)));
-    const std::string when = ui.time(call.created_at, Format::date_time);
-    std::string name = party;
-    name.append(", ").append(state).append(", ").append(when);
-    if (call_row(ui, "again", call, name, row_h)) ui.act(CallAgainPressed{call});
+    if (call_row(ui, model, "again", call, row_h)) ui.act(CallAgainPressed{call});
     ui.mirror.back().description = ui.tr(Word::fills_the_form);
-    into_row(row_h, line_of(type::body) + line_of(type::small));
-    ImGui::BeginGroup();
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
-    paint(ui, party, {type::body, Face::tabular_semibold, Token::text});
-    std::string facts = state;
-    if (!call.agent_name.empty()) facts.append(dot).append(call.agent_name);
-    paint(ui, facts, small_text);
-    ImGui::PopStyleVar();
-    ImGui::EndGroup();
-    ImGui::TableNextColumn();
-    into_row(row_h, line_of(type::small));
-    paint(ui, when, {type::small, Face::tabular, Token::text_quiet}, -1);
+    draw_call_lines(ui, model, call, Format::date_time, row_h);
     ImGui::PopID();
   }
   ImGui::EndTable();
@@ -456,14 +438,14 @@ void draw_call_screen(Ui& ui, const Model& model) {
   // a table of one column otherwise: as another item it would lose the keyboard's focus.
   const float side = is_narrow(model) ? space::l : space::xl;
   const float room = ImGui::GetContentRegionAvail().x - 2 * side;
-  const bool recent = !model.live.cards.empty() && room >= both_w;
-  const Column column("form", recent ? both_w : call_form_w, side);
+  const bool recent = !model.live.cards.empty() && room >= call_form_and_recent_w;
+  const Column column("form", recent ? call_form_and_recent_w : call_form_w, side);
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::l, 0});  // both sides of what is between
   const bool open = ImGui::BeginTable("beside", recent ? 2 : 1, ImGuiTableFlags_NoClip);
   ImGui::PopStyleVar();
   if (!open) return;
   ImGui::TableSetupColumn("form", ImGuiTableColumnFlags_WidthStretch);
-  if (recent) ImGui::TableSetupColumn("recent", ImGuiTableColumnFlags_WidthFixed, recent_w);
+  if (recent) ImGui::TableSetupColumn("recent", ImGuiTableColumnFlags_WidthFixed, recent_calls_w);
   ImGui::TableNextColumn();
   draw_form(ui, model);
   if (recent) {

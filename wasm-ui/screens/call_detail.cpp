@@ -1,7 +1,5 @@
 // One call of the record: facts, transcript, recording, timeline.
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 
 #include "shared/percent.h"
 #include "wasm-ui/core/call_words.h"
@@ -61,8 +59,7 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at;
     if (until > call.ringing_at) fact(ui, Word::rang, clock_text(until - call.ringing_at));
   }
-  if (call.answered_at != 0 && call.ended_at != 0)
-    fact(ui, Word::talk, clock_text(call.ended_at - call.answered_at));
+  fact(ui, Word::talk, talk_of(call));
   const bool mine = is_mine(model, call);
   fact(ui, Word::answered_by, answered_by_word(call.answered_by));
   if (call.left_voicemail) fact(ui, Word::message, Word::message_was_left);
@@ -71,11 +68,7 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   }
   // Of one that nobody answered the outcome says all: there was nothing to hang up.
   if (call.answered_at != 0) fact(ui, Word::ended_by, ended_by_word(call.end.by, mine));
-  if (!call.price.empty()) {
-    // Twilio writes what it charges as a negative amount.
-    const double amount = std::fabs(std::strtod(call.price.c_str(), nullptr));
-    fact(ui, Word::price, ui.format(Format::money, amount, call.price_unit));
-  }
+  fact(ui, Word::price, price_of(ui, call));
   fact(ui, Word::warning, ui.said(call.warning));
   fact(ui, Word::call_id, call.id);
   ImGui::EndTable();

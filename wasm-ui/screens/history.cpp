@@ -2,6 +2,7 @@
 // view are laid out.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
@@ -12,7 +13,8 @@ namespace {
 constexpr int rows_ahead = 20;     // so close to the end the next page is asked for
 constexpr int rows_around = 3;     // out of view, for the keyboard to go on to
 constexpr float pane_from = 1000;  // room for the table and a call beside it
-constexpr float table_from = 760;  // room for a column a fact
+constexpr float table_from = 900;  // room for a column a fact
+constexpr float head_h = 28;       // of the table's own row of titles
 
 constexpr CallStatus statuses[] = {
     CallStatus::talking,   CallStatus::ringing, CallStatus::queued,
@@ -96,11 +98,6 @@ Token colour_of(CallStatus status) {
   return status == CallStatus::completed ? Token::good : Token::text_quiet;
 }
 
-std::string talk_of(const Call& call) {
-  return call.answered_at != 0 && call.ended_at != 0 ? clock_text(call.ended_at - call.answered_at)
-                                                     : std::string();
-}
-
 /// Why it came to nothing; what to do about it is for who opens the call.
 std::string reason_of(const Ui& ui, const Model& model, const Call& call) {
   if (!is_terminal(call.status) || call.status == CallStatus::completed ||
@@ -112,67 +109,50 @@ std::string reason_of(const Ui& ui, const Model& model, const Call& call) {
   return end == std::string::npos ? all : all.substr(0, end + 1);
 }
 
-struct Row {
-  const Call* call = nullptr;
-  std::string reason;
-};
-
-/// A column a fact.
-void draw_wide_row(Ui& ui, const Row& of, float row_h) {
-  const Call& call = *of.call;
-  const bool phone = call.medium == MediumType::twilio;
-  const float h = line_of(type::body);
-  const auto cell = [&](std::string_view words, const TextStyle& style) {
-    ImGui::TableNextColumn();
-    into_row(row_h, h);
-    paint(ui, words, style);
-  };
-  into_row(row_h, h);
-  paint(ui, phone ? icon::phone : icon::globe, quiet_text);
+void paint_icon(Ui& ui, const Call& call) {
+  paint(ui, call.medium == MediumType::twilio ? icon::phone : icon::globe, quiet_text);
   ImGui::SameLine();
-  paint(ui, call_party(ui.words(), call),
-        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text});
-  cell(call.agent_name, quiet_text);
-  ImGui::TableNextColumn();
-  into_row(row_h, h);
-  paint(ui, ui.tr(state_word(call.status, call.medium)),
-        {type::body, Face::regular, colour_of(call.status)});
-  if (!of.reason.empty()) {
-    ImGui::SameLine(0, space::m);
-    paint(ui, of.reason, quiet_text);
-  }
-  cell(talk_of(call), {type::body, Face::tabular, Token::text});
-  cell(ui.time(call.created_at, Format::clock), {type::body, Face::tabular, Token::text_quiet});
 }
 
-/// Two lines, for a narrow table.
-void draw_narrow_row(Ui& ui, const Row& of, float row_h) {
-  const Call& call = *of.call;
-  const std::string when = ui.time(call.created_at, Format::clock);
-  const TextStyle time_style{type::small, Face::tabular, Token::text_quiet};
+void paint_party(Ui& ui, const Call& call, float width = 0) {
   const bool phone = call.medium == MediumType::twilio;
-  into_row(row_h, line_of(type::body) + line_of(type::small));
-  ImGui::BeginGroup();
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
-  const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
-  const float time_w = text_width(ui, time_style, when);
-  const auto rest = [&] { return left + room - time_w - space::m - ImGui::GetCursorPosX(); };
-  paint(ui, phone ? icon::phone : icon::globe, quiet_text);
-  ImGui::SameLine();
   paint(ui, call_party(ui.words(), call),
-        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text}, rest());
-  if (!call.agent_name.empty()) {
-    ImGui::SameLine(0, space::m);
-    if (rest() > 40) paint(ui, call.agent_name, small_text, rest());
-  }
-  ImGui::SameLine(left + room - time_w);
-  paint(ui, when, time_style);
+        {type::body, phone ? Face::tabular_semibold : Face::semibold, Token::text}, width);
+}
+
+/// At the right of a cell.
+void paint_right(Ui& ui, std::string_view words, const TextStyle& style) {
+  const float rest = ImGui::GetContentRegionAvail().x - text_width(ui, style, words);
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, rest));
+  paint(ui, words, style);
+}
+
+/// A column a fact.
+void draw_wide_row(Ui& ui, const Model& model, const Call& call, float row_h) {
+  const auto next = [&] {
+    ImGui::TableNextColumn();
+    into_row(row_h, line_of(type::body));
+  };
+  const TextStyle digits{type::body, Face::tabular, Token::text};
+  into_row(row_h, line_of(type::body));
+  paint_icon(ui, call);
+  paint_party(ui, call);
+  next();
   paint(ui, ui.tr(state_word(call.status, call.medium)),
-        {type::small, Face::semibold, colour_of(call.status)});
-  ImGui::SameLine(0, space::m);
-  paint(ui, of.reason.empty() ? talk_of(call) : of.reason, small_text);
-  ImGui::PopStyleVar();
-  ImGui::EndGroup();
+        {type::body, Face::regular, colour_of(call.status)});
+  if (const std::string reason = reason_of(ui, model, call); !reason.empty()) {
+    ImGui::SameLine(0, space::m);
+    paint(ui, reason, quiet_text);
+  }
+  next();
+  paint(ui, ui.time(call.created_at, Format::clock),
+        {type::body, Face::tabular, Token::text_quiet});
+  next();
+  paint(ui, call.agent_name, quiet_text);
+  next();
+  paint_right(ui, talk_of(call), digits);
+  next();
+  paint_right(ui, price_of(ui, call), digits);
 }
 
 /// The rows to show: calls by their place in the record, and before each day its first call's, as
@@ -205,8 +185,10 @@ void draw_rows(Ui& ui, const Model& model) {
       h.next_cursor.empty() ? ui.tr(Word::calls_shown, calls) : ui.tr(Word::calls_so_far, calls));
   const float height = std::max(160.0F, ImGui::GetContentRegionAvail().y);
   // The scroll bar lies in the margin: rows end where the fields above them end.
-  const float width = ImGui::GetContentRegionAvail().x + ImGui::GetStyle().ScrollbarSize;
-  if (!ImGui::BeginTable("calls", wide ? 5 : 1,
+  const bool scrolls = static_cast<float>(count) * row_h + (wide ? head_h : 0) > height;
+  const float width =
+      ImGui::GetContentRegionAvail().x + (scrolls ? ImGui::GetStyle().ScrollbarSize : 0);
+  if (!ImGui::BeginTable("calls", wide ? 6 : 1,
                          ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH,
                          {width, height})) {
     return;
@@ -214,15 +196,20 @@ void draw_rows(Ui& ui, const Model& model) {
   ui.scrolls_page();
   if (wide) {
     ImGui::TableSetupColumn("with", ImGuiTableColumnFlags_WidthStretch, 1.3F);
-    ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch, 1);
     ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthStretch, 2.2F);
-    ImGui::TableSetupColumn("talk", ImGuiTableColumnFlags_WidthFixed, 56);
-    ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 72);
+    ImGui::TableSetupColumn("time", ImGuiTableColumnFlags_WidthFixed, 80);
+    ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch, 1);
+    ImGui::TableSetupColumn("talk", ImGuiTableColumnFlags_WidthFixed, 64);
+    ImGui::TableSetupColumn("price", ImGuiTableColumnFlags_WidthFixed, 80);
     ImGui::TableSetupScrollFreeze(0, 1);
-    ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 28);
-    for (const Word column : {Word::with, Word::agent, Word::state, Word::talk, Word::time}) {
+    ImGui::TableNextRow(ImGuiTableRowFlags_Headers, head_h);
+    for (const Word column : {Word::with, Word::state, Word::time, Word::agent}) {
       ImGui::TableNextColumn();
       paint(ui, ui.tr(column), label_text);
+    }
+    for (const Word column : {Word::talk, Word::price}) {
+      ImGui::TableNextColumn();
+      paint_right(ui, ui.tr(column), label_text);
     }
   }
   ImGuiListClipper clipper;
@@ -254,22 +241,12 @@ void draw_rows(Ui& ui, const Model& model) {
       }
       const Call& call = h.rows[static_cast<std::size_t>(place)];
       ImGui::PushID(call.id.c_str());
-      const Row shown{&call, reason_of(ui, model, call)};
-      std::string name = call_party(ui.words(), call);
-      const auto add = [&name](std::string_view fact) {
-        if (!fact.empty()) name.append(", ").append(fact);
-      };
-      add(ui.tr(state_word(call.status, call.medium)));
-      add(talk_of(call));
-      add(call.agent_name);
-      add(shown.reason);
-      add(ui.time(call.created_at, Format::date_time));
-      if (call_row(ui, "row", call, name, row_h, call.id == model.route.id))
+      if (call_row(ui, model, "row", call, row_h, call.id == model.route.id))
         ui.act(CallOpened{call.id});
       if (wide) {
-        draw_wide_row(ui, shown, row_h);
+        draw_wide_row(ui, model, call, row_h);
       } else {
-        draw_narrow_row(ui, shown, row_h);
+        draw_call_lines(ui, model, call, Format::clock, row_h);
       }
       ImGui::PopID();
     }
@@ -353,13 +330,54 @@ void draw_open_call(Ui& ui, const Model& model, int level) {
 
 }  // namespace
 
-bool call_row(Ui& ui, const char* id, const Call& call, std::string_view name, float height,
+std::string talk_of(const Call& call) {
+  return call.answered_at != 0 && call.ended_at != 0 ? clock_text(call.ended_at - call.answered_at)
+                                                     : std::string();
+}
+
+std::string price_of(const Ui& ui, const Call& call) {
+  if (call.price.empty()) return {};
+  // Twilio writes what it charges as a negative amount.
+  const double amount = std::fabs(std::strtod(call.price.c_str(), nullptr));
+  return ui.format(Format::money, amount, call.price_unit);
+}
+
+bool call_row(Ui& ui, const Model& model, const char* id, const Call& call, float height,
               bool chosen) {
+  std::string name = call_party(ui.words(), call);
+  for (const std::string& fact :
+       {std::string(ui.tr(state_word(call.status, call.medium))), talk_of(call), call.agent_name,
+        reason_of(ui, model, call), price_of(ui, call),
+        ui.time(call.created_at, Format::date_time)}) {
+    if (!fact.empty()) name.append(", ").append(fact);
+  }
   const bool pressed = row(ui, id, name, height, chosen);
   MirrorNode& node = ui.mirror.back();
   node.key = node_key("row:" + call.id);
   if (ui.happened(node.id, MirrorEvent::Kind::focus)) ui.act(RowReached{call.id});
   return pressed;
+}
+
+void draw_call_lines(Ui& ui, const Model& model, const Call& call, Format when, float row_h) {
+  const TextStyle time_style{type::small, Face::tabular, Token::text_quiet};
+  const std::string time = ui.time(call.created_at, when), reason = reason_of(ui, model, call);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {space::s, 0});
+  into_row(row_h, line_of(type::body) + line_of(type::small));
+  paint_icon(ui, call);
+  ImGui::BeginGroup();
+  const float room = ImGui::GetContentRegionAvail().x - text_width(ui, time_style, time);
+  paint_party(ui, call, room - space::m);
+  ImGui::SameLine(room);
+  paint(ui, time, time_style, -1);
+  paint(ui, ui.tr(state_word(call.status, call.medium)),
+        {type::small, Face::semibold, colour_of(call.status)});
+  for (const std::string& fact : {reason.empty() ? talk_of(call) : reason, call.agent_name}) {
+    if (fact.empty()) continue;
+    ImGui::SameLine(0, space::m);
+    if (ImGui::GetContentRegionAvail().x > space::xxl) paint(ui, fact, small_text);
+  }
+  ImGui::EndGroup();
+  ImGui::PopStyleVar();
 }
 
 void draw_history(Ui& ui, const Model& model) {

@@ -215,7 +215,15 @@ void draw_wide(Ui& ui, const Model& model) {
   const bool calling = !model.live.cards.empty() && model.route.screen == Screen::call;
   const float wanted = calling ? room - form_w : std::floor(room * 0.42F);
   const float side_w = beside ? std::clamp(wanted, 344.0F, measure) : 0;
-  draw_work(ui, model, {room - side_w, 0});
+  float work_w = room - side_w;
+  if (model.route.screen == Screen::call) {
+    // A pair in the middle: what the form does not need lies on both sides of the two.
+    const float form = (calling ? call_form_and_recent_w : call_form_w) + 2 * space::xl;
+    const float rest = std::max(0.0F, work_w - form);
+    work_w -= rest;
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor(rest / 2));
+  }
+  draw_work(ui, model, {work_w, 0});
   if (beside) {
     ImGui::SameLine(0, 0);
     draw_side(ui, model, {side_w - space::m, 0});

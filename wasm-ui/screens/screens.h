@@ -11,6 +11,9 @@ namespace voxdial::ui {
 void draw_page(Ui& ui, const Model& model);
 
 inline constexpr float call_form_w = 560;
+inline constexpr float recent_calls_w =
+    400;  ///< beside the form and a live call, where there is room
+inline constexpr float call_form_and_recent_w = call_form_w + space::xxl + recent_calls_w;
 void draw_call_screen(Ui& ui, const Model& model);
 void draw_history(Ui& ui, const Model& model);
 void draw_agents(Ui& ui, const Model& model);
@@ -37,9 +40,15 @@ void draw_agent_editor(Ui& ui, const Model& model);
 
 /// One call of the record; `level` of its title's heading.
 void draw_call_detail(Ui& ui, const Model& model, int level);
+/// How long was talked, once it is over; or nothing.
+std::string talk_of(const Call& call);
+/// What it cost, as far as that is known.
+std::string price_of(const Ui& ui, const Call& call);
 /// A row of a list of calls that the keyboard goes through. True when it was pressed.
-bool call_row(Ui& ui, const char* id, const Call& call, std::string_view name, float height,
+bool call_row(Ui& ui, const Model& model, const char* id, const Call& call, float height,
               bool chosen = false);
+/// What a row of one column shows: whom the call was with, and under that how it went.
+void draw_call_lines(Ui& ui, const Model& model, const Call& call, Format when, float row_h);
 /// The calls placed last, each a press away from being placed again.
 void draw_recent_calls(Ui& ui, const Model& model);
 /// The button that places the call.
