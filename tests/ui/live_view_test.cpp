@@ -266,6 +266,26 @@ TEST_CASE("several calls are listed and each can be opened") {
   CHECK(stage.find(Role::group, "Call: +1 415-555-0123") != nullptr);
 }
 
+TEST_CASE("several calls that are over are dismissed at once, and those that live stay") {
+  Story story = talking_story();
+  for (const char* id : {"c2", "c3"}) {
+    story.tell(
+        EventArrived{"call", encode(some_call(id, MediumType::twilio, CallStatus::ringing))});
+  }
+  Stage stage(std::move(story));
+  const auto end = [&](const char* id) {
+    Call call = some_call(id, MediumType::twilio, CallStatus::busy);
+    call.version = 100;
+    stage.tell(EventArrived{"call", encode(call)});
+  };
+  end("c2");
+  CHECK(stage.find(Role::button, "Dismiss ended calls") == nullptr);
+  end("c3");
+  stage.activate(Role::button, "Dismiss ended calls");
+  REQUIRE(stage.model().live.cards.size() == 1);
+  CHECK(stage.model().live.cards[0].call.id == "c1");
+}
+
 TEST_CASE("a history of thousands of rows draws only those in view") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::history, {}}});
@@ -350,7 +370,7 @@ TEST_CASE("a broken stream is said at the top until it is live again") {
   CHECK_FALSE(stage.says("Connection lost"));
 }
 
-TEST_CASE("End is seen without scrolling in a window as low as an enlarged desktop's") {
+TEST_CASE("End and a line of what is said are seen in a window as low as an enlarged desktop's") {
   Stage stage(started_story(), 320, 256);
   stage.tell(
       EventArrived{"call", encode(some_call("c1", MediumType::twilio, CallStatus::talking))});
@@ -358,5 +378,7 @@ TEST_CASE("End is seen without scrolling in a window as low as an enlarged deskt
   const Box end = stage.get(Role::button, "End call").box;
   CHECK(end.y >= 0);
   CHECK(end.y + end.h <= 256);
+  const MirrorNode& log = stage.get(Role::log, "Transcript");
+  CHECK(log.box.y + 50 <= log.clip.y + log.clip.h);
   CHECK(stage.get(Role::heading, "+1 415-555-0123").level == 1);
 }

@@ -1,5 +1,7 @@
 #include "wasm-ui/core/doctor.h"
 
+#include <algorithm>
+
 #include "shared/codec.h"
 #include "wasm-ui/core/model.h"
 
@@ -88,6 +90,9 @@ std::vector<DoctorCheck> server_checks(const Model& model) {
   const DoctorReport* report = model.doctor.report.value();
   if (report == nullptr) return {};
   std::vector<DoctorCheck> checks = report->checks;
+  const bool stand_ins = std::any_of(checks.begin(), checks.end(), [](const DoctorCheck& check) {
+    return check.finding == "stand_ins";
+  });
   for (DoctorCheck& check : checks) {
     const auto say = [&](const char* kind, const std::string& name, const std::string& english) {
       return said(model.words, kind + name, check.values, english);
@@ -97,15 +102,13 @@ std::vector<DoctorCheck> server_checks(const Model& model) {
     const auto code = error_code(check.error);
     check.remedy = code ? said(model.words, make_error(*code, check.remedy))
                         : say("remedy:", check.finding, check.remedy);
-  }
-  using State = DoctorCheck::State;
-  std::vector<DoctorCheck> sorted;
-  for (const State state : {State::failed, State::warning, State::unknown, State::ok}) {
-    for (const DoctorCheck& check : checks) {
-      if (check.state == state) sorted.push_back(check);
+    // What a stand-in answers is no news of the real account.
+    if (stand_ins && (check.id.starts_with("ultravox_") || check.id.starts_with("twilio_"))) {
+      check.detail = tr(model.words, {Word::check_stand_in, "found"}, check.detail);
+      if (check.state == DoctorCheck::State::ok) check.state = DoctorCheck::State::unknown;
     }
   }
-  return sorted;
+  return checks;
 }
 
 }  // namespace voxdial::ui

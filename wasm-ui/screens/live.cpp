@@ -12,8 +12,8 @@
 namespace voxdial::ui {
 namespace {
 
-constexpr float least_words =
-    120;  // what a transcript keeps in a low window; the card scrolls then
+/// What a transcript keeps in a low window, where the card scrolls; and in the lowest, a line.
+constexpr float least_words = 120, one_line = 56;
 
 /// One's own web call broke, and the browser knows why better than the server.
 bool broke(const Model& model, const Call& call) {
@@ -123,7 +123,8 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
   const bool reconnecting = own(model, call) && model.web.phase == WebPhase::reconnecting;
   const Token dot = over ? Token::line : reconnecting ? Token::warn : Token::accent;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const ImVec2 centre(at.x + 6, at.y + line_of(type::display) / 2);
+  const TextStyle& style = is_low(model) ? lead_text : display_text;
+  const ImVec2 centre(at.x + 6, at.y + line_of(style.size) / 2);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (over) {
     list.AddCircle(centre, 5, ui.ink(dot), 0, 2);
@@ -134,10 +135,10 @@ void draw_state(Ui& ui, const Model& model, const Call& call) {
   }
   const float room = ImGui::GetContentRegionAvail().x, away = over ? ui.control : 0;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 24);
-  line(ui, ui.tr(state_of(model, call)), display_text, "state", Role::status,
-       room - 24 - away - space::s);
+  line(ui, ui.tr(state_of(model, call)), style, "state", Role::status, room - 24 - away - space::s);
   if (!over) return;
   ImGui::SameLine(ImGui::GetWindowWidth() - away - space::s);
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (line_of(style.size) - ui.control) / 2);
   if (button(ui, "dismiss",
              {.label = ui.tr(Word::dismiss),
               .icon = icon::close,
@@ -276,21 +277,30 @@ void draw_side_by_side(Ui& ui, const Model& model, const LiveCall& live) {
   ImGui::EndTable();
 }
 
+/// In a low window End and the newest words are seen without scrolling; the rest comes below.
 void draw_stacked(Ui& ui, const Model& model, const LiveCall& live) {
   const bool low = is_low(model);
+  const auto about = [&] {
+    draw_top(ui, model, live);
+    gap(space::m);
+    ImGui::Separator();
+    draw_own_tools(ui, model, live);
+  };
   draw_state(ui, model, live.call);
-  if (low) draw_live_foot(ui, model, live);  // End is seen without scrolling
-  draw_top(ui, model, live);
-  gap(space::m);
-  ImGui::Separator();
-  draw_own_tools(ui, model, live);
-  // The transcript takes what the foot leaves; how high that is was seen in the pass before.
+  if (low) {
+    draw_live_foot(ui, model, live);
+  } else {
+    about();
+  }
+  // The transcript takes what the rest leaves; how high that is was seen in the pass before.
   ImGuiStorage& seen = *ImGui::GetStateStorage();
   const ImGuiID foot = ImGui::GetID("foot");
-  const float spacing = ImGui::GetStyle().ItemSpacing.y;
-  const float room = ImGui::GetContentRegionAvail().y - seen.GetFloat(foot, 120) - spacing;
-  draw_words(ui, model, live, std::max(least_words, std::floor(room)));
+  const float spacing = ImGui::GetStyle().ItemSpacing.y, left = ImGui::GetContentRegionAvail().y;
+  const float least = low ? std::clamp(left, one_line, least_words) : least_words;
+  draw_words(ui, model, live,
+             std::max(least, std::floor(left - seen.GetFloat(foot, 120) - spacing)));
   const float top = ImGui::GetCursorPosY();
+  if (low) about();
   draw_bottom(ui, model, live);
   if (!low) {
     if (live.call.status == CallStatus::talking) gap(space::m);
@@ -353,6 +363,16 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     ImGui::PopID();
   }
   ImGui::EndTable();
+  const auto over = [](const LiveCall& live) { return is_terminal(live.call.status); };
+  const auto& cards = model.live.cards;
+  if (std::count_if(cards.begin(), cards.end(), over) < 2) return;
+  if (!button(ui, "dismiss-ended",
+              {.label = ui.tr(Word::dismiss_ended), .icon = icon::close, .look = Look::quiet})) {
+    return;
+  }
+  for (const LiveCall& live : cards) {
+    if (over(live)) ui.act(LiveDismissed{live.call.id});
+  }
 }
 
 }  // namespace

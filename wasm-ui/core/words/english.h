@@ -150,6 +150,7 @@
   W(time_left,             "Time left") \
   W(waiting,               "Waiting") \
   W(dismiss,               "Dismiss") \
+  W(dismiss_ended,         "Dismiss ended calls") \
   W(you,                   "You") \
   W(person,                "Person") \
   W(level_of,              "{who}: level") \
@@ -339,6 +340,7 @@
   W(check_failed,          "Failed") \
   W(check_unknown,         "Unknown") \
   W(check_said,            "{title}: {state}. {found}") \
+  W(check_stand_in,        "Stand-in: {found}") \
   N(checks_failed,         "{n} check failed. See how to fix it below.", "{n} checks failed. See how to fix them below.") \
   W(checks_open,           "Nothing failed, but some checks need a look.") \
   W(checks_good,           "Everything looks good.") \
