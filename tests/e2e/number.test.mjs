@@ -7,7 +7,10 @@ import { grouped } from '../../web/number.js';
 test('a number is grouped as its country writes it', () => {
   assert.equal(grouped('2025550100', 'US'), '(202) 555-0100');
   assert.equal(grouped('1 202 555 0100', 'US'), '1 (202) 555-0100');
-  assert.equal(grouped('+12025550100', 'GB'), '+1 202 555 0100');
+  assert.equal(grouped('+12025550100', 'GB'), '+1 202-555-0100');
+  assert.equal(grouped('+1202555010', 'GB'), '+1 202-555-010');
+  assert.equal(grouped('+5511987654321', 'GB'), '+55 11 98765-4321');
+  assert.equal(grouped('+33612345678', 'GB'), '+33 6 12 34 56 78');
   assert.equal(grouped('+4930901820', 'US'), '+49 30 901820');
   assert.equal(grouped('030901820', 'DE'), '030 901820');
   assert.equal(grouped('+442079460000', 'US'), '+44 20 7946 0000');
