@@ -9,7 +9,7 @@
 //   'words:NAME'           words of a page in every language; data-word and data-label of an element are put in in English
 //   'voxdial-wasm'         the module that Emscripten wrote (default export: its factory)
 //   VOXDIAL_WASM_URL       a constant: the address of the hashed voxdial.wasm, for the factory's locateFile
-//   sw.js                  bundled, at the top: a service worker reaches no further than its folder
+//   sw.js                  bundled, at the top: a service worker reaches no further than its folder; theme.js there as well
 //   icon-192.png           and its like: favicon.svg drawn at that size
 //   other files            copied under a hashed name; a .webmanifest's "src" as in a page
 //
@@ -229,9 +229,9 @@ async function bundle() {
   await page('plain.html');
   await page('noscript.html');
   const offline = (await page('offline.html')).addresses;
-  const worker = await esbuild.build({
+  const atTheTop = await esbuild.build({
     ...options,
-    entryPoints: [path.join(web, 'sw.js')],
+    entryPoints: ['sw.js', 'theme.js'].map((name) => path.join(web, name)), // the proxy's own pages ask for /theme.js
     outdir: output,
     entryNames: '[name]',
     define: {
@@ -239,7 +239,7 @@ async function bundle() {
       OFFLINE_HASH: JSON.stringify(hashOf(Buffer.concat(offline.map((address) => files.get(address.slice(1)))))),
     },
   });
-  files.set('sw.js', Buffer.from(worker.outputFiles[0].contents));
+  for (const file of atTheTop.outputFiles) files.set(path.basename(file.path), Buffer.from(file.contents));
   return { files, outputs };
 }
 

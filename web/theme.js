@@ -1,4 +1,5 @@
 // The theme chosen in Settings, before anything is painted. A classic script behind the style sheet: browsers wait for both.
+// Also on the pages that the proxy writes (proxy/routes/login.cpp).
 var theme;
 try {
   theme = localStorage.theme;

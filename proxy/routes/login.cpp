@@ -70,7 +70,8 @@ http::Response page(int status, const PageWords& words, const std::string& title
                   "\"><head><meta charset=\"utf-8\"><title>" + title +
                   "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                   "<link rel=\"icon\" href=\"data:,\">"
-                  "<link rel=\"stylesheet\" href=\"/login.css\"></head><body><main>"
+                  "<link rel=\"stylesheet\" href=\"/login.css\">"
+                  "<script src=\"/theme.js\"></script></head><body><main>"
                   "<h1>voxdial</h1>" +
                   content + "</main></body></html>";
   return response;

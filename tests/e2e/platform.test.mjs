@@ -410,6 +410,16 @@ describe('the end of it', () => {
     }
   });
 
+  test('the pages that the server writes have the theme that was chosen', async () => {
+    const page = await newPage(browser);
+    await page.goto(`${house.url}/noscript.html`);
+    await page.evaluate(() => { localStorage.theme = 'dark'; });
+    await page.goto(`${house.url}/no-such-place`);
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(16, 19, 24)');
+    await closePage(page, [/404/]);
+  });
+
   test('while it loads the page shows its shape, and after eight seconds says so', async () => {
     const page = await newPage(browser);
     await page.route('**/*.wasm', () => {});
