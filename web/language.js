@@ -31,6 +31,7 @@ export function formatsOf(locale) {
   const formats = {
     clock: time({ key: 'clock', timeStyle: 'short' }),
     clockSeconds: time({ key: 'seconds', timeStyle: 'medium' }),
+    timeOfDay: (_, clock) => time({ key: 'timeOfDay', timeStyle: 'short', timeZone: 'UTC' })(Date.parse(`1970-01-01T${clock}Z`)),
     dateTime: time({ key: 'dateTime', dateStyle: 'medium', timeStyle: 'short' }),
     date: time({ key: 'date', dateStyle: 'medium' }),
     number: number({ key: 'number' }),
@@ -51,7 +52,7 @@ export function formatsOf(locale) {
     try {
       return formats[name](value, of);
     } catch {
-      return of || String(value); // no currency or language that the browser knows
+      return of || String(value); // no currency, language or time that the browser knows
     }
   };
 }

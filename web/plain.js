@@ -2,13 +2,15 @@
 // browsers that cannot draw the full page, and for whoever prefers this one.
 import tables from 'words:plain';
 import { createEvents } from './events.js';
-import { languageOfReader, loadWords } from './language.js';
+import { formatsOf, languageOfReader, loadWords } from './language.js';
 import { filled, sayWords } from './page-words.js';
+import { localeFor } from './reader.js';
 import { createWebCall } from './web-call.js';
 
 window.started = true; // early.js has nothing more to watch for
 
 const language = languageOfReader();
+const formats = formatsOf(localeFor(language, navigator.languages));
 const words = sayWords(tables, language);
 sayWords(tables, language, document.getElementById('card').content); // which is no part of the page
 addEventListener('languagechange', () => location.reload()); // calls stay what they are
@@ -211,7 +213,7 @@ async function checkNumber() {
   try {
     const answer = await mine.answer;
     if (check !== mine) return;
-    $('#verdict').textContent = [answer.international, answer.localTime && filled(words.plain_local_time, { time: answer.localTime }), reasonOf(answer)].filter(Boolean).join(' · ');
+    $('#verdict').textContent = [answer.international, answer.localTime && filled(words.plain_local_time, { time: formats('timeOfDay', 0, answer.localTime) }), reasonOf(answer)].filter(Boolean).join(' · ');
     $('#night').hidden = !answer.quietHours;
   } catch (error) {
     if (check === mine) $('#verdict').textContent = sentence(error);

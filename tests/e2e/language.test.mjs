@@ -36,6 +36,8 @@ test('each format has its look in a language', () => {
   assert.equal(english('date', at, ''), 'Nov 21, 2025');
   assert.equal(german('date', at, ''), '21.11.2025');
   assert.equal(plain(english('clock', at, '')), '5:05 AM');
+  assert.equal(plain(english('timeOfDay', 0, '14:05')), '2:05 PM');
+  assert.equal(german('timeOfDay', 0, '04:05'), '04:05');
   assert.equal(german('clockSeconds', at, ''), '05:05:09');
   assert.equal(german('dateTime', at, ''), '21.11.2025, 05:05');
   assert.equal(english('number', 1234567, ''), '1,234,567');
@@ -97,7 +99,7 @@ test('every format that the program asks for is there', () => {
   const header = readFileSync(new URL('../../wasm-ui/core/words/format.h', import.meta.url), 'utf8');
   const names = [...header.match(/format_names\[\] = \{([^}]*)\}/)[1].matchAll(/"(\w+)"/g)].map((match) => match[1]);
   assert.ok(names.length > 8);
-  const of = { money: 'USD', language: 'de' };
+  const of = { money: 'USD', language: 'de', timeOfDay: '14:05' };
   for (const name of names) assert.notEqual(formatsOf('en')(name, 1234.5, of[name] ?? ''), of[name] ?? '1234.5', name);
   assert.equal(formatsOf('en')('noSuchFormat', 1234.5, ''), '1234.5');
 });

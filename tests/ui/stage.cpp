@@ -24,6 +24,8 @@ std::string test_format(Format as, double value, const std::string& of) {
     case Format::clock:
     case Format::clock_seconds:
       return clock;
+    case Format::time_of_day:
+      return of;
     case Format::date_time:
       return "14 Nov 2023, " + clock;
     case Format::date:  // 14 Nov 2023 is the 19,675th since 1970

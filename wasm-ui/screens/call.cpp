@@ -48,7 +48,8 @@ Verdict verdict_of(Ui& ui, const Model& model) {
                                   : country_of(model, check->region).name;
   if (!check->type.empty() && check->type != "unknown") facts += dot + ui.said(check->type);
   if (!check->local_time.empty())
-    facts += dot + ui.tr({Word::local_time, "time"}, check->local_time);
+    facts += dot + ui.tr({Word::local_time, "time"},
+                         ui.format(Format::time_of_day, 0, check->local_time));
   return {facts, {}};
 }
 

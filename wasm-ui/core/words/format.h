@@ -12,6 +12,7 @@ namespace voxdial::ui {
 enum class Format : std::uint8_t {
   clock,          ///< 14:05; of a time
   clock_seconds,  ///< 14:05:09
+  time_of_day,    ///< 14:05; of "14:05", wherever that is
   date_time,      ///< Nov 21, 2025, 14:05
   date,           ///< Nov 21, 2025
   number,         ///< 1,234
@@ -22,12 +23,12 @@ enum class Format : std::uint8_t {
   money,          ///< $0.014; of an amount and its currency
   language,       ///< German; of "de"
 };
-constexpr const char* format_names[] = {"clock",    "clockSeconds", "dateTime", "date",
-                                        "number",   "decimal",      "percent",  "milliseconds",
-                                        "duration", "money",        "language"};
+constexpr const char* format_names[] = {"clock",        "clockSeconds", "timeOfDay", "dateTime",
+                                        "date",         "number",       "decimal",   "percent",
+                                        "milliseconds", "duration",     "money",     "language"};
 static_assert(std::size(format_names) == std::size_t(Format::language) + 1);
 
-/// `of`: the currency or the code that is written, where there is one.
+/// `of`: the currency, code or time of day that is written, where there is one.
 using Formatter = std::string (*)(Format as, double value, const std::string& of);
 
 }  // namespace voxdial::ui
