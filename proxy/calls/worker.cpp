@@ -177,6 +177,10 @@ void Worker::hand_over(const Job& job, std::int64_t begun_at) {
   }
 }
 
+Millis Worker::next_window(Millis now) const {
+  return now + window_ms - world_.steady_ms() % window_ms;
+}
+
 void Worker::dispatch() {
   for (;;) {
     watch_clock();
@@ -185,7 +189,7 @@ void Worker::dispatch() {
     (void)recorder_.record_kept();
     const Millis now = world_.now();
     const auto due = recorder_.due(now, most_due_of_a_kind);
-    int wait_ms = longest_wait_ms;
+    bool paced = false;
     std::vector<Job> begun;
     {
       MutexLock lock(mutex_);
@@ -193,7 +197,7 @@ void Worker::dispatch() {
       for (const Job& job : due) {
         const Begun how = begin(job);
         if (how == Begun::now) begun.push_back(job);
-        if (how == Begun::next_window) wait_ms = window_ms;
+        paced = paced || how == Begun::next_window;
       }
     }
     if (!begun.empty()) {
@@ -202,8 +206,12 @@ void Worker::dispatch() {
       MutexLock lock(mutex_);
       for (const Job& job : claimed) hand_over(job, begun_at);
     }
-    const Millis next = recorder_.next_due(now + 1).value_or(now + longest_wait_ms);
-    recorder_.wait(next, static_cast<int>(std::clamp<Millis>(next - world_.now(), 0, wait_ms)));
+    // Where looks have to wait for the next window, those that come due meanwhile would wait as
+    // well.
+    const Millis next =
+        paced ? next_window(now) : recorder_.next_due(now + 1).value_or(now + longest_wait_ms);
+    recorder_.wait(next,
+                   static_cast<int>(std::clamp<Millis>(next - world_.now(), 0, longest_wait_ms)));
     std::this_thread::sleep_for(std::chrono::milliseconds(breath_ms));  // whatever woke it
   }
 }
@@ -244,7 +252,7 @@ std::optional<Millis> Worker::run_due() {
     MutexLock lock(mutex_);
     end(job);
   }
-  if (paced) return now + window_ms - world_.steady_ms() % window_ms;
+  if (paced) return next_window(now);
   return recorder_.next_due(now);
 }
 

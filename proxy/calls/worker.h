@@ -71,6 +71,7 @@ class Worker {
   enum class Begun : std::uint8_t { now, next_window, after_another };
   /// Whether this may be paid now (end() must follow), or when it can be.
   Begun begin(const Job& job) REQUIRES(mutex_);
+  Millis next_window(Millis now) const;
   /// Leases what has begun; ends what is another server's.
   std::vector<Job> claim(const std::vector<Job>& begun);
   void end(const Job& job) REQUIRES(mutex_);
