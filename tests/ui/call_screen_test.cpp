@@ -271,6 +271,23 @@ TEST_CASE("on a phone the places stand at the bottom and the call opens as a she
   CHECK(stage.model().route.screen == Screen::call);
 }
 
+TEST_CASE("on a phone a call that lives is told of and opened before newer ones that are over") {
+  Stage stage;
+  stage.resize(390, 844, true);
+  const auto hear = [&](const Call& call) { stage.tell(EventArrived{"call", encode(call)}); };
+  hear(some_call("c1", MediumType::twilio, CallStatus::talking));
+  Call busy = some_call("c2", MediumType::twilio, CallStatus::ringing);
+  busy.created_at += 1000;
+  hear(busy);
+  busy.status = CallStatus::busy;
+  busy.version += 1;
+  hear(busy);
+  const MirrorNode* bar = stage.find_starting(Role::button, "Open the call: Talking");
+  REQUIRE(bar != nullptr);
+  stage.click(Role::button, bar->name);
+  CHECK(stage.find(Role::button, "End call") != nullptr);
+}
+
 TEST_CASE("in the sandbox the numbers that answer there are a press away") {
   Stage stage;
   stage.tell(MediumChosen{MediumType::twilio});

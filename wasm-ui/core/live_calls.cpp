@@ -119,6 +119,13 @@ const LiveCall* selected_live(const Model& model) {
   return model.live.cards.empty() ? nullptr : &model.live.cards.front();
 }
 
+const LiveCall* newest_live(const Model& model) {
+  for (const LiveCall& live : model.live.cards) {
+    if (!is_terminal(live.call.status)) return &live;
+  }
+  return nullptr;
+}
+
 int live_count(const Model& model) {
   return static_cast<int>(
       std::count_if(model.live.cards.begin(), model.live.cards.end(),

@@ -43,6 +43,8 @@ const LiveCall* find_live(const Model& model, std::string_view id);
 LiveCall* find_live(Model& model, std::string_view id);
 /// The card that is open, or nothing.
 const LiveCall* selected_live(const Model& model);
+/// The newest card whose call is not over, or nothing.
+const LiveCall* newest_live(const Model& model);
 int live_count(const Model& model);  ///< cards whose call is not over
 
 struct LiveSelected {

@@ -390,6 +390,10 @@ void draw_live(Ui& ui, const Model& model) {
 void draw_live_bar(Ui& ui, const Model& model) {
   const LiveCall* open = selected_live(model);
   if (open == nullptr) return;
+  // What still costs money is never behind what is over.
+  if (const LiveCall* lives = newest_live(model);
+      lives != nullptr && is_terminal(open->call.status))
+    open = lives;
   const bool over = is_terminal(open->call.status);
   const auto others = model.live.cards.size() - 1;
   std::string state(ui.tr(state_of(model, open->call)));
@@ -397,8 +401,10 @@ void draw_live_bar(Ui& ui, const Model& model) {
   const std::string party = call_party(ui.words(), open->call);
   const float h = ImGui::GetContentRegionAvail().y, room = ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (row(ui, "live-bar", ui.tr({Word::open_the_call, "state party"}, state, party), h))
+  if (row(ui, "live-bar", ui.tr({Word::open_the_call, "state party"}, state, party), h)) {
+    ui.act(LiveSelected{open->call.id});
     ui.act(Navigated{Route{Screen::live, {}}});
+  }
   ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 20, at.y + h / 2}, 5,
                                               ui.ink(over ? Token::line : Token::accent));
   ImGui::SetCursorPos({36, (h - 2 * line_of(type::body)) / 2});
