@@ -80,8 +80,6 @@ function card(call) {
   if (known) return known;
   const made = { call, card: $('#card').content.firstElementChild.cloneNode(true), lines: new Map() };
   calls.set(call.id, made);
-  made.card.setAttribute('aria-label', filled(words.plain_call_with, { party: whom(call) }));
-  $('h3', made.card).textContent = whom(call);
   $('.end', made.card).onclick = () => end(made, 'pressed');
   $('.mute', made.card).onclick = (event) => {
     const muted = event.target.getAttribute('aria-pressed') !== 'true';
@@ -99,6 +97,9 @@ function card(call) {
 
 function show(entry) {
   const { call, card: el } = entry;
+  const party = whom(call); // the reply to the press does not have the number as it is written
+  if ($('h3', el).textContent !== party) $('h3', el).textContent = party;
+  el.setAttribute('aria-label', filled(words.plain_call_with, { party }));
   const live = LIVE.has(call.status);
   const state = entry.phase && live ? entry.phase : STATES[call.status];
   const line = [state, call.ending && live && words.plain_ending, said(call.end?.sentence), said(call.warning)].filter(Boolean).join('. ');

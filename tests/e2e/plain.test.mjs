@@ -152,6 +152,22 @@ test('axe finds nothing on the plain page, at rest and in a call', async () => {
   await state('+1 202-555-0117', 'Ended');
 });
 
+test('a call whose events come after the reply to its press is named as all others are', async () => {
+  let letThrough;
+  const placed = new Promise((resolve) => (letThrough = resolve));
+  page = await newPage(browser);
+  await page.route('**/api/events*', async (route) => {
+    await placed;
+    await route.continue();
+  });
+  await page.goto(`${house.url}/plain.html`);
+  await dial('+1 202 555 0117');
+  await see(page.getByRole('group', { name: /0117$/ }));
+  letThrough();
+  await press('+1 202-555-0117', 'End call');
+  await state('+1 202-555-0117', /Canceled|Ended/);
+});
+
 test('the plain page is in the reader’s language, with what the server says', async () => {
   expected = [/status of (403|422)/];
   page = await newPage(browser, { locale: 'de-DE' });
