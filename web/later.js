@@ -105,6 +105,8 @@ export function settle() {
   handBack();
   import('./call-orders.js').catch(() => {}); // host.js says so when it is wanted
   import('./stop.js').catch(() => {}); // when it is wanted there may be no connection
+  // While the person reads: on a slow line the first web call would wait many seconds for its SDK.
+  if (!navigator.connection?.saveData) window.requestIdleCallback?.(() => import('./call.js').catch(() => {}));
   tellSeen();
   document.addEventListener('visibilitychange', tellSeen);
   navigator.serviceWorker?.register('/sw.js').catch((error) => console.warn(`voxdial: no offline page, ${error.message}`));

@@ -8,14 +8,16 @@ const PATIENCE = 60_000; // ms; the machine may be busy, and what waits for a li
 /**
  * The page, open and at rest, with everything its server sends written down in page.received.
  * @param {import('playwright-core').Browser} browser
- * @param {{ at?: string, permissions?: string[] }} [options] `at`: path and fragment; and options of newPage
+ * @param {{ at?: string, permissions?: string[] }} [options] `at`: path and fragment; `first`: what is run before the
+ * page's own scripts; and options of newPage
  */
-export async function openPage(browser, house, { at = '/', ...look } = {}) {
+export async function openPage(browser, house, { at = '/', first = () => {}, ...look } = {}) {
   const page = await newPage(browser, look);
   page.setDefaultTimeout(PATIENCE);
   page.received = [];
   await listen(page);
   await page.addInitScript(countFrames);
+  await page.addInitScript(first);
   await page.goto(house.url + at);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await see(page.getByRole('status').filter({ hasText: 'Sandbox: no real calls are placed.' }));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
-import { alert, assertNoSecrets, card, gone, openPage, said, see, startWebCall, state, tab } from './person.mjs';
+import { alert, assertNoSecrets, card, gone, openPage, said, see, startWebCall, state, tab, until } from './person.mjs';
 
 const WHOM = 'Web call';
 let browser;
@@ -95,15 +95,23 @@ test('a second press creates no second call', async () => {
   await state(page, WHOM, 'Ended');
 });
 
-test('the SDK is fetched on the first web call and not before', async () => {
+const SDK = /\/call\.[^/]*\.js$/;
+const received = (address) => page.received.findIndex((reply) => address.test(reply.url));
+
+test('the SDK is fetched while the person reads, after all that the first picture needs', async () => {
   await open();
+  await until(() => received(SDK) >= 0, 'the SDK is fetched');
+  assert.ok(received(SDK) > received(/\.wasm$/));
+});
+
+test('where data is to be saved the SDK is fetched on the first web call and not before', async () => {
+  await open({ first: () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }) });
   await tab(page, 'History');
   await tab(page, 'Call');
-  const sdk = () => page.received.some((reply) => /\/call\.[^/]*\.js$/.test(reply.url));
-  assert.ok(!sdk(), 'the page itself needs none of it');
+  assert.equal(received(SDK), -1);
   await startWebCall(page);
   await state(page, WHOM, 'Listening');
-  assert.ok(sdk());
+  assert.ok(received(SDK) >= 0);
   await end();
   await state(page, WHOM, 'Ended');
 });
