@@ -88,8 +88,7 @@ test('a recorded call is heard on its page, from the line that is pressed', asyn
     return sound.evaluateAll(([it]) => it?.duration > 0);
   }, 'the browser knows how long the recording is').catch(async (error) => {
     const states = await sound.evaluateAll((all) => all.map((it) => [it.currentSrc, it.networkState, it.readyState, it.error?.message]));
-    error.message += `; ${JSON.stringify(states)}`;
-    throw error;
+    throw new Error(`${error.message}; ${JSON.stringify(states)}; ${page.url()}\n${await page.locator('body').ariaSnapshot()}`);
   });
   const line = page.getByRole('log', { name: 'Transcript' }).getByRole('button').last();
   const [minutes, seconds] = (await line.textContent()).split(':').map(Number);
