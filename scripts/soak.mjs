@@ -176,10 +176,8 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     return { agentsOf, phonesOf: (id) => agentsOf(id).flatMap((agent) => phones.get(agent) ?? []) };
   }
   /** What is still owed to the records: prices, as long as Twilio has one. */
-  function unpriced(all) {
-    const { phonesOf } = atVendors();
-    return all.filter((record) => !record.price && phonesOf(record.id).some((phone) => phone.toJson().price)).map((r) => r.id);
-  }
+  const unpriced = (all, { phonesOf }) =>
+    all.filter((record) => !record.price && phonesOf(record.id).some((phone) => phone.toJson().price)).map((r) => r.id);
 
   /** What of a record is not what the vendors know. */
   async function lies(record, { agentsOf, phonesOf }) {
@@ -221,15 +219,13 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
   ];
 
   /** What the record owes a call, and how the vendors' sides of it stand. */
-  function standing(id) {
-    const { agentsOf, phonesOf } = atVendors();
-    return JSON.stringify({
+  const standing = (id, { agentsOf, phonesOf }) =>
+    JSON.stringify({
       now: Date.now(),
       owed: rows(`SELECT what, next_at, tries, missing_since FROM owed WHERE call_seq = (SELECT seq FROM calls WHERE id = '${id}')`),
       agents: agentsOf(id).map(({ joined, ended, endReason }) => ({ joined, ended, endReason })),
       phones: phonesOf(id).map(({ sid, status }) => ({ sid, status })),
     });
-  }
 
   /** Until nothing is live, the vendors have nothing running and nothing is owed; what is left then. */
   async function settle() {
@@ -237,11 +233,13 @@ export async function soak({ house, urls, randomInt, trouble, rows, close }) {
     for (;;) {
       const live = (await told(`${urls[0]}/api/calls?live=true&limit=500`)).calls;
       const running = liveAtVendors(await told(`${house.vendors.controlUrl}/calls`));
-      const owed = unpriced(await records());
+      const all = await records();
+      const sides = atVendors();
+      const owed = unpriced(all, sides);
       if (!live.length && !running.length && !owed.length) return [];
       if (Date.now() > end)
         return [
-          ...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s: ${standing(call.id)}`),
+          ...live.map((call) => `call ${call.id} is still ${call.status} after ${SETTLE_SECONDS} s: ${standing(call.id, sides)}`),
           ...owed.map((id) => `call ${id} has no price after ${SETTLE_SECONDS} s`),
           ...running,
         ];

@@ -206,8 +206,7 @@ void Worker::dispatch() {
       MutexLock lock(mutex_);
       for (const Job& job : claimed) hand_over(job, begun_at);
     }
-    // Where looks have to wait for the next window, those that come due meanwhile would wait as
-    // well.
+    // Where looks wait for the next window, whatever else comes due waits until then at most.
     const Millis next =
         paced ? next_window(now) : recorder_.next_due(now + 1).value_or(now + longest_wait_ms);
     recorder_.wait(next,

@@ -30,8 +30,7 @@ bool Store::is_shared() const { return !impl_->server.empty(); }
 Result<std::vector<Store::Due>> Store::claim(const std::vector<Due>& wanted, Millis now) {
   if (wanted.empty()) return std::vector<Due>();
   return impl_->lease([&](db::Db& db) -> Result<std::vector<Due>> {
-    // That of a look may be lost in a crash, since a look may be made twice: nobody waits for a
-    // disk.
+    // A look may be made twice, so its lease may be lost in a crash: nobody waits for a disk.
     const bool urgent = std::ranges::any_of(wanted, is_urgent, &Due::what);
     if (impl_->on_database && !urgent) db.run("SET LOCAL synchronous_commit = off");
     std::vector<Due> claimed;

@@ -81,4 +81,5 @@ inline bool is_mine(const Model& model, const Call& call) {
 }
 /// A country as the page's language calls it; until that is known, by its code.
 CountryName country_of(const Model& model, std::string_view region);
+
 }  // namespace voxdial::ui

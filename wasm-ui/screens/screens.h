@@ -11,8 +11,8 @@ namespace voxdial::ui {
 void draw_page(Ui& ui, const Model& model);
 
 inline constexpr float call_form_w = 560;
-inline constexpr float recent_calls_w =
-    400;  ///< beside the form and a live call, where there is room
+/// Beside the form and a live call, where there is room.
+inline constexpr float recent_calls_w = 400;
 inline constexpr float call_form_and_recent_w = call_form_w + space::xxl + recent_calls_w;
 void draw_call_screen(Ui& ui, const Model& model);
 void draw_history(Ui& ui, const Model& model);
