@@ -16,14 +16,6 @@ struct Scheme {
 };
 constexpr Scheme schemes[] = {{"http", 80}, {"https", 443}, {"ws", 80}, {"wss", 443}};
 
-/// 0 for a scheme that is none of ours.
-int own_port(std::string_view scheme) {
-  for (const Scheme& known : schemes) {
-    if (known.name == scheme) return known.port;
-  }
-  return 0;
-}
-
 bool is_ipv4(const std::string& host) {
   in_addr address{};
   return inet_pton(AF_INET, host.c_str(), &address) == 1;
@@ -50,6 +42,13 @@ bool is_name(const std::string& host) {
 
 }  // namespace
 
+int default_port(std::string_view scheme) {
+  for (const Scheme& known : schemes) {
+    if (known.name == scheme) return known.port;
+  }
+  return 0;
+}
+
 std::optional<Url> read_url(std::string_view text) {
   constexpr std::string_view never = "\"<>\\";
   if (std::any_of(text.begin(), text.end(),
@@ -60,7 +59,7 @@ std::optional<Url> read_url(std::string_view text) {
   if (colon == text.npos) return std::nullopt;
   Url url;
   url.scheme = lower(text.substr(0, colon));
-  url.port = own_port(url.scheme);
+  url.port = default_port(url.scheme);
   if (url.port == 0) return std::nullopt;
   text.remove_prefix(colon + 3);
   text = text.substr(0, text.find('#'));
@@ -90,7 +89,7 @@ std::optional<Url> read_url(std::string_view text) {
 
 std::string origin_of(const Url& url) {
   std::string origin = url.scheme + "://" + (is_ipv6(url.host) ? "[" + url.host + "]" : url.host);
-  if (url.port != own_port(url.scheme)) origin += ":" + std::to_string(url.port);
+  if (url.port != default_port(url.scheme)) origin += ":" + std::to_string(url.port);
   return origin;
 }
 

@@ -17,6 +17,9 @@ struct Url {
   std::string target;  ///< path and query as written; begins with "/", without the fragment
 };
 
+/// The port of a scheme's addresses that name none; 0 for a scheme that is none of Url's.
+int default_port(std::string_view scheme);
+
 /// Nothing for what is no such address: another scheme, a user in it, a port that is none, an IP
 /// address in a writing of its own ("127.1", "0x7f000001"), a character that no address has.
 std::optional<Url> read_url(std::string_view text);

@@ -77,6 +77,8 @@ TEST_CASE("Our address is accepted as signed with its port and without", "[signa
       Row{"https://voice.example.com:8443" + path, "https://voice.example.com" + path},
       Row{"https://voice.example.com:8443" + path, "https://voice.example.com:8443" + path},
       Row{"http://localhost" + path, "http://localhost:80" + path},
+      Row{"wss://voice.example.com" + path, "wss://voice.example.com" + path},
+      Row{"wss://voice.example.com" + path, "wss://voice.example.com:443" + path},
       Row{"https://[::1]:8443" + path, "https://[::1]" + path},
       Row{"https://[::1]" + path, "https://[::1]:443" + path});
   CAPTURE(row.url, row.written);

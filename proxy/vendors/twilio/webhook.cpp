@@ -50,7 +50,7 @@ bool signature_valid(const Secret& auth_token, std::string_view url, const Form&
   const auto at = read_url(url);
   if (!at || auth_token.empty() || signature.empty()) return false;
   Url plain = *at;
-  plain.port = at->scheme == "https" ? 443 : 80;
+  plain.port = default_port(at->scheme);
   const std::string host = origin_of(plain);
   const std::string rest = at->target + signed_params(params);
   bool valid = false;
