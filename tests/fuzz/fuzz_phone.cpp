@@ -1,5 +1,6 @@
 // Any bytes as a phone number. The first byte chooses the policy. What is allowed is plain E.164,
-// means the same again, and is nothing that is never dialled.
+// means the same again, is nothing that is never dialled, and is refused once it is in the list of
+// those not to call.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +11,8 @@
 namespace {
 
 using namespace voxdial;
+
+constexpr Millis now = 1'768'478'400'000;  // 2026-01-15
 
 bool is_e164(const std::string& text) {
   return text.size() >= 5 && text.size() <= 16 && text[0] == '+' && text[1] >= '1' &&
@@ -30,15 +33,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const char* hints[] = {"", "US", "GB", "DE"};
   const char* hint = hints[data[0] >> 3 & 3];
 
-  const PhoneCheck check = check_phone(text, hint, policy, 1'768'478'400'000);
+  const PhoneCheck check = check_phone(text, hint, policy, now);
   if (check.allowed == check.reason.has_value()) std::abort();
   if (!check.e164.empty() && !is_e164(check.e164)) std::abort();
   if (check.allowed) {
-    for (const char* never : {"+1900", "+1911", "+870", "+881", "+882", "+883", "+979", "+808"}) {
+    for (const char* never : {"+1600", "+1700", "+1710", "+1900", "+1911", "+6114", "+808", "+870",
+                              "+881", "+882", "+883", "+888", "+979"}) {
       if (check.e164.starts_with(never)) std::abort();
     }
-    const PhoneCheck again = check_phone(check.e164, "", policy, 1'768'478'400'000);
+    const PhoneCheck again = check_phone(check.e164, "", policy, now);
     if (!again.allowed || again.e164 != check.e164) std::abort();
+    policy.do_not_call = {check.e164};
+    const PhoneCheck refused = check_phone(text, hint, policy, now);
+    if (!refused.reason || refused.reason->code != ErrorCode::do_not_call) std::abort();
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // Any lines as what a person, the browser and the server do to the page: a letter says what, the
 // rest of the line with which words. Whatever they are, one press asks for one call, no digit typed
-// is lost or invented, and the page asks nobody but its own server.
+// is lost or invented, the page asks nobody but its own server, and the browser can read every
+// order.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -10,7 +11,9 @@
 
 #include "shared/ascii.h"
 #include "shared/codec.h"
+#include "shared/utf8.h"
 #include "tests/ui/tell.h"
+#include "wasm-ui/core/wire_codec.h"
 
 namespace {
 
@@ -24,7 +27,12 @@ struct Visit {
 
   template <class A>
   void tell(A a) {
-    for (Effect& effect : ui::tell(model, std::move(a))) {
+    take(ui::tell(model, std::move(a)));
+  }
+
+  void take(Effects effects) {
+    for (Effect& effect : effects) {
+      if (encode(effect).empty()) std::abort();  // it throws where a text is no UTF-8
       if (HttpCall* call = std::get_if<HttpCall>(&effect)) {
         if (call->url.rfind("/api/", 0) != 0) std::abort();
         asked.push_back(std::move(*call));
@@ -41,6 +49,110 @@ struct Visit {
     asked.pop_back();
     tell(HttpReplied{id, status == 0 ? HttpReplied::Failure::network : HttpReplied::Failure::none,
                      status, std::move(body)});
+  }
+
+  /// An event as the browser tells it; there is but one launch, and what was typed is typed above.
+  void hear(const std::string& json) {
+    const auto event = decode_event(json);
+    if (!event || json.find("launched") != json.npos || json.find("number") != json.npos) return;
+    take(update(model, *event));
+  }
+
+  /// What else can be pressed or chosen.
+  void press(unsigned what, const std::string& words) {
+    const bool on = words.size() % 2 == 1;
+    const std::string live = model.live.cards.empty() ? "" : model.live.cards.back().call.id;
+    switch (what % 40) {
+      case 0:
+        return tell(AgentOpened{words});
+      case 1: {
+        Agent draft = model.agents.draft.value_or(Agent{});
+        draft.name = words;
+        draft.settings.system_prompt = words;
+        return tell(DraftChanged{draft});
+      }
+      case 2:
+        return tell(DraftSaved{});
+      case 3:
+        return tell(DraftDiscarded{});
+      case 4:
+        return tell(DraftUsed{});
+      case 5:
+        return tell(DraftTried{});
+      case 6:
+        return tell(DraftRemoved{});
+      case 7:
+        return tell(DraftExported{});
+      case 8:
+        return tell(VoicePreviewed{words});
+      case 9:
+        return tell(AgentsRetried{});
+      case 10:
+        return tell(OverridesDropped{});
+      case 11:
+        return tell(RecordingSet{on});
+      case 12:
+        return tell(QuietHoursOverridden{on});
+      case 13:
+        return tell(NumberLeft{});
+      case 14:
+        if (!model.history.rows.empty()) tell(CallAgainPressed{model.history.rows.front()});
+        return;
+      case 15: {
+        HistoryFilter filter = model.history.filter;
+        filter.agent = words;
+        filter.range = on ? Range::week : Range::all;
+        return tell(FilterChanged{filter});
+      }
+      case 16:
+        return tell(MoreWanted{});
+      case 17:
+        return tell(RecentCallsWanted{});
+      case 18:
+        return tell(CallOpened{words});
+      case 19:
+        return tell(RowReached{words});
+      case 20:
+        return tell(RowWanted{on ? 1 : -1});
+      case 21:
+        return tell(HistoryRetried{});
+      case 22:
+        return tell(ExportPressed{on ? ExportFormat::json : ExportFormat::csv});
+      case 23:
+        return tell(LiveSelected{words.empty() ? live : words});
+      case 24:
+        return tell(LiveDismissed{live});
+      case 25:
+        return tell(SayKindChosen{live, on ? SayRequest::Kind::say : SayRequest::Kind::text});
+      case 26:
+        return tell(Navigated{parse_route(words)});
+      case 27:
+        return tell(CopyPressed{words});
+      case 28:
+        return tell(LogOutPressed{});
+      case 29:
+        return tell(LogInPressed{});
+      case 30:
+        return tell(RetryPressed{});
+      case 31:
+        return tell(PaletteOpened{on ? Palette::commands : Palette::closed});
+      case 32:
+        return tell(LanguageChosen{words});
+      case 33:
+        return tell(TalkKeyAsked{});
+      case 34:
+        return tell(PushToTalkSet{on});
+      case 35:
+        return tell(MicMuteSet{on});
+      case 36:
+        return tell(TalkHeld{on});
+      case 37:
+        return tell(OutputSet{on});
+      case 38:
+        return tell(DoctorRegionChosen{words});
+      default:
+        return tell(TryMicrophonePressed{});
+    }
   }
 
   void act(char what, const std::string& words) {
@@ -110,6 +222,12 @@ struct Visit {
       case 'r':
         reply(std::atoi(first.c_str()), rest);
         break;
+      case 'v':
+        hear(words);
+        break;
+      case 'y':
+        press(static_cast<unsigned>(std::atoi(first.c_str())), rest);
+        break;
       case 'b':
         tell(KeyPressed{words, true, false});
         tell(KeyPressed{words, false, false});
@@ -155,7 +273,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t end = std::min(lines.find('\n'), lines.size());
     const std::string line(lines.substr(0, end));
     lines.remove_prefix(std::min(end + 1, lines.size()));
-    if (!line.empty()) visit.act(line[0], line.substr(1));
+    // Whatever a browser tells is UTF-8.
+    if (!line.empty() && is_utf8(line)) visit.act(line[0], line.substr(1));
   }
   return 0;
 }
