@@ -21,14 +21,26 @@ export async function makeCertificate(folder, names) {
   return { cert, key };
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
+let nextPort = 10_000 + (process.pid % 200) * 100; // each test file is a process
+
+/**
+ * A port of 127.0.0.1 that nobody listens on. It lies below those that the system gives to whoever names none: nobody
+ * gets it between now and its use.
+ */
 export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = nextPort++;
+    const server = net.createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /**

@@ -195,4 +195,13 @@ std::int64_t number(const std::string& url, const std::string& sql) {
   return std::stoll(text(url, sql));
 }
 
+std::shared_ptr<void> open_transaction(const std::string& url, const std::string& sql) {
+  std::shared_ptr<PGconn> connection(PQconnectdb(url.c_str()), Closed());
+  const std::unique_ptr<PGresult, Closed> result(
+      PQexec(connection.get(), ("BEGIN; " + sql).c_str()));
+  INFO(PQerrorMessage(connection.get()));
+  REQUIRE(PQtransactionStatus(connection.get()) == PQTRANS_INTRANS);
+  return connection;
+}
+
 }  // namespace voxdial::postgres_test

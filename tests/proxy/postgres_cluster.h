@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace voxdial::postgres_test {
@@ -18,5 +19,9 @@ std::string pooled_url_of(const std::string& schema);
 std::string carry_out(const std::string& url, const std::string& sql);
 std::string text(const std::string& url, const std::string& sql);
 std::int64_t number(const std::string& url, const std::string& sql);
+/// Another program's transaction, begun with this; it stays open, and holds its locks, until it is
+/// reset.
+[[nodiscard]] std::shared_ptr<void> open_transaction(const std::string& url,
+                                                     const std::string& sql);
 
 }  // namespace voxdial::postgres_test

@@ -8,6 +8,7 @@ namespace voxdial::store_test {
 
 using postgres_test::carry_out;
 using postgres_test::number;
+using postgres_test::open_transaction;
 
 struct House {
   const std::string url = postgres_test::url_of(postgres_test::new_schema());

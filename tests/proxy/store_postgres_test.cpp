@@ -255,20 +255,12 @@ TEST_CASE("PostgreSQL: who stalls with the writers' lock holds nobody up for lon
   const House house;
   auto store = open_store(house.options());
   place(*store, phone_call("call_1"), noon);
-  std::atomic<bool> held{false};
-  std::thread holder([&] {
-    carry_out(house.url, "CREATE TABLE holds (x INT)");
-    held = true;
-    carry_out(house.url,
-              "BEGIN; SELECT pg_advisory_xact_lock(1987601516, hashtext(current_schema())); SELECT "
-              "pg_sleep(3); COMMIT");
-  });
-  while (number(house.url, "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'") == 0) {
-  }
+  auto holder = open_transaction(
+      house.url, "SELECT pg_advisory_xact_lock(1987601516, hashtext(current_schema()))");
   const auto refused = store->begin_call(phone_call("call_2"), {}, noon);
   REQUIRE_FALSE(refused);
   CHECK(says(refused.error(), "Another program holds"));
-  holder.join();
+  holder.reset();
   place(*store, phone_call("call_2"), noon);
 }
 
