@@ -43,12 +43,6 @@ async function compiled() {
 
 addEventListener('voxdial-stop', (event) => stop(event.detail.kind, event.detail.reason));
 
-// iOS zooms in on fields below 16 px unless the page forbids zooming; it lets people pinch all the same.
-// Other browsers take the word for it, so only iOS gets it.
-if (/iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1)) {
-  document.querySelector('meta[name=viewport]').content += ', maximum-scale=1';
-}
-
 if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) {
   stop('old', '');
 } else {

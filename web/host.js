@@ -3,7 +3,7 @@
 // An order is an effect of wasm-ui/core/effect.h by its name, as the object that wasm-ui/core/wire_codec.cpp writes; what
 // comes of it is an event that the same file reads. Pointers, drawing and the accessible mirror have their own ways
 // (wasm-ui/platform).
-import { createHttp } from './http.js';
+import { createHttp, randomKey } from './http.js';
 import { formatsOf, languageOf, loadWords, wordsOf } from './language.js';
 import { localeFor } from './reader.js';
 
@@ -26,16 +26,6 @@ function route() {
   } catch {
     return '';
   }
-}
-
-/** Plain http from another host has no randomUUID. RFC 9562, version 4. */
-function randomId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** What this browser keeps for us, hidden by what this tab keeps. Reading already throws where it is forbidden. */
@@ -94,7 +84,7 @@ export function createHost(hear, make = { events: loadEvents, webCall: loadWebCa
         : { event: 'eventArrived', kind: what, data: more });
       eventually(async () => (events ??= await make.events(told)), (it) => it.open(after), () => told('state', 'reconnecting', 0));
     },
-    makeKey() { tell({ event: 'keyMade', key: randomId() }); },
+    makeKey() { tell({ event: 'keyMade', key: randomKey() }); },
     setTimer({ timer, ms }) {
       clearTimeout(timers[timer]);
       timers[timer] = setTimeout(() => tell({ event: 'timerFired', timer }), ms);

@@ -1,5 +1,8 @@
 // Requests: an id now, one reply later, whatever happens. Never tries again.
 
+/** The name of a press, so that it counts once however often it is sent. Plain http from another host has no randomUUID. */
+export const randomKey = () => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-');
+
 /**
  * @param reply  ({ id, failure: 'none' | 'network' | 'timeout', status, body, sentAt, heardAt, serverTime }): between the
  *               first two times, by Date.now(), the server wrote the third; 0 where it did not

@@ -101,6 +101,11 @@ export async function notify({ title, body, tag }, pressed) {
 
 /** The first picture is there. Answers what is to be done with a list of the page that tells of a fault. */
 export function settle() {
+  // iOS zooms in on fields below 16 px unless the page forbids zooming; it lets people pinch all the same.
+  // Other browsers take the word for it, so only iOS gets it.
+  if (/iP(hone|ad|od)/.test(navigator.userAgent) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1)) {
+    document.querySelector('meta[name=viewport]').content += ', maximum-scale=1';
+  }
   addEventListener('input', (event) => edited.add(event.target));
   handBack();
   import('./call-orders.js').catch(() => {}); // host.js says so when it is wanted

@@ -2,6 +2,7 @@
 // browsers that cannot draw the full page, and for whoever prefers this one.
 import tables from 'words:plain';
 import { createEvents } from './events.js';
+import { randomKey } from './http.js';
 import { formatsOf, languageOfReader, loadWords } from './language.js';
 import { filled, sayWords } from './page-words.js';
 import { localeFor } from './reader.js';
@@ -276,9 +277,6 @@ function started({ id, medium: type, status, ultravox }, body) {
   }
   show(entry);
 }
-
-/** Plain http from another host has no randomUUID. */
-const randomKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 form.onchange = showForm;
 // While it is typed, and not when the field is left: what a press is aimed at must not move away under it.

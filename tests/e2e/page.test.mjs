@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
-import { alert, assertNoSecrets, call, card, gone, openPage, see, state, tab, tabTo, typeNumber } from './person.mjs';
+import { alert, assertNoSecrets, call, card, gone, openPage, see, state, tab, tabTo, typeNumber, until } from './person.mjs';
 
 let browser;
 let house;
@@ -74,6 +74,10 @@ test('every screen has a heading, its address, and comes back by the browser\'s 
   await see(page.getByRole('heading', { level: 1, name: 'Doctor' }));
   await page.reload();
   await see(page.getByRole('heading', { level: 1, name: 'Doctor' }));
+  // What had the keyboard is gone with its screen: it goes on at the title of the one that has come.
+  await page.getByRole('button', { name: 'Check again' }).focus();
+  await page.goBack();
+  await until(() => page.evaluate(() => document.activeElement.textContent === 'Agents'), 'the keyboard is at the title');
 });
 
 test('a number is judged while it is typed', async () => {

@@ -166,7 +166,67 @@ TEST_CASE("a call that ends while it is looked at is asked for again, whole") {
   call.status = CallStatus::completed;
   story.tell(EventArrived{"call", encode(call)});
   CHECK(details() == 2);
-  CHECK(story.model.history.transcript.busy());
+  CHECK(story.model.history.transcript.asked());
+  // What is there stays until the newer one has come.
+  REQUIRE(story.model.history.detail.value() != nullptr);
+  CHECK(story.model.history.detail.value()->call.status == CallStatus::completed);
+  story.reply_at("/api/calls/h9", encode(CallDetail{call, {{1, "ended", {}, {}}}}));
+  CHECK(story.model.history.detail.value()->timeline.size() == 1);
+}
+
+TEST_CASE("a call that ended after its detail was asked for does not live on there") {
+  Story story = history_story();
+  story.tell(CallOpened{"h9"});
+  Call call = some_call("h9", MediumType::twilio, CallStatus::talking);
+  call.version = 5;
+  Call over = call;
+  over.version = 6;
+  over.status = CallStatus::completed;
+  story.tell(EventArrived{"call", encode(over)});
+  story.reply_at("/api/calls/h9", encode(CallDetail{call, {}}));
+  REQUIRE(story.model.history.detail.value() != nullptr);
+  CHECK(story.model.history.detail.value()->call.status == CallStatus::completed);
+}
+
+TEST_CASE("a call that ended after the list was asked for does not live on in it") {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CallPage page;
+  page.calls = {some_call("h1", MediumType::twilio, CallStatus::talking)};
+  Call over = page.calls[0];
+  over.version += 1;
+  over.status = CallStatus::completed;
+  story.tell(EventArrived{"call", encode(over)});
+  story.reply("GET", "/api/calls", 200, encode(page));
+  REQUIRE(story.model.history.rows.size() == 1);
+  CHECK(story.model.history.rows[0].status == CallStatus::completed);
+}
+
+TEST_CASE("news of a call below the rows that are there waits for the rows between") {
+  Story story = history_story();
+  Call old = some_call("h0", MediumType::web, CallStatus::completed);
+  old.created_at -= 1'000'000;
+  story.tell(EventArrived{"call", encode(old)});
+  CHECK(story.model.history.rows.size() == 2);
+}
+
+TEST_CASE("events were missed: list and open call are asked for again, and stay until then") {
+  Story story = history_story();
+  story.tell(CallOpened{"h1"});
+  const Call call = some_call("h1", MediumType::web, CallStatus::completed);
+  story.reply("GET", "/api/calls/h1/messages", 200, encode(Transcript{"h1", {}}));
+  story.reply_at("/api/calls/h1", encode(CallDetail{call, {}}));
+  story.effects.clear();
+  story.tell(EventArrived{"reload", "{}"});
+  CHECK(story.requests("GET", "/api/calls/h1") == 2);
+  CHECK(story.model.history.detail.value() != nullptr);
+  CHECK(story.model.history.transcript.value() != nullptr);
+  CHECK(story.model.history.first_page.value() != nullptr);
+  CHECK(story.model.history.first_page.asked());
+  story.tell(Navigated{Route{Screen::history, {}}});
+  story.effects.clear();
+  story.tell(EventArrived{"reload", "{}"});
+  CHECK(story.requests("GET", "/api/calls/") == 0);
 }
 
 TEST_CASE("an answer to an older filter is not shown") {
@@ -369,7 +429,7 @@ TEST_CASE("an agent's line says how long the person waited for it") {
   CHECK(asides == std::vector<std::string>{"", "", "", "after 850 ms", "", "", "", "", "", "", ""});
 }
 
-TEST_CASE("a recording that cannot be played says so") {
+TEST_CASE("a recording that cannot be played says so, and can be asked for again") {
   Story story = history_story();
   story.tell(CallOpened{"h1"});
   CallDetail detail;
@@ -385,4 +445,8 @@ TEST_CASE("a recording that cannot be played says so") {
   CHECK(stage.find(Role::alert,
                    "The recording can't be played. It may not be ready yet: try again "
                    "in a minute.") != nullptr);
+  CHECK(stage.find(Role::audio, "Recording") == nullptr);
+  stage.activate(Role::button, "Try again");
+  stage.draw();
+  CHECK(stage.find(Role::audio, "Recording") != nullptr);
 }

@@ -46,10 +46,11 @@ struct Story {
     FAIL("no request " << method << ' ' << url);
     return {};
   }
-  /// The answer to a request to exactly this address, not to one below it.
+  /// The answer to the last request to exactly this address, not to one below it.
   void reply_at(std::string_view url, std::string body) {
-    for (const HttpCall& call : all<HttpCall>()) {
-      if (call.url == url) return tell(HttpReplied{call.id, {}, 200, std::move(body)});
+    const std::vector<HttpCall> calls = all<HttpCall>();
+    for (auto at = calls.rbegin(); at != calls.rend(); ++at) {
+      if (at->url == url) return tell(HttpReplied{at->id, {}, 200, std::move(body)});
     }
     FAIL("no request " << url);
   }

@@ -1,6 +1,7 @@
 #include "wasm-ui/core/history.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/codec.h"
 #include "shared/percent.h"
@@ -57,11 +58,7 @@ void on(Model& model, const RowWanted& a, Effects& effects) {
       here == rows.end() ? 0 : std::clamp<std::ptrdiff_t>(here - rows.begin() + a.further, 0, last);
   effects.push_back(FocusField{"row:" + rows[static_cast<std::size_t>(to)].id});
 }
-void on(Model& model, const HistoryRetried&, Effects& effects) {
-  model.history.first_page.clear();
-  model.history.detail.clear();
-  enter_history(model, effects);
-}
+void on(Model& model, const HistoryRetried&, Effects& effects) { renew_history(model, effects); }
 
 void ask_export(Model& model, const std::string& cursor, Effects& effects) {
   std::string url = list_url(model, export_rows, cursor);
@@ -81,11 +78,17 @@ void on(Model& model, const ExportPressed& a, Effects& effects) {
   ask_export(model, {}, effects);
 }
 
-void ask_detail(Model& model, Effects& effects) {
+std::string url_of_open(const History& h) { return "/api/calls/" + percent_encode(h.open); }
+
+/// How it went, and what was said.
+void renew_detail(Model& model, Effects& effects) {
   History& h = model.history;
-  const std::string url = "/api/calls/" + percent_encode(h.open);
-  h.detail.start(ask(model, url, effects));
-  h.transcript.start(ask(model, url + "/messages", effects));
+  h.detail.renew(ask(model, url_of_open(h), effects));
+  h.transcript.renew(ask(model, url_of_open(h) + "/messages", effects));
+}
+
+bool waits(const History& h) {
+  return h.first_page.asked() || h.next_page.asked() || h.detail.asked();
 }
 
 void take_export(Model& model, const HttpReplied& reply, Effects& effects) {
@@ -193,6 +196,8 @@ void enter_history(Model& model, Effects& effects) {
   }
   if (model.route.id.empty()) {
     h.open.clear();
+    h.detail.clear();
+    h.transcript.clear();
     if (h.first_page.idle() || h.first_page.failure()) fetch_history(model, effects);
     return;
   }
@@ -201,16 +206,28 @@ void enter_history(Model& model, Effects& effects) {
   h.open = model.route.id;
   if (find_live(model, h.open) != nullptr) model.live.selected = h.open;
   if (same) return;
-  ask_detail(model, effects);
+  h.detail.clear();
+  h.transcript.clear();
+  renew_detail(model, effects);
+}
+
+void renew_history(Model& model, Effects& effects) {
+  History& h = model.history;
+  if (!h.first_page.idle()) {
+    h.next_page.clear();
+    h.first_page.renew(ask(model, list_url(model, page_rows, {}), effects));
+  }
+  if (!h.detail.idle()) renew_detail(model, effects);
 }
 
 void hear_history(Model& model, const Call& call, Effects& effects) {
   History& h = model.history;
+  if (waits(h)) h.overtaken.push_back(call);
   if (CallDetail* detail = h.detail.value();
       detail && detail->call.id == call.id && detail->call.version <= call.version) {
     const bool ended = is_terminal(call.status) && !is_terminal(detail->call.status);
     detail->call = call;
-    if (ended) ask_detail(model, effects);  // how it went, and its last words
+    if (ended) renew_detail(model, effects);
   }
   if (h.first_page.idle()) return;
   for (Call& row : h.rows) {
@@ -224,9 +241,19 @@ void hear_history(Model& model, const Call& call, Effects& effects) {
     const auto older = std::find_if(h.rows.begin(), h.rows.end(), [&](const Call& row) {
       return row.created_at <= call.created_at;
     });
-    h.rows.insert(older, call);
+    const bool comes_by_itself = older == h.rows.end() && !h.next_cursor.empty();
+    if (!comes_by_itself) h.rows.insert(older, call);
   }
 }
+
+namespace {
+/// What an answer says of a call may be older than what has been heard of it since it was asked.
+void hear_overtaken(Model& model, Effects& effects) {
+  for (const Call& call : std::exchange(model.history.overtaken, {})) {
+    hear_history(model, call, effects);
+  }
+}
+}  // namespace
 
 bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects) {
   History& h = model.history;
@@ -240,10 +267,12 @@ bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects
       page->calls.clear();
       h.next_cursor = page->next_cursor;
     }
+    hear_overtaken(model, effects);
     return true;
   }
   if (h.detail.awaits(reply.id)) {
     h.detail.finish(read(reply, decode<CallDetail>));
+    hear_overtaken(model, effects);
     return true;
   }
   if (h.transcript.awaits(reply.id)) {

@@ -43,6 +43,8 @@ struct History {
   Request<CallDetail> detail;
   Request<Transcript> transcript;
 
+  std::vector<Call> overtaken;  ///< news while an answer is under way that may be older
+
   std::optional<ExportFormat> exporting;
   Request<Done> exported;
   std::vector<Call> collected;  ///< rows of the JSON export so far
@@ -82,6 +84,9 @@ bool take_history_reply(Model& model, const HttpReplied& reply, Effects& effects
 void enter_history(Model& model, Effects& effects);
 /// The search field rested: fetch anew.
 void fetch_history(Model& model, Effects& effects);
+/// Events were missed: what is there is asked for again, and stays until then.
+void renew_history(Model& model, Effects& effects);
+/// News of a call; what an answer under way says of it counts only if it is newer.
 void hear_history(Model& model, const Call& call, Effects& effects);
 CallQuery query_of(const Model& model);
 

@@ -116,6 +116,7 @@ const LiveCall* find_live(const Model& model, std::string_view id) {
 
 const LiveCall* selected_live(const Model& model) {
   if (const LiveCall* chosen = find_live(model, model.live.selected)) return chosen;
+  if (const LiveCall* lives = newest_live(model)) return lives;
   return model.live.cards.empty() ? nullptr : &model.live.cards.front();
 }
 

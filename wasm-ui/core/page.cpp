@@ -154,8 +154,7 @@ void on(Model& model, const EventArrived& a, Effects& effects) {
     for (LiveCall& live : model.live.cards) live.catching_up.clear();
     fetch_live(model, effects);
     fetch_config(model, effects);
-    model.history.first_page.clear();
-    if (model.route.screen == Screen::history) enter_history(model, effects);
+    renew_history(model, effects);
   }
 }
 

@@ -344,8 +344,11 @@ float button_width(Ui& ui, const Button& spec) {
 }
 
 bool button(Ui& ui, const char* id, const Button& spec, float width, float height) {
+  const float wanted = button_width(ui, spec);
+  const bool beside = ImGui::GetCurrentWindow()->DC.IsSameLine && !spec.icon_only && width == 0;
+  if (beside && ImGui::GetContentRegionAvail().x + 1 < wanted) ImGui::NewLine();
   const float room = ImGui::GetContentRegionAvail().x;
-  const float w = width > 0 ? width : width < 0 ? room : std::min(button_width(ui, spec), room);
+  const float w = width > 0 ? width : width < 0 ? room : std::min(wanted, room);
   ImGui::PushFont(ui.services.fonts.semibold, line_of(spec.icon_only ? type::lead : type::body));
   const std::string label = button_words(ui, spec) + "###" + id;
   push_look(ui, spec);
@@ -367,15 +370,6 @@ bool button(Ui& ui, const char* id, const Button& spec, float width, float heigh
   }
   if (spec.icon_only) tooltip(ui, spec.label);
   return pressed;
-}
-
-bool ButtonRow::next(const char* id, const Button& spec) {
-  if (begun_) {
-    ImGui::SameLine();
-    if (ImGui::GetContentRegionAvail().x < button_width(ui_, spec)) ImGui::NewLine();
-  }
-  begun_ = true;
-  return button(ui_, id, spec);
 }
 
 std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,

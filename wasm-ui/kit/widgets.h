@@ -104,18 +104,9 @@ struct Button {
   std::optional<bool> expanded{};
 };
 float button_width(Ui& ui, const Button& spec);
-/// As wide as its label unless a width is given; -1: what there is.
+/// As wide as its label unless a width is given; -1: what there is. After ImGui::SameLine it goes
+/// to the next line when there is no room for its label.
 bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
-/// Buttons side by side, in as many rows as they need.
-class ButtonRow {
- public:
-  explicit ButtonRow(Ui& ui) : ui_(ui) {}
-  bool next(const char* id, const Button& spec);
-
- private:
-  Ui& ui_;
-  bool begun_ = false;
-};
 /// What an empty panel says, in its middle: an icon, a title, a sentence. True when its button was
 /// pressed.
 bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
@@ -220,8 +211,9 @@ struct Log {
   bool follow = false;  ///< new lines come into view
 };
 /// A sound at one of our own addresses, with the browser's controls: to play, to seek, how loud.
-/// False when it cannot be played.
-bool audio(Ui& ui, const char* id, std::string_view name, std::string_view url);
+/// When it cannot be played `fault` says so, beside a button that asks for it again.
+void audio(Ui& ui, const char* id, std::string_view name, std::string_view url,
+           std::string_view fault);
 float log_height(Ui& ui, const char* id, std::size_t lines);
 void log(Ui& ui, const char* id, Log log, float height);
 

@@ -26,6 +26,7 @@ mergeInto(LibraryManager.library, {
     panel: null,    // the node of an open chooser: nothing else can be reached
     writing: false, // the program writes into a field
     lost: null,     // where the element was that had the focus and is gone
+    title: null,    // of a screen that has come since begin
 
     node: function(target) {
       while (target && target !== MD.root) {
@@ -51,6 +52,7 @@ mergeInto(LibraryManager.library, {
       var node = { id: id, el: el, role: role, kind: kind, words: kind === 'w' ? el : null, last: null, cut: false,
         composing: false, parent: null };
       el.vd = id;
+      if (level === 1) MD.title = el;
       el.className = 'vd' + (kind ? ' vd-' + kind : '');
       if (row[1]) el.setAttribute('role', row[1]);
       if (row[0] === 'button') el.type = 'button';
@@ -362,10 +364,16 @@ mergeInto(LibraryManager.library, {
       }
       return best;
     },
-    /** What had the focus is gone: the button nearest to it has it now, so that the keyboard need not begin anew. */
+    /** What had the focus is gone: the new screen's title has it now, or the button nearest to where it was, so that the
+        keyboard need not begin anew. */
     inherit: function(from) {
+      if (MD.title) return MD.focus(MD.title);
       var best = MD.nearest(from, function(node) { return node.kind === 'b' && !node.disabled && node.el.tabIndex >= 0; });
-      if (best) best.el.focus({ preventScroll: true });
+      if (best) MD.focus(best.el);
+    },
+    focus: function(el) {
+      if (el.tabIndex < 0 && !/^(A|BUTTON|INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.tabIndex = -1;
+      el.focus({ preventScroll: true });
     },
     /** The keyboard has come up, perhaps over the field it is for. */
     reveal: function() {
@@ -417,7 +425,7 @@ mergeInto(LibraryManager.library, {
   js_mirror_begin__deps: ['$MD', '$PF', '$PT'],
   js_mirror_begin: function() {
     if (!MD.root) MD.open();
-    MD.last = null;
+    MD.last = MD.title = null;
     MD.groups = [];
     for (var id in MD.map) MD.map[id].last = null;
   },
@@ -457,8 +465,7 @@ mergeInto(LibraryManager.library, {
     var node = MD.map[id >>> 0];
     if (!node) return 0;
     if (document.activeElement === node.el) return 1;
-    if (node.el.tabIndex < 0 && !/^(A|BUTTON|INPUT|TEXTAREA|SELECT)$/.test(node.el.tagName)) node.el.tabIndex = -1;
-    node.el.focus({ preventScroll: true });
+    MD.focus(node.el);
     return document.activeElement === node.el ? 1 : 0;
   },
   /** All lines of a log from one on. */

@@ -225,45 +225,48 @@ struct Step {
   bool disabled = false;
   Look look = Look::secondary;
 };
-bool step(Ui& ui, ButtonRow& buttons, const Step& of) {
-  return buttons.next(
-      of.id, {.label = ui.tr(of.label), .icon = of.icon, .look = of.look, .disabled = of.disabled});
+bool step(Ui& ui, const Step& of) {
+  return button(
+      ui, of.id,
+      {.label = ui.tr(of.label), .icon = of.icon, .look = of.look, .disabled = of.disabled});
 }
 
-void draw_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
+void draw_buttons(Ui& ui, const Model& model, const Agent& draft) {
   const Agents& agents = model.agents;
   const bool busy = agents.saving.busy();
   const bool unready = draft_fault(draft).has_value();
-  if (buttons.next("save",
-                   {.label = ui.tr(agents.draft_of.empty() ? Word::save_agent : Word::save_changes),
-                    .icon = icon::check,
-                    .look = Look::primary,
-                    .disabled = !agents.changed || unready,
-                    .busy = busy})) {
+  if (button(ui, "save",
+             {.label = ui.tr(agents.draft_of.empty() ? Word::save_agent : Word::save_changes),
+              .icon = icon::check,
+              .look = Look::primary,
+              .disabled = !agents.changed || unready,
+              .busy = busy})) {
     ui.act(DraftSaved{});
   }
   const Word use = agents.changed ? Word::use_once : Word::call_with_agent;
-  if (step(ui, buttons, {"use", use, icon::phone, busy})) ui.act(DraftUsed{});
-  if (step(ui, buttons, {"discard", Word::discard_changes, icon::retry, busy || !agents.changed}))
+  ImGui::SameLine();
+  if (step(ui, {"use", use, icon::phone, busy})) ui.act(DraftUsed{});
+  ImGui::SameLine();
+  if (step(ui, {"discard", Word::discard_changes, icon::retry, busy || !agents.changed}))
     ui.act(DraftDiscarded{});
 }
 
 /// What is seldom done: behind the others, on a phone at the end of the form.
-void draw_more_buttons(Ui& ui, const Model& model, const Agent& draft, ButtonRow& buttons) {
+void draw_more_buttons(Ui& ui, const Model& model, const Agent& draft) {
   const Agents& agents = model.agents;
   const bool fresh = agents.draft_of.empty(), busy = agents.saving.busy();
-  if (!fresh &&
-      step(ui, buttons,
-           {"copy", Word::save_as_new, icon::plus, busy || draft_fault(draft).has_value()})) {
-    ui.act(DraftSavedAsNew{});
+  if (!fresh) {
+    if (step(ui, {"copy", Word::save_as_new, icon::plus, busy || draft_fault(draft).has_value()}))
+      ui.act(DraftSavedAsNew{});
+    ImGui::SameLine();
   }
-  if (step(ui, buttons, {"export", Word::export_agent, icon::download})) ui.act(DraftExported{});
+  if (step(ui, {"export", Word::export_agent, icon::download})) ui.act(DraftExported{});
   const bool shipped = draft.built_in;
   if (fresh || (shipped && !draft.edited)) return;
   const Word remove = agents.sure ? (shipped ? Word::really_reset : Word::really_delete)
                                   : (shipped ? Word::reset : Word::delete_agent);
-  if (step(ui, buttons,
-           {"remove", remove, shipped ? icon::retry : icon::trash, busy, Look::quiet})) {
+  ImGui::SameLine();
+  if (step(ui, {"remove", remove, shipped ? icon::retry : icon::trash, busy, Look::quiet})) {
     ui.act(DraftRemoved{});
   }
 }
@@ -359,9 +362,11 @@ void draw_draft(Ui& ui, const Model& model) {
     }
     gap(space::s);
     const Agent& draft = *model.agents.draft;
-    ButtonRow buttons(ui);
-    draw_buttons(ui, model, draft, buttons);
-    if (!is_narrow(model)) draw_more_buttons(ui, model, draft, buttons);
+    draw_buttons(ui, model, draft);
+    if (!is_narrow(model)) {
+      ImGui::SameLine();
+      draw_more_buttons(ui, model, draft);
+    }
     if (const std::optional<Word> fault = draft_fault(draft))
       remark(ui, "fault", icon::info, Token::warn, ui.tr(*fault), Role::status);
     if (const Error* error = model.agents.saving.failure()) error_note(ui, "save-failed", *error);
@@ -396,8 +401,7 @@ void draw_draft(Ui& ui, const Model& model) {
     }
     if (is_narrow(model)) {
       gap(space::xl);
-      ButtonRow buttons(ui);
-      draw_more_buttons(ui, model, *model.agents.draft, buttons);
+      draw_more_buttons(ui, model, *model.agents.draft);
     }
   }
   gap(space::xxl);

@@ -93,11 +93,12 @@ void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
   const Group group(ui, Role::group, ui.tr(Word::sandbox_numbers));
   gap(space::s);
   paint(ui, ui.tr(Word::sandbox_numbers), label_text);
-  ButtonRow buttons(ui);
   for (const Sample& sample : samples) {
-    if (buttons.next(sample.number, {.label = ui.tr(sample.what),
-                                     .disabled = form.placing(),
-                                     .description = sample.number})) {
+    if (&sample != samples) ImGui::SameLine();
+    if (button(ui, sample.number,
+               {.label = ui.tr(sample.what),
+                .disabled = form.placing(),
+                .description = sample.number})) {
       ui.act(NumberTyped{sample.number});
     }
   }

@@ -57,7 +57,7 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   fact(ui, Word::agent, call.agent_name);
   if (call.ringing_at != 0) {
     const Millis until = call.answered_at ? call.answered_at : call.ended_at;
-    if (until > call.ringing_at) fact(ui, Word::rang, clock_text(until - call.ringing_at));
+    if (until - call.ringing_at >= 1000) fact(ui, Word::rang, clock_text(until - call.ringing_at));
   }
   fact(ui, Word::talk, talk_of(call));
   const bool mine = is_mine(model, call);
@@ -79,11 +79,8 @@ bool is_recorded(const Call& call) { return call.recording && is_terminal(call.s
 void draw_recording(Ui& ui, const Call& call) {
   if (!is_recorded(call)) return;
   gap(space::l);
-  if (!audio(ui, "recording", ui.tr(Word::recording),
-             "/api/calls/" + percent_encode(call.id) + "/recording")) {
-    remark(ui, "recording-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
-           Role::alert);
-  }
+  audio(ui, "recording", ui.tr(Word::recording),
+        "/api/calls/" + percent_encode(call.id) + "/recording", ui.tr(Word::recording_failed));
 }
 
 void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {

@@ -14,7 +14,8 @@ constexpr int rows_ahead = 20;     // so close to the end the next page is asked
 constexpr int rows_around = 3;     // out of view, for the keyboard to go on to
 constexpr float pane_from = 1000;  // room for the table and a call beside it
 constexpr float table_from = 900;  // room for a column a fact
-constexpr float head_h = 28;       // of the table's own row of titles
+constexpr float widest_record = 1440;
+constexpr float head_h = 28;  // of the table's own row of titles
 
 constexpr CallStatus statuses[] = {
     CallStatus::talking,   CallStatus::ringing, CallStatus::queued,
@@ -292,7 +293,11 @@ void draw_export(Ui& ui, const History& h, const char* id, const char* label, Ex
 
 void draw_record(Ui& ui, const Model& model, ImVec2 size) {
   const History& h = model.history;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {is_narrow(model) ? space::l : space::xl, 0});
+  const float rest = ImGui::GetContentRegionAvail().x - widest_record;
+  const float side = is_narrow(model)         ? space::l
+                     : model.route.id.empty() ? std::max(space::xl, std::floor(rest / 2))
+                                              : space::xl;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {side, 0});
   ImGui::BeginChild("record", size, ImGuiChildFlags_AlwaysUseWindowPadding,
                     is_low(model) ? 0 : ImGuiWindowFlags_NoScrollbar);
   ImGui::PopStyleVar();
@@ -300,10 +305,11 @@ void draw_record(Ui& ui, const Model& model, ImVec2 size) {
   // The exports stand at the title's right.
   const float exports = button_width(ui, {.label = "CSV", .icon = icon::download}) +
                         button_width(ui, {.label = "JSON", .icon = icon::download}) + space::s;
-  const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - exports;
-  heading(ui, ui.tr(Word::nav_history), 1, display_text,
-          model.route.id.empty() ? "title" : "record-title");
-  ImGui::SameLine(right);
+  const float room = ImGui::GetContentRegionAvail().x, right = ImGui::GetCursorPosX() + room;
+  const std::string_view title = ui.tr(Word::nav_history);
+  heading(ui, title, 1, display_text, model.route.id.empty() ? "title" : "record-title");
+  if (text_width(ui, display_text, title) + space::m + exports <= room)
+    ImGui::SameLine(right - exports);
   draw_export(ui, h, "csv", "CSV", ExportFormat::csv);
   ImGui::SameLine();
   draw_export(ui, h, "json", "JSON", ExportFormat::json);

@@ -14,6 +14,8 @@ namespace {
 
 /// What a transcript keeps in a low window, where the card scrolls; and in the lowest, a line.
 constexpr float least_words = 120, one_line = 56;
+/// What a card needs to be seen whole, and what the list above it has around its rows.
+constexpr float card_h = 440, list_edge_h = 96;
 
 /// One's own web call broke, and the browser knows why better than the server.
 bool broke(const Model& model, const Call& call) {
@@ -70,12 +72,12 @@ void draw_timer(Ui& ui, Word what, const std::string& time) {
 void draw_timers(Ui& ui, const Model& model, const Call& call) {
   const Millis now = server_now(model);
   const bool over = is_terminal(call.status);
-  if (over && call.ringing_at == 0 && call.answered_at == 0) return;
+  const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
+  const Millis rang = call.ringing_at == 0 ? -1 : until - call.ringing_at;
+  const bool show_rang = over ? rang >= 1000 : rang >= 0;  // a busy line never rang
+  if (over && !show_rang && call.answered_at == 0) return;
   gap(space::m);
-  if (call.ringing_at != 0) {
-    const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
-    draw_timer(ui, Word::rang, clock_text(until - call.ringing_at));
-  }
+  if (show_rang) draw_timer(ui, Word::rang, clock_text(rang));
   if (call.answered_at != 0) {
     const Millis talked = talk_ms(model, call);
     draw_timer(ui, Word::talk, clock_text(talked));
@@ -329,8 +331,10 @@ void draw_card(Ui& ui, const Model& model, const LiveCall& live) {
 
 void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
   const float row_h = std::max(ui.control, 40.0F);
-  const auto shown =
-      static_cast<float>(std::min<std::size_t>(model.live.cards.size(), is_low(model) ? 2 : 4));
+  // The card below is seen whole, End included; the list scrolls.
+  const float room = ImGui::GetContentRegionAvail().y - list_edge_h - card_h;
+  const float most = std::clamp(std::floor(room / row_h), 2.0F, 4.0F);
+  const float shown = std::min(static_cast<float>(model.live.cards.size()), most);
   std::optional<Card> card;  // where there is no room for an edge the rows stand alone
   if (!is_low(model)) {
     card.emplace(ui, "live-list");
