@@ -433,6 +433,7 @@ export const shots = {
   async crash(set) {
     const page = await set.open({ userAgent: 'Browser/1.0' }); // its details tell which it was
     await typeNumber(page, '+1 202 555 0117');
+    await page.waitForFunction(() => document.activeElement.value === '+1 202-555-0117'); // it is grouped once that code is there
     await page.evaluate(() => {
       dispatchEvent(new CustomEvent('voxdial-stop', { detail: { kind: 'crash', reason: 'RuntimeError: unreachable' } }));
     });
