@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(call);
   if (call && !ultravox::valid_join_url(call->join_url)) std::abort();
   check(ultravox::parse_call(reply, now));
+  check(ultravox::parse_listed(reply, now));
   check(ultravox::parse_messages(reply, 0, now));
   check(ultravox::parse_voices(reply, now));
   check(ultravox::parse_models(reply, now));
@@ -55,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(twilio::parse_created_call(reply, now));
   check(twilio::parse_call(reply, now));
   check(twilio::parse_calls(reply, now));
+  check(twilio::parse_call_page(reply, now));
   check(twilio::parse_notifications(reply, now));
   check(twilio::parse_account(reply, now));
   check(twilio::parse_balance(reply, now));
