@@ -48,6 +48,11 @@ async function filesBelow(folder) {
   return found.sort();
 }
 
+if (!existsSync(path.join(wasmFolder, 'voxdial.wasm'))) {
+  console.error('The program is not compiled yet: `scripts/build web` does it, and this.');
+  process.exit(1);
+}
+
 /** One hash over every input, so that a second build has nothing to do. */
 async function inputsHash() {
   const inputs = [...(await filesBelow(web)), ...(await filesBelow(wordsFolder)), path.join(root, 'shared/error.h'), ...['voxdial.mjs', 'voxdial.wasm'].map((f) => path.join(wasmFolder, f))];

@@ -96,7 +96,7 @@ void give_agents(Story& story) {
 /// And each screen as it opens.
 std::vector<Scene> with_each_screen(std::vector<Scene> all) {
   for (const NavItem& item : nav_items) {
-    all.push_back({screen_names[static_cast<std::size_t>(item.screen)].data(),
+    all.push_back({facts_of(item.screen).name.data(),
                    [&item](Story& s) { s.tell(Navigated{Route{item.screen}}); }});
   }
   return all;

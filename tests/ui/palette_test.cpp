@@ -60,6 +60,20 @@ TEST_CASE("the list of commands opens over any screen, leads there and closes") 
   CHECK(stage.story.ordered(FocusField{"title"}));
 }
 
+TEST_CASE("every screen of the navigation is a command, and no two have the same key") {
+  Stage stage;
+  stage.tell(palette_key);
+  std::vector<std::string_view> keys{microphone_key, shortcuts_key, down_key, up_key};
+  for (const NavItem& nav : nav_items) {
+    const ScreenFacts& one = facts_of(nav.screen);
+    CAPTURE(one.name);
+    CHECK(offers(stage, english(one.word)));
+    if (!one.key.empty()) keys.push_back(one.key);
+  }
+  std::sort(keys.begin(), keys.end());
+  CHECK(std::adjacent_find(keys.begin(), keys.end()) == keys.end());
+}
+
 TEST_CASE("closed without a choice the list changes nothing") {
   Stage stage;
   stage.tell(palette_key);
@@ -104,9 +118,16 @@ TEST_CASE("a web call is started from the list, and not while there is one") {
 TEST_CASE("a question mark lists what has a key, and the keys lead there") {
   Stage stage;
   stage.tell(letter("?"));
-  CHECK(labels(stage) == std::vector<std::string>{"Call", "History", "Agents", "Doctor", "Settings",
-                                                  "Keyboard shortcuts", "Next call in the list",
-                                                  "Previous call in the list"});
+  std::vector<std::string> keyed;
+  for (const NavItem& nav : nav_items) {
+    const ScreenFacts& one = facts_of(nav.screen);
+    if (!one.key.empty()) keyed.emplace_back(english(one.word));
+  }
+  for (const char* more :
+       {"Keyboard shortcuts", "Next call in the list", "Previous call in the list"}) {
+    keyed.emplace_back(more);
+  }
+  CHECK(labels(stage) == keyed);
   CHECK(open_list(stage)->options[1].hint == "h");
   stage.tell(PaletteOpened{Palette::closed});
   stage.tell(letter("h"));

@@ -257,12 +257,11 @@ bool take_shortcut(Model& model, const KeyPressed& a, Effects& effects) {
     update(model, HistoryAction{RowWanted{a.key == down_key ? 1 : -1}}, effects);
     return true;
   }
-  for (const Shortcut& one : screen_keys) {
-    if (one.key != a.key) continue;
-    on(model, ScreenWanted{one.screen}, effects);
-    return true;
-  }
-  return false;
+  const auto* found = std::find_if(std::begin(screens), std::end(screens),
+                                   [&a](const ScreenFacts& one) { return one.key == a.key; });
+  if (found == std::end(screens)) return false;
+  on(model, ScreenWanted{static_cast<Screen>(found - screens)}, effects);
+  return true;
 }
 
 void on(Model& model, const PaletteOpened& a, Effects&) { model.palette = a.what; }
@@ -287,7 +286,7 @@ void on(Model& model, const AudioChanged& a, Effects&) {
 }  // namespace
 
 std::string route_text(const Route& route) {
-  std::string text(screen_names[static_cast<std::size_t>(route.screen)]);
+  std::string text(facts_of(route.screen).name);
   if (!route.id.empty()) text += '/' + route.id;
   if (!route.query.empty()) text += '?' + route.query;
   return text;
@@ -301,9 +300,10 @@ Route parse_route(std::string_view text) {
     return rest;
   };
   std::string query = cut('?'), id = cut('/');
-  const auto* name = std::find(std::begin(screen_names), std::end(screen_names), text);
-  if (name == std::end(screen_names)) return {};
-  return {static_cast<Screen>(name - screen_names), std::move(id), std::move(query)};
+  const auto* found = std::find_if(std::begin(screens), std::end(screens),
+                                   [text](const ScreenFacts& one) { return one.name == text; });
+  if (found == std::end(screens)) return {};
+  return {static_cast<Screen>(found - screens), std::move(id), std::move(query)};
 }
 
 void navigate(Model& model, const Route& route, Effects& effects) {
@@ -327,7 +327,7 @@ std::string window_title(const Model& model) {
     return tr(model.words, {Word::title_of_tab, "state"}, tr(model.words, Word::call_ended));
   }
   return tr(model.words, {Word::title_of_tab, "state"},
-            tr(model.words, screen_word(model.route.screen)));
+            tr(model.words, facts_of(model.route.screen).word));
 }
 
 void update(Model& model, const PageAction& action, Effects& effects) {

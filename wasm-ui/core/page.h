@@ -43,15 +43,19 @@ enum class Screen : std::uint8_t {
   settings,
   live,  ///< the live calls alone, where the window has no room for a card beside the work
 };
-/// As the address calls them, in the same order.
-constexpr std::string_view screen_names[] = {"call",   "history",  "agents",
-                                             "doctor", "settings", "live"};
-static_assert(std::size(screen_names) == std::size_t(Screen::live) + 1);
-/// As the reader knows them.
-constexpr Word screen_words[] = {Word::nav_call,   Word::nav_history,  Word::nav_agents,
-                                 Word::nav_doctor, Word::nav_settings, Word::live_calls};
-static_assert(std::size(screen_words) == std::size(screen_names));
-constexpr Word screen_word(Screen screen) { return screen_words[std::size_t(screen)]; }
+struct ScreenFacts {
+  std::string_view name;  ///< in the address
+  Word word;              ///< as the reader knows it
+  std::string_view key;   ///< leads there, outside of text fields; empty: none
+};
+/// In the same order.
+constexpr ScreenFacts screens[] = {
+    {"call", Word::nav_call, "c"},         {"history", Word::nav_history, "h"},
+    {"agents", Word::nav_agents, "a"},     {"doctor", Word::nav_doctor, "d"},
+    {"settings", Word::nav_settings, "s"}, {"live", Word::live_calls, ""},
+};
+static_assert(std::size(screens) == std::size_t(Screen::live) + 1);
+constexpr const ScreenFacts& facts_of(Screen screen) { return screens[std::size_t(screen)]; }
 struct Route {
   Screen screen = Screen::call;
   std::string id{};     ///< history: a call; agents: an agent; call: a phone link. Empty: the list
@@ -142,16 +146,7 @@ struct ScreenWanted {
   Screen screen = Screen::call;
   std::string field = "title";
 };
-/// Keys that lead to a screen, outside of text fields.
-struct Shortcut {
-  std::string_view key;
-  Screen screen;
-};
-constexpr Shortcut screen_keys[] = {{"c", Screen::call},
-                                    {"h", Screen::history},
-                                    {"a", Screen::agents},
-                                    {"d", Screen::doctor},
-                                    {"s", Screen::settings}};
+/// Further keys; those that lead to a screen are among its facts.
 constexpr std::string_view microphone_key = "m", shortcuts_key = "?";
 constexpr std::string_view down_key = "j", up_key = "k";  // of a list of calls
 struct KeysReleased {};                                   ///< all keys count as let go

@@ -158,7 +158,14 @@ void fields(JsonWriter& io, const AskBeforeLeaving& v) {
 }
 
 std::string encode(const Effect& effect) {
-  return std::visit([](const auto& one) { return to_json(one); }, effect);
+  return std::visit(
+      [](const auto& one) {
+        static_assert(
+            requires(JsonWriter & io) { fields(io, one); },
+            "this effect has no list of its fields above");
+        return to_json(one);
+      },
+      effect);
 }
 
 // ---- events

@@ -48,7 +48,7 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   // The list of calls is as it was left.
   const Route to = nav.screen == Screen::history ? history_route(model) : Route{nav.screen};
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const std::string_view name = ui.tr(screen_word(nav.screen));
+  const std::string_view name = ui.tr(facts_of(nav.screen).word);
   ImGui::PushID(static_cast<int>(nav.screen));
   if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav)) ui.act(Navigated{to});
   ImGui::PopID();

@@ -50,9 +50,10 @@ void draw_palette(Ui& ui, const Model& model) {
             microphone_key)) {
     ui.act(MicMuteSet{!muted});
   }
-  for (const Shortcut& one : screen_keys) {
-    if (keyed("go:" + route_text(Route{one.screen}), screen_word(one.screen), one.key))
-      ui.act(ScreenWanted{one.screen});
+  for (const NavItem& nav : nav_items) {
+    const ScreenFacts& one = facts_of(nav.screen);
+    if (keys_only && one.key.empty()) continue;
+    if (keyed("go:" + std::string(one.name), one.word, one.key)) ui.act(ScreenWanted{nav.screen});
   }
   if (!model.web.active() && command("web", ui.tr(Word::start_web_call))) {
     ui.act(ScreenWanted{Screen::call});

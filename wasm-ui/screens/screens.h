@@ -1,6 +1,6 @@
 // The screens and their parts: one function each, from the model to ImGui and the mirror. Each
-// fills the window it is called in. A new screen is its name and its place in the address in
-// core/page.h, its function and its row here, and a file beside this one.
+// fills the window it is called in. A new screen is its row in core/page.h, its function and its
+// row here, and a file beside this one.
 #pragma once
 
 #include "wasm-ui/kit/widgets.h"

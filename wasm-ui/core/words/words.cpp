@@ -95,7 +95,8 @@ std::string_view tr(const Words& words, Word word) {
 }
 
 std::string tr(const Words& words, Counted counted, std::int64_t n, std::string_view digits) {
-  return words::filled(words, counted.word, plural_form(words.language, n), "n", &digits);
+  return words::filled(words, counted.word, plural_form(counting_of(words.language), n), "n",
+                       &digits);
 }
 
 std::string said(const Words& words, std::string_view english) {

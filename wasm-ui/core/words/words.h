@@ -9,8 +9,8 @@
 //     tr(words, {Word::call_number, "number"}, number)   the names are checked by the compiler
 //     tr(words, Word::checks_failed, 3, "3")             one of the forms the language counts in
 //
-// A language is its file, a row of `languages` and a line in web/language.js; a word is a line in
-// english.h and one in each file.
+// A language is its file, a row of `languages`, which says how it counts too, and a line in
+// web/language.js; a word is a line in english.h and one in each file.
 #pragma once
 
 #include <cstddef>
@@ -40,15 +40,24 @@ enum class Word : std::uint16_t {
 struct Language {
   std::string_view code;  ///< BCP 47
   std::string_view name;  ///< its own
+  Counting counting;
 };
 constexpr Language languages[] = {
-    {"en", "English"},
-    {"es", "Español"},
-    {"de", "Deutsch"},
-    {"fr", "Français"},
-    {"pt-BR", "Português (Brasil)"},
-    {"ja", "日本語"},
+    {"en", "English", Counting::one},
+    {"es", "Español", Counting::one_many},
+    {"de", "Deutsch", Counting::one},
+    {"fr", "Français", Counting::none_one_many},
+    {"pt-BR", "Português (Brasil)", Counting::none_one_many},
+    {"ja", "日本語", Counting::alike},
 };
+
+/// How a language counts; one that is not here, like English.
+constexpr Counting counting_of(std::string_view language) {
+  for (const Language& one : languages) {
+    if (one.code == language) return one.counting;
+  }
+  return Counting::one;
+}
 
 /// One text in each form the language counts in; what is not counted has `other` alone.
 struct Forms {
