@@ -429,7 +429,7 @@ TEST_CASE("an agent's line says how long the person waited for it") {
   CHECK(asides == std::vector<std::string>{"", "", "", "after 850 ms", "", "", "", "", "", "", ""});
 }
 
-TEST_CASE("a recording that cannot be played says so") {
+TEST_CASE("a recording that cannot be played says so, and can be asked for again") {
   Story story = history_story();
   story.tell(CallOpened{"h1"});
   CallDetail detail;
@@ -445,4 +445,8 @@ TEST_CASE("a recording that cannot be played says so") {
   CHECK(stage.find(Role::alert,
                    "The recording can't be played. It may not be ready yet: try again "
                    "in a minute.") != nullptr);
+  CHECK(stage.find(Role::audio, "Recording") == nullptr);
+  stage.activate(Role::button, "Try again");
+  stage.draw();
+  CHECK(stage.find(Role::audio, "Recording") != nullptr);
 }

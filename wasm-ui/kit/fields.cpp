@@ -249,15 +249,22 @@ std::optional<float> slider(Ui& ui, const char* id, const Slide& slide) {
   return std::clamp(moved, slide.min, slide.max);
 }
 
-bool audio(Ui& ui, const char* id, std::string_view name, std::string_view url) {
+void audio(Ui& ui, const char* id, std::string_view name, std::string_view url,
+           std::string_view fault) {
   constexpr float height = 40;
   const ImGuiID item = ImGui::GetID(id);
   bool& failed = *ImGui::GetStateStorage()->GetBoolRef(item);
   failed = failed || ui.happened(item, MirrorEvent::Kind::closed);
+  if (failed) {
+    ImGui::PushID(id);
+    remark(ui, "fault", icon::warning, Token::bad, fault, Role::alert);
+    failed = !button(ui, "again", {.label = ui.tr(Word::try_again), .icon = icon::retry});
+    ImGui::PopID();
+    return;
+  }
   ImGui::Dummy({ImGui::GetContentRegionAvail().x, height});
   ui.node(item, Role::audio, name, box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax())).value =
       std::string(url);
-  return !failed;
 }
 
 float log_height(Ui& ui, const char* id, std::size_t lines) {

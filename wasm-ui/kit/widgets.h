@@ -211,8 +211,9 @@ struct Log {
   bool follow = false;  ///< new lines come into view
 };
 /// A sound at one of our own addresses, with the browser's controls: to play, to seek, how loud.
-/// False when it cannot be played.
-bool audio(Ui& ui, const char* id, std::string_view name, std::string_view url);
+/// When it cannot be played `fault` says so, beside a button that asks for it again.
+void audio(Ui& ui, const char* id, std::string_view name, std::string_view url,
+           std::string_view fault);
 float log_height(Ui& ui, const char* id, std::size_t lines);
 void log(Ui& ui, const char* id, Log log, float height);
 

@@ -73,7 +73,8 @@ mergeInto(LibraryManager.library, {
       } else if (kind === 'a') {
         el.controls = true;
         el.preload = 'metadata';
-        PF.on(el, 'error', function() { MD.tell(MD.CLOSED, node); });
+        // 3: what came cannot be played. Firefox says so too where there is nothing to hear it with, and plays on.
+        PF.on(el, 'error', function() { if (el.error.code !== 3) MD.tell(MD.CLOSED, node); });
       }
       return MD.map[id] = node;
     },

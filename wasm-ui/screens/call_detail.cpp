@@ -79,11 +79,8 @@ bool is_recorded(const Call& call) { return call.recording && is_terminal(call.s
 void draw_recording(Ui& ui, const Call& call) {
   if (!is_recorded(call)) return;
   gap(space::l);
-  if (!audio(ui, "recording", ui.tr(Word::recording),
-             "/api/calls/" + percent_encode(call.id) + "/recording")) {
-    remark(ui, "recording-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
-           Role::alert);
-  }
+  audio(ui, "recording", ui.tr(Word::recording),
+        "/api/calls/" + percent_encode(call.id) + "/recording", ui.tr(Word::recording_failed));
 }
 
 void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {

@@ -9,10 +9,9 @@ constexpr ClientToolSpec::Parameter parameters[] = {
     {"orderDetailsData",
      R"({"description":"The whole order, not only what changed.","type":"array","items":)"
      R"({"type":"object","properties":{)"
-     R"("name":{"type":"string","description":"The name of the item."},)"
-     R"("quantity":{"type":"number","description":"How many of it."},)"
-     R"("specialInstructions":{"type":"string","description":"Wishes for this item."},)"
-     R"("price":{"type":"number","description":"The price of one, in dollars."}},)"
+     R"("name":{"type":"string"},"quantity":{"type":"number"},)"
+     R"("specialInstructions":{"type":"string"},)"
+     R"("price":{"type":"number","description":"Of one, in dollars."}},)"
      R"("required":["name","quantity","price"]}})"}};
 
 Result<std::string> run(Panels& panels, std::string_view json) {
