@@ -86,11 +86,9 @@ void launch() {
   ImGui::CreateContext();
   ImGui::GetStyle().FontSizeBase = line_of(type::body);
   if (!platform::open_canvas()) return;  // the page says so already
-  const platform::Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
-  const Fonts fonts{faces.regular, faces.semibold, faces.tabular, faces.tabular_semibold,
-                    faces.mono};
+  const Faces faces = platform::add_canvas_faces(*ImGui::GetIO().Fonts);
   the_app = new App{
-      {}, Ui({fonts, format, platform::shaped, platform::has_flags()}, platform::monotonic_ms())};
+      {}, Ui({faces, format, platform::shaped, platform::has_flags()}, platform::monotonic_ms())};
   std::vector<Action> first;
   platform::open_door();
   take_events(first);

@@ -254,7 +254,6 @@ const brotli = (bytes) =>
       [constants.BROTLI_PARAM_QUALITY]: 11,
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       [constants.BROTLI_PARAM_LGBLOCK]: 20, // code is alike throughout: longer blocks than brotli guesses are better
-      [constants.BROTLI_PARAM_NDIRECT]: 8, // and repeats itself near by
     },
   });
 

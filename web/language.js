@@ -27,13 +27,18 @@ export function formatsOf(locale) {
   const time = (options) => (value) => (kept[options.key] ??= new Intl.DateTimeFormat(locale, options)).format(value);
   const number = (options) => (value) => (kept[options.key] ??= new Intl.NumberFormat(locale, options)).format(value);
   const seconds = number({ key: 's', ...unit('second') }), minutes = number({ key: 'm', ...unit('minute') });
-  const hours = number({ key: 'h', ...unit('hour') });
+  const hours = number({ key: 'h', ...unit('hour') }), date = time({ key: 'date', dateStyle: 'medium' });
   const formats = {
     clock: time({ key: 'clock', timeStyle: 'short' }),
     clockSeconds: time({ key: 'seconds', timeStyle: 'medium' }),
     timeOfDay: (_, clock) => time({ key: 'timeOfDay', timeStyle: 'short', timeZone: 'UTC' })(Date.parse(`1970-01-01T${clock}Z`)),
     dateTime: time({ key: 'dateTime', dateStyle: 'medium', timeStyle: 'short' }),
-    date: time({ key: 'date', dateStyle: 'medium' }),
+    day(value, now) {
+      const midnight = (ms) => new Date(+ms).setHours(0, 0, 0, 0), ago = Math.round((midnight(now) - midnight(value)) / 864e5);
+      if (ago !== 0 && ago !== 1) return date(value);
+      const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-ago, 'day');
+      return word[0].toLocaleUpperCase(locale) + word.slice(1);
+    },
     number: number({ key: 'number' }),
     decimal: number({ key: 'decimal', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     percent: number({ key: 'percent', style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),

@@ -33,8 +33,8 @@ const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ');
 test('each format has its look in a language', () => {
   const at = +new Date(2025, 10, 21, 5, 5, 9);
   const english = formatsOf('en-US'), german = formatsOf('de');
-  assert.equal(english('date', at, ''), 'Nov 21, 2025');
-  assert.equal(german('date', at, ''), '21.11.2025');
+  assert.equal(english('day', at, ''), 'Nov 21, 2025');
+  assert.equal(german('day', at, ''), '21.11.2025');
   assert.equal(plain(english('clock', at, '')), '5:05 AM');
   assert.equal(plain(english('timeOfDay', 0, '14:05')), '2:05 PM');
   assert.equal(german('timeOfDay', 0, '04:05'), '04:05');
@@ -50,6 +50,16 @@ test('each format has its look in a language', () => {
   assert.equal(plain(german('money', 0.014, 'USD')), '0,014 $');
   assert.equal(english('language', 0, 'de'), 'German');
   assert.equal(german('language', 0, 'de'), 'Deutsch');
+});
+
+test('a day is called by its name today and the day after, by the clock that is told', () => {
+  const at = +new Date(2025, 10, 21, 23, 59), day = (locale, ...now) => formatsOf(locale)('day', at, `${+new Date(2025, 10, ...now)}`);
+  assert.equal(day('en-US', 21, 23, 59), 'Today');
+  assert.equal(day('en-US', 22, 0, 1), 'Yesterday');
+  assert.equal(day('de', 22, 23, 59), 'Gestern');
+  assert.equal(day('ja', 21, 0, 0), '今日');
+  assert.equal(day('en-US', 23, 0, 0), 'Nov 21, 2025');
+  assert.equal(day('en-US', 20, 0, 0), 'Nov 21, 2025');
 });
 
 test('a length of time is written from its parts', () => {

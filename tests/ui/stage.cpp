@@ -28,8 +28,11 @@ std::string test_format(Format as, double value, const std::string& of) {
       return of;
     case Format::date_time:
       return "14 Nov 2023, " + clock;
-    case Format::date:  // 14 Nov 2023 is the 19,675th since 1970
-      return std::to_string(14 + minutes / (24 * 60) - 19'675) + " Nov 2023";
+    case Format::day: {
+      const long long day = minutes / (24 * 60), now = of.empty() ? 0 : std::stoll(of) / 86'400'000;
+      // 14 Nov 2023 is the 19,675th since 1970.
+      return day == now ? "Today" : std::to_string(14 + day - 19'675) + " Nov 2023";
+    }
     case Format::number:
       return std::to_string(whole);
     case Format::decimal:

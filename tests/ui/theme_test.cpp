@@ -1,8 +1,28 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 
 #include "wasm-ui/kit/theme.h"
 
 using namespace voxdial::ui;
+
+namespace {
+
+double luminance(std::uint32_t rgb) {
+  const auto channel = [rgb](int shift) {
+    const double c = static_cast<double>(rgb >> shift & 0xFF) / 255;
+    return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+  };
+  return 0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0);
+}
+
+/// WCAG 2 contrast ratio of two colours, 1..21.
+double contrast(std::uint32_t a, std::uint32_t b) {
+  const double la = luminance(a), lb = luminance(b);
+  return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
+}
+
+}  // namespace
 
 TEST_CASE("the contrast formula agrees with WCAG's own examples") {
   CHECK(contrast(0x000000, 0xFFFFFF) > 20.99);

@@ -61,8 +61,8 @@ std::string own_words(const Words& words, const Call& call, bool mine, Formatter
   if (code == "canceled" && call.end.by == EndedBy::person)
     return std::string(tr(words, mine ? Word::you_canceled : Word::is_canceled));
   if (code == "no_answer") {
-    const Millis rang_s = call.ringing_at == 0 ? 0 : (call.ended_at - call.ringing_at) / 1000;
-    if (rang_s < 1 || format == nullptr) return std::string(tr(words, Word::is_no_answer));
+    const Millis rang_s = rang_ms(call, call.ended_at) / 1000;
+    if (rang_s == 0 || format == nullptr) return std::string(tr(words, Word::is_no_answer));
     return tr(words, {Word::is_no_answer_after, "time"},
               format(Format::duration, static_cast<double>(rang_s), {}));
   }
@@ -115,6 +115,12 @@ std::string state_meaning(const Words& words, const Call& call, bool mine, Forma
 namespace {
 std::string two_digits(long long n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 }  // namespace
+
+Millis rang_ms(const Call& call, Millis now) {
+  if (call.ringing_at == 0) return 0;
+  const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
+  return until - call.ringing_at < 1000 ? 0 : until - call.ringing_at;
+}
 
 std::string clock_text(Millis ms) {
   const long long s = ms < 0 ? 0 : ms / 1000;

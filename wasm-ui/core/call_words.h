@@ -19,6 +19,9 @@ std::optional<Word> phase_word(WebPhase phase);
 /// What the state means, in a sentence; why it ended once it has. `mine`: the reader placed it.
 /// Without a formatter it tells no length of time.
 std::string state_meaning(const Words& words, const Call& call, bool mine, Formatter format);
+/// How long their phone rang, `now` while it does; 0 for less than a second: a busy line never
+/// rang.
+Millis rang_ms(const Call& call, Millis now);
 /// "0:32", "12:05", "1:02:09"; negative counts as 0.
 std::string clock_text(Millis ms);
 /// Who ended it; nothing while it is live.

@@ -23,6 +23,10 @@ std::string list_url(const Model& model, int limit, const std::string& cursor) {
   return text.empty() ? "/api/calls" : "/api/calls?" + text;
 }
 
+RequestId ask_rows(Model& model, const std::string& cursor, Effects& effects) {
+  return ask(model, list_url(model, page_rows, cursor), effects);
+}
+
 void on(Model& model, const FilterChanged& a, Effects& effects) {
   if (model.history.filter == a.filter) return;
   model.history.filter = a.filter;
@@ -39,7 +43,7 @@ void on(Model& model, const SearchTyped& a, Effects& effects) {
 void on(Model& model, const MoreWanted&, Effects& effects) {
   History& h = model.history;
   if (h.next_cursor.empty() || h.next_page.busy() || h.first_page.busy()) return;
-  h.next_page.start(ask(model, list_url(model, page_rows, h.next_cursor), effects));
+  h.next_page.start(ask_rows(model, h.next_cursor, effects));
 }
 void on(Model& model, const RecentCallsWanted&, Effects& effects) {
   if (model.history.first_page.idle()) fetch_history(model, effects);
@@ -185,7 +189,7 @@ void update(Model& model, const HistoryAction& action, Effects& effects) {
 void fetch_history(Model& model, Effects& effects) {
   History& h = model.history;
   h.next_page.clear();
-  h.first_page.start(ask(model, list_url(model, page_rows, {}), effects));
+  h.first_page.start(ask_rows(model, {}, effects));
 }
 
 void enter_history(Model& model, Effects& effects) {
@@ -215,7 +219,7 @@ void renew_history(Model& model, Effects& effects) {
   History& h = model.history;
   if (!h.first_page.idle()) {
     h.next_page.clear();
-    h.first_page.renew(ask(model, list_url(model, page_rows, {}), effects));
+    h.first_page.renew(ask_rows(model, {}, effects));
   }
   if (!h.detail.idle()) renew_detail(model, effects);
 }

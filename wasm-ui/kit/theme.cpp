@@ -2,9 +2,6 @@
 
 #include <imgui.h>
 
-#include <algorithm>
-#include <cmath>
-
 namespace voxdial::ui {
 namespace {
 
@@ -19,24 +16,11 @@ constexpr Tokens dark_contrast{0x000000, 0x0A0A0A, 0x1E1E1E, 0xFFFFFF, 0xFFFFFF,
 constexpr Tokens light_contrast{0xFFFFFF, 0xFAFAFA, 0xE8E8E8, 0x000000, 0x000000, 0x1F1F1F,
                                 0x0030A0, 0xFFFFFF, 0x00491F, 0x4F3000, 0x8A0000, 0x6A00B8};
 
-double luminance(std::uint32_t rgb) {
-  const auto channel = [rgb](int shift) {
-    const double c = static_cast<double>(rgb >> shift & 0xFF) / 255;
-    return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-  };
-  return 0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0);
-}
-
 }  // namespace
 
 const Tokens& tokens(bool dark, bool contrast) {
   if (contrast) return dark ? dark_contrast : light_contrast;
   return dark ? dark_tokens : light_tokens;
-}
-
-double contrast(std::uint32_t a, std::uint32_t b) {
-  const double la = luminance(a), lb = luminance(b);
-  return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 
 void apply_style(const Tokens& tokens, bool contrast, float control) {

@@ -32,9 +32,6 @@ constexpr std::uint32_t value(const Tokens& tokens, Token token) {
 /// `contrast`: as strong as can be, for who asks the system for more contrast or fixed colours.
 const Tokens& tokens(bool dark, bool contrast);
 
-/// WCAG 2 contrast ratio of two colours, 1..21.
-double contrast(std::uint32_t a, std::uint32_t b);
-
 /// The tokens and sizes become ImGui's style; `control` is the height of what is pressed.
 void apply_style(const Tokens& tokens, bool contrast, float control);
 

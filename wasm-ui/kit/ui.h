@@ -16,6 +16,7 @@
 
 #include <imgui.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,17 +32,13 @@ struct ImRect;
 
 namespace voxdial::ui {
 
-struct Fonts {
-  ImFont* regular = nullptr;
-  ImFont* semibold = nullptr;
-  ImFont* tabular = nullptr;  ///< digits of equal width
-  ImFont* tabular_semibold = nullptr;
-  ImFont* mono = nullptr;
-};
+/// Tabular: digits of equal width.
+enum class Face : std::uint8_t { regular, semibold, tabular, tabular_semibold, mono };
+using Faces = std::array<ImFont*, 5>;  ///< by Face
 
 /// What screens need from the browser.
 struct Services {
-  Fonts fonts;
+  Faces faces{};
   Formatter format = nullptr;
   /// What Ui::shaped does for words that need it; without, ImGui's code points are drawn.
   std::string_view (*shaped)(std::string_view words, float width, bool wrap) = nullptr;
@@ -104,6 +101,7 @@ class Ui {
   std::string duration(double seconds) const { return format(Format::duration, seconds); }
 
   ImU32 ink(Token token, float opacity = 1) const;
+  ImFont* font(Face face) const { return services.faces[static_cast<std::size_t>(face)]; }
 
   /// Words as ImGui has to be given them in the current font, whatever their script: all that is
   /// drawn goes through here. Right to left, joined letters and emoji become glyphs of several

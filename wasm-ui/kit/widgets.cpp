@@ -12,23 +12,6 @@ namespace {
 
 constexpr double busy_after_ms = 300;  // what takes less shows no progress
 
-ImFont* face_of(const Ui& ui, Face face) {
-  const Fonts& fonts = ui.services.fonts;
-  switch (face) {
-    case Face::regular:
-      return fonts.regular;
-    case Face::semibold:
-      return fonts.semibold;
-    case Face::tabular:
-      return fonts.tabular;
-    case Face::tabular_semibold:
-      return fonts.tabular_semibold;
-    case Face::mono:
-      return fonts.mono;
-  }
-  return fonts.regular;
-}
-
 const char* end_of(std::string_view words) { return words.data() + words.size(); }
 
 /// One line cut to a width; true when something is missing.
@@ -59,7 +42,7 @@ bool cut_line(Ui& ui, std::string_view words, const TextStyle& style, float widt
 // ------------------------------------------------------------------------------------------ text
 
 Styled::Styled(Ui& ui, const TextStyle& style) {
-  ImGui::PushFont(face_of(ui, style.face), line_of(style.size));
+  ImGui::PushFont(ui.font(style.face), line_of(style.size));
   ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(style.colour));
 }
 Styled::~Styled() {
@@ -259,52 +242,39 @@ float pad_of(const Button& spec) {
   return spec.icon_only ? 0 : spec.look == Look::quiet ? space::s : space::l;
 }
 
+/// A look's colours, and how much of the back's shows at rest, under the pointer and pressed.
+struct Paint {
+  Token back, ink;
+  float rest, hovered, active;
+  bool edge = false;
+};
+constexpr Paint paints[] = {
+    // by Look
+    {Token::accent, Token::on_accent, 1, 0.9F, 0.78F},
+    {Token::raised, Token::text, 1, 0.8F, 0.6F, true},
+    {Token::raised, Token::text, 0, 0.7F, 1},
+    {Token::bad, Token::bg, 1, 0.9F, 0.78F},
+};
+
 /// Colours of a look for one button.
 void push_look(Ui& ui, const Button& spec) {
-  Token back = Token::raised, ink = Token::text;
-  float rest = 1, hovered = 0.8F, active = 0.6F;
-  bool edge = false;
+  Paint paint = paints[static_cast<std::size_t>(spec.look)];
   if (spec.disabled && spec.look != Look::quiet) {  // whatever it is for, it is not for now
-    ink = Token::text_quiet;
-    edge = true;
-  } else {
-    switch (spec.look) {
-      case Look::primary:
-        back = Token::accent;
-        ink = Token::on_accent;
-        hovered = 0.9F;
-        active = 0.78F;
-        break;
-      case Look::danger:
-        back = Token::bad;
-        ink = Token::bg;
-        hovered = 0.9F;
-        active = 0.78F;
-        break;
-      case Look::secondary:
-        if (spec.on) {
-          back = Token::text;
-          ink = Token::bg;
-        } else {
-          edge = true;
-        }
-        break;
-      case Look::quiet:
-        rest = 0;
-        hovered = 0.7F;
-        active = 1;
-        break;
-    }
+    paint = paints[static_cast<std::size_t>(Look::secondary)];
+    paint.ink = Token::text_quiet;
+  } else if (spec.on) {
+    paint = {Token::text, Token::bg, 1, 0.8F, 0.6F};
   }
-  ImGui::PushStyleColor(ImGuiCol_Button, ui.ink(back, rest));
-  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, ui.ink(back, spec.busy ? rest : hovered));
-  ImGui::PushStyleColor(ImGuiCol_ButtonActive, ui.ink(back, active));
+  ImGui::PushStyleColor(ImGuiCol_Button, ui.ink(paint.back, paint.rest));
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered,
+                        ui.ink(paint.back, spec.busy ? paint.rest : paint.hovered));
+  ImGui::PushStyleColor(ImGuiCol_ButtonActive, ui.ink(paint.back, paint.active));
   ImGui::PushStyleColor(ImGuiCol_Border, ui.ink(Token::line, ui.high_contrast ? 1 : 0.55F));
   ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize,
-                      edge || (ui.high_contrast && spec.look != Look::quiet) ? 1 : 0);
+                      paint.edge || (ui.high_contrast && spec.look != Look::quiet) ? 1 : 0);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {pad_of(spec), ImGui::GetStyle().FramePadding.y});
   if (spec.busy && !spec.disabled) ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1);
-  ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(ink));
+  ImGui::PushStyleColor(ImGuiCol_Text, ui.ink(paint.ink));
 }
 void pop_look(const Button& spec) {
   ImGui::PopStyleColor(5);
@@ -349,7 +319,7 @@ bool button(Ui& ui, const char* id, const Button& spec, float width, float heigh
   if (beside && ImGui::GetContentRegionAvail().x + 1 < wanted) ImGui::NewLine();
   const float room = ImGui::GetContentRegionAvail().x;
   const float w = width > 0 ? width : width < 0 ? room : std::min(wanted, room);
-  ImGui::PushFont(ui.services.fonts.semibold, line_of(spec.icon_only ? type::lead : type::body));
+  ImGui::PushFont(ui.font(Face::semibold), line_of(spec.icon_only ? type::lead : type::body));
   const std::string label = button_words(ui, spec) + "###" + id;
   push_look(ui, spec);
   ImGui::BeginDisabled(spec.disabled || spec.busy);
@@ -438,7 +408,7 @@ Marked marked(Ui& ui, const char* id, std::string_view label, std::string_view h
   list.AddText(nullptr, 0, {x, y}, ui.ink(Token::text), label.data(), end_of(label), words_w);
   y += label_h;
   if (hint_h > 0) {
-    list.AddText(ui.services.fonts.regular, line_of(type::small), {x, y}, ui.ink(Token::text_quiet),
+    list.AddText(ui.font(Face::regular), line_of(type::small), {x, y}, ui.ink(Token::text_quiet),
                  hint.data(), end_of(hint), words_w);
   }
   ImGui::EndDisabled();

@@ -20,8 +20,6 @@ namespace voxdial::ui {
 
 // ---- text
 
-enum class Face : std::uint8_t { regular, semibold, tabular, tabular_semibold, mono };
-
 struct TextStyle {
   float size = type::body;
   Face face = Face::regular;

@@ -40,6 +40,7 @@ mergeInto(LibraryManager.library, {
       target.addEventListener(type, function(e) { PF.enter(function() { listener(e); }); }, options);
     },
 
+    color: function(rgb) { return '#' + (0x1000000 + rgb).toString(16).slice(1); },
     /** A string as a Text (bridge.h). */
     text: function(s) {
       var bytes = (PF.encoder = PF.encoder || new TextEncoder()).encode(s);

@@ -64,8 +64,9 @@ mergeInto(LibraryManager.library, {
   js_format__deps: ['$PF'],
   js_format: function(name, value, of) { return PF.text(PF.host.format(UTF8ToString(name), value, UTF8ToString(of))); },
 
+  js_set_theme_color__deps: ['$PF'],
   js_set_theme_color: function(rgb) {
-    var color = '#' + (0x1000000 + rgb).toString(16).slice(1);
+    var color = PF.color(rgb);
     document.querySelectorAll('meta[name=theme-color]').forEach(function(meta) {
       meta.content = color;
       meta.removeAttribute('media');

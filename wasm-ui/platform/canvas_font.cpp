@@ -221,13 +221,11 @@ Faces add_canvas_faces(ImFontAtlas& atlas) {
   atlas.TexMaxWidth = atlas_width;
   atlas.TexMaxHeight = atlas_height;
   direct().needed = js_font_open() == 0;
-  Faces faces{};
-  faces.regular = add_face(atlas, "regular", style_regular, 0);
-  faces.semibold = add_face(atlas, "semibold", style_semibold, 0);
-  faces.tabular = add_face(atlas, "tabular", style_regular, tabular_flag);
-  faces.tabular_semibold = add_face(atlas, "tabular semibold", style_semibold, tabular_flag);
-  faces.mono = add_face(atlas, "mono", style_mono, 0);
-  return faces;
+  return {add_face(atlas, "regular", style_regular, 0),
+          add_face(atlas, "semibold", style_semibold, 0),
+          add_face(atlas, "tabular", style_regular, tabular_flag),
+          add_face(atlas, "tabular semibold", style_semibold, tabular_flag),
+          add_face(atlas, "mono", style_mono, 0)};
 }
 
 std::string_view shaped(std::string_view words, float width, bool wrap) {

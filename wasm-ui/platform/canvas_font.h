@@ -9,6 +9,7 @@
 // from left to right, goes through shaped(): it becomes glyphs of several letters (web/shaping.js).
 #pragma once
 
+#include <array>
 #include <string_view>
 
 struct ImFont;
@@ -16,15 +17,10 @@ struct ImFontAtlas;
 
 namespace voxdial::platform {
 
-struct Faces {
-  ImFont* regular;   ///< weight 400
-  ImFont* semibold;  ///< weight 600
-  ImFont* tabular;   ///< regular with digits of equal width: timers, tables, amounts
-  ImFont* tabular_semibold;
-  ImFont* mono;  ///< codes and debug lines
-};
+/// Regular, semibold, both again with digits of equal width, mono.
+using Faces = std::array<ImFont*, 5>;
 
-/// Adds the faces to an empty atlas; `regular` becomes ImGui's default. Unused ones cost nothing.
+/// Adds the faces to an empty atlas; the first becomes ImGui's default. Unused ones cost nothing.
 /// A browser that gives false pixels back (strict fingerprinting protection) is found out here, and
 /// the glyphs then go straight from the browser's canvas to the graphics card.
 Faces add_canvas_faces(ImFontAtlas& atlas);

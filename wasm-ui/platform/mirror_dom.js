@@ -45,7 +45,6 @@ mergeInto(LibraryManager.library, {
       if (value === null) el.removeAttribute(name);
       else if (el.getAttribute(name) !== value) el.setAttribute(name, value);
     },
-    color: function(rgb) { return '#' + (0x1000000 + rgb).toString(16).slice(1); },
 
     make: function(id, role, level) {
       var row = MD.KINDS[role], kind = row[2], el = document.createElement(row[0] === 'h' ? 'h' + (level || 2) : row[0]);
@@ -255,8 +254,8 @@ mergeInto(LibraryManager.library, {
       s.fontWeight = flags & 64 ? 600 : 400;
       if (node.kind !== 'n') return;
       s.fontVariantNumeric = flags & 128 ? 'tabular-nums' : '';
-      s.setProperty('--ink', MD.color(ink));
-      s.setProperty('--quiet', MD.color(quiet));
+      s.setProperty('--ink', PF.color(ink));
+      s.setProperty('--quiet', PF.color(quiet));
       s.padding = (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(right) + ' ' +
         (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(left);
     },
@@ -474,7 +473,8 @@ mergeInto(LibraryManager.library, {
   js_mirror_lines: function(id, from, lines) {
     MD.map[id >>> 0].log.lines(from, UTF8ToString(lines).split('\x1e').slice(0, -1));
   },
+  js_mirror_token__deps: ['$PF'],
   js_mirror_token: function(name, rgb) {
-    document.documentElement.style.setProperty('--' + UTF8ToString(name), '#' + (0x1000000 + rgb).toString(16).slice(1));
+    document.documentElement.style.setProperty('--' + UTF8ToString(name), PF.color(rgb));
   },
 });

@@ -55,10 +55,7 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   fact(ui, Word::placed, time(call.created_at));
   fact(ui, Word::placed_by, call.user);
   fact(ui, Word::agent, call.agent_name);
-  if (call.ringing_at != 0) {
-    const Millis until = call.answered_at ? call.answered_at : call.ended_at;
-    if (until - call.ringing_at >= 1000) fact(ui, Word::rang, clock_text(until - call.ringing_at));
-  }
+  if (const Millis rang = rang_ms(call, server_now(model))) fact(ui, Word::rang, clock_text(rang));
   fact(ui, Word::talk, talk_of(call));
   const bool mine = is_mine(model, call);
   fact(ui, Word::answered_by, answered_by_word(call.answered_by));

@@ -166,7 +166,7 @@ std::vector<int> rows_by_day(Ui& ui, const std::vector<Call>& calls) {
   int before = 0;
   for (std::size_t i = 0; i < calls.size(); ++i) {
     int& day = *known.GetIntRef(ImGui::GetID(calls[i].id.c_str()));
-    if (day == 0) day = static_cast<int>(node_key(ui.time(calls[i].created_at, Format::date)) | 1U);
+    if (day == 0) day = static_cast<int>(node_key(ui.time(calls[i].created_at, Format::day)) | 1U);
     if (day != before) rows.push_back(-1 - static_cast<int>(i));
     before = day;
     rows.push_back(static_cast<int>(i));
@@ -213,6 +213,7 @@ void draw_rows(Ui& ui, const Model& model) {
       paint_right(ui, ui.tr(column), label_text);
     }
   }
+  const std::string now = std::to_string(server_now(model));
   ImGuiListClipper clipper;
   clipper.Begin(count, row_h);
   const int top = static_cast<int>(ImGui::GetScrollY() / row_h);
@@ -236,7 +237,8 @@ void draw_rows(Ui& ui, const Model& model) {
       if (place < 0) {  // a day begins
         const Call& first = h.rows[static_cast<std::size_t>(-1 - place)];
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() + row_h - line_of(type::body) - space::m);
-        line(ui, ui.time(first.created_at, Format::date), strong_text, nullptr, Role::heading);
+        line(ui, ui.format(Format::day, static_cast<double>(first.created_at), now), strong_text,
+             nullptr, Role::heading);
         ui.mirror.back().level = 2;
         continue;
       }

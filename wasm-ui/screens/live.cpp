@@ -72,12 +72,11 @@ void draw_timer(Ui& ui, Word what, const std::string& time) {
 void draw_timers(Ui& ui, const Model& model, const Call& call) {
   const Millis now = server_now(model);
   const bool over = is_terminal(call.status);
-  const Millis until = call.answered_at ? call.answered_at : call.ended_at ? call.ended_at : now;
-  const Millis rang = call.ringing_at == 0 ? -1 : until - call.ringing_at;
-  const bool show_rang = over ? rang >= 1000 : rang >= 0;  // a busy line never rang
-  if (over && !show_rang && call.answered_at == 0) return;
+  const Millis rang = rang_ms(call, now);
+  const bool rings = !over && call.ringing_at != 0;
+  if (over && rang == 0 && call.answered_at == 0) return;
   gap(space::m);
-  if (show_rang) draw_timer(ui, Word::rang, clock_text(rang));
+  if (rang > 0 || rings) draw_timer(ui, Word::rang, clock_text(rang));
   if (call.answered_at != 0) {
     const Millis talked = talk_ms(model, call);
     draw_timer(ui, Word::talk, clock_text(talked));

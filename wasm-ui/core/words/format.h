@@ -14,7 +14,7 @@ enum class Format : std::uint8_t {
   clock_seconds,  ///< 14:05:09
   time_of_day,    ///< 14:05; of "14:05", wherever that is
   date_time,      ///< Nov 21, 2025, 14:05
-  date,           ///< Nov 21, 2025
+  day,            ///< Nov 21, 2025; Today or Yesterday at the time `of`, in milliseconds
   number,         ///< 1,234
   decimal,        ///< 0.40
   percent,        ///< 1.5%; of a share
@@ -24,11 +24,11 @@ enum class Format : std::uint8_t {
   language,       ///< German; of "de"
 };
 constexpr const char* format_names[] = {"clock",        "clockSeconds", "timeOfDay", "dateTime",
-                                        "date",         "number",       "decimal",   "percent",
+                                        "day",          "number",       "decimal",   "percent",
                                         "milliseconds", "duration",     "money",     "language"};
 static_assert(std::size(format_names) == std::size_t(Format::language) + 1);
 
-/// `of`: the currency, code or time of day that is written, where there is one.
+/// `of`: the currency, code or time that belongs to what is written, where there is one.
 using Formatter = std::string (*)(Format as, double value, const std::string& of);
 
 }  // namespace voxdial::ui
