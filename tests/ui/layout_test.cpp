@@ -227,7 +227,13 @@ void check_layout(const Stage& screen, float width, float height, float least) {
     INFO(describe(node));
     CHECK(node.id != 0);
     CHECK(std::find(ids.begin(), ids.end(), node.id) == ids.end());
+    const MirrorNode* parent = nullptr;
+    for (const MirrorNode& other : screen.mirror()) {
+      if (other.id == node.parent) parent = &other;
+    }
     if (node.parent != 0) CHECK(std::find(ids.begin(), ids.end(), node.parent) != ids.end());
+    // A list holds its items and nothing else.
+    CHECK((parent != nullptr && parent->role == Role::list) == (node.role == Role::listitem));
     ids.push_back(node.id);
     // Nothing is wider than the window; what is taller scrolls in its clip.
     CHECK(node.box.x >= -0.5F);
