@@ -16,11 +16,13 @@
 // Everything below /assets/ has its content's hash in its name and may be kept for ever; what lies at the top may not.
 // Beside each file lies a .br and a .gz of it where that is smaller.
 
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import * as esbuild from 'esbuild';
@@ -155,6 +157,17 @@ async function icons() {
   };
 }
 
+/** The program once more through Binaryen, a newer one than Emscripten brings: 1 KB less to download. */
+async function optimised(wasm) {
+  const smaller = path.join(root, 'build/voxdial.wasm');
+  await promisify(execFile)(process.execPath, [
+    fileURLToPath(import.meta.resolve('binaryen')).replace(/index\.js$/, 'bin/wasm-opt'), wasm, '-o', smaller,
+    '--flatten', '--rereloop', '-Oz', '-Oz', '--reorder-functions', '--low-memory-unused', '--zero-filled-memory',
+    ...['bulk-memory', 'bulk-memory-opt', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals'].map((feature) => `--enable-${feature}`),
+  ]);
+  return readFile(smaller);
+}
+
 /** A file beside the page; addresses of others (/plain.html) and of elements (#top) are left alone. */
 const REFERENCE = /\b(src|href)="(?:\.\/)?([^"/:#?][^":#?]*)"/g;
 
@@ -229,7 +242,7 @@ async function bundle() {
     return { outputs, addresses: [`/${name}`, ...code.map((file) => own.get(file))] };
   }
 
-  keep('voxdial.wasm', await readFile(path.join(wasmFolder, 'voxdial.wasm')));
+  keep('voxdial.wasm', await optimised(path.join(wasmFolder, 'voxdial.wasm')));
   const { outputs } = await page('index.html');
   await page('plain.html');
   await page('noscript.html');

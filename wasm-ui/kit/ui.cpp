@@ -102,7 +102,8 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
 void Ui::end_pass() {
   settle_nodes();
   for (const MirrorNode& node : mirror) {
-    if (!focus_visible(node.id) || is_native(node.role)) continue;
+    // A title that the keyboard begins at is nothing to press.
+    if (!focus_visible(node.id) || is_native(node.role) || node.role == Role::heading) continue;
     ImDrawList& list = *ImGui::GetForegroundDrawList();
     constexpr float out = 3;
     const Box &b = node.box, &c = node.clip;
