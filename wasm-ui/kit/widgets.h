@@ -41,6 +41,7 @@ struct Styled {
   Styled& operator=(const Styled&) = delete;
 };
 
+inline const char* end_of(std::string_view words) { return words.data() + words.size(); }
 float text_width(Ui& ui, const TextStyle& style, std::string_view words);
 /// Wrapped at the right of the content. Words that change keep their node by an id.
 void text(Ui& ui, std::string_view words, const TextStyle& style = body_text,
@@ -55,6 +56,9 @@ void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style);
 void paint_centred(Ui& ui, std::string_view words, const TextStyle& style, ImVec2 at, float width);
 void heading(Ui& ui, std::string_view words, int level, const TextStyle& style,
              const char* id = nullptr);
+/// The node of words that the last item shows.
+MirrorNode& words_node(Ui& ui, std::string_view words, Role role, float size,
+                       const char* id = nullptr);
 /// So many pixels between the item before and the one after.
 void gap(float px);
 /// Shows words while the last item is pointed at.

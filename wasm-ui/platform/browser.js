@@ -31,7 +31,7 @@ mergeInto(LibraryManager.library, {
         _on_page(facts.width, facts.height, facts.pixelRatio, facts.hidden);
         if (PF.host) PF.host.tell({ event: 'pageChanged', page: facts }, 2);
       }
-      if (keyboard && !BR.keyboard) MD.reveal();
+      if (keyboard && !BR.keyboard) ME.reveal();
       BR.keyboard = keyboard;
     },
     // A media query for one exact pixel ratio tells when it is left; then a new one is needed.
@@ -41,7 +41,7 @@ mergeInto(LibraryManager.library, {
     },
   },
 
-  js_browser_open__deps: ['$PF', '$BR', '$MD'],
+  js_browser_open__deps: ['$PF', '$BR', '$ME'],
   js_browser_open: function() {
     PF.root = document.getElementById('voxdial');
     BR.insets = document.createElement('div');

@@ -1,4 +1,5 @@
-// The mirror's elements (mirror_dom.h, mirror_dom.cpp). Reads Records, writes the DOM, tells events.
+// The mirror's elements (mirror_dom.h, mirror_dom.cpp): reads Records, writes the DOM. What happens to them is told by
+// mirror_events.js.
 mergeInto(LibraryManager.library, {
   $MD: {
     // By Role: [tag, ARIA role, what it is]. b: pressed like a button, n: native field, w: carries its
@@ -24,7 +25,7 @@ mergeInto(LibraryManager.library, {
     map: {},        // id -> node: { id, el, box (where its children go), role, kind, words, last, cut, ... }
     groups: [],     // radiogroups written since begin
     panel: null,    // the node of an open chooser: nothing else can be reached
-    writing: false, // the program writes into a field
+    writing: false, // the program writes into a field: nobody has typed that
     lost: null,     // where the element was that had the focus and is gone
     title: null,    // of a screen that has come since begin
 
@@ -260,50 +261,6 @@ mergeInto(LibraryManager.library, {
         (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(left);
     },
 
-    // ---- Events -----------------------------------------------------------------------------------
-
-    click: function(e) {
-      var node = MD.node(e.target);
-      if (!node || node.kind !== 'b') return;
-      if (node.role === MD.LINK) {
-        if (e.ctrlKey || e.metaKey || e.shiftKey) return;  // into a tab or window of its own
-        e.preventDefault();
-      }
-      // detail counts presses of a button; 0: nobody pressed one, so ImGui has seen nothing.
-      if (e.detail !== 0 || node.disabled) return;
-      MD.tell(MD.ACTIVATE, node);
-      PF.now();
-    },
-    input: function(e) {
-      var node = MD.node(e.target);
-      if (node && node.kind === 'n' && !MD.writing) MD.tell(MD.CHANGE, node, e.target.value);
-    },
-    keydown: function(e) {
-      var node = MD.node(e.target);
-      if (!node || e.isComposing || e.keyCode === 229) return;
-      if (e.key === 'Enter' && (node.role === MD.TEXTBOX || node.role === MD.TEXTAREA && (e.ctrlKey || e.metaKey))) {
-        e.preventDefault();
-        MD.tell(MD.SUBMIT, node);
-        PF.now();
-      } else if (e.key === 'Enter' && node.role === MD.LINK && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
-        e.preventDefault();  // Firefox counts the click that would come of it as one of a pointer
-        MD.tell(MD.ACTIVATE, node);
-        PF.now();
-      } else if (node.role === MD.RADIO && !e.ctrlKey && !e.altKey && !e.metaKey) {
-        var by = e.key === 'ArrowRight' || e.key === 'ArrowDown' ? 1 : e.key === 'ArrowLeft' || e.key === 'ArrowUp' ? -1 : 0;
-        if (by) MD.step(node, by, e);
-      }
-    },
-    /** The next or previous choice of the same group, round the end; it is chosen by being reached. */
-    step: function(node, by, e) {
-      var all = MD.choices(node.el.parentNode, node.role).filter(function(n) { return !n.disabled; });
-      var next = all[(all.indexOf(node) + by + all.length) % all.length];
-      e.preventDefault();
-      if (!next || next === node) return;
-      next.el.focus({ preventScroll: true });
-      MD.tell(MD.ACTIVATE, next);
-      PF.now();
-    },
     choices: function(box, role) {
       var out = [];
       for (var el = box.firstElementChild; el; el = el.nextElementSibling) {
@@ -320,29 +277,6 @@ mergeInto(LibraryManager.library, {
         var index = n === stop ? 0 : -1;
         if (n.el.tabIndex !== index) n.el.tabIndex = index;
       });
-    },
-    focusin: function(e) {
-      var node = MD.node(e.target);
-      if (!node) return;
-      MD.tell(MD.FOCUS, node, e.target.matches(':focus-visible') ? 'visible' : '');
-      // Not under a finger or a held button: the release must meet what was pressed.
-      if (node.cut && !PT.held) MD.tell(MD.SCROLL_INTO_VIEW, node);
-    },
-    focusout: function(e) {
-      var node = MD.node(e.target);
-      if (node) MD.tell(MD.BLUR, node);
-    },
-    // Find-in-page, screen readers and test drivers scroll the layer to show an element the views have
-    // scrolled away. The layer goes back at once; the views are asked to scroll by as much instead, where
-    // the hidden element lies that is now closest to the middle.
-    scroll: function() {
-      var dx = MD.root.scrollLeft, dy = MD.root.scrollTop;
-      if (!dx && !dy) return;
-      var best = MD.nearest([window.innerWidth / 2, window.innerHeight / 2], function(node) { return node.cut; });
-      MD.root.scrollLeft = MD.root.scrollTop = 0;
-      if (!best) return;
-      MD.tell(MD.SCROLL_INTO_VIEW, best, '' + dy);
-      PF.now();  // before anybody aims at where the element was
     },
     middle: function(el) {
       var r = el.getBoundingClientRect();
@@ -375,11 +309,6 @@ mergeInto(LibraryManager.library, {
       if (el.tabIndex < 0 && !/^(A|BUTTON|INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) el.tabIndex = -1;
       el.focus({ preventScroll: true });
     },
-    /** The keyboard has come up, perhaps over the field it is for. */
-    reveal: function() {
-      var node = MD.node(document.activeElement);
-      if (node && node.kind === 'n') MD.tell(MD.SCROLL_INTO_VIEW, node);
-    },
     open: function() {
       var root = MD.root = MD.tag('div', 'vd-mirror'), skip = MD.skip = MD.tag('a', 'vd-skip');
       skip.href = '#content';
@@ -391,22 +320,7 @@ mergeInto(LibraryManager.library, {
       });
       PF.root.appendChild(skip);
       PF.root.appendChild(root);
-      PF.on(root, 'click', MD.click);
-      PF.on(root, 'input', MD.input);
-      PF.on(root, 'keydown', MD.keydown);
-      PF.on(root, 'focusin', MD.focusin);
-      PF.on(root, 'focusout', MD.focusout);
-      PF.on(root, 'scroll', MD.scroll);
-      PF.on(root, 'compositionstart', function(e) {
-        var node = MD.node(e.target);
-        if (node) node.composing = true;
-      });
-      PF.on(root, 'compositionend', function(e) {
-        var node = MD.node(e.target);
-        if (!node) return;
-        node.composing = false;
-        MD.tell(MD.CHANGE, node, e.target.value);
-      });
+      ME.listen(root);
     },
   },
 
@@ -422,7 +336,7 @@ mergeInto(LibraryManager.library, {
     node.el.remove();
     delete MD.map[id];
   },
-  js_mirror_begin__deps: ['$MD', '$PF', '$PT'],
+  js_mirror_begin__deps: ['$MD', '$ME', '$PF', '$PT'],
   js_mirror_begin: function() {
     if (!MD.root) MD.open();
     MD.last = MD.title = null;

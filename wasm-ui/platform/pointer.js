@@ -10,7 +10,7 @@ mergeInto(LibraryManager.library, {
     rest: [0, 0],      // fractions of a pixel not yet scrolled: ImGui scrolls whole ones
     claimed: [],       // codes of keys that do nothing else while held outside of text fields
 
-    // Somebody may just have scrolled the mirror's layer (mirror_dom.js: scroll) and aims at an element
+    // Somebody may just have scrolled the mirror's layer (mirror_events.js: scroll) and aims at an element
     // where it is seen now; on the canvas it is still where it was.
     at: function(e) {
       var layer = MD.root || { scrollLeft: 0, scrollTop: 0 };

@@ -51,6 +51,8 @@ bool call_row(Ui& ui, const Model& model, const char* id, const Call& call, floa
 void draw_call_lines(Ui& ui, const Model& model, const Call& call, Format when, float row_h);
 /// The calls placed last, each a press away from being placed again.
 void draw_recent_calls(Ui& ui, const Model& model);
+/// The country, the number and what the server says of it, the dial pad.
+void draw_number(Ui& ui, const Model& model);
 /// The button that places the call.
 void draw_place_button(Ui& ui, const Model& model);
 /// All live calls: a list when there are several, and the open one as a card.
@@ -84,6 +86,8 @@ inline bool pins_call(const Model& model) {
   return is_narrow(model) && (model.page.height >= 360 || model.live.cards.empty());
 }
 
+/// Between the facts of one line.
+inline constexpr const char* dot = " \xC2\xB7 ";
 /// A title and the line under it.
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence);
 /// Words of a request that failed, with a button that asks again; true when it was pressed.

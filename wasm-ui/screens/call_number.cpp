@@ -1,0 +1,161 @@
+// Whom to call: the country, the number and what the server says of it, the dial pad.
+#include <algorithm>
+
+#include "shared/ascii.h"
+#include "wasm-ui/screens/screens.h"
+
+namespace voxdial::ui {
+namespace {
+
+/// The verdict in words: hint when it is none yet or good, fault when something must change.
+struct Verdict {
+  std::string hint;
+  std::string fault;
+};
+
+Verdict verdict_of(Ui& ui, const Model& model) {
+  const CallForm& form = model.form;
+  if (trimmed(form.number).empty()) {
+    const std::string from = country_of(model, form.region).name;
+    return {from == form.region ? std::string(ui.tr(Word::number_hint))
+                                : ui.tr({Word::number_hint_in, "country"}, from),
+            form.number_left ? std::string(ui.tr(Word::enter_number)) : std::string()};
+  }
+  if (const Error* error = form.check.failure()) {
+    return {{}, ui.said(*error) + ' ' + std::string(ui.tr(Word::number_unread))};
+  }
+  const PhoneCheck* check = form.check.value();
+  if (check == nullptr) return {std::string(ui.tr(Word::checking_number)), {}};
+  const std::string number = check->international.empty() ? check->e164 : check->international;
+  if (!check->allowed) {
+    const std::optional<Error>& why = check->reason;
+    // While it is typed a number is not wrong yet.
+    if (why && why->code == ErrorCode::invalid_number && !form.number_left) {
+      return {std::string(ui.tr(Word::number_unfinished)), {}};
+    }
+    return {{},
+            (number.empty() ? "" : number + dot) +
+                (why ? ui.said(*why) : std::string(ui.tr(Word::number_not_allowed)))};
+  }
+  std::string facts = ui.tr({Word::number_reads_as, "number"}, number) + dot;
+  facts += check->region == "001" ? std::string(ui.tr(Word::number_worldwide))
+                                  : country_of(model, check->region).name;
+  if (!check->type.empty() && check->type != "unknown") facts += dot + ui.said(check->type);
+  if (!check->local_time.empty())
+    facts += dot + ui.tr({Word::local_time, "time"},
+                         ui.format(Format::time_of_day, 0, check->local_time));
+  return {facts, {}};
+}
+
+/// Keys that type the number, as large as a finger.
+void draw_pad(Ui& ui, const CallForm& form) {
+  constexpr std::string_view keys[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0", ""};
+  const Group pad(ui, Role::group, ui.tr(Word::dial_pad));
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {space::xs, space::xs});
+  const float w = std::min(ImGui::GetContentRegionAvail().x, 320.0F);
+  if (ImGui::BeginTable("pad", 3, ImGuiTableFlags_SizingStretchSame, {w, 0})) {
+    for (const std::string_view key : keys) {
+      ImGui::TableNextColumn();
+      const bool erase = key.empty();
+      Button spec{.label = erase ? ui.tr(Word::delete_digit) : key, .disabled = form.placing()};
+      if (erase) spec.icon = icon::back, spec.icon_only = true;
+      if (!button(ui, erase ? "erase" : std::string(key).c_str(), spec, -1, 48)) continue;
+      std::string number = form.number + std::string(key);
+      const auto inner = [&] {
+        return (static_cast<unsigned char>(number.back()) & 0xC0U) == 0x80;
+      };
+      while (erase && !number.empty() && inner()) number.pop_back();
+      if (erase && !number.empty()) number.pop_back();
+      ui.act(NumberTyped{std::move(number)});
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
+/// Numbers that exist in the sandbox only, by what comes of calling them: a press fills the field.
+void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
+  struct Sample {
+    Word what;
+    const char* number;
+  };
+  constexpr Sample samples[] = {{Word::answered_human, "+1 202-555-0100"},
+                                {Word::answered_machine, "+1 202-555-0104"},
+                                {Word::state_busy, "+1 202-555-0101"},
+                                {Word::state_no_answer, "+1 202-555-0102"},
+                                {Word::state_failed, "+1 202-555-0103"}};
+  const Group group(ui, Role::group, ui.tr(Word::sandbox_numbers));
+  gap(space::s);
+  paint(ui, ui.tr(Word::sandbox_numbers), label_text);
+  for (const Sample& sample : samples) {
+    if (&sample != samples) ImGui::SameLine();
+    if (button(ui, sample.number,
+               {.label = ui.tr(sample.what),
+                .disabled = form.placing(),
+                .description = sample.number})) {
+      ui.act(NumberTyped{sample.number});
+    }
+  }
+}
+
+}  // namespace
+
+void draw_number(Ui& ui, const Model& model) {
+  const CallForm& form = model.form;
+  const CountryName chosen = country_of(model, form.region);
+  std::string face = flag(ui, chosen.region);
+  if (!chosen.calling_code.empty()) face += " +" + chosen.calling_code;
+  const bool busy = form.placing();
+  constexpr float height = 44;  // both, with a mouse as well: the number is set larger
+  ImGui::SetNextItemWidth(116);
+  if (auto list = choice_field(ui, "country",
+                               {.label = ui.tr(Word::country),
+                                .value = form.region,
+                                .placeholder = chosen.name,
+                                .face = face,
+                                .disabled = busy,
+                                .height = height},
+                               ui.tr(Word::no_matching_countries))) {
+    for (const CountryName& one : model.countries) {
+      if (list->option({one.region, one.name, flag(ui, one.region), '+' + one.calling_code})) {
+        ui.act(RegionChosen{one.region});
+      }
+    }
+  }
+  ImGui::SameLine();
+  const Verdict verdict = verdict_of(ui, model);
+  const FieldResult typed =
+      textbox(ui, "number",
+              {.label = ui.tr(Word::phone_number),
+               .value = form.number,
+               .placeholder = chosen.calling_code == "1" ? "415 555 0123" : ui.tr(Word::number),
+               .hint = verdict.hint,
+               .fault = verdict.fault,
+               .input = Input::tel,
+               .disabled = busy,
+               .tabular = true,
+               .text_size = type::title,
+               .height = height});
+  if (typed.changed) ui.act(NumberTyped{*typed.changed});
+  if (typed.left) ui.act(NumberLeft{});
+  if (typed.submitted) ui.act(PlacePressed{});
+  if (const ServerConfig* config = model.config.value(); config && config->sandbox)
+    draw_sandbox_numbers(ui, form);
+  if (button(ui, "pad-toggle",
+             {.label = ui.tr(Word::dial_pad),
+              .icon = form.pad ? icon::chevron_down : icon::chevron_right,
+              .look = Look::quiet,
+              .expanded = form.pad})) {
+    ui.act(PadToggled{});
+  }
+  if (form.pad) draw_pad(ui, form);
+  const PhoneCheck* check = form.check.value();
+  if (check != nullptr && check->quiet_hours) {
+    gap(space::s);
+    if (checkbox(ui, "quiet-hours", ui.tr(Word::call_at_night), form.quiet_hours_override, busy)) {
+      ui.act(QuietHoursOverridden{!form.quiet_hours_override});
+    }
+  }
+}
+
+}  // namespace voxdial::ui
