@@ -54,7 +54,7 @@ void apply(App& app, std::vector<Action> actions) {
 
 double frame(App& app) {
   std::vector<Action> actions;
-  append(actions, Ticked{static_cast<Millis>(platform::wall_ms())});
+  actions.push_back(Ticked{static_cast<Millis>(platform::wall_ms())});
   take_events(actions);
   apply(app, std::move(actions));
 

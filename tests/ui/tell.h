@@ -12,7 +12,7 @@ namespace voxdial::ui {
 template <class A>
 Effects tell(Model& model, A a) {
   std::vector<Action> actions;
-  append(actions, std::move(a));
+  actions.push_back(std::move(a));
   return update(model, actions.front());
 }
 

@@ -32,8 +32,6 @@ void keep_form(Model& model, Effects& effects) {
 
 }  // namespace
 
-Action& another(std::vector<Action>& actions) { return actions.emplace_back(); }
-
 Effects update(Model& model, const Action& action) {
   Effects effects;
   std::visit(

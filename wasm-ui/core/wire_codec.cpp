@@ -350,11 +350,7 @@ template <class A>
 Action read(JsonReader& io) {
   A action;
   fields(io, action);
-  if constexpr (std::is_constructible_v<Action, std::in_place_type_t<A>, A>) {
-    return Action(std::in_place_type<A>, std::move(action));
-  } else {
-    return Action(group_of<A>(), std::in_place_type<A>, std::move(action));
-  }
+  return action;
 }
 
 constexpr struct {

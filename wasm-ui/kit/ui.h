@@ -80,7 +80,7 @@ class Ui {
 
   template <class A>
   void act(A a) {
-    append(actions, std::move(a));
+    actions.push_back(std::move(a));
   }
 
   // ---- the reader's language (core/words/words.h)
