@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@
 #include "shared/ascii.h"
 #include "shared/codec.h"
 #include "shared/utf8.h"
-#include "tests/ui/tell.h"
+#include "wasm-ui/core/update.h"
 #include "wasm-ui/core/wire_codec.h"
 
 namespace {
@@ -25,10 +26,7 @@ struct Visit {
   std::vector<HttpCall> asked;  ///< and not answered yet
   int keys = 0;
 
-  template <class A>
-  void tell(A a) {
-    take(ui::tell(model, std::move(a)));
-  }
+  void tell(const Action& a) { take(update(model, a)); }
 
   void take(Effects effects) {
     for (Effect& effect : effects) {
@@ -62,97 +60,55 @@ struct Visit {
   void press(unsigned what, const std::string& words) {
     const bool on = words.size() % 2 == 1;
     const std::string live = model.live.cards.empty() ? "" : model.live.cards.back().call.id;
-    switch (what % 40) {
-      case 0:
-        return tell(AgentOpened{words});
-      case 1: {
-        Agent draft = model.agents.draft.value_or(Agent{});
-        draft.name = words;
-        draft.settings.system_prompt = words;
-        return tell(DraftChanged{draft});
-      }
-      case 2:
-        return tell(DraftSaved{});
-      case 3:
-        return tell(DraftDiscarded{});
-      case 4:
-        return tell(DraftUsed{});
-      case 5:
-        return tell(DraftTried{});
-      case 6:
-        return tell(DraftRemoved{});
-      case 7:
-        return tell(DraftExported{});
-      case 8:
-        return tell(VoicePreviewed{words});
-      case 9:
-        return tell(AgentsRetried{});
-      case 10:
-        return tell(OverridesDropped{});
-      case 11:
-        return tell(RecordingSet{on});
-      case 12:
-        return tell(QuietHoursOverridden{on});
-      case 13:
-        return tell(NumberLeft{});
-      case 14:
-        if (!model.history.rows.empty()) tell(CallAgainPressed{model.history.rows.front()});
-        return;
-      case 15: {
-        HistoryFilter filter = model.history.filter;
-        filter.agent = words;
-        filter.range = on ? Range::week : Range::all;
-        return tell(FilterChanged{filter});
-      }
-      case 16:
-        return tell(MoreWanted{});
-      case 17:
-        return tell(RecentCallsWanted{});
-      case 18:
-        return tell(CallOpened{words});
-      case 19:
-        return tell(RowReached{words});
-      case 20:
-        return tell(RowWanted{on ? 1 : -1});
-      case 21:
-        return tell(HistoryRetried{});
-      case 22:
-        return tell(ExportPressed{on ? ExportFormat::json : ExportFormat::csv});
-      case 23:
-        return tell(LiveSelected{words.empty() ? live : words});
-      case 24:
-        return tell(LiveDismissed{live});
-      case 25:
-        return tell(SayKindChosen{live, on ? SayRequest::Kind::say : SayRequest::Kind::text});
-      case 26:
-        return tell(Navigated{parse_route(words)});
-      case 27:
-        return tell(CopyPressed{words});
-      case 28:
-        return tell(LogOutPressed{});
-      case 29:
-        return tell(LogInPressed{});
-      case 30:
-        return tell(RetryPressed{});
-      case 31:
-        return tell(PaletteOpened{on ? Palette::commands : Palette::closed});
-      case 32:
-        return tell(LanguageChosen{words});
-      case 33:
-        return tell(TalkKeyAsked{});
-      case 34:
-        return tell(PushToTalkSet{on});
-      case 35:
-        return tell(MicMuteSet{on});
-      case 36:
-        return tell(TalkHeld{on});
-      case 37:
-        return tell(OutputSet{on});
-      case 38:
-        return tell(DoctorRegionChosen{words});
-      default:
-        return tell(TryMicrophonePressed{});
-    }
+    Agent draft = model.agents.draft.value_or(Agent{});
+    draft.name = words;
+    draft.settings.system_prompt = words;
+    HistoryFilter filter = model.history.filter;
+    filter.agent = words;
+    filter.range = on ? Range::week : Range::all;
+    const Call again = model.history.rows.empty() ? Call{} : model.history.rows.front();
+    const Action presses[] = {
+        AgentOpened{words},
+        DraftChanged{draft},
+        DraftSaved{},
+        DraftDiscarded{},
+        DraftUsed{},
+        DraftTried{},
+        DraftRemoved{},
+        DraftExported{},
+        VoicePreviewed{words},
+        AgentsRetried{},
+        OverridesDropped{},
+        RecordingSet{on},
+        QuietHoursOverridden{on},
+        NumberLeft{},
+        again.id.empty() ? Action(RetryPressed{}) : CallAgainPressed{again},
+        FilterChanged{filter},
+        MoreWanted{},
+        RecentCallsWanted{},
+        CallOpened{words},
+        RowReached{words},
+        RowWanted{on ? 1 : -1},
+        HistoryRetried{},
+        ExportPressed{on ? ExportFormat::json : ExportFormat::csv},
+        LiveSelected{words.empty() ? live : words},
+        LiveDismissed{live},
+        SayKindChosen{live, on ? SayRequest::Kind::say : SayRequest::Kind::text},
+        Navigated{parse_route(words)},
+        CopyPressed{words},
+        LogOutPressed{},
+        LogInPressed{},
+        RetryPressed{},
+        PaletteOpened{on ? Palette::commands : Palette::closed},
+        LanguageChosen{words},
+        TalkKeyAsked{},
+        PushToTalkSet{on},
+        MicMuteSet{on},
+        TalkHeld{on},
+        OutputSet{on},
+        DoctorRegionChosen{words},
+        TryMicrophonePressed{}};
+    tell(presses[what % std::size(presses)]);
   }
 
   void act(char what, const std::string& words) {

@@ -26,9 +26,8 @@ class Stage {
   const Model& model() const { return story.model; }
   const Ui& ui() const { return *ui_; }
 
-  template <class A>
-  void tell(A a) {
-    story.tell(std::move(a));
+  void tell(const Action& a) {
+    story.tell(a);
     draw();
   }
   void reply(std::string_view method, std::string_view url, int status, std::string body) {

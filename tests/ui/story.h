@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "shared/codec.h"
-#include "tests/ui/tell.h"
+#include "wasm-ui/core/update.h"
 
 namespace voxdial::ui {
 
@@ -15,9 +15,8 @@ struct Story {
   Model model;
   Effects effects;
 
-  template <class A>
-  void tell(A a) {
-    for (Effect& effect : ui::tell(model, std::move(a))) effects.push_back(std::move(effect));
+  void tell(const Action& a) {
+    for (Effect& effect : update(model, a)) effects.push_back(std::move(effect));
   }
 
   /// All effects of a kind so far.

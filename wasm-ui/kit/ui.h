@@ -78,10 +78,7 @@ class Ui {
   float control = 36;  ///< height of a control: 44 for fingers
   bool touch() const { return touch_; }
 
-  template <class A>
-  void act(A a) {
-    actions.push_back(std::move(a));
-  }
+  void act(Action action) { actions.push_back(std::move(action)); }
 
   // ---- the reader's language (core/words/words.h)
 
