@@ -139,6 +139,9 @@ async function forgive(page) {
   Object.defineProperty(page, 'problems', { get: () => all.filter((problem) => !forgiven.some((words) => problem.includes(words))) });
 }
 
+/** What Firefox writes of a socket that was closed before it stood: the one or the other, as it comes. */
+export const NO_SOCKET = /can’t establish a connection|was interrupted while the page was loading/;
+
 /**
  * Closes a page and its context; fails on every problem but the expected ones.
  * @param {RegExp[]} [expected]  problems the test has caused on purpose

@@ -1,7 +1,7 @@
 // Web calls as a person places them on the page: the microphone, the agent's voice and words over real WebRTC.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { closePage, launch, onlyChromium } from './browser.mjs';
+import { NO_SOCKET, closePage, launch, onlyChromium } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { alert, assertNoSecrets, card, gone, openPage, said, see, startWebCall, state, tab, until } from './person.mjs';
 
@@ -165,7 +165,7 @@ test('a microphone that is refused is said plainly, and no call is created', asy
 });
 
 test('a join that the service refuses is an error on the card, and the next call works', async () => {
-  expected = [/WebSocket/, /ERR_/, /can’t establish a connection/];
+  expected = [/WebSocket/, /ERR_/, NO_SOCKET];
   await open();
   house.vendors.web.spoilNext('refuse');
   await startWebCall(page);

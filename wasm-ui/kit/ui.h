@@ -78,7 +78,10 @@ class Ui {
   float control = 36;  ///< height of a control: 44 for fingers
   bool touch() const { return touch_; }
 
-  void act(Action action) { actions.push_back(std::move(action)); }
+  template <class A>
+  void act(A action) {
+    actions.push_back(std::move(action));
+  }
 
   // ---- the reader's language (core/words/words.h)
 
