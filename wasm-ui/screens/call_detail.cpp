@@ -55,7 +55,8 @@ void draw_facts(Ui& ui, const Model& model, const Call& call) {
   fact(ui, Word::placed, time(call.created_at));
   fact(ui, Word::placed_by, call.user);
   fact(ui, Word::agent, call.agent_name);
-  if (const Millis rang = rang_ms(call, server_now(model))) fact(ui, Word::rang, clock_text(rang));
+  // Nothing counts here: it is told once the ringing is over.
+  if (const Millis rang = rang_ms(call, call.ringing_at)) fact(ui, Word::rang, clock_text(rang));
   fact(ui, Word::talk, talk_of(call));
   const bool mine = is_mine(model, call);
   fact(ui, Word::answered_by, answered_by_word(call.answered_by));

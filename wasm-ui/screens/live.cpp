@@ -154,9 +154,7 @@ void draw_head(Ui& ui, const Model& model, const Call& call) {
   heading(ui, call_party(ui.words(), call), model.route.screen == Screen::live ? 1 : 2, lead_text,
           "party");
   std::string facts = call.agent_name;
-  const auto add = [&](Word fact) {
-    facts.append(facts.empty() ? "" : " \xC2\xB7 ").append(ui.tr(fact));
-  };
+  const auto add = [&](Word fact) { facts.append(facts.empty() ? "" : dot).append(ui.tr(fact)); };
   if (call.recording) add(Word::recorded);
   if (call.left_voicemail) add(Word::message_left);
   if (!facts.empty()) line(ui, facts, quiet_text, "facts");
@@ -184,7 +182,7 @@ void draw_head(Ui& ui, const Model& model, const Call& call) {
 std::string quality_text(const Ui& ui, const WebCall& web) {
   std::string words;
   const auto add = [&words](const std::string& part) {
-    words += (words.empty() ? "" : " \xC2\xB7 ") + part;
+    words += (words.empty() ? "" : dot) + part;
   };
   const auto ms = [&](float value) { return ui.format(Format::milliseconds, value); };
   if (web.latency_ms >= 0) add(ui.tr({Word::quality_answers, "time"}, ms(web.latency_ms)));
@@ -347,8 +345,8 @@ void draw_list(Ui& ui, const Model& model, const LiveCall* open) {
     ImGui::PushID(live.call.id.c_str());
     ImGui::TableNextRow(0, row_h);
     ImGui::TableNextColumn();
-    const std::string name = call_party(ui.words(), live.call) + " \xC2\xB7 " +
-                             std::string(ui.tr(state_of(model, live.call)));
+    const std::string name =
+        call_party(ui.words(), live.call) + dot + std::string(ui.tr(state_of(model, live.call)));
     if (row(ui, "row", name, row_h, &live == open, Role::radio)) ui.act(LiveSelected{live.call.id});
     into_row(row_h, line_of(type::body));
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -400,7 +398,7 @@ void draw_live_bar(Ui& ui, const Model& model) {
   const bool over = is_terminal(open->call.status);
   const auto others = model.live.cards.size() - 1;
   std::string state(ui.tr(state_of(model, open->call)));
-  if (others > 0) state += " \xC2\xB7 " + ui.tr(Word::more_calls, static_cast<int>(others));
+  if (others > 0) state += dot + ui.tr(Word::more_calls, static_cast<int>(others));
   const std::string party = call_party(ui.words(), open->call);
   const float h = ImGui::GetContentRegionAvail().y, room = ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
