@@ -5,9 +5,9 @@
 // platform turns the list into DOM elements laid over the canvas. They serve, with one mechanism:
 //   - screen readers and find-in-page (roles, names, live regions),
 //   - the keyboard (DOM focus order is the focus order; there is no second one inside ImGui),
-//   - text entry: a textbox, textarea or select IS the native element, shown over the frame ImGui
-//     draws, so typing, paste, IME, spell check, autofill and phone keyboards are the browser's
-//     own,
+//   - text entry: a textbox, textarea, select or slider IS the native element, frame and all, in a
+//     place that the canvas leaves free, so typing, paste, IME, spell check, autofill and phone
+//     keyboards are the browser's own,
 //   - transcripts: a log IS a native element that scrolls, selects and shapes by itself,
 //   - tests, native ones (find by role and name in this list) and browser ones (getByRole).
 //
@@ -108,17 +108,9 @@ struct MirrorNode {
   bool expandable = false;  ///< whether `expanded` means anything
   bool invalid = false;
   bool busy = false;
-  bool hold = false;    ///< works as long as it is held: a finger on it may slide
-  bool follow = false;  ///< log: new lines come into view while its end is
-  // How the native element of a textbox, textarea or select looks; colours are 0xRRGGBB.
+  bool hold = false;     ///< works as long as it is held: a finger on it may slide
+  bool follow = false;   ///< log: new lines come into view while its end is
   float font_size = 14;  ///< CSS px
-  bool bold = false;
-  bool tabular = false;         ///< digits of equal width
-  std::uint32_t ink = 0;        ///< text and caret
-  std::uint32_t quiet_ink = 0;  ///< placeholder
-  // From the box's edges to the native text, CSS px. A one-line field centres its text by itself.
-  float pad_left = 12, pad_right = 12;
-  float pad_y = 8;  ///< textarea
   friend bool operator==(const MirrorNode&, const MirrorNode&) = default;
 };
 
@@ -128,7 +120,7 @@ struct MirrorEvent {
     activate,  ///< clicked by assistive technology or Enter/Space on the focused element
     change,    ///< textbox, textarea, select, slider: `value` is the whole new value
     submit,    ///< Enter in a textbox
-    focus,     ///< keyboard focus arrived (ring is drawn); `value` is "visible" for :focus-visible
+    focus,     ///< keyboard focus arrived; its ring is the browser's
     blur,
     scroll_into_view,  ///< focus moved to a node outside its clip; with a `value`: what the node
                        ///< lies in is to scroll down by so many pixels

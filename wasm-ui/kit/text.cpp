@@ -23,7 +23,7 @@ bool cut_line(Ui& ui, std::string_view words, const TextStyle& style, float widt
   }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float w = std::min(size.x, room);
-  ImGui::ItemSize({w, ImGui::GetFontSize()}, 0);
+  ImGui::ItemSize({w, ImGui::GetFontSize()});
   const ImVec2 from = at, to(at.x + w, at.y + ImGui::GetFontSize());
   if (ImGui::ItemAdd({from, to}, 0)) {
     ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), from, to, to.x, drawn.data(),
@@ -95,7 +95,6 @@ void paint(Ui& ui, std::string_view words, const TextStyle& style, float width) 
 void heading(Ui& ui, std::string_view words, int level, const TextStyle& style, const char* id) {
   text(ui, words, style, Role::heading, id);
   ui.mirror.back().level = static_cast<std::uint8_t>(level);
-  ui.mirror.back().bold = true;
 }
 
 void gap(float px) { ImGui::Dummy({0, px - 2 * ImGui::GetStyle().ItemSpacing.y}); }

@@ -53,7 +53,8 @@ constexpr float line_of(float size) {
   const int px = hundredths / 100;
   return static_cast<float>(px);
 }
-constexpr float measure = 720;     ///< the widest a form or a text gets
-constexpr double motion_ms = 150;  ///< what appears, ease-out
+constexpr float measure = 720;         ///< the widest a form or a text gets
+constexpr double motion_ms = 150;      ///< what appears, ease-out
+constexpr double busy_after_ms = 300;  ///< what takes less shows no progress
 
 }  // namespace voxdial::ui

@@ -19,11 +19,6 @@ float eased(double since, double now) {
   return static_cast<float>(1 - rest * rest * rest);
 }
 
-bool is_native(Role role) {
-  return role == Role::textbox || role == Role::textarea || role == Role::select ||
-         role == Role::log || role == Role::chooser || role == Role::audio;
-}
-
 }  // namespace
 
 std::uint32_t node_key(std::string_view name) { return ImHashStr(name.data(), name.size()); }
@@ -65,13 +60,6 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
           activated = true;
         }
         break;
-      case MirrorEvent::Kind::focus:
-        focused_ = event.id;
-        focus_visible_ = event.value == "visible";
-        break;
-      case MirrorEvent::Kind::blur:
-        if (event.id == focused_) focused_ = 0;
-        break;
       case MirrorEvent::Kind::scroll_into_view:
         if (event.value.empty()) {
           reveal_ = event.id;
@@ -82,13 +70,8 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
       case MirrorEvent::Kind::scroll_key:
         scroll(event);
         break;
-      case MirrorEvent::Kind::measured:
-        measured_.SetFloat(event.id, std::strtof(event.value.c_str(), nullptr));
-        break;
-      case MirrorEvent::Kind::change:
-      case MirrorEvent::Kind::submit:
-      case MirrorEvent::Kind::closed:
-        break;
+      default:
+        break;  // for whoever made the node
     }
   }
   mirror.clear();
@@ -101,17 +84,6 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
 
 void Ui::end_pass() {
   settle_nodes();
-  for (const MirrorNode& node : mirror) {
-    // A title that the keyboard begins at is nothing to press.
-    if (!focus_visible(node.id) || is_native(node.role) || node.role == Role::heading) continue;
-    ImDrawList& list = *ImGui::GetForegroundDrawList();
-    constexpr float out = 3;
-    const Box &b = node.box, &c = node.clip;
-    list.PushClipRect({c.x - out, c.y - out}, {c.x + c.w + out, c.y + c.h + out});
-    list.AddRect({b.x - out, b.y - out}, {b.x + b.w + out, b.y + b.h + out}, ink(Token::focus),
-                 radius::control + out, 0, 2);
-    list.PopClipRect();
-  }
   // A tooltip waits for the mouse to rest, without an event that would draw a frame.
   const ImGuiContext& context = *ImGui::GetCurrentContext();
   if (context.HoverItemDelayId != 0 && context.HoverItemDelayTimer < context.Style.HoverDelayNormal)
@@ -189,8 +161,6 @@ MirrorNode& Ui::node(ImGuiID id, Role role, std::string_view name, const Box& bo
   node.name = std::string(name);
   node.box = box;
   node.clip = box_of(window.ClipRect.Min, window.ClipRect.Max);
-  node.ink = value(colours, Token::text);
-  node.quiet_ink = value(colours, Token::text_quiet);
   taken_.SetInt(id, 1);
   mirror.push_back(std::move(node));
   extras_.push_back({window.ID, false, true});
@@ -267,28 +237,11 @@ void Ui::item_labelled(ImGuiID id, const char* label, int status) {
 
 // ---------------------------------------------------------------------------------------- events
 
-const std::string* Ui::changed(ImGuiID id) const {
-  const std::string* newest = nullptr;
-  for (const MirrorEvent& event : events_) {
-    if (event.id == id && event.kind == MirrorEvent::Kind::change) newest = &event.value;
-  }
-  return newest;
-}
-
-bool Ui::happened(ImGuiID id, MirrorEvent::Kind kind) const {
-  return std::any_of(events_.begin(), events_.end(), [&](const MirrorEvent& event) {
+const std::string* Ui::told(ImGuiID id, MirrorEvent::Kind kind) const {
+  const auto newest = std::find_if(events_.rbegin(), events_.rend(), [&](const MirrorEvent& event) {
     return event.id == id && event.kind == kind;
   });
-}
-
-bool Ui::released(ImGuiID id, bool held) {
-  if (held) {
-    held_ = id;
-    return false;
-  }
-  if (held_ != id) return false;
-  held_ = 0;
-  return true;
+  return newest == events_.rend() ? nullptr : &newest->value;
 }
 
 // ------------------------------------------------------------------------------------- scrolling
@@ -337,15 +290,8 @@ Ui::Motion& Ui::motion(ImGuiID id, float start) {
   return motions_.back();
 }
 
-float Ui::appeared(ImGuiID id) {
-  const Motion& m = motion(ImHashStr("appear", 0, id), 0);
-  const float done = reduced_motion_ ? 1 : eased(m.since, time_ms);
-  if (done < 1) want_frame_in(0);
-  return done;
-}
-
-float Ui::follow(ImGuiID id, float target) {
-  Motion& m = motion(ImHashStr("follow", 0, id), target);
+float Ui::moved(ImGuiID id, float start, float target) {
+  Motion& m = motion(id, start);
   if (m.to != target) {
     m.from += (m.to - m.from) * eased(m.since, time_ms);
     m.to = target;

@@ -1,5 +1,5 @@
 // One pass over the screen: Dear ImGui's frame, and what ImGui does not keep: the mirror's nodes,
-// the actions, the keyboard's focus, which is the browser's, and what moves.
+// the actions and what moves. The keyboard's focus is the browser's.
 //
 // Screens are plain ImGui: child windows, tables, groups, and the widgets of widgets.h. ImGui tells
 // of every item it lays out through the hooks it has for test engines (IMGUI_ENABLE_TEST_ENGINE);
@@ -119,16 +119,13 @@ class Ui {
   void begin_group(Role role, std::string_view name);
   void end_group();
 
-  bool focus_visible(ImGuiID id) const { return focused_ == id && focus_visible_; }
-  bool focused(ImGuiID id) const { return focused_ == id; }
-  /// Events about a node in this pass.
-  const std::string* changed(ImGuiID id) const;
-  bool happened(ImGuiID id, MirrorEvent::Kind kind) const;
+  /// The value of the newest event of that kind about a node in this pass, or null.
+  const std::string* told(ImGuiID id, MirrorEvent::Kind kind) const;
 
-  /// 0..1 since the thing came to the screen, eased; 1 at once with reduced motion.
-  float appeared(ImGuiID id);
-  /// Follows `target` in 150 ms, eased.
-  float follow(ImGuiID id, float target);
+  /// Follows `target` in 150 ms, eased; at once with reduced motion.
+  float follow(ImGuiID id, float target) { return moved(id, target, target); }
+  /// The same from 0 to 1, since the thing came to the screen.
+  float appeared(ImGuiID id) { return moved(id, 0, 1); }
   /// Milliseconds for which the condition has been true without a break; asks for a frame when
   /// `wake_at` is reached.
   double held_for(ImGuiID id, bool condition, double wake_at);
@@ -137,10 +134,6 @@ class Ui {
 
   /// The window that scrolls when the keyboard's focus is nowhere in particular.
   void scrolls_page();
-  /// How high a log's lines are, as the browser has told; 0: not yet.
-  float measured(ImGuiID id) const { return measured_.GetFloat(id); }
-  /// Whether what a pointer held down was let go now.
-  bool released(ImGuiID id, bool held);
 
   // ImGui's hooks.
   void item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiItemFlags flags);
@@ -158,21 +151,19 @@ class Ui {
     bool from_hook = false, said = false;  ///< said: the kit knows what it is
   };
   Motion& motion(ImGuiID id, float start);
+  float moved(ImGuiID id, float start, float target);
   void scroll(const MirrorEvent& event);
   void settle_nodes();
 
   const Words* words_ = nullptr;  ///< the model's
   bool touch_ = false, reduced_motion_ = false, again_ = false;
   std::uint32_t pass_ = 0;
-  ImGuiID focused_ = 0;
-  bool focus_visible_ = false;
   std::vector<MirrorEvent> events_, later_;
   std::vector<Extra> extras_;
   std::vector<std::size_t> groups_;
   std::vector<Motion> motions_;
-  ImGuiStorage taken_;     ///< ids of this pass
-  ImGuiStorage measured_;  ///< heights of logs
-  ImGuiID page_window_ = 0, reveal_ = 0, held_ = 0;
+  ImGuiStorage taken_;  ///< ids of this pass
+  ImGuiID page_window_ = 0, reveal_ = 0;
   ImGuiID layout_ = 0;  ///< a hash of all places
 };
 

@@ -7,12 +7,6 @@
 #include <cmath>
 
 namespace voxdial::ui {
-namespace {
-
-constexpr double busy_after_ms = 300;  // what takes less shows no progress
-
-}  // namespace
-
 // -------------------------------------------------------------------------------------- surfaces
 
 Card::Card(Ui& ui, const char* id, float height) {
@@ -41,74 +35,11 @@ Column::Column(const char* id, float widest, float side) {
 }
 Column::~Column() { ImGui::EndChild(); }
 
-void skeleton(Ui& ui, const char* id, int lines) {
-  const ImGuiID item = ImGui::GetID(id);
-  const bool shown = ui.held_for(item, true, busy_after_ms) >= busy_after_ms;
-  const float widths[] = {0.62F, 0.9F, 0.78F, 0.5F, 0.84F};
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float w = ImGui::GetContentRegionAvail().x;
-  constexpr float step = 28, bar = 14;
-  for (int i = 0; i < lines && shown; ++i) {
-    const float y = at.y + step * static_cast<float>(i) + (step - bar) / 2;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + w * widths[i % 5], y + bar},
-                                              ui.ink(Token::raised), 4);
-  }
-  ImGui::Dummy({w, step * static_cast<float>(lines)});
-  MirrorNode& node = ui.node(item, Role::status, ui.tr(Word::loading),
-                             box_of(ImGui::GetItemRectMin(), ImGui::GetItemRectMax()));
-  node.busy = true;
-}
-
-bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
-                 const Button& action) {
-  const float left = ImGui::GetCursorPosX(), room = ImGui::GetContentRegionAvail().x;
-  constexpr float lines_h = 160;  // so much it is high, about: it stands above the middle
-  gap(std::max(space::xl, (ImGui::GetContentRegionAvail().y - lines_h) * 0.35F));
-  const auto centred = [&](std::string_view words, const TextStyle& style) {
-    paint_centred(ui, words, style, ImGui::GetCursorScreenPos(), room);
-    ImGui::Dummy({room, line_of(style.size)});
-  };
-  centred(icon, {type::display, Face::regular, Token::text_quiet});
-  gap(space::m);
-  centred(title, lead_text);
-  words_node(ui, title, Role::text, lead_text.size);
-  // A long sentence is a block in the middle.
-  const float w = std::min({room, 360.0F, text_width(ui, quiet_text, sentence) + 1});
-  ImGui::SetCursorPosX(left + std::floor((room - w) / 2));
-  ImGui::BeginChild("sentence", {w, 0},
-                    ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize);
-  text(ui, sentence, quiet_text);
-  ImGui::EndChild();
-  gap(space::l);
-  if (action.label.empty()) return false;
-  ImGui::SetCursorPosX(left + std::max(0.0F, std::floor((room - button_width(ui, action)) / 2)));
-  return button(ui, "empty-action", action);
-}
-
 void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
             Role role) {
   paint(ui, icon, {type::body, Face::regular, colour});
   ImGui::SameLine();
   text(ui, words, colour == Token::text_quiet ? quiet_text : body_text, role, id);
-}
-
-void error_note(Ui& ui, const char* id, const Error& error) {
-  ImGui::PushID(id);
-  ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.appeared(ImGui::GetID("note")));
-  remark(ui, "sentence", icon::warning, Token::bad, ui.said(error), Role::alert);
-  if (error.retry_after_s)
-    text(ui, ui.tr({Word::try_again_in, "time"}, ui.duration(*error.retry_after_s)), quiet_text);
-  std::string code(wire_name(error.code));
-  if (error.provider) {
-    std::string name = error.provider->name;
-    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
-      name[0] = static_cast<char>(name[0] - 32);
-    code += " \xC2\xB7 " + name;
-    if (error.provider->code != 0) code += ' ' + std::to_string(error.provider->code);
-  }
-  text(ui, code, {type::small, Face::mono, Token::text_quiet}, Role::text, "code");
-  ImGui::PopStyleVar();
-  ImGui::PopID();
 }
 
 void chip(Ui& ui, Token colour, std::string_view words, Role role) {
@@ -189,10 +120,6 @@ void spinner(Ui& ui, Token ink) {
   if (!ui.reduced_motion()) ui.want_frame_in(40);
 }
 
-void hand_cursor() {
-  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-}
-
 }  // namespace
 
 float button_width(Ui& ui, const Button& spec) {
@@ -215,7 +142,6 @@ bool button(Ui& ui, const char* id, const Button& spec, float width, float heigh
   ImGui::EndDisabled();
   pop_look(spec);
   ImGui::PopFont();
-  hand_cursor();
   const ImGuiID item = ImGui::GetItemID();
   MirrorNode& node = ui.item(Role::button, spec.label);
   node.key = node_key(id);
@@ -257,7 +183,6 @@ std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
     const std::string label = button_words(ui, {.label = choice.label, .icon = choice.icon});
     if (i > 0) ImGui::SameLine(0, 0);
     if (ImGui::Button(label.c_str(), {cell, h}) && i != chosen) pressed = i;
-    hand_cursor();
     ui.item(Role::radio, choice.label).checked = i == chosen;
   }
   ImGui::PopStyleColor(3);
@@ -289,7 +214,6 @@ Marked marked(Ui& ui, const char* id, std::string_view label, std::string_view h
   Marked out;
   ImGui::BeginDisabled(disabled);
   out.pressed = ImGui::InvisibleButton(id, {w, h}, ImGuiButtonFlags_EnableNav);
-  hand_cursor();
   const float x = at.x + (mark_first ? mark.x + space::m : 0);
   float y = at.y + std::floor((h - label_h - hint_h) / 2);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -344,7 +268,6 @@ bool row(Ui& ui, const char* id, std::string_view name, float height, bool chose
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::Selectable(label.c_str(), chosen, ImGuiSelectableFlags_SpanAllColumns,
                                          {0, height - ImGui::GetStyle().ItemSpacing.y});
-  hand_cursor();
   ui.item(role, name).checked = chosen;
   ImGui::SetCursorScreenPos(at);
   return pressed;

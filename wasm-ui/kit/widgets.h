@@ -1,9 +1,9 @@
 // The widgets: Dear ImGui's own in this program's look, each saying to the mirror what it is.
 //
 // A press comes from the pointer or, through ImGui's own activation, from the keyboard and
-// assistive technology; callers cannot tell which. Text fields draw their frame, label and messages
-// only: the text itself is the browser's native element over the frame. Widgets change nothing:
-// they return what a person did. Ids are ImGui's, by PushID and the name given.
+// assistive technology; callers cannot tell which. Fields and logs are the browser's own elements
+// in places left free for them. Widgets change nothing: they return what a person did. Ids are
+// ImGui's, by PushID and the name given.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "shared/error.h"
 #include "wasm-ui/kit/icons.h"
 #include "wasm-ui/kit/ui.h"
 
@@ -80,10 +79,6 @@ struct Column {
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 };
-/// Grey bars where text will be; nothing in the first 300 ms.
-void skeleton(Ui& ui, const char* id, int lines);
-/// Sentence, remedy and small code of a failure; an alert for assistive technology.
-void error_note(Ui& ui, const char* id, const Error& error);
 /// A quiet remark with an icon.
 void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
             Role role = Role::text);
@@ -109,11 +104,6 @@ float button_width(Ui& ui, const Button& spec);
 /// As wide as its label unless a width is given; -1: what there is. After ImGui::SameLine it goes
 /// to the next line when there is no room for its label.
 bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
-/// What an empty panel says, in its middle: an icon, a title, a sentence. True when its button was
-/// pressed.
-bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
-                 const Button& action = {});
-
 struct Choice {
   std::string_view label;
   const char* icon = "";
@@ -141,22 +131,34 @@ struct Field {
   std::string_view placeholder{};
   std::string_view hint{};   ///< under the field
   std::string_view fault{};  ///< under the field, instead of the hint
-  std::string_view face{};   ///< select: shown instead of the chosen option's label
   Input input = Input::text;
   bool hide_label = false;  ///< in the mirror only
   bool disabled = false;
-  bool tabular = false;
   float text_size = type::body;
-  const char* icon = "";
   float rows = 4;    ///< textarea
   float height = 0;  ///< 0: of a control
 };
+/// Label and message of a field, around what is made in the scope. As wide as
+/// ImGui::SetNextItemWidth says, or the width that is left.
+struct FieldLines {
+  FieldLines(Ui& ui, const char* id, const Field& field);
+  ~FieldLines();
+  FieldLines(const FieldLines&) = delete;
+  FieldLines& operator=(const FieldLines&) = delete;
+  const float width;
+
+ private:
+  Ui& ui;
+  const char* id;
+  const Field& field;
+};
+/// A place for an element that the browser draws, whatever its role: ImGui leaves it free.
+MirrorNode& native(Ui& ui, const char* id, Role role, std::string_view name, ImVec2 size);
 struct FieldResult {
   std::optional<std::string> changed;
   bool submitted = false;
   bool left = false;  ///< the keyboard left it
 };
-/// As wide as ImGui::SetNextItemWidth says, or the width that is left.
 FieldResult textbox(Ui& ui, const char* id, const Field& field);
 FieldResult textarea(Ui& ui, const char* id, const Field& field);
 /// The choices of a select, collected one by one.
@@ -166,7 +168,8 @@ class Options {
   bool has(std::string_view value) const;
   std::vector<Option> list;
 };
-/// The new option's value, or nothing. `field.value` is the chosen option's value.
+/// The new option's value, or nothing. `field.value` is the chosen option's value; the placeholder
+/// stands where no option has it.
 std::optional<std::string> select(Ui& ui, const char* id, const Field& field, Options options);
 /// A dialog to search and choose in, there as long as it is made. Like ImGui's Selectable each
 /// option tells when it is chosen:
@@ -192,12 +195,6 @@ class Chooser {
   const std::string* chosen_ = nullptr;
   bool done_ = false;
 };
-/// A field that shows what is chosen (its face; its placeholder to be read out) and opens a list to
-/// choose another from: the list, while it is open.
-std::optional<Chooser> choice_field(Ui& ui, const char* id, const Field& field,
-                                    std::string_view nothing);
-/// A country's flag, where the system has such glyphs; else its code.
-std::string flag(const Ui& ui, std::string_view region);
 struct Slide {
   std::string_view label;
   std::string_view words{};  ///< the value as text, at the right of the label
@@ -212,10 +209,6 @@ struct Log {
   std::vector<LogEntry> lines;
   bool follow = false;  ///< new lines come into view
 };
-/// A sound at one of our own addresses, with the browser's controls: to play, to seek, how loud.
-/// When it cannot be played `fault` says so, beside a button that asks for it again.
-void audio(Ui& ui, const char* id, std::string_view name, std::string_view url,
-           std::string_view fault);
 float log_height(Ui& ui, const char* id, std::size_t lines);
 void log(Ui& ui, const char* id, Log log, float height);
 

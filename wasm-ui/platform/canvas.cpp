@@ -17,7 +17,6 @@
 extern "C" {
 int js_canvas_open();
 void js_canvas_size(int width, int height);
-void js_canvas_cursor(int cursor);
 void js_pointer_open();
 }
 
@@ -29,7 +28,6 @@ struct Canvas {
   int width = 0, height = 0;                    // device px
   int observed_width = 0, observed_height = 0;  // as the browser lays the element out
   double last_frame_ms = 0;
-  int cursor = -1;
 };
 
 Canvas& canvas() {
@@ -75,7 +73,6 @@ bool open_canvas() {
   io.IniFilename = nullptr;
   io.LogFilename = nullptr;
   io.BackendPlatformName = "voxdial";
-  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
   ImGui_ImplOpenGL3_Init("#version 300 es");
   js_pointer_open();
   return true;
@@ -127,8 +124,6 @@ void draw(ImDrawData& data, std::uint32_t background) {
   glClearColor(channel(16), channel(8), channel(0), 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(&data);
-  const int cursor = ImGui::GetMouseCursor();
-  if (cursor != c.cursor) js_canvas_cursor(c.cursor = cursor);
 }
 
 extern "C" {

@@ -18,8 +18,8 @@ bool open_canvas();
 /// Size, pixel ratio and the time since the last frame into ImGuiIO. Before ImGui::NewFrame().
 void begin_frame();
 
-/// Paints over `background` (0xRRGGBB) and sets the mouse cursor ImGui asks for. Does nothing in a
-/// hidden tab or while the context is lost. On pixel ratios like 1.25 glyphs are moved to whole
+/// Paints over `background` (0xRRGGBB). Does nothing in a hidden tab or while the context is lost.
+/// On pixel ratios like 1.25 glyphs are moved to whole
 /// device pixels here, so `data` is changed.
 void draw(ImDrawData& data, std::uint32_t background);
 

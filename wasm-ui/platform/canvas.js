@@ -1,9 +1,7 @@
-// The WebGL2 canvas (canvas.h): its context, its size in the screen's own pixels, its cursor.
+// The WebGL2 canvas (canvas.h): its context, its size in the screen's own pixels.
 mergeInto(LibraryManager.library, {
   $CV: {
     el: null,
-    CURSORS: ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer', 'wait', 'progress',
-      'not-allowed'],
     // In CSS pixels times the ratio a box may be a pixel off; only the observer knows it exactly.
     observe: function() {
       var exact = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
@@ -52,6 +50,4 @@ mergeInto(LibraryManager.library, {
     CV.el.width = w;
     CV.el.height = h;
   },
-  js_canvas_cursor__deps: ['$CV', '$PF'],
-  js_canvas_cursor: function(cursor) { PF.root.style.cursor = CV.CURSORS[cursor] || 'default'; },
 });

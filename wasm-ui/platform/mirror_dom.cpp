@@ -18,7 +18,7 @@ enum Changed : std::uint32_t {
   changed_value = 4,    // value
   changed_options = 8,  // options, placeholder
   changed_place = 16,   // box, clip
-  changed_look = 32,    // font, colours, paddings
+  changed_size = 32,    // of its letters
   changed_all = 63,
 };
 
@@ -29,10 +29,8 @@ enum Flag : std::uint32_t {
   flag_expandable = 8,
   flag_invalid = 16,
   flag_busy = 32,
-  flag_bold = 64,
-  flag_tabular = 128,
-  flag_hold = 256,
-  flag_follow = 512,
+  flag_hold = 64,
+  flag_follow = 128,
 };
 
 // One node on its way to JavaScript, which reads it as 32-bit words. Keep in step with
@@ -48,10 +46,8 @@ struct Record {
   float x, y, w, h;                                // from the parent's corner
   float cut_top, cut_right, cut_bottom, cut_left;  // what the clip hides of the box
   float font_size;
-  std::uint32_t ink, quiet_ink;
-  float pad_left, pad_right, pad_y;
 };
-static_assert(sizeof(void*) != 4 || sizeof(Record) == 30 * 4);
+static_assert(sizeof(void*) != 4 || sizeof(Record) == 25 * 4);
 
 extern "C" {
 void js_mirror_remove(std::uint32_t id);
@@ -83,8 +79,7 @@ Mirror& mirror() {
 std::uint32_t flags_of(const ui::MirrorNode& n) {
   return (n.disabled ? flag_disabled : 0U) | (n.checked ? flag_checked : 0U) |
          (n.expanded ? flag_expanded : 0U) | (n.expandable ? flag_expandable : 0U) |
-         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) | (n.bold ? flag_bold : 0U) |
-         (n.tabular ? flag_tabular : 0U) | (n.hold ? flag_hold : 0U) |
+         (n.invalid ? flag_invalid : 0U) | (n.busy ? flag_busy : 0U) | (n.hold ? flag_hold : 0U) |
          (n.follow ? flag_follow : 0U);
 }
 
@@ -104,11 +99,7 @@ std::uint32_t difference(const ui::MirrorNode& a, const ui::MirrorNode& b) {
   if (a.options != b.options || a.placeholder != b.placeholder)
     out |= changed_options | changed_value;
   if (a.box != b.box || a.clip != b.clip) out |= changed_place;
-  if (a.font_size != b.font_size || a.bold != b.bold || a.tabular != b.tabular || a.ink != b.ink ||
-      a.quiet_ink != b.quiet_ink || a.pad_left != b.pad_left || a.pad_right != b.pad_right ||
-      a.pad_y != b.pad_y) {
-    out |= changed_look;
-  }
+  if (a.font_size != b.font_size) out |= changed_size;
   return out;
 }
 
@@ -154,12 +145,7 @@ Record record_of(const ui::MirrorNode& n, const ui::Box& parent, std::uint32_t c
           cut(n.box.x + n.box.w - n.clip.x - n.clip.w),
           cut(n.box.y + n.box.h - n.clip.y - n.clip.h),
           cut(n.clip.x - n.box.x),
-          n.font_size,
-          n.ink,
-          n.quiet_ink,
-          n.pad_left,
-          n.pad_right,
-          n.pad_y};
+          n.font_size};
 }
 
 void give_focus() {

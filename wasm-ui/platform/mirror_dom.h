@@ -16,9 +16,8 @@
 //   navigation, main, complementary: nav, main, aside
 //   textbox     input, visible                           Enter is `submit`
 //   textarea    textarea, visible                        Ctrl/Cmd+Enter is `submit`
-//   select      select; its face is drawn by the kit, its list is the browser's
-//   slider      input type=range, transparent            thumb 16 px wide: the value at fraction t
-//                                                        lies at box.x + 8 + (box.w - 16) * t
+//   select      select, visible
+//   slider      input type=range, visible
 //   log         div role=log around a list, visible: web/log.js   scrolls by itself
 //   audio       audio with the browser's controls        lines of a log that have a time play it
 //   tooltip     div role=tooltip, visible

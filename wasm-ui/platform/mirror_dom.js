@@ -58,7 +58,6 @@ mergeInto(LibraryManager.library, {
       if (row[0] === 'button') el.type = 'button';
       if (role === MD.SLIDER) {
         el.type = 'range';
-        el.className += ' vd-r';
       } else if (kind === 'n') {
         el.autocomplete = 'off';
         MD.prose(el, role === MD.TEXTAREA);
@@ -163,8 +162,8 @@ mergeInto(LibraryManager.library, {
     state: function(node, flags, input, number, min, max, step) {
       var el = node.el, disabled = !!(flags & 1), yes = function(bit) { return flags & bit ? 'true' : 'false'; };
       node.disabled = disabled;
-      node.hold = !!(flags & 256);
-      if (node.log) node.log.follow(!!(flags & 512));
+      node.hold = !!(flags & 64);
+      if (node.log) node.log.follow(!!(flags & 128));
       // A field that is closed for a moment keeps the keyboard's focus; a list of choices cannot be closed otherwise.
       if (node.role === MD.SELECT) el.disabled = disabled;
       else MD.attr(el, 'aria-disabled', disabled ? 'true' : null);
@@ -184,6 +183,7 @@ mergeInto(LibraryManager.library, {
         el.max = max;
         el.step = Math.round(step * 1000) / 1000 || 'any';
         if (Math.abs(el.value - number) > step / 2) el.value = Math.round(number * 1000) / 1000;
+        el.style.setProperty('--share', 100 * (number - min) / (max - min) + '%');
       } else if (node.role === MD.METER) {
         MD.attr(el, 'aria-valuemin', '' + min);
         MD.attr(el, 'aria-valuemax', '' + max);
@@ -202,6 +202,11 @@ mergeInto(LibraryManager.library, {
           var parts = option.split('\x1f');
           node.el.add(new Option(parts[1], parts[0]));
         });
+        if (placeholder) {
+          var none = new Option(placeholder, '');
+          none.disabled = none.hidden = true;
+          node.el.add(none);
+        }
       } else if (node.kind === 'n' && node.role !== MD.SLIDER) {
         node.el.placeholder = placeholder;
       } else if (node.log) {
@@ -218,6 +223,7 @@ mergeInto(LibraryManager.library, {
       if (node.composing || el.value === value) return;
       if (node.role === MD.SELECT || document.activeElement !== el) {
         el.value = value;
+        if (el.selectedIndex < 0) el.value = '';  // the placeholder
         return;
       }
       var solid = function(s) { return s.replace(/[^\p{L}\p{N}+]/gu, '').length; }, old = el.value;
@@ -248,17 +254,6 @@ mergeInto(LibraryManager.library, {
       if (node.kind !== 'g') {
         s.clipPath = node.cut ? 'inset(' + [top, right, bottom, left].map(MD.px).join(' ') + ')' : '';
       }
-    },
-    look: function(node, flags, size, ink, quiet, left, right, y) {
-      var s = node.el.style;
-      s.fontSize = size + 'px';
-      s.fontWeight = flags & 64 ? 600 : 400;
-      if (node.kind !== 'n') return;
-      s.fontVariantNumeric = flags & 128 ? 'tabular-nums' : '';
-      s.setProperty('--ink', PF.color(ink));
-      s.setProperty('--quiet', PF.color(quiet));
-      s.padding = (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(right) + ' ' +
-        (node.role === MD.TEXTAREA ? MD.px(y) : '0') + ' ' + MD.px(left);
     },
 
     choices: function(box, role) {
@@ -362,9 +357,7 @@ mergeInto(LibraryManager.library, {
     if (changed & 8) MD.options(node, s(11), s(10), s(9));  // a list is scrolled to what is chosen: placed before
     if (changed & 4 && node.kind === 'a') MD.attr(node.el, 'src', s(9));
     if (changed & 4 && node.kind === 'n') MD.value(node, s(9));
-    if (changed & 32) {
-      MD.look(node, flags, HEAPF32[u + 24], HEAPU32[u + 25], HEAPU32[u + 26], HEAPF32[u + 27], HEAPF32[u + 28], HEAPF32[u + 29]);
-    }
+    if (changed & 32) node.el.style.fontSize = HEAPF32[u + 24] + 'px';
     if (node.role === MD.RADIOGROUP) MD.groups.push(node);
   },
   js_mirror_end__deps: ['$MD'],

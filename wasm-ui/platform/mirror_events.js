@@ -46,7 +46,7 @@ mergeInto(LibraryManager.library, {
     focusin: function(e) {
       var node = MD.node(e.target);
       if (!node) return;
-      MD.tell(MD.FOCUS, node, e.target.matches(':focus-visible') ? 'visible' : '');
+      MD.tell(MD.FOCUS, node);
       // Not under a finger or a held button: the release must meet what was pressed.
       if (node.cut && !PT.held) MD.tell(MD.SCROLL_INTO_VIEW, node);
     },

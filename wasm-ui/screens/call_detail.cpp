@@ -77,8 +77,19 @@ bool is_recorded(const Call& call) { return call.recording && is_terminal(call.s
 void draw_recording(Ui& ui, const Call& call) {
   if (!is_recorded(call)) return;
   gap(space::l);
-  audio(ui, "recording", ui.tr(Word::recording),
-        "/api/calls/" + percent_encode(call.id) + "/recording", ui.tr(Word::recording_failed));
+  const ImGuiID item = ImGui::GetID("recording");
+  bool& failed = *ImGui::GetStateStorage()->GetBoolRef(item);
+  failed = failed || ui.told(item, MirrorEvent::Kind::closed) != nullptr;
+  if (failed) {
+    remark(ui, "recording-failed", icon::warning, Token::bad, ui.tr(Word::recording_failed),
+           Role::alert);
+    failed = !button(ui, "recording-again", {.label = ui.tr(Word::try_again), .icon = icon::retry});
+    return;
+  }
+  // The browser's own controls: to play, to seek, how loud.
+  native(ui, "recording", Role::audio, ui.tr(Word::recording),
+         {ImGui::GetContentRegionAvail().x, 40})
+      .value = "/api/calls/" + percent_encode(call.id) + "/recording";
 }
 
 void draw_timeline(Ui& ui, const std::vector<TimelineEntry>& timeline) {

@@ -7,6 +7,8 @@
 namespace voxdial::ui {
 namespace {
 
+constexpr float number_h = 44;  // with a mouse as well: the number is set larger
+
 /// The verdict in words: hint when it is none yet or good, fault when something must change.
 struct Verdict {
   std::string hint;
@@ -98,30 +100,67 @@ void draw_sandbox_numbers(Ui& ui, const CallForm& form) {
   }
 }
 
+/// A country's flag, where the system has such glyphs; else its code.
+std::string flag(const Ui& ui, std::string_view region) {
+  const bool letters = region.size() == 2 && std::all_of(region.begin(), region.end(), [](char c) {
+                         return c >= 'A' && c <= 'Z';
+                       });
+  if (!letters || !ui.services.has_flags) return std::string(region);
+  std::string out;
+  for (const char c : region) {  // U+1F1E6 stands for A
+    out += "\xF0\x9F\x87";
+    out += static_cast<char>(0xA6 + (c - 'A'));
+  }
+  return out;
+}
+
+/// The country's list, below its button or wherever there is room for it.
+Box list_box(ImVec2 button, float button_h) {
+  const ImVec2 page = ImGui::GetIO().DisplaySize;
+  Box box{button.x, button.y + button_h + space::xs, std::min(page.x - 2 * space::s, 360.0F),
+          std::min(page.y - 2 * space::s, 420.0F)};
+  box.x = std::clamp(box.x, space::s, std::max(space::s, page.x - box.w - space::s));
+  box.y = std::clamp(box.y, space::s, std::max(space::s, page.y - box.h - space::s));
+  return box;
+}
+
+/// The country that a number without a code is read for.
+void draw_country(Ui& ui, const Model& model, const CountryName& chosen) {
+  std::string face = flag(ui, chosen.region);
+  if (!chosen.calling_code.empty()) face += " +" + chosen.calling_code;
+  face += std::string(" ") + icon::chevron_down;
+  const std::string_view name = ui.tr(Word::country);
+  ImGui::SetNextItemWidth(116);
+  const Field field{.label = name};
+  const FieldLines lines(ui, "country", field);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("country-list"));
+  if (button(ui, "country",
+             {.label = face,
+              .disabled = model.form.placing(),
+              .description = chosen.name,
+              .expanded = open},
+             lines.width, number_h)) {
+    open = true;
+  }
+  ui.item(Role::button, name);
+  if (!open) return;
+  Chooser list(ui, "country-list", {name, ui.tr(Word::no_matching_countries), model.form.region},
+               list_box(at, number_h));
+  for (const CountryName& one : model.countries) {
+    if (list.option({one.region, one.name, flag(ui, one.region), '+' + one.calling_code}))
+      ui.act(RegionChosen{one.region});
+  }
+  open = !list.done();
+}
+
 }  // namespace
 
 void draw_number(Ui& ui, const Model& model) {
   const CallForm& form = model.form;
   const CountryName chosen = country_of(model, form.region);
-  std::string face = flag(ui, chosen.region);
-  if (!chosen.calling_code.empty()) face += " +" + chosen.calling_code;
   const bool busy = form.placing();
-  constexpr float height = 44;  // both, with a mouse as well: the number is set larger
-  ImGui::SetNextItemWidth(116);
-  if (auto list = choice_field(ui, "country",
-                               {.label = ui.tr(Word::country),
-                                .value = form.region,
-                                .placeholder = chosen.name,
-                                .face = face,
-                                .disabled = busy,
-                                .height = height},
-                               ui.tr(Word::no_matching_countries))) {
-    for (const CountryName& one : model.countries) {
-      if (list->option({one.region, one.name, flag(ui, one.region), '+' + one.calling_code})) {
-        ui.act(RegionChosen{one.region});
-      }
-    }
-  }
+  draw_country(ui, model, chosen);
   ImGui::SameLine();
   const Verdict verdict = verdict_of(ui, model);
   const FieldResult typed =
@@ -133,9 +172,8 @@ void draw_number(Ui& ui, const Model& model) {
                .fault = verdict.fault,
                .input = Input::tel,
                .disabled = busy,
-               .tabular = true,
                .text_size = type::title,
-               .height = height});
+               .height = number_h});
   if (typed.changed) ui.act(NumberTyped{*typed.changed});
   if (typed.left) ui.act(NumberLeft{});
   if (typed.submitted) ui.act(PlacePressed{});

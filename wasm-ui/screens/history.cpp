@@ -88,8 +88,7 @@ void draw_filters(Ui& ui, const Model& model) {
                                       .value = model.history.filter.search,
                                       .placeholder = ui.tr(Word::search_hint),
                                       .input = Input::search,
-                                      .hide_label = true,
-                                      .icon = icon::search});
+                                      .hide_label = true});
   if (search.changed) ui.act(SearchTyped{*search.changed});
   draw_selects(ui, model);
 }
@@ -362,7 +361,7 @@ bool call_row(Ui& ui, const Model& model, const char* id, const Call& call, floa
   const bool pressed = row(ui, id, name, height, chosen);
   MirrorNode& node = ui.mirror.back();
   node.key = node_key("row:" + call.id);
-  if (ui.happened(node.id, MirrorEvent::Kind::focus)) ui.act(RowReached{call.id});
+  if (ui.told(node.id, MirrorEvent::Kind::focus) != nullptr) ui.act(RowReached{call.id});
   return pressed;
 }
 

@@ -32,9 +32,10 @@ void draw_hold_to_talk(Ui& ui, const Model& model) {
          end_h);
   const ImGuiID id = ImGui::GetItemID();
   const bool held = ImGui::IsItemActive() && ImGui::IsMouseDown(ImGuiMouseButton_Left);
-  if (held && !web.talk_held) ui.act(TalkHeld{true});
-  if (ui.released(id, held)) ui.act(TalkHeld{false});
-  if (ui.happened(id, MirrorEvent::Kind::activate)) ui.act(TalkHeld{!web.talk_held});
+  bool& was_held = *ImGui::GetStateStorage()->GetBoolRef(id);
+  if (held != was_held) ui.act(TalkHeld{held});
+  was_held = held;
+  if (ui.told(id, MirrorEvent::Kind::activate) != nullptr) ui.act(TalkHeld{!web.talk_held});
   MirrorNode& node = ui.item(Role::toggle, label);
   node.checked = web.talk_held;
   node.hold = true;

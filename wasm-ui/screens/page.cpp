@@ -53,7 +53,6 @@ void draw_nav_item(Ui& ui, const NavItem& nav, ImVec2 size, bool words, const Mo
   if (ImGui::InvisibleButton("nav", size, ImGuiButtonFlags_EnableNav)) ui.act(Navigated{to});
   ImGui::PopID();
   const bool hovered = ImGui::IsItemHovered();
-  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   const float chosen = ui.follow(ImGui::GetItemID(), here ? 1.0F : 0.0F);
   const float pill_w = std::min(size.x - 8, 64.0F), pill_h = 30;
   const float icon_line = line_of(type::lead), word_line = line_of(type::small);
@@ -295,13 +294,6 @@ void screen_title(Ui& ui, std::string_view title, std::string_view sentence) {
   heading(ui, title, 1, display_text, "title");
   if (!sentence.empty()) text(ui, sentence, quiet_text, Role::text, "subtitle");
   gap(space::xl);
-}
-
-bool failed_panel(Ui& ui, const char* id, const Error& error) {
-  const Card card(ui, id);
-  error_note(ui, "error", error);
-  gap(space::m);
-  return button(ui, "again", {.label = ui.tr(Word::try_again), .icon = icon::retry});
 }
 
 void draw_page(Ui& ui, const Model& model) {

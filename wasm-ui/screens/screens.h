@@ -3,6 +3,7 @@
 // row here, and a file beside this one.
 #pragma once
 
+#include "shared/error.h"
 #include "wasm-ui/kit/widgets.h"
 
 namespace voxdial::ui {
@@ -90,6 +91,14 @@ inline bool pins_call(const Model& model) {
 inline constexpr const char* dot = " \xC2\xB7 ";
 /// A title and the line under it.
 void screen_title(Ui& ui, std::string_view title, std::string_view sentence);
+/// Grey bars where text will be; nothing while it may still come without a wait.
+void skeleton(Ui& ui, const char* id, int lines);
+/// What an empty panel says, in its middle: an icon, a title, a sentence. True when its button was
+/// pressed.
+bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
+                 const Button& action = {});
+/// Sentence, remedy and small code of a failure; an alert for assistive technology.
+void error_note(Ui& ui, const char* id, const Error& error);
 /// Words of a request that failed, with a button that asks again; true when it was pressed.
 bool failed_panel(Ui& ui, const char* id, const Error& error);
 
