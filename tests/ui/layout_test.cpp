@@ -221,7 +221,6 @@ const std::vector<Scene>& scenes() {
 }
 
 void check_layout(const Stage& screen, float width, float height, float least) {
-  CHECK(screen.ui().nameless == std::vector<std::string>{});  // whatever can be pressed has a name
   std::vector<std::uint32_t> ids;
   for (const MirrorNode& node : screen.mirror()) {
     INFO(describe(node));

@@ -310,10 +310,10 @@ TEST_CASE("focus that moves to something out of view brings it into view") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::agents, "assistant"}});
   Stage stage(std::move(story), 1280, 500);
-  const MirrorNode hidden = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  const MirrorNode hidden = stage.get(Role::toggle, "updateOrder on this page (web calls)");
   CHECK(hidden.box.y > 500);
   stage.happen({MirrorEvent::Kind::scroll_into_view, hidden.id, {}});
-  const MirrorNode& shown = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  const MirrorNode& shown = stage.get(Role::toggle, "updateOrder on this page (web calls)");
   CHECK(shown.box.y + shown.box.h <= 500);
 }
 
@@ -321,9 +321,9 @@ TEST_CASE("what scrolls the elements scrolls the picture by as much") {
   Story story = started_story();
   story.tell(Navigated{Route{Screen::agents, "assistant"}});
   Stage stage(std::move(story), 1280, 500);
-  const MirrorNode before = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  const MirrorNode before = stage.get(Role::toggle, "updateOrder on this page (web calls)");
   stage.happen({MirrorEvent::Kind::scroll_into_view, before.id, "120"});
-  const MirrorNode& after = stage.get(Role::checkbox, "updateOrder on this page (web calls)");
+  const MirrorNode& after = stage.get(Role::toggle, "updateOrder on this page (web calls)");
   CHECK(after.box.y == before.box.y - 120);
 }
 
@@ -341,7 +341,7 @@ TEST_CASE("an agent is edited with every kind of field") {
   stage.type(Role::slider, "Time limit", "5");
   stage.activate(Role::radio, "The other side");
   stage.type(Role::textbox, "If nobody speaks, the agent says", "Hello?");
-  stage.activate(Role::checkbox, "updateOrder on this page (web calls)");
+  stage.activate(Role::toggle, "updateOrder on this page (web calls)");
   const Agent& draft = *stage.model().agents.draft;
   CHECK(draft.settings.system_prompt == "Be kind.");
   CHECK(draft.settings.voice == "v2");

@@ -2,7 +2,6 @@
 #include <imgui_internal.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "wasm-ui/kit/widgets.h"
 
@@ -105,43 +104,6 @@ bool Chooser::option(Option option) {
   const bool is_chosen = chosen_ != nullptr && *chosen_ == option.value;
   ui_.mirror[node_].options.push_back(std::move(option));
   return is_chosen;
-}
-
-std::optional<float> slider(Ui& ui, const char* id, const Slide& slide) {
-  const TextStyle style{type::small, Face::tabular, Token::text};
-  const float w = ImGui::GetContentRegionAvail().x, words_w = text_width(ui, style, slide.words);
-  paint(ui, slide.label, label_text, w - words_w - space::s);
-  ImGui::SameLine(w - words_w);
-  paint(ui, slide.words, style);
-  MirrorNode& node = native(ui, id, Role::slider, slide.label, {w, ui.control});
-  node.number = slide.value;
-  node.min = slide.min;
-  node.max = slide.max;
-  node.step = slide.step;
-  node.value = std::string(slide.words);
-  const std::string* words = ui.told(ImGui::GetID(id), MirrorEvent::Kind::change);
-  if (words == nullptr) return std::nullopt;
-  char* end = nullptr;
-  const float moved = std::strtof(words->c_str(), &end);
-  if (end == words->c_str()) return std::nullopt;
-  return std::clamp(moved, slide.min, slide.max);
-}
-
-float log_height(Ui& ui, const char* id, std::size_t lines) {
-  constexpr float guessed_line = 48;
-  const ImGuiID item = ImGui::GetID(id);
-  float& known = *ImGui::GetStateStorage()->GetFloatRef(item);
-  if (const std::string* told = ui.told(item, MirrorEvent::Kind::measured))
-    known = std::strtof(told->c_str(), nullptr);
-  return known > 0 ? known : guessed_line * static_cast<float>(lines);
-}
-
-void log(Ui& ui, const char* id, Log log, float height) {
-  MirrorNode& node =
-      native(ui, id, Role::log, log.name, {ImGui::GetContentRegionAvail().x, height});
-  node.lines = std::move(log.lines);
-  node.follow = log.follow;
-  node.placeholder = ui.tr(Word::newest);
 }
 
 }  // namespace voxdial::ui

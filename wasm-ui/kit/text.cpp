@@ -58,10 +58,11 @@ MirrorNode& words_node(Ui& ui, std::string_view words, Role role, float size, co
   return node;
 }
 
-void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style) {
+void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style, float width) {
   const Styled styled(ui, style);
-  const std::string_view drawn = ui.shaped(words, ImGui::GetContentRegionAvail().x, true);
-  ImGui::PushTextWrapPos(0);
+  const float room = width > 0 ? width : ImGui::GetContentRegionAvail().x;
+  const std::string_view drawn = ui.shaped(words, room, true);
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + room);
   ImGui::TextUnformatted(drawn.data(), end_of(drawn));
   ImGui::PopTextWrapPos();
 }

@@ -10,8 +10,13 @@
 namespace voxdial::ui {
 namespace {
 
-constexpr float page_part = 0.9F;  // of what is seen, by PageDown
-constexpr float arrow_px = 60;
+struct ScrollKey {
+  std::string_view name;
+  float pages, px;  ///< of what is seen, and pixels
+};
+constexpr ScrollKey scroll_keys[] = {{"PageDown", 0.9F, 0}, {"PageUp", -0.9F, 0},
+                                     {"ArrowDown", 0, 60},  {"ArrowUp", 0, -60},
+                                     {"Home", 0, -1e9F},    {"End", 0, 1e9F}};
 
 float eased(double since, double now) {
   const double t = std::clamp((now - since) / motion_ms, 0.0, 1.0);
@@ -35,7 +40,6 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
   next_frame_ms = -1;
   ++pass_;
   actions.clear();
-  nameless.clear();
 
   ImGuiContext& context = *ImGui::GetCurrentContext();
   context.TestEngineHookItems = true;
@@ -75,7 +79,7 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
     }
   }
   mirror.clear();
-  extras_.clear();
+  windows_.clear();
   groups_.clear();
   taken_.Data.resize(0);
   page_window_ = 0;
@@ -83,7 +87,15 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
 }
 
 void Ui::end_pass() {
-  settle_nodes();
+  ImGuiID layout = 0;
+  for (const MirrorNode& node : mirror) {
+    layout = ImHashData(&node.id, sizeof node.id, layout);
+    layout = ImHashData(&node.box, sizeof node.box, layout);
+    layout = ImHashData(&node.clip, sizeof node.clip, layout);
+  }
+  // What was brought into view is there in the next pass.
+  again_ = layout != layout_ || !later_.empty() || reveal_ != 0;
+  layout_ = layout;
   // A tooltip waits for the mouse to rest, without an event that would draw a frame.
   const ImGuiContext& context = *ImGui::GetCurrentContext();
   if (context.HoverItemDelayId != 0 && context.HoverItemDelayTimer < context.Style.HoverDelayNormal)
@@ -92,36 +104,6 @@ void Ui::end_pass() {
   std::erase_if(motions_, [this](const Motion& m) { return m.seen != pass_; });
   reveal_ = 0;
   ImGui::Render();
-}
-
-/// Takes out what nobody can name, and sees whether anything has moved.
-void Ui::settle_nodes() {
-  std::size_t kept = 0;
-  ImGuiID layout = 0;
-  for (std::size_t i = 0; i < mirror.size(); ++i) {
-    MirrorNode& node = mirror[i];
-    if (extras_[i].from_hook && node.name.empty()) {
-      const bool seen =
-          node.box.x < node.clip.x + node.clip.w && node.box.x + node.box.w > node.clip.x &&
-          node.box.y < node.clip.y + node.clip.h && node.box.y + node.box.h > node.clip.y;
-      const ImGuiWindow* window = ImGui::FindWindowByID(extras_[i].window);
-      if (seen) nameless.emplace_back(window == nullptr ? "?" : window->Name);
-      continue;
-    }
-    layout = ImHashData(&node.id, sizeof node.id, layout);
-    layout = ImHashData(&node.box, sizeof node.box, layout);
-    layout = ImHashData(&node.clip, sizeof node.clip, layout);
-    if (kept != i) {
-      mirror[kept] = std::move(node);
-      extras_[kept] = extras_[i];
-    }
-    ++kept;
-  }
-  mirror.resize(kept);
-  extras_.resize(kept);
-  // What was brought into view is there in the next pass.
-  again_ = layout != layout_ || !later_.empty() || reveal_ != 0;
-  layout_ = layout;
 }
 
 std::string_view Ui::tr(Word word) const { return ui::tr(*words_, word); }
@@ -163,22 +145,22 @@ MirrorNode& Ui::node(ImGuiID id, Role role, std::string_view name, const Box& bo
   node.clip = box_of(window.ClipRect.Min, window.ClipRect.Max);
   taken_.SetInt(id, 1);
   mirror.push_back(std::move(node));
-  extras_.push_back({window.ID, false, true});
+  windows_.push_back(window.ID);
   return mirror.back();
 }
 
 MirrorNode& Ui::item(Role role, std::string_view name) {
   const ImGuiLastItemData& last = ImGui::GetCurrentContext()->LastItemData;
-  if (last.ID != 0) {
-    for (std::size_t i = mirror.size(); i-- > 0;) {
-      if (mirror[i].id != last.ID) continue;
-      mirror[i].role = role;
-      mirror[i].name = std::string(name);
-      extras_[i].said = true;
-      return mirror[i];
-    }
+  for (std::size_t i = mirror.size(); i-- > 0 && last.ID != 0;) {
+    if (mirror[i].id != last.ID) continue;
+    mirror[i].role = role;
+    mirror[i].name = std::string(name);
+    return mirror[i];
   }
-  return node(words_id(name), role, name, box_of(last.Rect.Min, last.Rect.Max));
+  MirrorNode& made = node(last.ID != 0 ? last.ID : words_id(name), role, name,
+                          box_of(last.Rect.Min, last.Rect.Max));
+  made.disabled = (last.ItemFlags & ImGuiItemFlags_Disabled) != 0;
+  return made;
 }
 
 ImGuiID Ui::words_id(std::string_view words) const {
@@ -209,27 +191,11 @@ void Ui::end_group() {
   mirror[group].box = box_of(around.Min, around.Max);
 }
 
-void Ui::item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiItemFlags flags) {
-  // Not for the keyboard: scroll bars and the like. A window is no item of its own, and the one
-  // that ImGui keeps for items outside of any window is never seen.
-  if ((flags & ImGuiItemFlags_NoNav) != 0 || context.WithinEndChildID != 0 ||
-      context.CurrentWindow->IsFallbackWindow) {
-    return;
-  }
-  MirrorNode& made = node(id, Role::button, {}, box_of(box.Min, box.Max));
-  made.disabled = (flags & ImGuiItemFlags_Disabled) != 0;
-  extras_.back().from_hook = true;
-  extras_.back().said = false;
-}
-
-void Ui::item_labelled(ImGuiID id, const char* label, int status) {
-  if (mirror.empty() || mirror.back().id != id) return;
-  MirrorNode& node = mirror.back();
-  if (label != nullptr && node.name.empty()) {
-    node.name.assign(label, ImGui::FindRenderedTextEnd(label));
-  }
-  if (extras_.back().said) return;
-  if ((status & ImGuiItemStatusFlags_Checkable) != 0) node.role = Role::checkbox;
+void Ui::item_made(ImGuiID id, const char* label, int status) {
+  if (ImGui::GetCurrentContext()->LastItemData.ID != id || label == nullptr) return;
+  MirrorNode& node =
+      item((status & ImGuiItemStatusFlags_Checkable) != 0 ? Role::checkbox : Role::button,
+           std::string(label, ImGui::FindRenderedTextEnd(label)));
   node.checked = (status & ImGuiItemStatusFlags_Checked) != 0;
   node.expandable = (status & ImGuiItemStatusFlags_Openable) != 0;
   node.expanded = (status & ImGuiItemStatusFlags_Opened) != 0;
@@ -251,30 +217,17 @@ void Ui::scrolls_page() { page_window_ = ImGui::GetCurrentWindow()->ID; }
 void Ui::scroll(const MirrorEvent& event) {
   ImGuiWindow* window = nullptr;
   for (std::size_t i = 0; i < mirror.size() && event.id != 0; ++i) {
-    if (mirror[i].id == event.id) window = ImGui::FindWindowByID(extras_[i].window);
+    if (mirror[i].id == event.id) window = ImGui::FindWindowByID(windows_[i]);
   }
   while (window != nullptr && window->ScrollMax.y <= 0) window = window->ParentWindow;
   if (window == nullptr) window = ImGui::FindWindowByID(page_window_);
   if (window == nullptr) return;
-  const float page = window->InnerRect.GetHeight() * page_part, at = window->Scroll.y;
-  const std::string& key = event.value;
-  float to = at;
-  if (key == "PageDown") {
-    to = at + page;
-  } else if (key == "PageUp") {
-    to = at - page;
-  } else if (key == "ArrowDown") {
-    to = at + arrow_px;
-  } else if (key == "ArrowUp") {
-    to = at - arrow_px;
-  } else if (key == "Home") {
-    to = 0;
-  } else if (key == "End") {
-    to = window->ScrollMax.y;
-  } else {
-    to = at + std::strtof(key.c_str(), nullptr);
-  }
-  ImGui::SetScrollY(window, std::clamp(to, 0.0F, window->ScrollMax.y));
+  const auto key = std::find_if(std::begin(scroll_keys), std::end(scroll_keys),
+                                [&](const ScrollKey& one) { return one.name == event.value; });
+  const float by = key == std::end(scroll_keys)
+                       ? std::strtof(event.value.c_str(), nullptr)
+                       : key->px + key->pages * window->InnerRect.GetHeight();
+  ImGui::SetScrollY(window, std::clamp(window->Scroll.y + by, 0.0F, window->ScrollMax.y));
 }
 
 // ---------------------------------------------------------------------------------------- motion
@@ -317,16 +270,12 @@ void Ui::want_frame_in(double ms) {
 
 }  // namespace voxdial::ui
 
-// ImGui calls these for every item while ImGuiContext::TestEngineHookItems is set.
-void ImGuiTestEngineHook_ItemAdd(ImGuiContext* context, ImGuiID id, const ImRect& box,
-                                 const ImGuiLastItemData* data) {
-  if (data == nullptr) return;  // a window's frame
-  static_cast<voxdial::ui::Ui*>(context->IO.UserData)
-      ->item_added(*context, id, box, data->ItemFlags);
-}
+// ImGui calls these for every item while ImGuiContext::TestEngineHookItems is set; the second one
+// only for what is in view, and with what is needed to know it.
+void ImGuiTestEngineHook_ItemAdd(ImGuiContext*, ImGuiID, const ImRect&, const ImGuiLastItemData*) {}
 void ImGuiTestEngineHook_ItemInfo(ImGuiContext* context, ImGuiID id, const char* label,
                                   ImGuiItemStatusFlags flags) {
-  static_cast<voxdial::ui::Ui*>(context->IO.UserData)->item_labelled(id, label, flags);
+  static_cast<voxdial::ui::Ui*>(context->IO.UserData)->item_made(id, label, flags);
 }
 void ImGuiTestEngineHook_Log(ImGuiContext*, const char*, ...) {}
 const char* ImGuiTestEngine_FindItemDebugLabel(ImGuiContext*, ImGuiID) { return nullptr; }

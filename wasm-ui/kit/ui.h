@@ -27,9 +27,6 @@
 #include "wasm-ui/core/words/format.h"
 #include "wasm-ui/kit/theme.h"
 
-struct ImGuiContext;
-struct ImRect;
-
 namespace voxdial::ui {
 
 /// Tabular: digits of equal width.
@@ -66,8 +63,6 @@ class Ui {
   std::vector<MirrorNode> mirror;  ///< of the last pass
   std::vector<Action> actions;     ///< of the last pass; the owner takes them
   double next_frame_ms = -1;       ///< until something moves by itself; -1: nothing does
-  /// Labels of items that can be pressed and have no name: the tests want none.
-  std::vector<std::string> nameless;
 
   // ---- for screens
 
@@ -135,9 +130,8 @@ class Ui {
   /// The window that scrolls when the keyboard's focus is nowhere in particular.
   void scrolls_page();
 
-  // ImGui's hooks.
-  void item_added(ImGuiContext& context, ImGuiID id, const ImRect& box, ImGuiItemFlags flags);
-  void item_labelled(ImGuiID id, const char* label, int status);
+  /// ImGui's hook: it has made an item, which is in view and is called so.
+  void item_made(ImGuiID id, const char* label, int status);
 
  private:
   struct Motion {
@@ -146,20 +140,15 @@ class Ui {
     double since = 0;
     std::uint32_t seen = 0;  ///< the pass
   };
-  struct Extra {  ///< beside each node of the mirror
-    ImGuiID window = 0;
-    bool from_hook = false, said = false;  ///< said: the kit knows what it is
-  };
   Motion& motion(ImGuiID id, float start);
   float moved(ImGuiID id, float start, float target);
   void scroll(const MirrorEvent& event);
-  void settle_nodes();
 
   const Words* words_ = nullptr;  ///< the model's
   bool touch_ = false, reduced_motion_ = false, again_ = false;
   std::uint32_t pass_ = 0;
   std::vector<MirrorEvent> events_, later_;
-  std::vector<Extra> extras_;
+  std::vector<ImGuiID> windows_;  ///< that each node of the mirror lies in
   std::vector<std::size_t> groups_;
   std::vector<Motion> motions_;
   ImGuiStorage taken_;  ///< ids of this pass

@@ -191,76 +191,32 @@ std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
   return pressed;
 }
 
-namespace {
-
-/// A wide button with words beside its mark; the mark is the caller's to draw, between the corners.
-struct Marked {
-  bool pressed = false;
-  ImVec2 from, to;
-};
-Marked marked(Ui& ui, const char* id, std::string_view label, std::string_view hint, ImVec2 mark,
-              bool mark_first, bool disabled) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float w = ImGui::GetContentRegionAvail().x, words_w = w - mark.x - space::m;
-  label = ui.shaped(label, words_w, true);
-  const float label_h = ImGui::CalcTextSize(label.data(), end_of(label), false, words_w).y;
-  float hint_h = 0;
-  if (!hint.empty()) {
-    const Styled styled(ui, small_text);
-    hint = ui.shaped(hint, words_w, true);
-    hint_h = ImGui::CalcTextSize(hint.data(), end_of(hint), false, words_w).y;
-  }
-  const float h = std::max(ui.control, label_h + hint_h + space::s);
-  Marked out;
-  ImGui::BeginDisabled(disabled);
-  out.pressed = ImGui::InvisibleButton(id, {w, h}, ImGuiButtonFlags_EnableNav);
-  const float x = at.x + (mark_first ? mark.x + space::m : 0);
-  float y = at.y + std::floor((h - label_h - hint_h) / 2);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddText(nullptr, 0, {x, y}, ui.ink(Token::text), label.data(), end_of(label), words_w);
-  y += label_h;
-  if (hint_h > 0) {
-    list.AddText(ui.font(Face::regular), line_of(type::small), {x, y}, ui.ink(Token::text_quiet),
-                 hint.data(), end_of(hint), words_w);
-  }
-  ImGui::EndDisabled();
-  out.from = {mark_first ? at.x : at.x + w - mark.x, at.y + std::floor((h - mark.y) / 2)};
-  out.to = {out.from.x + mark.x, out.from.y + mark.y};
-  return out;
-}
-
-}  // namespace
-
 bool toggle(Ui& ui, const char* id, std::string_view label, std::string_view hint, bool on,
             bool disabled) {
-  const Marked mark = marked(ui, id, label, hint, {40, 24}, false, disabled);
-  const float at = ui.follow(ImGui::GetItemID(), on ? 1.0F : 0.0F), r = 12;
-  const float fade = disabled ? ImGui::GetStyle().DisabledAlpha : 1;
+  constexpr float mark_w = 40, r = 12, words_gap = space::m;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float w = ImGui::GetContentRegionAvail().x, words_w = w - mark_w - words_gap;
+  const float pad = hint.empty() ? std::floor((ui.control - line_of(type::body)) / 2) : space::xs;
+  ImGui::BeginDisabled(disabled);
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + pad);
+  paint_wrapped(ui, label, body_text, words_w);
+  if (!hint.empty()) paint_wrapped(ui, hint, small_text, words_w);
+  const float h = std::max(ui.control, ImGui::GetItemRectMax().y + pad - at.y);
+  ImGui::SetCursorScreenPos(at);
+  const bool pressed = ImGui::InvisibleButton(id, {w, h}, ImGuiButtonFlags_EnableNav);
+  const float moved = ui.follow(ImGui::GetItemID(), on ? 1.0F : 0.0F);
+  const ImVec2 from(at.x + w - mark_w, at.y + std::floor(h / 2) - r), to(at.x + w, from.y + 2 * r);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(mark.from, mark.to, ui.ink(Token::raised, fade), r);
-  if (at > 0) list.AddRectFilled(mark.from, mark.to, ui.ink(Token::accent, at * fade), r);
-  list.AddRect(mark.from, mark.to, ui.ink(on ? Token::accent : Token::line, fade), r);
-  list.AddCircleFilled({mark.from.x + r + (40 - 2 * r) * at, mark.from.y + r}, 8,
-                       ui.ink(on ? Token::on_accent : Token::line, fade));
+  list.AddRectFilled(from, to, ui.ink(Token::raised), r);
+  list.AddRectFilled(from, to, ui.ink(Token::accent, moved), r);
+  list.AddRect(from, to, ui.ink(on ? Token::accent : Token::line), r);
+  list.AddCircleFilled({from.x + r + (mark_w - 2 * r) * moved, from.y + r}, 8,
+                       ui.ink(on ? Token::on_accent : Token::line));
+  ImGui::EndDisabled();
   MirrorNode& node = ui.item(Role::toggle, label);
   node.description = std::string(hint);
   node.checked = on;
-  return mark.pressed;
-}
-
-bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool disabled) {
-  const Marked mark = marked(ui, id, label, {}, {20, 20}, true, disabled);
-  const float fade = disabled ? ImGui::GetStyle().DisabledAlpha : 1;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (checked) {
-    list.AddRectFilled(mark.from, mark.to, ui.ink(Token::accent, fade), 5);
-    ImGui::RenderCheckMark(&list, {mark.from.x + 4, mark.from.y + 4},
-                           ui.ink(Token::on_accent, fade), 12);
-  } else {
-    list.AddRect(mark.from, mark.to, ui.ink(Token::line, fade), 5, 0, 1.5F);
-  }
-  ui.item(Role::checkbox, label).checked = checked;
-  return mark.pressed;
+  return pressed;
 }
 
 bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen, Role role) {

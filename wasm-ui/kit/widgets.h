@@ -50,7 +50,7 @@ void line(Ui& ui, std::string_view words, const TextStyle& style = body_text,
           const char* id = nullptr, Role role = Role::text, float width = 0);
 /// The same for the eye only: what lies on a row whose name says it. -1: as wide as it is.
 void paint(Ui& ui, std::string_view words, const TextStyle& style, float width = 0);
-void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style);
+void paint_wrapped(Ui& ui, std::string_view words, const TextStyle& style, float width = 0);
 /// On what is there already, and no item: in the middle of a place that begins at `at`.
 void paint_centred(Ui& ui, std::string_view words, const TextStyle& style, ImVec2 at, float width);
 void heading(Ui& ui, std::string_view words, int level, const TextStyle& style,
@@ -114,8 +114,6 @@ std::optional<int> segmented(Ui& ui, const char* id, std::string_view name,
 /// A switch with its label at the left. True when it was pressed.
 bool toggle(Ui& ui, const char* id, std::string_view label, std::string_view hint, bool on,
             bool disabled = false);
-/// A check box with its label at the right. True when it was pressed.
-bool checkbox(Ui& ui, const char* id, std::string_view label, bool checked, bool disabled = false);
 /// A row over all columns of a table (or the width that is left): ImGui::Selectable. Its content
 /// follows, from the row's own corner on. True when it was pressed.
 bool row(Ui& ui, const char* id, std::string_view name, float height, bool chosen = false,
@@ -195,21 +193,4 @@ class Chooser {
   const std::string* chosen_ = nullptr;
   bool done_ = false;
 };
-struct Slide {
-  std::string_view label;
-  std::string_view words{};  ///< the value as text, at the right of the label
-  float value = 0, min = 0, max = 1, step = 0.1F;
-};
-std::optional<float> slider(Ui& ui, const char* id, const Slide& slide);
-
-/// Lines in a native element that scrolls by itself. Answers how high all of them are, as far as
-/// the browser has told; before, a guess.
-struct Log {
-  std::string_view name;
-  std::vector<LogEntry> lines;
-  bool follow = false;  ///< new lines come into view
-};
-float log_height(Ui& ui, const char* id, std::size_t lines);
-void log(Ui& ui, const char* id, Log log, float height);
-
 }  // namespace voxdial::ui

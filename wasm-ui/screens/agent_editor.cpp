@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "shared/percent.h"
 #include "wasm-ui/core/call_words.h"
@@ -104,6 +105,31 @@ void draw_model_and_language(Ui& ui, const Model& model, CallSettings& s, bool& 
                 s.language_hint, changed);
 }
 
+struct Slide {
+  std::string_view label;
+  std::string_view words;  ///< the value as text, at the right of the label
+  float value = 0, min = 0, max = 1, step = 0.1F;
+};
+std::optional<float> slider(Ui& ui, const char* id, const Slide& slide) {
+  const TextStyle style{type::small, Face::tabular, Token::text};
+  const float w = ImGui::GetContentRegionAvail().x, words_w = text_width(ui, style, slide.words);
+  paint(ui, slide.label, label_text, w - words_w - space::s);
+  ImGui::SameLine(w - words_w);
+  paint(ui, slide.words, style);
+  MirrorNode& node = native(ui, id, Role::slider, slide.label, {w, ui.control});
+  node.number = slide.value;
+  node.min = slide.min;
+  node.max = slide.max;
+  node.step = slide.step;
+  node.value = std::string(slide.words);
+  const std::string* words = ui.told(ImGui::GetID(id), MirrorEvent::Kind::change);
+  if (words == nullptr) return std::nullopt;
+  char* end = nullptr;
+  const float moved = std::strtof(words->c_str(), &end);
+  if (end == words->c_str()) return std::nullopt;
+  return std::clamp(moved, slide.min, slide.max);
+}
+
 void draw_sliders(Ui& ui, CallSettings& s, bool& changed) {
   const auto temperature = static_cast<float>(s.temperature.value_or(0.4));
   const std::string words = ui.format(Format::decimal, s.temperature.value_or(0.4));
@@ -189,7 +215,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   };
   for (const BuiltInTool& tool : built_in_tools) {
     const bool on = has_tool(tools, tool.name);
-    if (checkbox(ui, std::string(tool.name).c_str(), ui.tr(tool.label), on)) {
+    if (toggle(ui, std::string(tool.name).c_str(), ui.tr(tool.label), {}, on)) {
       SelectedTool fresh;
       fresh.tool_name = std::string(tool.name);
       flip(tool.name, on, std::move(fresh));
@@ -198,7 +224,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
   for (const ClientToolSpec& tool : client_tools()) {
     const bool on = has_tool(tools, tool.name);
     const std::string label = ui.tr({Word::tool_of_page, "tool"}, tool.name);
-    if (checkbox(ui, std::string(tool.name).c_str(), label, on))
+    if (toggle(ui, std::string(tool.name).c_str(), label, {}, on))
       flip(tool.name, on, selected_tool(tool));
   }
   // Tools of the account or of an import that this page does not know by name are kept and shown.
@@ -209,7 +235,7 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
     const bool known = find_tool(name) != nullptr ||
                        std::any_of(std::begin(built_in_tools), std::end(built_in_tools),
                                    [&](const BuiltInTool& one) { return one.name == name; });
-    if (!known && checkbox(ui, ("other:" + name).c_str(), name, true)) {
+    if (!known && toggle(ui, ("other:" + name).c_str(), name, {}, true)) {
       drop_tool(tools, name);
       next.settings.selected_tools = tools;
       changed = true;

@@ -190,7 +190,8 @@ void draw_number(Ui& ui, const Model& model) {
   const PhoneCheck* check = form.check.value();
   if (check != nullptr && check->quiet_hours) {
     gap(space::s);
-    if (checkbox(ui, "quiet-hours", ui.tr(Word::call_at_night), form.quiet_hours_override, busy)) {
+    if (toggle(ui, "quiet-hours", ui.tr(Word::call_at_night), {}, form.quiet_hours_override,
+               busy)) {
       ui.act(QuietHoursOverridden{!form.quiet_hours_override});
     }
   }

@@ -77,6 +77,15 @@ std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
                                        const std::vector<TranscriptEntry>& lines,
                                        const std::vector<TranscriptEntry>& tools, Word person,
                                        bool recorded = false);
+/// Lines in a native element that scrolls by itself.
+struct Log {
+  std::string_view name;
+  std::vector<LogEntry> lines;
+  bool follow = false;  ///< new lines come into view
+};
+void log(Ui& ui, const char* id, Log log, float height);
+/// How high all its lines are, as far as the browser has told; before, a guess.
+float log_height(Ui& ui, const char* id, std::size_t lines);
 /// Whether this browser itself is, or was last, in the call.
 inline bool own(const Model& model, const Call& call) { return model.web.call_id == call.id; }
 /// So narrow or low that what is around the work becomes small.

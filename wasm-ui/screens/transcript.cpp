@@ -1,5 +1,6 @@
 // What was said, and what the agent's tools show.
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "wasm-ui/screens/screens.h"
@@ -64,6 +65,23 @@ std::vector<LogEntry> transcript_lines(const Ui& ui, const Model& model,
   }
   for (; tool < tools.size(); ++tool) add(tools[tool]);
   return out;
+}
+
+float log_height(Ui& ui, const char* id, std::size_t lines) {
+  constexpr float guessed_line = 48;
+  const ImGuiID item = ImGui::GetID(id);
+  float& known = *ImGui::GetStateStorage()->GetFloatRef(item);
+  if (const std::string* told = ui.told(item, MirrorEvent::Kind::measured))
+    known = std::strtof(told->c_str(), nullptr);
+  return known > 0 ? known : guessed_line * static_cast<float>(lines);
+}
+
+void log(Ui& ui, const char* id, Log log, float height) {
+  MirrorNode& node =
+      native(ui, id, Role::log, log.name, {ImGui::GetContentRegionAvail().x, height});
+  node.lines = std::move(log.lines);
+  node.follow = log.follow;
+  node.placeholder = ui.tr(Word::newest);
 }
 
 namespace {
