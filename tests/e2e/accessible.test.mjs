@@ -114,6 +114,24 @@ describe('by keyboard', () => {
     assert.ok(await page.evaluate(() => document.activeElement.closest('main') !== null));
   });
 
+  test('a ring is around whatever the keyboard has reached, and around no title that it begins at', async () => {
+    page = await openPage(browser, house);
+    const reached = () => page.evaluate(() => [document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]);
+    const tags = new Set();
+    await page.keyboard.press('Tab');
+    for (let stop = 0; stop < 10; stop++) {
+      await page.keyboard.press('Tab');
+      const [tag, ring] = await reached();
+      tags.add(tag);
+      assert.equal(ring, 'solid', tag);
+    }
+    assert.deepEqual([...tags].sort(), ['A', 'BUTTON', 'SELECT']);
+    await page.getByRole('button', { name: 'More options' }).focus();
+    await page.goto(`${house.url}/#settings`);
+    await until(() => page.evaluate(() => document.activeElement.textContent === 'Settings'), 'the keyboard is at the title');
+    assert.deepEqual(await reached(), ['H1', 'none']);
+  });
+
   test('a page scrolls by its keys, wherever the focus is', async () => {
     page = await openPage(browser, house, { viewport: { width: 1280, height: 420 } });
     await tab(page, 'Settings');

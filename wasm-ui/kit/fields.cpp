@@ -27,7 +27,8 @@ FieldResult native_field(Ui& ui, const char* id, Role role, const Field& field, 
   node.input = field.input;
   node.disabled = field.disabled;
   node.invalid = !field.fault.empty();
-  node.font_size = field.text_size;
+  // Phones zoom into a field whose letters are smaller.
+  node.font_size = ui.touch() ? std::max(field.text_size, type::lead) : field.text_size;
   FieldResult result;
   if (const std::string* words = ui.told(item, MirrorEvent::Kind::change)) result.changed = *words;
   result.submitted = ui.told(item, MirrorEvent::Kind::submit) != nullptr;

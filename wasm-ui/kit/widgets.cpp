@@ -20,18 +20,13 @@ Card::Card(Ui& ui, const char* id, float height) {
 Card::~Card() { ImGui::EndChild(); }
 
 Column::Column(const char* id, float widest, float side) {
-  constexpr float ring = 4;  // of the focus, around what touches the column's edge
   // A scroll bar lies in the margin: what stands here keeps its width when one comes.
   const float bar =
       ImGui::GetCurrentTable() == nullptr ? ImGui::GetCurrentWindow()->ScrollbarSizes.x : 0;
   const float room = ImGui::GetContentRegionAvail().x + bar;
   const float w = std::min(room - 2 * side, widest);
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((room - w) / 2) - ring);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ring, ring});
-  ImGui::BeginChild(id, {w + 2 * ring, 0},
-                    ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize |
-                        ImGuiChildFlags_AlwaysUseWindowPadding);
-  ImGui::PopStyleVar();
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::floor((room - w) / 2));
+  ImGui::BeginChild(id, {w, 0}, ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysAutoResize);
 }
 Column::~Column() { ImGui::EndChild(); }
 
