@@ -163,4 +163,16 @@ inline Story web_story(Story story = started_story()) {
   return story;
 }
 
+/// The list of calls is shown, and there are more.
+inline Story history_story() {
+  Story story = started_story();
+  story.tell(Navigated{Route{Screen::history, {}}});
+  CallPage page;
+  page.calls = {some_call("h2", MediumType::twilio, CallStatus::busy),
+                some_call("h1", MediumType::web, CallStatus::completed)};
+  page.next_cursor = "next";
+  story.reply("GET", "/api/calls", 200, encode(page));
+  return story;
+}
+
 }  // namespace voxdial::ui
