@@ -32,7 +32,7 @@ export function matching(options, typed) {
 export function openChooser(box, done) {
   const make = (tag, look, words = '') => Object.assign(document.createElement(tag), { className: look, textContent: words });
   const input = make('input', ''), list = make('ul', ''), none = make('p', 'none');
-  const back = document.activeElement, id = `list-${Math.random().toString(36).slice(2)}`;
+  const id = `list-${Math.random().toString(36).slice(2)}`;
   let all = [], shown = [], active = 0, chosen = '', open = true;
 
   box.setAttribute('role', 'dialog');
@@ -49,7 +49,6 @@ export function openChooser(box, done) {
     if (!open) return;
     open = false;
     done(value);
-    if (back?.isConnected) back.focus({ preventScroll: true });
   }
 
   function activate(index) {

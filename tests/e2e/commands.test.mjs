@@ -1,7 +1,7 @@
 // The list of commands and the keys of the page, the places that Back brings back, and work that is not lost.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { closePage, launch } from './browser.mjs';
+import { closePage, launch, newPage } from './browser.mjs';
 import { startHouse } from './house.mjs';
 import { call, card, gone, openPage, see, state, tab, until } from './person.mjs';
 
@@ -56,6 +56,30 @@ describe('the list of commands', () => {
       await until(() => agent.evaluate((el) => el === document.activeElement), 'the focus is back');
     }
     await heading('New call'); // the press beside it pressed nothing
+  });
+
+  test('gives the focus back where it came late, and leaves it where a command has led it', async () => {
+    page = await newPage(browser, {});
+    let letIn;
+    const held = new Promise((resolve) => { letIn = resolve; });
+    await page.route(/\/assets\/later\./, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(house.url);
+    const agent = page.getByRole('combobox', { name: 'Agent' });
+    await agent.focus();
+    await page.keyboard.press('Control+k');
+    await until(() => page.evaluate(() => document.activeElement === document.body), 'nothing else can be reached');
+    letIn();
+    await see(dialog());
+    await page.keyboard.press('Escape');
+    await until(() => agent.evaluate((el) => el === document.activeElement), 'the focus is back');
+
+    await page.keyboard.press('Control+k');
+    await search().fill('call a number');
+    await page.keyboard.press('Enter');
+    await until(() => page.evaluate(() => document.activeElement.getAttribute('aria-label') === 'Phone number'), 'the number is next');
   });
 
   test('says when nothing is found', async () => {

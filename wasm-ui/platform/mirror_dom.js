@@ -109,9 +109,11 @@ mergeInto(LibraryManager.library, {
       return out;
     },
     chooser: function(node) {
+      var back = document.activeElement;  // soon nothing but the list can have the focus
       var done = function(value) {
         MD.panel = null;
         MD.block();
+        if (back.isConnected) back.focus({ preventScroll: true });  // until the program, which is told now, wants it elsewhere
         PF.enter(function() {
           MD.tell(value === null ? MD.CLOSED : MD.CHANGE, node, value);
           PF.now();
