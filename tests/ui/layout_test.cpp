@@ -254,17 +254,17 @@ void check_layout(const Stage& screen, float width, float height, float least) {
   }
 }
 
-}  // namespace
+struct Window {
+  float width, height;
+  bool finger;
+};
+// A desk, a phone upright and on its side, a desk at 400 %, a large screen.
+constexpr Window windows[] = {
+    {1280, 800, false}, {390, 844, true}, {844, 390, true}, {320, 256, false}, {2560, 1440, false}};
 
-TEST_CASE("on every screen nothing overlaps, nothing sticks out and everything can be hit") {
-  struct Window {
-    float width, height;
-    bool finger;
-  };
-  // A desk, a phone upright and on its side, a desk at 400 %, a large screen.
-  for (const Window& window :
-       {Window{1280, 800, false}, Window{390, 844, true}, Window{844, 390, true},
-        Window{320, 256, false}, Window{2560, 1440, false}}) {
+/// Every screen in every window.
+void in_every_window(const std::function<void(Stage& screen, const Window& window)>& check) {
+  for (const Window& window : windows) {
     for (const Scene& scene : scenes()) {
       Story story = started_story();
       give_agents(story);
@@ -277,9 +277,39 @@ TEST_CASE("on every screen nothing overlaps, nothing sticks out and everything c
       Stage screen(std::move(story), page.width, page.height);
       screen.resize(page.width, page.height, window.finger);
       INFO(scene.name << " at " << window.width << " x " << window.height);
-      check_layout(screen, page.width, page.height, window.finger ? 44 : 32);
+      check(screen, window);
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("on every screen nothing overlaps, nothing sticks out and everything can be hit") {
+  in_every_window([](Stage& screen, const Window& window) {
+    check_layout(screen, window.width, window.height, window.finger ? 44 : 32);
+  });
+}
+
+TEST_CASE("on every screen whatever the keyboard reaches comes into view") {
+  constexpr float between = 4;  // rows: each reaches so far into what is between them
+  in_every_window([](Stage& screen, const Window&) {
+    std::vector<std::uint32_t> stops;
+    for (const MirrorNode& node : screen.mirror())
+      if (interactive(node)) stops.push_back(node.id);
+    for (const std::uint32_t stop : stops) {
+      const auto at = [&] {
+        return std::find_if(screen.mirror().begin(), screen.mirror().end(),
+                            [&](const MirrorNode& node) { return node.id == stop; });
+      };
+      if (at() == screen.mirror().end()) continue;  // a row that is no longer near
+      const Box before = visible(*at());
+      if (before.h < at()->box.h - 1)
+        screen.happen({MirrorEvent::Kind::scroll_into_view, stop, {}});
+      if (at() == screen.mirror().end()) continue;
+      INFO(describe(*at()));
+      CHECK(visible(*at()).h >= std::min(at()->box.h, at()->clip.h) - between);
+    }
+  });
 }
 
 TEST_CASE("every screen has one heading of the first level") {

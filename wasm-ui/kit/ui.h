@@ -2,9 +2,10 @@
 // the actions and what moves. The keyboard's focus is the browser's.
 //
 // Screens are plain ImGui: child windows, tables, groups, and the widgets of widgets.h. ImGui tells
-// of every item it lays out through the hooks it has for test engines (IMGUI_ENABLE_TEST_ENGINE);
-// each becomes a node with its place, its label and its state, so that a stock widget is reachable
-// by keyboard, screen reader and test. The kit's widgets only say more about the item just made:
+// of every item in view through the hooks it has for test engines (IMGUI_ENABLE_TEST_ENGINE); each
+// becomes a node with its place, its label and its state, so that a stock widget is reachable by
+// keyboard, screen reader and test. The kit's widgets say more about the item just made, and what
+// it is where it is scrolled out of view:
 //
 //     if (ImGui::Button("Save")) ui.act(DraftSaved{});
 //     ui.item(Role::button, "Save the agent");

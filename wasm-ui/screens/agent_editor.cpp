@@ -143,7 +143,7 @@ void draw_draft(Ui& ui, const Model& model) {
       draw_agent_manner(ui, model, next, changed);
       ImGui::EndTable();
     } else {
-      draw_agent_prompt(ui, next, changed, 0);
+      draw_agent_prompt(ui, next, changed, std::nullopt);
       gap(space::l);
       draw_trial(ui, model);
       draw_agent_manner(ui, model, next, changed);

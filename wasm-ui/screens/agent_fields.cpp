@@ -244,21 +244,21 @@ void draw_tools(Ui& ui, Agent& next, bool& changed) {
 
 }  // namespace
 
-void draw_agent_prompt(Ui& ui, Agent& next, bool& changed, float bottom) {
+void draw_agent_prompt(Ui& ui, Agent& next, bool& changed, std::optional<float> bottom) {
   const FieldResult name = words_field(ui, "name", Word::name, next.name);
   if (name.changed) next.name = *name.changed, changed = true;
   gap(space::m);
   const FieldResult about = words_field(ui, "about", Word::purpose, next.description);
   if (about.changed) next.description = *about.changed, changed = true;
   gap(space::m);
-  optional_text(textarea(ui, "prompt",
-                         {.label = ui.tr(Word::prompt),
-                          .value = words_of(next.settings.system_prompt),
-                          .placeholder = ui.tr(Word::prompt_hint),
-                          .height = std::max(bottom - ImGui::GetCursorScreenPos().y -
-                                                 line_of(type::small) - space::xs,
-                                             12 * line_of(type::body))}),
-                next.settings.system_prompt, changed);
+  const float top = ImGui::GetCursorScreenPos().y + line_of(type::small) + space::xs;
+  optional_text(
+      textarea(ui, "prompt",
+               {.label = ui.tr(Word::prompt),
+                .value = words_of(next.settings.system_prompt),
+                .placeholder = ui.tr(Word::prompt_hint),
+                .height = std::max(bottom.value_or(top) - top, 12 * line_of(type::body))}),
+      next.settings.system_prompt, changed);
 }
 
 void draw_agent_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {

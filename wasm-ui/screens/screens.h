@@ -40,7 +40,7 @@ static_assert(std::size(nav_items) == std::size_t(Screen::live));  // which is d
 void draw_agent_editor(Ui& ui, const Model& model);
 /// Its fields, over a copy of the draft; `changed` is set where a person changed one. The prompt
 /// goes on to `bottom`, where there is room.
-void draw_agent_prompt(Ui& ui, Agent& next, bool& changed, float bottom);
+void draw_agent_prompt(Ui& ui, Agent& next, bool& changed, std::optional<float> bottom);
 void draw_agent_manner(Ui& ui, const Model& model, Agent& next, bool& changed);
 
 /// One call of the record; `level` of its title's heading.
