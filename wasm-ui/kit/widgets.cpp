@@ -30,23 +30,6 @@ Column::Column(const char* id, float widest, float side) {
 }
 Column::~Column() { ImGui::EndChild(); }
 
-void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
-            Role role) {
-  paint(ui, icon, {type::body, Face::regular, colour});
-  ImGui::SameLine();
-  text(ui, words, colour == Token::text_quiet ? quiet_text : body_text, role, id);
-}
-
-void chip(Ui& ui, Token colour, std::string_view words, Role role) {
-  const TextStyle style{type::small, Face::semibold, colour};
-  const float w = text_width(ui, style, words) + 2 * space::s, h = 24;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(colour, 0.14F), h / 2);
-  paint_centred(ui, words, style, {at.x, at.y + std::floor((h - line_of(style.size)) / 2)}, w);
-  ImGui::Dummy({w, h});
-  words_node(ui, words, role, style.size);
-}
-
 // -------------------------------------------------------------------------------- things to press
 
 namespace {

@@ -79,11 +79,6 @@ struct Column {
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 };
-/// A quiet remark with an icon.
-void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
-            Role role = Role::text);
-/// A word in a tinted capsule.
-void chip(Ui& ui, Token colour, std::string_view words, Role role = Role::text);
 
 // ---- things to press
 

@@ -110,6 +110,11 @@ void skeleton(Ui& ui, const char* id, int lines);
 /// pressed.
 bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_view sentence,
                  const Button& action = {});
+/// A quiet remark with an icon.
+void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
+            Role role = Role::text);
+/// A word in a tinted capsule.
+void chip(Ui& ui, Token colour, std::string_view words, Role role = Role::text);
 /// Sentence, remedy and small code of a failure; an alert for assistive technology.
 void error_note(Ui& ui, const char* id, const Error& error);
 /// Words of a request that failed, with a button that asks again; true when it was pressed.

@@ -1,4 +1,4 @@
-// What a screen says while it waits, has nothing to show, or has failed.
+// What a screen says while it waits, has nothing to show or has failed, and how things stand.
 #include <algorithm>
 #include <cmath>
 
@@ -48,6 +48,23 @@ bool empty_state(Ui& ui, const char* icon, std::string_view title, std::string_v
   if (action.label.empty()) return false;
   ImGui::SetCursorPosX(left + std::max(0.0F, std::floor((room - button_width(ui, action)) / 2)));
   return button(ui, "empty-action", action);
+}
+
+void remark(Ui& ui, const char* id, const char* icon, Token colour, std::string_view words,
+            Role role) {
+  paint(ui, icon, {type::body, Face::regular, colour});
+  ImGui::SameLine();
+  text(ui, words, colour == Token::text_quiet ? quiet_text : body_text, role, id);
+}
+
+void chip(Ui& ui, Token colour, std::string_view words, Role role) {
+  const TextStyle style{type::small, Face::semibold, colour};
+  const float w = text_width(ui, style, words) + 2 * space::s, h = 24;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + w, at.y + h}, ui.ink(colour, 0.14F), h / 2);
+  paint_centred(ui, words, style, {at.x, at.y + std::floor((h - line_of(style.size)) / 2)}, w);
+  ImGui::Dummy({w, h});
+  words_node(ui, words, role, style.size);
 }
 
 void error_note(Ui& ui, const char* id, const Error& error) {
