@@ -6,6 +6,7 @@ import { isBuiltIn } from './ultravox-call.mjs';
 
 const SECONDS_A_WORD = 0.3;
 const SECONDS_A_LINE = 0.6;
+const SECONDS_OF_THOUGHT = 0.5; // of those of a line, before the agent speaks
 const LATER = 30; // seconds of silence after which the agent speaks again in an endless talk
 
 const agent = (text) => ({ by: 'agent', text });
@@ -149,6 +150,7 @@ export class PhoneTalk {
     }
     if (line.silence) return this.#wait(line.silence);
     const took = SECONDS_A_LINE + SECONDS_A_WORD * line.text.split(' ').length;
+    const thought = line.by === 'agent' ? SECONDS_OF_THOUGHT : 0;
     this.#wait(took, () =>
       this.#call.addMessage(
         {
@@ -156,7 +158,7 @@ export class PhoneTalk {
           text: line.text,
           medium: 'MESSAGE_MEDIUM_VOICE',
         },
-        took,
+        took - thought,
       ),
     );
   }
