@@ -147,6 +147,8 @@ export const NO_SOCKET = /can’t establish a connection|was interrupted while t
  * @param {RegExp[]} [expected]  problems the test has caused on purpose
  */
 export async function closePage(page, expected = []) {
+  if (page.judged) return; // some versions of node come here once more for a test that is skipped
+  page.judged = true;
   await page.context().close();
   nothingBut(expected, page.problems);
 }

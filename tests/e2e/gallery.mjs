@@ -102,7 +102,7 @@ async function visit(browser, wanted, picture) {
           console.log(`${name}, ${screen}`);
         } catch (error) {
           failures++;
-          console.error(`${name}, ${screen}: ${error.message.split('\n').slice(0, 4).join(' ')}`);
+          console.error(`${name}, ${screen}: ${error.message}`);
         }
         await set.clear();
       }

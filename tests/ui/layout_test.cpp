@@ -243,6 +243,8 @@ void check_layout(const Stage& screen, float width, float height, float least) {
     if (node.clip.w <= 0 || node.clip.h <= 0) continue;
     CHECK(node.box.h >= least);
     CHECK(node.box.w >= least);
+    // Nothing is to be scrolled to the side.
+    if (visible(node).h > 0) CHECK(visible(node).w >= node.box.w - 1);
     for (const MirrorNode& other : screen.mirror()) {
       if (&other == &node || !interactive(other)) continue;
       const Box a = visible(node), b = visible(other);

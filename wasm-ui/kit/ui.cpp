@@ -160,6 +160,9 @@ MirrorNode& Ui::item(Role role, std::string_view name) {
   MirrorNode& made = node(last.ID != 0 ? last.ID : words_id(name), role, name,
                           box_of(last.Rect.Min, last.Rect.Max));
   made.disabled = (last.ItemFlags & ImGuiItemFlags_Disabled) != 0;
+  // A row of a table reaches out of the column it is made in.
+  if ((last.StatusFlags & ImGuiItemStatusFlags_HasClipRect) != 0)
+    made.clip = box_of(last.ClipRect.Min, last.ClipRect.Max);
   return made;
 }
 
