@@ -106,6 +106,19 @@ describe('On the way to PostgreSQL', () => {
     assert.equal((await field.dial(number)).status, 201);
   });
 
+  test('a database that stands still in place of a COMMIT refuses new calls in time as well', async () => {
+    const number = field.number('0117');
+    const key = randomUUID();
+    relay.stopInsteadOfCommit(WRITERS_LOCK);
+    const first = field.dial(number, { key });
+    await until(() => relay.stands, 'it stands still');
+    const refused = await field.dial(field.number('0117')).finally(relay.goOn);
+    assert.equal(refused.status, 503, JSON.stringify(refused.body));
+    assert.ok(refused.ms < 25_000, `after ${refused.ms} ms`);
+    await first;
+    await endedAtBoth(await pressUntilAnswered(number, key), number);
+  });
+
   test('whoever stalls with the lock of all writers is thrown out, and calls go on', async () => {
     const lock = "SELECT pg_advisory_xact_lock(1987601516, hashtext('public'))";
     const stalled = postgres.session();

@@ -36,6 +36,10 @@ export async function startRelay(database) {
     },
     /** Where it leads from the next connection on. */
     database,
+    /** Whether nothing goes through. */
+    get stands() {
+      return standing;
+    },
     /** ms by which each piece of a reply is later. */
     delay: 0,
     /** Messages of clients so far. */
@@ -46,6 +50,7 @@ export async function startRelay(database) {
   let standing = false;
   let commits = 0; // whose reply is to be lost
   let unsent = 0; // COMMITs that are to be lost themselves
+  let stopping = false; // all is to stand still in place of the next COMMIT
   let whose = '';
   let cutAt = Infinity;
 
@@ -70,7 +75,10 @@ export async function startRelay(database) {
       }
       if (text.startsWith('BEGIN')) line.begun = text;
       if (text !== 'COMMIT' || !line.begun?.includes(whose)) return;
-      if (unsent > 0) {
+      if (stopping) {
+        stopping = false;
+        relay.stop();
+      } else if (unsent > 0) {
         unsent--;
         line.unsent = true;
       } else if (commits > 0) {
@@ -81,7 +89,7 @@ export async function startRelay(database) {
     client.on('data', (bytes) => {
       read(bytes);
       if (line.unsent) line.cut();
-      else onward.write(bytes);
+      else if (!standing) onward.write(bytes);
     });
     onward.on('data', (bytes) => {
       if (line.losing) {
@@ -118,6 +126,11 @@ export async function startRelay(database) {
     stop() {
       standing = true;
       lines.forEach(stand);
+    },
+    /** All stands still in place of the next COMMIT, which does not arrive. */
+    stopInsteadOfCommit(of = '') {
+      stopping = true;
+      whose = of;
     },
     goOn() {
       standing = false;

@@ -31,10 +31,13 @@ using std::chrono::milliseconds;
 
 // A database that says nothing for so long, though its machine takes what it is sent, is as good as
 // gone. No statement may take longer there, a BEGIN waits for the writers' lock at most, and a
-// COMMIT that takes longer for a standby that is away.
+// COMMIT that takes longer for a standby that is away. What became of one is asked for a while:
+// meanwhile everybody else waits.
 constexpr milliseconds statement_patience(12'000);
 constexpr milliseconds begin_patience(3'000);
 constexpr milliseconds commit_patience(5'000);
+constexpr milliseconds question_patience(3'000);
+constexpr milliseconds outcome_patience(6'000);
 
 /// The last reply to what was sent, when it was, as PQexec gives it; but where that would wait for
 /// ever, the line is cut.
@@ -333,15 +336,16 @@ void Connection::commit() {
 
 /// The line was cut while COMMIT was under way: the database itself knows what became of it.
 void Connection::find_out_about_commit() {
-  constexpr int times = 8;
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point until = Clock::now() + outcome_patience;
   const std::string question = std::string("SELECT CASE WHEN ") + history + " = '" + history_ +
                                "' THEN COALESCE(pg_xact_status('" + transaction_ +
                                "'), '') ELSE '' END";
   outcome_is_unknown_ = true;
-  for (int i = 0; i < times && outcome_is_unknown_; ++i) {
-    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  for (bool again = false; outcome_is_unknown_ && Clock::now() < until; again = true) {
+    if (again) std::this_thread::sleep_for(milliseconds(250));
     if (!is_connected()) connect_again();
-    const Reply reply = simply(connection_, question.c_str());
+    const Reply reply = simply(connection_, question.c_str(), question_patience);
     if (PQresultStatus(reply.get()) != PGRES_TUPLES_OK) continue;
     const std::string_view status = PQgetvalue(reply.get(), 0, 0);
     outcome_is_unknown_ = status != "committed" && status != "aborted";
