@@ -3,6 +3,17 @@
 using namespace voxdial;
 using namespace voxdial::ui;
 
+namespace {
+
+CallDetail recorded() {
+  CallDetail detail;
+  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
+  detail.call.recording = true;
+  return detail;
+}
+
+}  // namespace
+
 TEST_CASE("a call that ends while it is looked at is asked for again, whole") {
   Story story = history_story();
   story.tell(CallOpened{"h9"});
@@ -83,9 +94,7 @@ TEST_CASE("a call that there is not is said, and no button asks for it again") {
 TEST_CASE("a recording has the browser's controls, and a line tells where it is in it") {
   Story story = history_story();
   story.tell(CallOpened{"h1"});
-  CallDetail detail;
-  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
-  detail.call.recording = true;
+  const CallDetail detail = recorded();
   Transcript transcript{"h1", {}};
   TranscriptEntry entry;
   entry.text = "Hello.";
@@ -146,9 +155,7 @@ TEST_CASE("an agent's line says how long the person waited for it") {
 TEST_CASE("a recording that cannot be played says so, and can be asked for again") {
   Story story = history_story();
   story.tell(CallOpened{"h1"});
-  CallDetail detail;
-  detail.call = some_call("h1", MediumType::web, CallStatus::completed);
-  detail.call.recording = true;
+  const CallDetail detail = recorded();
   story.reply_at("/api/calls/h1", encode(detail));
   Stage stage(std::move(story));
   CHECK(stage.find(Role::alert,

@@ -99,6 +99,7 @@ float button_width(Ui& ui, const Button& spec);
 /// As wide as its label unless a width is given; -1: what there is. After ImGui::SameLine it goes
 /// to the next line when there is no room for its label.
 bool button(Ui& ui, const char* id, const Button& spec, float width = 0, float height = 0);
+
 struct Choice {
   std::string_view label;
   const char* icon = "";

@@ -19,8 +19,7 @@ bool open_canvas();
 void begin_frame();
 
 /// Paints over `background` (0xRRGGBB). Does nothing in a hidden tab or while the context is lost.
-/// On pixel ratios like 1.25 glyphs are moved to whole
-/// device pixels here, so `data` is changed.
+/// On pixel ratios like 1.25 glyphs are moved to whole device pixels here, so `data` is changed.
 void draw(ImDrawData& data, std::uint32_t background);
 
 }  // namespace voxdial::platform

@@ -1,5 +1,4 @@
 // The editor of one agent: a form over a draft.
-#include <algorithm>
 
 #include "wasm-ui/core/call_words.h"
 #include "wasm-ui/screens/screens.h"
