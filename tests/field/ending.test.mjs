@@ -32,6 +32,7 @@ beforeEach(async () => {
   page = await openPage(browser, { url: between.url });
 });
 afterEach(async () => {
+  house.vendors.webhooks.clear();
   await closePage(page, expected);
 });
 
@@ -52,6 +53,7 @@ for (const [what, does, why] of [
   test(`the server is told that a web call is over because ${what}`, async () => {
     expected = [/WebSocket/, /ERR_/, /signal stream/];
     await webCall();
+    house.vendors.webhooks.addRule({ vendor: 'ultravox', event: 'call.ended', does: 'lose' }); // so that the page knows first
     await does();
     await until(() => hangUps().length > 0, 'the page tells why');
     assert.deepEqual(hangUps(), [JSON.stringify({ why })]);
