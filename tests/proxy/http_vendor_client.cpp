@@ -174,7 +174,7 @@ TEST_CASE("a vendor that never takes the connection is a connect timeout: not se
   const SendResult result = client_for(full.url(), options)->send(create_call());
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == Kind::not_sent);
-  CHECK(steady_now() - start < 2'000);
+  CHECK(steady_now() - start < patience_ms);
 }
 
 TEST_CASE("a vendor that hangs is cut at the deadline: no answer") {
@@ -183,7 +183,7 @@ TEST_CASE("a vendor that hangs is cut at the deadline: no answer") {
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error() == SendFailure{Kind::no_answer, "timeout"});
   CHECK(steady_now() - start >= 145);
-  CHECK(steady_now() - start < 1'000);
+  CHECK(steady_now() - start < patience_ms);
 }
 
 TEST_CASE("a vendor that drips is cut at the deadline, wherever it drips") {
@@ -205,7 +205,7 @@ TEST_CASE("a vendor that drips is cut at the deadline, wherever it drips") {
   const SendResult result = client_for(vendor.url())->send(create_call(150));
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == Kind::no_answer);
-  CHECK(steady_now() - start < 1'000);
+  CHECK(steady_now() - start < patience_ms);
 }
 
 TEST_CASE("a vendor that reads nothing is cut at the deadline") {
@@ -220,7 +220,7 @@ TEST_CASE("a vendor that reads nothing is cut at the deadline") {
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().kind == Kind::no_answer);
   CHECK(result.error().what == "timeout");
-  CHECK(steady_now() - start < 2'000);
+  CHECK(steady_now() - start < patience_ms);
 }
 
 TEST_CASE("an answer cut short is no answer") {
@@ -363,7 +363,7 @@ TEST_CASE("a reply in pieces comes as it is sent, and holds its place until it i
   CHECK((*client)->send(create_call()).error().kind == Kind::crowded);
   const std::int64_t start = steady_now();
   CHECK_FALSE(reply->next_piece().has_value());
-  CHECK(steady_now() - start < 2'000);
+  CHECK(steady_now() - start < patience_ms);
   reply = SendResult(VendorReply{});
   request.in_pieces = false;
   CHECK((*client)->send(request).error().kind == Kind::no_answer);  // there is a place again

@@ -27,13 +27,12 @@ constexpr const char* stop = "\uE012";
 constexpr const char* download = "\uE013";
 constexpr const char* upload = "\uE014";
 constexpr const char* plus = "\uE015";
-constexpr const char* search = "\uE016";
-constexpr const char* warning = "\uE017";
-constexpr const char* info = "\uE018";
-constexpr const char* retry = "\uE019";
-constexpr const char* send = "\uE01A";
-constexpr const char* note = "\uE01B";
-constexpr const char* edit = "\uE01C";
-constexpr const char* trash = "\uE01D";
+constexpr const char* warning = "\uE016";
+constexpr const char* info = "\uE017";
+constexpr const char* retry = "\uE018";
+constexpr const char* send = "\uE019";
+constexpr const char* note = "\uE01A";
+constexpr const char* edit = "\uE01B";
+constexpr const char* trash = "\uE01C";
 
 }  // namespace voxdial::ui::icon
