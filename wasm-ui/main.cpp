@@ -2,6 +2,8 @@
 // go back to the platform, the screens draw. Nothing else knows both sides.
 #include <imgui.h>
 
+#include <algorithm>
+
 #include "wasm-ui/core/update.h"
 #include "wasm-ui/core/wire_codec.h"
 #include "wasm-ui/platform/browser.h"
@@ -50,13 +52,21 @@ void apply(App& app, std::vector<Action> actions) {
   }
 }
 
+bool leaves(const Action& action) {
+  const auto* about_page = std::get_if<PageAction>(&action);
+  return about_page != nullptr && std::holds_alternative<PageLeft>(*about_page);
+}
+
 // -------------------------------------------------------------------------------------- a frame
 
 double frame(App& app) {
   std::vector<Action> actions;
   actions.push_back(Ticked{static_cast<Millis>(platform::wall_ms())});
   take_events(actions);
+  const bool leaving = std::any_of(actions.begin(), actions.end(), leaves);
   apply(app, std::move(actions));
+  // Browsers give a page that goes half a second for its last orders: no picture takes of that.
+  if (leaving) return -1;
 
   std::vector<MirrorEvent> mirror_events = platform::take_mirror_events();
   const double now = platform::monotonic_ms();

@@ -9,6 +9,10 @@ const cacheName = `voxdial-offline-${OFFLINE_HASH}`;
 
 addEventListener('install', (event) => {
   skipWaiting();
+  // A browser asks the worker about every request, also one that is none of its business, and wakes it first. What a page
+  // says with its last breath, that its call is over, is lost meanwhile. Chromium can be told; elsewhere the server hears
+  // from Ultravox that the caller left.
+  event.addRoutes?.({ condition: { urlPattern: '/api/*' }, source: 'network' });
   event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(OFFLINE_FILES)));
 });
 

@@ -60,12 +60,20 @@ for (const [what, does, why] of [
   });
 }
 
-test('the server is told that a web call is over because its tab was closed', async () => {
-  await webCall();
-  await page.goto('about:blank');
-  await until(() => hangUps().length > 0, 'the page tells why');
-  assert.deepEqual(hangUps(), ['{"why":"tab_closed"}']);
-});
+for (const worker of ['awake', 'asleep']) {
+  test(`the server is told that a web call is over because its tab was closed, the service worker ${worker}`, async () => {
+    await webCall();
+    await page.waitForFunction(() => navigator.serviceWorker.controller);
+    if (worker === 'asleep') { // as after half a minute of nothing to do
+      const tools = await page.context().newCDPSession(page);
+      await tools.send('ServiceWorker.enable');
+      await tools.send('ServiceWorker.stopAllWorkers');
+    }
+    await page.goto('about:blank');
+    await until(() => hangUps().length > 0, 'the page tells why');
+    assert.deepEqual(hangUps(), ['{"why":"tab_closed"}']);
+  });
+}
 
 test('End can be pressed as long as the call lives, also after a reload, and a second press is a second try', async () => {
   const whom = await call(page, '0117');

@@ -54,7 +54,7 @@ mergeInto(LibraryManager.library, {
     if (window.visualViewport) PF.on(window.visualViewport, 'resize', BR.tell);
     // iOS scrolls the page to show a field above the keyboard; the views do that, the page stays.
     PF.on(window, 'scroll', function() { window.scrollTo(0, 0); });
-    PF.on(window, 'pagehide', function() { PF.host.tell({ event: 'pageLeft' }, 1); PF.now(); });
+    PF.on(window, 'pagehide', function() { PF.host.tell({ event: 'pageLeft' }, 1); PF.draw(); });
     BR.watchRatio();
     BR.tell();
   },
