@@ -9,36 +9,28 @@
 namespace voxdial::handlers {
 namespace {
 
+/// With the colours of page_tokens.
 constexpr std::string_view style = R"(
-:root { color-scheme: light dark; }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px;
-  font: 14px/1.45 system-ui, sans-serif; background: #f7f5f2; color: #1d2126; }
-main { width: 100%; max-width: 360px; padding: 32px; border-radius: 12px; background: #fffefc;
-  border: 1px solid #dcd7cf; }
+  font: 14px/1.45 var(--vd-face); background: var(--bg); color: var(--text); }
+main { width: 100%; max-width: 360px; padding: 32px; border-radius: 12px; background: var(--surface);
+  border: 1px solid color-mix(in srgb, var(--line) 22%, transparent); }
 h1 { margin: 0 0 4px; font-size: 20px; font-weight: 600; }
-p { margin: 0 0 24px; color: #5b6068; }
-p[role=alert] { margin-bottom: 16px; color: #a3221f; }
+p { margin: 0 0 24px; color: var(--text-quiet); }
+p[role=alert] { margin-bottom: 16px; color: var(--bad); }
 ul { margin: 0; padding: 0 0 0 20px; }
 li { margin-bottom: 12px; overflow-wrap: anywhere; }
-a { color: #2552c8; }
+a { color: var(--accent); }
 label { display: block; margin-bottom: 16px; font-weight: 600; }
 input { display: block; width: 100%; height: 44px; margin-top: 4px; padding: 0 12px;
   font: inherit; font-size: 16px; font-weight: 400; color: inherit; background: transparent;
-  border: 1px solid #8c8881; border-radius: 8px; }
+  border: 1px solid var(--line); border-radius: 8px; }
 button { width: 100%; height: 44px; margin-top: 8px; font: inherit; font-weight: 600; border: 0;
-  border-radius: 8px; background: #2552c8; color: #fff; cursor: pointer; }
-:focus-visible { outline: 3px solid #2552c8; outline-offset: 2px; }
-@media (prefers-color-scheme: dark) {
-  body { background: #101318; color: #ebedf0; }
-  main { background: #171b22; border-color: #2c323c; }
-  p { color: #a4abb6; }
-  p[role=alert] { color: #ff8f87; }
-  input { border-color: #6b7480; }
-  a { color: #8fb0ff; }
-  button { background: #8fb0ff; color: #0c1220; }
-  :focus-visible { outline-color: #8fb0ff; }
-}
+  border-radius: 8px; background: var(--accent); color: var(--on-accent); cursor: pointer; }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+@media (prefers-contrast: more), (forced-colors: active) { main { border-color: var(--line); } }
+@media (max-width: 359px) { main { padding: 24px; } body { padding: 16px; } }
 )";
 
 std::string escaped(std::string_view text) {
@@ -152,7 +144,7 @@ http::Response login_page(App& app, const Ask& ask) {
 http::Response login_style(App&, const Ask&) {
   http::Response response;
   response.headers = {{"Content-Type", "text/css; charset=utf-8"}, {"Cache-Control", "no-cache"}};
-  response.body = style;
+  response.body = std::string(page_tokens).append(style);
   return response;
 }
 

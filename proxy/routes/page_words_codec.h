@@ -17,6 +17,8 @@ struct PageTable {
   std::string_view language, json;
 };
 extern const std::span<const PageTable> page_tables;
+/// web/tokens.css: the faces, and the colours of every theme as custom properties.
+extern const std::string_view page_tokens;
 
 /// The language of ours that a reader likes best, by an Accept-Language header; else "en".
 std::string_view language_for(std::string_view accept_language);

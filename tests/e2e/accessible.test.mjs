@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { closePage, inFirefox, launch, onlyChromium } from './browser.mjs';
+import { closePage, inFirefox, launch, newPage, onlyChromium } from './browser.mjs';
+import { startFront } from '../field/front.mjs';
 import { startHouse } from './house.mjs';
-import { call, card, openPage, said, see, state, tab, tabTo, typeNumber, until } from './person.mjs';
+import { alert, call, card, openPage, said, see, state, tab, tabTo, typeNumber, until } from './person.mjs';
 
 const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 let browser;
@@ -102,6 +103,32 @@ describe('axe finds nothing', () => {
         assert.deepEqual(await faults(), []);
       });
     }
+  }
+});
+
+test('axe finds nothing in the log-in, in any theme, also after a wrong password', async () => {
+  const front = await startFront();
+  try {
+    page = await newPage(browser);
+    await page.goto(`${front.url}/login`);
+    for (const wrong of [false, true]) {
+      if (wrong) {
+        await page.getByRole('textbox', { name: 'Name' }).fill('ada');
+        await page.getByLabel('Password').fill('not this one');
+        await page.getByRole('button', { name: 'Log in' }).click();
+        await alert(page, 'wrong');
+      }
+      await page.evaluate(axe);
+      const looks = [{}, { colorScheme: 'dark' }, { contrast: 'more' }, { colorScheme: 'dark', contrast: 'more' }];
+      for (const look of inFirefox ? [{}] : looks) {
+        if (!inFirefox) await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference', ...look });
+        const { violations } = await page.evaluate(() => window.axe.run());
+        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], JSON.stringify(look));
+      }
+    }
+    await closePage(page, [/401/]); // what a wrong password is answered with
+  } finally {
+    await front.close();
   }
 });
 

@@ -41,26 +41,29 @@ void draw_check(Ui& ui, const DoctorCheck& check) {
   ImGui::TableNextColumn();
   ImGui::BeginGroup();
   gap(space::s);
-  paint(ui, title, strong_text);
+  const TextStyle state_text{type::small, Face::semibold, look.colour};
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float title_w = room - text_width(ui, state_text, ui.tr(look.word)) - space::m;
+  const float from = ImGui::GetCursorPosX();
+  paint(ui, title, strong_text, title_w);
+  ImGui::SameLine();
+  ImGui::SetCursorPosX(from + title_w + space::m);
+  paint(ui, ui.tr(look.word), state_text, -1);
   if (!detail.empty()) paint_wrapped(ui, detail, quiet_text);
   if (!remedy.empty()) paint_wrapped(ui, remedy, body_text);
   gap(space::m);
   ImGui::EndGroup();
   ui.item(Role::listitem, ui.tr({Word::check_said, "title state found"}, title, ui.tr(look.word),
                                 remedy.empty() ? detail : detail + ' ' + remedy));
-  ImGui::TableNextColumn();
-  gap(space::s);
-  paint(ui, ui.tr(look.word), {type::small, Face::semibold, look.colour}, -1);
   ImGui::PopID();
 }
 
 /// What is to be done stands first.
 void draw_checks(Ui& ui, const char* id, Word name, const std::vector<DoctorCheck>& checks) {
   const Group list(ui, Role::list, ui.tr(name));
-  if (!ImGui::BeginTable(id, 3)) return;
+  if (!ImGui::BeginTable(id, 2)) return;
   ImGui::TableSetupColumn("sign", ImGuiTableColumnFlags_WidthFixed, 28);
   ImGui::TableSetupColumn("check", ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn("state", ImGuiTableColumnFlags_WidthFixed);
   for (const State state : {State::failed, State::warning, State::unknown, State::ok}) {
     for (const DoctorCheck& check : checks) {
       if (check.state == state) draw_check(ui, check);
