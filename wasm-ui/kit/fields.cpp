@@ -67,8 +67,8 @@ FieldResult textbox(Ui& ui, const char* id, const Field& field) {
 }
 
 FieldResult textarea(Ui& ui, const char* id, const Field& field) {
-  const float rows = field.rows * line_of(field.text_size) + 2 * space::s;
-  return native_field(ui, id, Role::textarea, field, field.height > 0 ? field.height : rows);
+  const float four_lines = 4 * line_of(field.text_size) + 2 * space::s;
+  return native_field(ui, id, Role::textarea, field, std::max(four_lines, field.height));
 }
 
 Options& Options::add(std::string_view value, std::string_view label) {

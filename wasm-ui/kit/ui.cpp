@@ -30,7 +30,7 @@ std::uint32_t node_key(std::string_view name) { return ImHashStr(name.data(), na
 
 void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double now_ms) {
   time_ms = now_ms;
-  words_ = &model.words;
+  read(model.words);
   high_contrast = model.page.more_contrast;
   colours = tokens(is_dark(model), high_contrast);
   touch_ = model.page.touch;
@@ -53,30 +53,18 @@ void Ui::begin_pass(const Model& model, std::vector<MirrorEvent> events, double 
                  std::make_move_iterator(events.end()));
   bool activated = false;
   for (MirrorEvent& event : events_) {
-    switch (event.kind) {
-      case MirrorEvent::Kind::activate:
-        // ImGui takes one a frame.
-        if (activated) {
-          later_.push_back(event);
-          event.id = 0;
-        } else {
-          ImGui::ActivateItemByID(event.id);
-          activated = true;
-        }
-        break;
-      case MirrorEvent::Kind::scroll_into_view:
-        if (event.value.empty()) {
-          reveal_ = event.id;
-        } else {
-          scroll(event);
-        }
-        break;
-      case MirrorEvent::Kind::scroll_key:
-        scroll(event);
-        break;
-      default:
-        break;  // for whoever made the node
-    }
+    const bool shows = event.kind == MirrorEvent::Kind::scroll_into_view;
+    if (event.kind == MirrorEvent::Kind::activate && activated) {  // ImGui takes one a frame
+      later_.push_back(event);
+      event.id = 0;
+    } else if (event.kind == MirrorEvent::Kind::activate) {
+      ImGui::ActivateItemByID(event.id);
+      activated = true;
+    } else if (shows && event.value.empty()) {
+      reveal_ = event.id;
+    } else if (shows || event.kind == MirrorEvent::Kind::scroll_key) {
+      scroll(event);
+    }  // the others are for whoever made the node
   }
   mirror.clear();
   windows_.clear();
@@ -104,14 +92,6 @@ void Ui::end_pass() {
   std::erase_if(motions_, [this](const Motion& m) { return m.seen != pass_; });
   reveal_ = 0;
   ImGui::Render();
-}
-
-std::string_view Ui::tr(Word word) const { return ui::tr(*words_, word); }
-std::string Ui::tr(Counted counted, std::int64_t n) const {
-  return ui::tr(*words_, counted, n, format(Format::number, static_cast<double>(n)));
-}
-std::string Ui::format(Format as, double value, const std::string& of) const {
-  return services.format(as, value, of);
 }
 
 ImU32 Ui::ink(Token token, float opacity) const {
@@ -173,25 +153,21 @@ ImGuiID Ui::words_id(std::string_view words) const {
   return id;
 }
 
-void Ui::begin_group(Role role, std::string_view name) {
-  node(words_id(name.empty() ? "group" : name), role, name, {});
-  groups_.push_back(mirror.size() - 1);
+Group::Group(Ui& given, Role role, std::string_view name) : ui(given) {
+  ui.node(ui.words_id(name.empty() ? "group" : name), role, name, {});
+  ui.groups_.push_back(ui.mirror.size() - 1);
 }
 
-void Ui::end_group() {
-  const std::size_t group = groups_.back();
-  groups_.pop_back();
-  ImRect around;
-  for (std::size_t i = group + 1; i < mirror.size(); ++i) {
-    const Box& b = mirror[i].box;
-    const ImRect box(b.x, b.y, b.x + b.w, b.y + b.h);
-    if (i == group + 1) {
-      around = box;
-    } else {
-      around.Add(box);
-    }
+Group::~Group() {
+  const std::size_t group = ui.groups_.back();
+  ui.groups_.pop_back();
+  ImRect around(FLT_MAX, FLT_MAX, -FLT_MAX, -FLT_MAX);
+  for (std::size_t i = group + 1; i < ui.mirror.size(); ++i) {
+    const Box& b = ui.mirror[i].box;
+    around.Add(ImRect(b.x, b.y, b.x + b.w, b.y + b.h));
   }
-  mirror[group].box = box_of(around.Min, around.Max);
+  const bool empty = group + 1 == ui.mirror.size();
+  ui.mirror[group].box = empty ? Box{} : box_of(around.Min, around.Max);
 }
 
 void Ui::item_made(ImGuiID id, const char* label, int status) {

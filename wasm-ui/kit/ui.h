@@ -25,7 +25,7 @@
 
 #include "wasm-ui/core/mirror.h"
 #include "wasm-ui/core/update.h"
-#include "wasm-ui/core/words/format.h"
+#include "wasm-ui/core/words/reader.h"
 #include "wasm-ui/kit/theme.h"
 
 namespace voxdial::ui {
@@ -48,9 +48,16 @@ std::uint32_t node_key(std::string_view name);
 
 inline Box box_of(ImVec2 from, ImVec2 to) { return {from.x, from.y, to.x - from.x, to.y - from.y}; }
 
-class Ui {
+/// What ends where it was begun.
+struct Scope {
+  Scope() = default;
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+};
+
+class Ui : public Reader {
  public:
-  Ui(Services given, double now_ms) : services(given), time_ms(now_ms) {}
+  Ui(Services given, double now_ms) : Reader(given.format), services(given), time_ms(now_ms) {}
 
   // ---- the frame around the passes (main.cpp, tests)
 
@@ -79,23 +86,6 @@ class Ui {
     actions.push_back(std::move(action));
   }
 
-  // ---- the reader's language (core/words/words.h)
-
-  std::string_view tr(Word word) const;
-  template <class... V>
-  std::string tr(std::type_identity_t<Sentence<sizeof...(V)>> sentence, const V&... values) const {
-    return ui::tr<V...>(*words_, sentence, values...);
-  }
-  std::string tr(Counted counted, std::int64_t n) const;
-  template <class T>
-  std::string said(const T& by_server) const {
-    return ui::said(*words_, by_server);
-  }
-  const Words& words() const { return *words_; }
-  std::string format(Format as, double value, const std::string& of = {}) const;
-  std::string time(Millis at, Format as) const { return format(as, static_cast<double>(at)); }
-  std::string duration(double seconds) const { return format(Format::duration, seconds); }
-
   ImU32 ink(Token token, float opacity = 1) const;
   ImFont* font(Face face) const { return services.faces[static_cast<std::size_t>(face)]; }
 
@@ -111,9 +101,6 @@ class Ui {
   MirrorNode& node(ImGuiID id, Role role, std::string_view name, const Box& box);
   /// An id for words that have none; equal words in one place get different ones.
   ImGuiID words_id(std::string_view words) const;
-  /// Nodes added until the end are its children.
-  void begin_group(Role role, std::string_view name);
-  void end_group();
 
   /// The value of the newest event of that kind about a node in this pass, or null.
   const std::string* told(ImGuiID id, MirrorEvent::Kind kind) const;
@@ -135,6 +122,7 @@ class Ui {
   void item_made(ImGuiID id, const char* label, int status);
 
  private:
+  friend struct Group;
   struct Motion {
     ImGuiID id = 0;
     float from = 0, to = 0;
@@ -145,7 +133,6 @@ class Ui {
   float moved(ImGuiID id, float start, float target);
   void scroll(const MirrorEvent& event);
 
-  const Words* words_ = nullptr;  ///< the model's
   bool touch_ = false, reduced_motion_ = false, again_ = false;
   std::uint32_t pass_ = 0;
   std::vector<MirrorEvent> events_, later_;
@@ -158,11 +145,9 @@ class Ui {
 };
 
 /// A scope in which nodes are children of one.
-struct Group {
-  Group(Ui& given, Role role, std::string_view name) : ui(given) { ui.begin_group(role, name); }
-  ~Group() { ui.end_group(); }
-  Group(const Group&) = delete;
-  Group& operator=(const Group&) = delete;
+struct Group : private Scope {
+  Group(Ui& given, Role role, std::string_view name);
+  ~Group();
   Ui& ui;
 };
 

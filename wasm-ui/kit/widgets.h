@@ -33,11 +33,9 @@ constexpr TextStyle lead_text{type::lead, Face::semibold, Token::text};
 constexpr TextStyle display_text{type::display, Face::semibold, Token::text};
 
 /// Font and colour for what ImGui draws in the scope.
-struct Styled {
+struct Styled : private Scope {
   Styled(Ui& ui, const TextStyle& style);
   ~Styled();
-  Styled(const Styled&) = delete;
-  Styled& operator=(const Styled&) = delete;
 };
 
 inline const char* end_of(std::string_view words) { return words.data() + words.size(); }
@@ -66,18 +64,14 @@ void tooltip(Ui& ui, std::string_view words);
 // ---- surfaces
 
 /// A surface as high as its content.
-struct Card {
+struct Card : private Scope {
   Card(Ui& ui, const char* id, float height = 0);
   ~Card();
-  Card(const Card&) = delete;
-  Card& operator=(const Card&) = delete;
 };
 /// The content's column: at most so wide, in the middle, `side` from the edges.
-struct Column {
+struct Column : private Scope {
   Column(const char* id, float widest, float side);
   ~Column();
-  Column(const Column&) = delete;
-  Column& operator=(const Column&) = delete;
 };
 
 // ---- things to press
@@ -129,16 +123,13 @@ struct Field {
   bool hide_label = false;  ///< in the mirror only
   bool disabled = false;
   float text_size = type::body;
-  float rows = 4;    ///< textarea
-  float height = 0;  ///< 0: of a control
+  float height = 0;  ///< 0: of a control, or of four lines
 };
 /// Label and message of a field, around what is made in the scope. As wide as
 /// ImGui::SetNextItemWidth says, or the width that is left.
-struct FieldLines {
+struct FieldLines : private Scope {
   FieldLines(Ui& ui, const char* id, const Field& field);
   ~FieldLines();
-  FieldLines(const FieldLines&) = delete;
-  FieldLines& operator=(const FieldLines&) = delete;
   const float width;
 
  private:

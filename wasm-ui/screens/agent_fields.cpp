@@ -280,8 +280,8 @@ void draw_agent_manner(Ui& ui, const Model& model, Agent& next, bool& changed) {
   optional_text(words_field(ui, "voicemail", Word::voicemail_words, words_of(voicemail)), voicemail,
                 changed);
   gap(space::m);
-  const FieldResult overview = textarea(
-      ui, "overview", {.label = ui.tr(Word::overview_words), .value = next.overview, .rows = 3});
+  const FieldResult overview =
+      textarea(ui, "overview", {.label = ui.tr(Word::overview_words), .value = next.overview});
   if (overview.changed) next.overview = *overview.changed, changed = true;
 }
 
