@@ -416,7 +416,7 @@ describe('the end of it', () => {
     await page.evaluate(() => { localStorage.theme = 'dark'; });
     await page.goto(`${house.url}/no-such-place`);
     await page.getByRole('alert').waitFor();
-    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(16, 19, 24)');
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(13, 17, 23)');
     await closePage(page, [/404/]);
   });
 
