@@ -31,7 +31,6 @@ const MICROPHONE = {
   denied: words.plain_mic_denied, dismissed: words.plain_mic_dismissed, system: words.plain_mic_system, missing: words.plain_mic_missing,
   insecure_context: words.plain_mic_insecure, elsewhere: words.plain_mic_elsewhere,
 };
-const ENDED_WHY = { us: 'pressed', far_end: 'agent_left', page: 'tab_closed' }; // anything else: the line was lost
 const PROBLEMS = { mic_lost: words.plain_mic_lost, mic_silenced: words.plain_mic_silenced, audio_blocked: words.plain_audio_blocked };
 
 const $ = (selector, from = document) => from.querySelector(selector);
@@ -196,11 +195,16 @@ const told = {
     if (!entry) return;
     if (by.startsWith('join') || by === 'sdk_failed') $('.remark', entry.card).textContent = words.plain_not_joined;
     if (by === 'network') $('.remark', entry.card).textContent = words.plain_line_lost;
-    if (LIVE.has(entry.call.status) && by !== 'us') end(entry, ENDED_WHY[by] ?? 'line_lost');
+    if (LIVE.has(entry.call.status) && by !== 'us' && by !== 'page') end(entry, by === 'far_end' ? 'agent_left' : 'line_lost');
     show(entry);
   },
 };
 const webCall = createWebCall((kind, id, ...values) => told[kind]?.(...values));
+// At once: what the call tells of its end comes when the page is gone.
+addEventListener('pagehide', () => {
+  const entry = calls.get(web);
+  if (entry) end(entry, 'tab_closed');
+});
 
 // ---- the form
 

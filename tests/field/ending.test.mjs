@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { closePage, launch } from '../e2e/browser.mjs';
+import { closePage, launch, newPage } from '../e2e/browser.mjs';
 import { proxyBinary, startHouse } from '../e2e/house.mjs';
 import { standBetween } from './between.mjs';
 import { call, card, openPage, sandbox, see, startWebCall, state, tab, until } from '../e2e/person.mjs';
@@ -74,6 +74,17 @@ for (const worker of ['awake', 'asleep']) {
     assert.deepEqual(hangUps(), ['{"why":"tab_closed"}']);
   });
 }
+
+test('the plain page tells the server too that its tab was closed', async () => {
+  await closePage(page);
+  page = await newPage(browser);
+  await page.goto(`${between.url}/plain.html`);
+  await page.getByRole('button', { name: 'Start web call' }).click();
+  await state(page, WEB, 'Listening');
+  await page.goto('about:blank');
+  await until(() => hangUps().length > 0, 'the page tells why');
+  assert.deepEqual(hangUps(), ['{"why":"tab_closed"}']);
+});
 
 test('End can be pressed as long as the call lives, also after a reload, and a second press is a second try', async () => {
   const whom = await call(page, '0117');
